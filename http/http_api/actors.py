@@ -1,0 +1,55 @@
+"""Who is calling: the person whose access token the request carries."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from http_api.problems import HttpProblem
+from ledger.agreement.state import Agreement
+from ledger.engine import Pool
+from ledger.people import holder_of
+from ledger.record import grants_of
+from policies.permissions import Action, check_may
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+def person_of(request: Request[Any, Any, Any], pool: Pool) -> str:
+    """The id of the person who calls. Raises a 401 problem."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise HttpProblem(
+            401, "unauthenticated", "This needs an access token: send Authorization: Bearer TOKEN."
+        )
+    with pool.connection() as connection:
+        person = holder_of(connection, token.strip())
+    if person is None:
+        raise HttpProblem(
+            401, "unknown-token", "This access token is unknown or was revoked: ask for a new one."
+        )
+    return person
+
+
+def check_may_read(person: str, agreement: Agreement) -> None:
+    """Whoever holds any role in an agreement may read all of it."""
+    sheet = agreement.sheet
+    scopes = {grant.scope for grant in agreement.grants.values() if grant.person == person}
+    check_may(
+        Action.READ,
+        person=person,
+        grants=grants_of(agreement, person),
+        scopes=frozenset(scopes | ({sheet.code} if sheet else set())),
+    )
+
+
+def from_loopback(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard of the demonstration's pages: they are open without sign-in, on this computer only."""
+    client = connection.client
+    if client is None or client.host not in LOOPBACK:
+        raise HttpProblem(
+            401,
+            "unauthenticated",
+            "Pages can be read without signing in only on the computer the demonstration runs on.",
+        )

@@ -1,0 +1,182 @@
+"""The bodies of requests, as their senders write them, and how they become commands.
+
+Numbers are text in decimal notation; a JSON number is taken where it is an exact integer or a
+short decimal. Unknown fields are refused, so that a misspelt one is not silently lost.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from ledger.engine import Text
+from ledger.indicator.commands import (
+    CorrectValues,
+    EntryGiven,
+    ReturnValues,
+    SignOffValues,
+    SubmitValues,
+    WithdrawValues,
+)
+from ledger.indicator.events import Entry, SignedEntry
+from policies.numbers import parse_number
+from policies.refusals import FieldProblem, NotANumber, Refusal
+
+SHORT_DECIMAL_DIGITS = 15  # what a binary floating-point number keeps of a decimal
+
+Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+LongText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
+Number = str | int | float | None
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Common base of bodies."""
+
+
+class EntryBody(Body, frozen=True, kw_only=True):
+    """A value for a period, area and breakdown."""
+
+    period: Code
+    area: Code
+    breakdown: dict[str, str] = {}
+    value: Number = None
+    numerator: Number = None
+    denominator: Number = None
+    standing: Annotated[str, Meta(pattern="^(final|provisional)$")] = "final"
+    note: LongText = ""
+    replaces: str = ""
+
+
+class SubmissionBody(Body, frozen=True, kw_only=True):
+    """Values for keys that have none yet."""
+
+    entries: tuple[EntryBody, ...]
+    data_available_on: date | None = None
+    note: LongText = ""
+
+
+class CorrectionBody(Body, frozen=True, kw_only=True):
+    """Other values in the place of those that hold, and why."""
+
+    entries: tuple[EntryBody, ...]
+    reason: LongText = ""
+    data_available_on: date | None = None
+
+
+class NamedEntriesBody(Body, frozen=True, kw_only=True):
+    """Entries by name, and why they are returned or withdrawn."""
+
+    entries: tuple[Code, ...]
+    reason: LongText = ""
+
+
+class SignedBody(Body, frozen=True, kw_only=True):
+    """An entry and the digest of what the signer saw of it."""
+
+    name: Code
+    digest: Code
+
+
+class SignOffBody(Body, frozen=True, kw_only=True):
+    """Entries signed off, with the grade of assurance."""
+
+    entries: tuple[SignedBody, ...]
+    assurance: str = "checked"
+
+
+class TextKeeper:
+    """Collects the texts of one request; each is named in events by a digest over a nonce."""
+
+    def __init__(self, nonces: Callable[[], bytes]) -> None:
+        self._nonces = nonces
+        self.texts: list[Text] = []
+
+    def keep(self, text: str) -> str:
+        """The digest (hex) to put into the event, "" for no text."""
+        stripped = text.strip()
+        if not stripped:
+            return ""
+        nonce = self._nonces()
+        digest = sha256(nonce + stripped.encode()).digest()
+        self.texts.append(Text(digest, nonce, stripped))
+        return digest.hex()
+
+
+def submission(body: SubmissionBody, texts: TextKeeper) -> SubmitValues:
+    """The command of a submission."""
+    return SubmitValues(
+        entries=_entries(body.entries, texts),
+        data_available_on=body.data_available_on,
+        note=texts.keep(body.note),
+    )
+
+
+def correction(body: CorrectionBody, texts: TextKeeper) -> CorrectValues:
+    """The command of a correction."""
+    return CorrectValues(
+        entries=_entries(body.entries, texts),
+        reason=texts.keep(body.reason),
+        data_available_on=body.data_available_on,
+    )
+
+
+def returning(body: NamedEntriesBody, texts: TextKeeper) -> ReturnValues:
+    """The command of a return."""
+    return ReturnValues(entries=body.entries, reason=texts.keep(body.reason))
+
+
+def withdrawal(body: NamedEntriesBody, texts: TextKeeper) -> WithdrawValues:
+    """The command of a withdrawal."""
+    return WithdrawValues(entries=body.entries, reason=texts.keep(body.reason))
+
+
+def sign_off(body: SignOffBody, _: TextKeeper) -> SignOffValues:
+    """The command of a sign-off."""
+    signed = tuple(SignedEntry(entry.name, entry.digest) for entry in body.entries)
+    return SignOffValues(entries=signed, assurance=body.assurance)
+
+
+def _entries(bodies: tuple[EntryBody, ...], texts: TextKeeper) -> tuple[EntryGiven, ...]:
+    entries: list[EntryGiven] = []
+    problems: list[Refusal] = []
+    for n, body in enumerate(bodies):
+        try:
+            entries.append(_entry(body, texts, f"entries[{n}]."))
+        except Refusal as refusal:
+            problems.append(refusal)
+    if problems:
+        errors = tuple(FieldProblem(p.field, p.code, p.detail) for p in problems)
+        raise type(problems[0])(problems[0].detail, field=problems[0].field, errors=errors)
+    return tuple(entries)
+
+
+def _entry(body: EntryBody, texts: TextKeeper, where: str) -> EntryGiven:
+    entry = Entry(
+        period=body.period,
+        area=body.area,
+        breakdown=body.breakdown,
+        value=_number(body.value, f"{where}value"),
+        numerator=_number(body.numerator, f"{where}numerator"),
+        denominator=_number(body.denominator, f"{where}denominator"),
+        provisional=body.standing == "provisional",
+        note=texts.keep(body.note),
+    )
+    return EntryGiven(entry=entry, replaces=body.replaces)
+
+
+def _number(given: Number, field: str) -> Decimal | None:
+    if given is None:
+        return None
+    if isinstance(given, str):
+        return parse_number(given, field=field)
+    text = repr(given)
+    if isinstance(given, bool) or sum(map(str.isdigit, text)) > SHORT_DECIMAL_DIGITS or "e" in text:
+        raise NotANumber(
+            f"{text} as a JSON number may not be exact: send it as text in decimal notation.",
+            field=field,
+        )
+    return parse_number(text, field=field)

@@ -1,0 +1,212 @@
+"""The writing side of an indicator: submissions, corrections, returns, withdrawals, sign-offs."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from litestar import Request, Response, Router, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, JSONBody
+
+from http_api import clock
+from http_api.actors import person_of
+from http_api.api.bodies import (
+    CorrectionBody,
+    NamedEntriesBody,
+    SignOffBody,
+    SubmissionBody,
+    TextKeeper,
+    correction,
+    returning,
+    sign_off,
+    submission,
+    withdrawal,
+)
+from http_api.problems import HttpProblem
+from http_api.service import Service
+from ledger.indicator.commands import Command
+from ledger.record import Act, Answered, refusal_of
+
+Api = Request[Any, Any, Any]
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        max_length=200,
+        description="The same key sent twice gives the first answer again.",
+    ),
+]
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(name="If-Match", description='The version of the indicator you saw, as "17".'),
+]
+
+B = TypeVar("B", bound=msgspec.Struct)
+
+
+class EntryAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one entry."""
+
+    name: str
+    period: str
+    area: str
+    breakdown: dict[str, str] = {}
+    outcome: str
+    replaces: str = ""
+
+
+class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a command was recorded, and what became of each entry."""
+
+    position: int
+    entries: tuple[EntryAnswer, ...]
+    receipt: str
+
+
+def answer_of(answered: Answered) -> CommandAnswer:
+    """The answer to a command; a refused duty, recorded, is raised as the refusal it is."""
+    refusal = refusal_of(answered.told)
+    if refusal is not None:
+        raise refusal
+    return CommandAnswer(
+        position=answered.last_position,
+        entries=tuple(
+            EntryAnswer(
+                name=answered.name_of(outcome),
+                period=outcome.period,
+                area=outcome.area,
+                breakdown=outcome.breakdown,
+                outcome=outcome.outcome,
+                replaces=outcome.replaces,
+            )
+            for outcome in answered.told.outcomes
+        ),
+        receipt=f"/api/v1/ledger/events?after={answered.first_position - 1}&limit=1",
+    )
+
+
+def _record(
+    request: Api,
+    service: Service,
+    address: tuple[str, str],
+    body: B,
+    build: Callable[[B, TextKeeper], Command],
+    headers: tuple[str | None, str | None],
+) -> Response[CommandAnswer]:
+    """Parse, decide, record, render: the same way for every command."""
+    key, if_match = headers
+    person = person_of(request, service.pool)
+    texts = TextKeeper(clock.nonce)
+    command = build(body, texts)
+    act = Act(
+        actor=person,
+        at=clock.now(),
+        correlation_id=clock.new_id(),
+        idempotency_key=key,
+        request_digest=_digest(request, body) if key else None,
+        texts=tuple(texts.texts),
+    )
+    answered = service.record.handle(*address, command, act, if_version=version_of(if_match))
+    service.saw(answered.last_position)
+    return Response(answer_of(answered), status_code=201)
+
+
+def _digest(request: Api, body: msgspec.Struct) -> bytes:
+    """What tells one request from another under the same idempotency key."""
+    return sha256(b"\x00".join((request.url.path.encode(), msgspec.json.encode(body)))).digest()
+
+
+def version_of(if_match: str | None) -> int | None:
+    """The version an If-Match header names."""
+    if if_match is None:
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal():
+        raise HttpProblem(
+            400, "malformed", 'If-Match names a version of the indicator, such as "17".',
+            field="If-Match",
+        )
+    return int(text)
+
+
+@post("/submissions", sync_to_thread=True, status_code=201)
+def submit(
+    request: Api,
+    service: NamedDependency[Service],
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    data: JSONBody[SubmissionBody],
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Response[CommandAnswer]:
+    """Give values for keys that have none yet."""
+    address, headers = (agreement, indicator), (idempotency_key, if_match)
+    return _record(request, service, address, data, submission, headers)
+
+
+@post("/corrections", sync_to_thread=True, status_code=201)
+def correct(
+    request: Api,
+    service: NamedDependency[Service],
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    data: JSONBody[CorrectionBody],
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Response[CommandAnswer]:
+    """Put other values in the place of those that hold, with the reason."""
+    address, headers = (agreement, indicator), (idempotency_key, if_match)
+    return _record(request, service, address, data, correction, headers)
+
+
+@post("/returns", sync_to_thread=True, status_code=201)
+def give_back(
+    request: Api,
+    service: NamedDependency[Service],
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    data: JSONBody[NamedEntriesBody],
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Response[CommandAnswer]:
+    """Send entries back to whoever gave them, with the reason."""
+    address, headers = (agreement, indicator), (idempotency_key, if_match)
+    return _record(request, service, address, data, returning, headers)
+
+
+@post("/withdrawals", sync_to_thread=True, status_code=201)
+def withdraw(
+    request: Api,
+    service: NamedDependency[Service],
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    data: JSONBody[NamedEntriesBody],
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Response[CommandAnswer]:
+    """Take entries out, with the reason."""
+    address, headers = (agreement, indicator), (idempotency_key, if_match)
+    return _record(request, service, address, data, withdrawal, headers)
+
+
+@post("/sign-offs", sync_to_thread=True, status_code=201)
+def sign(
+    request: Api,
+    service: NamedDependency[Service],
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    data: JSONBody[SignOffBody],
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Response[CommandAnswer]:
+    """Vouch for entries that somebody else gave, exactly as seen."""
+    address, headers = (agreement, indicator), (idempotency_key, if_match)
+    return _record(request, service, address, data, sign_off, headers)
+
+
+COMMANDS = Router(
+    path="/agreements/{agreement:str}/indicators/{indicator:str}",
+    route_handlers=[submit, correct, give_back, withdraw, sign],
+    tags=["commands"],
+)

@@ -1,0 +1,115 @@
+"""The composition root: the one place where everything is put together."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+from litestar import Litestar, Request, Response, Router
+from litestar.datastructures import MutableScopeHeaders
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+from litestar.types import Message, Scope
+
+from http_api import logs, metrics
+from http_api.api.commands import COMMANDS
+from http_api.api.feed import FEED
+from http_api.api.health import HEALTH
+from http_api.api.reads import READS
+from http_api.database import open_pool
+from http_api.pages.routes import PAGES
+from http_api.problems import problem_of, respond
+from http_api.service import Service
+
+VERSION = "0.1.0"
+DATABASE_VARIABLE = "OUTTURN_SERVE_URL"  # how `serve` tells its workers where the database is
+MOST_BODY_BYTES = 5_000_000
+POOL_SIZE = 8  # as many threads as connections: more threads would only wait inside the pool
+STATIC = Path(__file__).parent / "static"
+
+# No script or style but our own files, nothing framed, nothing sent elsewhere.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(service: Service) -> Litestar:
+    """The application over a service that is already connected."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
+        try:
+            yield
+        finally:
+            service.close()
+
+    async def before_send(message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            headers.setdefault("Ledger-Position", str(service.head))
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+            metrics.count_response(scope, message["status"])
+
+    api = Router(
+        path="/api/v1",
+        route_handlers=[COMMANDS, READS, FEED],
+        exception_handlers={Exception: respond},
+        security=[{"token": []}],
+    )
+    return Litestar(
+        route_handlers=[
+            api,
+            HEALTH,
+            PAGES,
+            create_static_files_router(path="/static", directories=[STATIC]),
+        ],
+        dependencies={
+            "service": Provide(lambda: service, sync_to_thread=False, use_cache=True),
+        },
+        exception_handlers={Exception: everywhere},
+        before_send=[before_send],
+        lifespan=[lifespan],
+        request_max_body_size=MOST_BODY_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="Outturn",
+            version=VERSION,
+            description="An audit-first performance ledger for partnerships of public bodies.",
+            path="/schema",
+            render_plugins=[JsonRenderPlugin()],
+            components=Components(
+                security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
+            ),
+        ),
+        openapi_type_schemas={},
+    )
+
+
+def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Errors outside the API: a page for a browser, a problem document for everybody else."""
+    if "text/html" in request.headers.get("accept", ""):
+        from http_api.pages.errors import error_page  # noqa: PLC0415
+
+        problem, headers = problem_of(error)
+        return error_page(problem.status, problem.title, problem.detail, headers)
+    return respond(request, error)
+
+
+def create_worker() -> Litestar:
+    """The application of one server process; ``serve`` names the database in its environment."""
+    logs.configure()
+    service = Service(open_pool(os.environ[DATABASE_VARIABLE], most=POOL_SIZE))
+    return create_app(service)

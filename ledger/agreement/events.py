@@ -1,0 +1,158 @@
+"""Facts of one agreement. Topics and field names are stored for ever."""
+
+from datetime import date
+
+import msgspec
+
+from ledger.event import Event, stored
+from policies.due import DueSettings
+from policies.permissions import Role
+from policies.rag import RagSettings
+from policies.travel import TravelSettings
+
+
+class Area(msgspec.Struct, frozen=True):
+    """An area of the agreement: its ONS (GSS) code and the name people know it by."""
+
+    code: str
+    name: str
+
+
+@stored
+class DemonstrationDeclared(Event, frozen=True, kw_only=True):
+    """This ledger is a demonstration for ever: its times may be simulated, every page says so.
+
+    Only the first event of a ledger can say this.
+    """
+
+    TOPIC = "demonstration-declared"
+    statement: str
+
+
+@stored
+class AgreementDefined(Event, frozen=True, kw_only=True):
+    """The agreement was set up, or its sheet set anew. The first area is the home area."""
+
+    TOPIC = "agreement-defined"
+    code: str
+    title: str
+    start: date
+    end: date
+    accountable_body: str
+    calendar: str
+    areas: tuple[Area, ...]
+
+
+@stored
+class PartnerJoined(Event, frozen=True, kw_only=True):
+    """A public body takes part, or its entry was set anew."""
+
+    TOPIC = "partner-joined"
+    code: str
+    name: str
+    kind: str
+    area: str = ""
+
+
+@stored
+class BodyFormed(Event, frozen=True, kw_only=True):
+    """A board, thematic group, district partnership, scrutiny or reviewing body."""
+
+    TOPIC = "body-formed"
+    code: str
+    name: str
+    kind: str
+    blocks: tuple[str, ...] = ()
+
+
+@stored
+class BlockSet(Event, frozen=True, kw_only=True):
+    """A block (theme) of the agreement."""
+
+    TOPIC = "block-set"
+    code: str
+    title: str
+
+
+@stored
+class PrioritySet(Event, frozen=True, kw_only=True):
+    """A cross-cutting priority."""
+
+    TOPIC = "priority-set"
+    code: str
+    title: str
+
+
+@stored
+class OutcomeSet(Event, frozen=True, kw_only=True):
+    """An outcome within a block, with the partner that leads on it."""
+
+    TOPIC = "outcome-set"
+    code: str
+    title: str
+    block: str
+    lead: str = ""
+    priorities: tuple[str, ...] = ()
+
+
+@stored
+class IndicatorPlaced(Event, frozen=True, kw_only=True):
+    """An indicator serves an outcome."""
+
+    TOPIC = "indicator-placed"
+    indicator: str
+    outcome: str
+
+
+@stored
+class RoleAssigned(Event, frozen=True, kw_only=True):
+    """A person holds a role over a scope: the code of an agreement, block, outcome or indicator."""
+
+    TOPIC = "role-assigned"
+    person: str
+    role: Role
+    scope: str
+    partner: str = ""
+
+
+@stored
+class RoleEnded(Event, frozen=True, kw_only=True):
+    """A person holds the role no longer."""
+
+    TOPIC = "role-ended"
+    person: str
+    role: Role
+    scope: str
+
+
+@stored
+class RagPolicyAdopted(Event, frozen=True, kw_only=True):
+    """The body adopted rules of status, for periods that begin on or after a date."""
+
+    TOPIC = "rag-policy-adopted"
+    version: str
+    effective_from: date
+    settings: RagSettings
+
+
+@stored
+class TravelPolicyAdopted(Event, frozen=True, kw_only=True):
+    """The body adopted rules of direction of travel."""
+
+    TOPIC = "travel-policy-adopted"
+    version: str
+    effective_from: date
+    settings: TravelSettings
+
+
+@stored
+class DuePolicyAdopted(Event, frozen=True, kw_only=True):
+    """The body adopted rules of lateness."""
+
+    TOPIC = "due-policy-adopted"
+    version: str
+    effective_from: date
+    settings: DueSettings
+
+
+PolicyAdopted = RagPolicyAdopted | TravelPolicyAdopted | DuePolicyAdopted

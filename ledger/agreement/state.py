@@ -1,0 +1,157 @@
+"""What one agreement is now: the fold of its events."""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger.agreement.events import (
+    AgreementDefined,
+    Area,
+    BlockSet,
+    BodyFormed,
+    DemonstrationDeclared,
+    DuePolicyAdopted,
+    IndicatorPlaced,
+    OutcomeSet,
+    PartnerJoined,
+    PolicyAdopted,
+    PrioritySet,
+    RagPolicyAdopted,
+    RoleAssigned,
+    RoleEnded,
+    TravelPolicyAdopted,
+)
+from ledger.event import Recorded
+from policies.due import DueSettings
+from policies.judgement import Rules
+from policies.permissions import Grant
+from policies.rag import RagSettings
+from policies.travel import TravelSettings
+
+
+class Adopted(NamedTuple):
+    """A version of rules, and the position of the event that adopted it."""
+
+    event: PolicyAdopted
+    position: int
+
+
+class Agreement:
+    """One agreement as folded so far. Owned by whoever folds it; decisions only read it."""
+
+    __slots__ = (
+        "areas",
+        "blocks",
+        "bodies",
+        "demonstration",
+        "grants",
+        "id",
+        "outcomes",
+        "partners",
+        "placements",
+        "policies",
+        "position",
+        "priorities",
+        "sheet",
+        "version",
+    )
+
+    def __init__(self, stream: UUID) -> None:
+        self.id = stream
+        self.version = 0
+        self.position = 0
+        self.demonstration = False
+        self.sheet: AgreementDefined | None = None
+        self.areas: dict[str, Area] = {}
+        self.partners: dict[str, PartnerJoined] = {}
+        self.bodies: dict[str, BodyFormed] = {}
+        self.blocks: dict[str, BlockSet] = {}
+        self.priorities: dict[str, PrioritySet] = {}
+        self.outcomes: dict[str, OutcomeSet] = {}
+        self.placements: dict[str, str] = {}  # indicator → outcome
+        self.grants: dict[tuple[str, str, str], Grant] = {}  # by person, role, scope
+        self.policies: dict[str, list[Adopted]] = {"rag": [], "travel": [], "due": []}
+
+    def scopes_of(self, indicator: str) -> frozenset[str]:
+        """The codes that contain an indicator: itself, its outcome, its block, the agreement."""
+        scopes = {indicator}
+        if self.sheet:
+            scopes.add(self.sheet.code)
+        outcome = self.outcomes.get(self.placements.get(indicator, ""))
+        if outcome:
+            scopes |= {outcome.code, outcome.block}
+        return frozenset(scopes)
+
+
+def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one arm per event, nothing nested
+    """Fold one event into the state."""
+    state.version = recorded.originator_version
+    state.position = recorded.position
+    match recorded.event:
+        case DemonstrationDeclared():
+            state.demonstration = True
+        case AgreementDefined() as sheet:
+            state.sheet = sheet
+            state.areas = {area.code: area for area in sheet.areas}
+        case PartnerJoined() as partner:
+            state.partners[partner.code] = partner
+        case BodyFormed() as body:
+            state.bodies[body.code] = body
+        case BlockSet() as block:
+            state.blocks[block.code] = block
+        case PrioritySet() as priority:
+            state.priorities[priority.code] = priority
+        case OutcomeSet() as outcome:
+            state.outcomes[outcome.code] = outcome
+        case IndicatorPlaced() as placed:
+            state.placements[placed.indicator] = placed.outcome
+        case RoleAssigned() as given:
+            grant = Grant(given.person, given.role, given.scope)
+            state.grants[given.person, given.role, given.scope] = grant
+        case RoleEnded() as ended:
+            state.grants.pop((ended.person, ended.role, ended.scope), None)
+        case RagPolicyAdopted() as policy:
+            state.policies["rag"].append(Adopted(policy, recorded.position))
+        case TravelPolicyAdopted() as policy:
+            state.policies["travel"].append(Adopted(policy, recorded.position))
+        case DuePolicyAdopted() as policy:
+            state.policies["due"].append(Adopted(policy, recorded.position))
+
+
+def in_force(adopted: list[Adopted], on: date, at_position: int) -> Adopted | None:
+    """The version that governs a period beginning on a day, as adopted up to a position.
+
+    The latest effective date not after that day wins, then the later adoption. Before the first
+    effective date the earliest version governs, so that history can always be judged.
+    """
+    known = [version for version in adopted if version.position <= at_position]
+    governing = [version for version in known if version.event.effective_from <= on]
+    if governing:
+        return max(governing, key=lambda version: (version.event.effective_from, version.position))
+    return min(known, key=lambda v: (v.event.effective_from, -v.position), default=None)
+
+
+class RulesInForce(NamedTuple):
+    """The settings that judge one period, and the versions they come from."""
+
+    rules: Rules
+    rag: Adopted | None
+    travel: Adopted | None
+    due: Adopted | None
+
+
+def rules_for(
+    policies: dict[str, list[Adopted]], begins_on: date, at_position: int
+) -> RulesInForce | None:
+    """The rules for a period as adopted up to a position; none until a RAG policy is adopted."""
+    rag, travel, due = (
+        in_force(policies[kind], begins_on, at_position) for kind in ("rag", "travel", "due")
+    )
+    if rag is None or not isinstance(rag.event.settings, RagSettings):
+        return None
+    travel_settings = travel.event.settings if travel else TravelSettings()
+    due_settings = due.event.settings if due else DueSettings()
+    assert isinstance(travel_settings, TravelSettings)
+    assert isinstance(due_settings, DueSettings)
+    rules = Rules(rag=rag.event.settings, travel=travel_settings, due=due_settings)
+    return RulesInForce(rules, rag, travel, due)

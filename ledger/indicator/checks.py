@@ -1,0 +1,119 @@
+"""Whether an entry can be taken at all: the same gate for hand entry and for loads."""
+
+from collections.abc import Container
+from datetime import date
+from decimal import Decimal
+
+from ledger.indicator.events import Entry
+from policies.definition import Definition
+from policies.numbers import decimals_of, ratio, round_half_up, to_text
+from policies.periods import Period, fits, parse_code
+from policies.refusals import (
+    NoValue,
+    PartsMissing,
+    PeriodNotBegun,
+    RatioMismatch,
+    TooManyDecimals,
+    UnknownArea,
+    UnknownBreakdown,
+    WrongInterval,
+    ZeroDenominator,
+)
+
+MOST_BREAKDOWN_TEXT = 100
+FORBIDDEN_IN_BREAKDOWN = frozenset("=;")
+
+
+def check_entry(
+    entry: Entry, definition: Definition, areas: Container[str], today: date
+) -> None:
+    """Refuse an entry that cannot be true of this indicator, whoever gives it.
+
+    ``areas`` are the codes of the agreement; ``today`` is the day it is given. Each refusal names
+    the field it is about.
+    """
+    period = parse_code(entry.period)
+    if not fits(period, definition.calendar, definition.interval, definition.pooled_years):
+        raise WrongInterval(_wrong_interval(period, definition), field="period")
+    if period.start > today:
+        raise PeriodNotBegun(
+            f"{period.label} begins on {period.start}: no value can be given before.",
+            field="period",
+        )
+    if entry.area not in areas:
+        raise UnknownArea(
+            f"{entry.area!r} is not an area of this agreement: use the ONS code of one that is.",
+            field="area",
+        )
+    if entry.breakdown:
+        _check_breakdown(entry.breakdown)
+    _check_figures(entry, definition)
+
+
+def _wrong_interval(period: Period, definition: Definition) -> str:
+    wanted = f"{definition.calendar.value} {definition.interval.value}"
+    return f"{period.code} is not a {wanted}, which this indicator is measured by."
+
+
+def _check_breakdown(breakdown: dict[str, str]) -> None:
+    for dimension, code in breakdown.items():
+        for text in (dimension, code):
+            if not text or len(text) > MOST_BREAKDOWN_TEXT or FORBIDDEN_IN_BREAKDOWN & set(text):
+                raise UnknownBreakdown(
+                    f"{dimension!r}: {code!r} is not a dimension and its code: both are needed,"
+                    f" of at most {MOST_BREAKDOWN_TEXT} characters, without = or ;.",
+                    field="breakdown",
+                )
+
+
+def _check_figures(entry: Entry, definition: Definition) -> None:
+    value, numerator, denominator = entry.value, entry.numerator, entry.denominator
+    if entry.missing:
+        if value is not None or numerator is not None or denominator is not None:
+            raise NoValue(
+                "The entry says that the figure is missing and gives one: choose.", field="value"
+            )
+        return
+    if (numerator is None) != (denominator is None):
+        raise PartsMissing(
+            "A numerator needs its denominator, and the other way round.",
+            field="denominator" if denominator is None else "numerator",
+        )
+    if numerator is None or denominator is None:
+        if value is None:
+            field = "numerator" if definition.has_parts else "value"
+            raise (PartsMissing if definition.has_parts else NoValue)(field=field)
+        _check_decimals(value, definition)
+        return
+    if not definition.has_parts:
+        raise PartsMissing(
+            "This indicator is not a ratio: give a value, without parts.", field="numerator"
+        )
+    if denominator == 0:
+        raise ZeroDenominator(field="denominator")
+    if value is not None:
+        _check_decimals(value, definition)
+        _check_agrees(value, numerator, denominator, definition)
+
+
+def _check_decimals(value: Decimal, definition: Definition) -> None:
+    most = definition.most_decimals
+    if decimals_of(value) > most:
+        raise TooManyDecimals(
+            f"{to_text(value)} has {decimals_of(value)} decimals: this indicator takes at most"
+            f" {most}.",
+            field="value",
+        )
+
+
+def _check_agrees(
+    value: Decimal, numerator: Decimal, denominator: Decimal, definition: Definition
+) -> None:
+    exact = ratio(numerator, denominator, definition.multiplier)
+    judged = round_half_up(exact, definition.decimals)
+    if round_half_up(value, definition.decimals) != judged:
+        raise RatioMismatch(
+            f"{to_text(numerator)} ÷ {to_text(denominator)} × {to_text(definition.multiplier)}"
+            f" is {to_text(judged)}, not {to_text(value)}.",
+            field="value",
+        )

@@ -1,0 +1,159 @@
+"""Facts of one indicator. Topics and field names are stored for ever."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from ledger.event import Event, stored
+from policies.definition import Definition
+from policies.standing import Assurance
+
+TargetKind = Literal["local", "designated", "stretch"]
+MOST_ENTRIES = 1000  # of one event; a larger act is split into several events of one commit
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The level agreed for an area and period; a stretch target also has its two performances."""
+
+    area: str
+    period: str
+    level: Decimal
+    kind: TargetKind = "local"
+    baseline: Decimal | None = None
+    performance_without: Decimal | None = None
+    performance_with: Decimal | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value for an area, period and breakdown, as given.
+
+    A ratio indicator gives its parts, and may give the value. ``missing`` names why there is no
+    figure (``missing``, ``suppressed``, ``not-applicable``). ``note`` is the digest of a text.
+    """
+
+    period: str
+    area: str
+    breakdown: dict[str, str] = {}
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    missing: str = ""
+    provisional: bool = False
+    note: str = ""
+
+
+class Correction(Entry, frozen=True, kw_only=True, omit_defaults=True):
+    """An entry in the place of an earlier one of the same key, which it names."""
+
+    replaces: str
+
+
+class SignedEntry(msgspec.Struct, frozen=True):
+    """What was signed: the entry's name, and the digest of exactly what the signer saw."""
+
+    name: str
+    digest: str
+
+
+class Source(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The file a load read: its name, SHA-256, and the day its publisher released it."""
+
+    file: str
+    sha256: str
+    released_on: date | None = None
+
+
+@stored
+class IndicatorDefined(Event, frozen=True, kw_only=True):
+    """The indicator exists, with the first version of its definition."""
+
+    TOPIC = "indicator-defined"
+    agreement: str
+    code: str
+    definition: Definition
+
+
+@stored
+class IndicatorRedefined(Event, frozen=True, kw_only=True):
+    """A new version of the definition. Sign-offs given under the earlier one lapse."""
+
+    TOPIC = "indicator-redefined"
+    definition: Definition
+    reason: str = ""
+
+
+@stored
+class IndicatorRetired(Event, frozen=True, kw_only=True):
+    """No more values are expected or taken; what was recorded stays."""
+
+    TOPIC = "indicator-retired"
+    reason: str = ""
+
+
+@stored
+class TargetsSet(Event, frozen=True, kw_only=True):
+    """Targets were set, or set anew before the agreement was sealed."""
+
+    TOPIC = "targets-set"
+    targets: tuple[Target, ...]
+
+
+@stored
+class ValuesSubmitted(Event, frozen=True, kw_only=True):
+    """An officer, or a load, gave values that were not there before."""
+
+    TOPIC = "values-submitted"
+    entries: tuple[Entry, ...]
+    data_available_on: date | None = None
+    note: str = ""
+    source: Source | None = None
+
+
+@stored
+class ValuesCorrected(Event, frozen=True, kw_only=True):
+    """Values replace earlier ones of the same keys, for a reason (the digest of a text)."""
+
+    TOPIC = "values-corrected"
+    entries: tuple[Correction, ...]
+    reason: str
+    data_available_on: date | None = None
+    source: Source | None = None
+
+
+@stored
+class ValuesReturned(Event, frozen=True, kw_only=True):
+    """A sign-off officer sent entries back, for a reason (the digest of a text)."""
+
+    TOPIC = "values-returned"
+    entries: tuple[str, ...]
+    reason: str
+
+
+@stored
+class ValuesWithdrawn(Event, frozen=True, kw_only=True):
+    """Entries count no longer, for a reason (the digest of a text)."""
+
+    TOPIC = "values-withdrawn"
+    entries: tuple[str, ...]
+    reason: str
+
+
+@stored
+class ValuesSignedOff(Event, frozen=True, kw_only=True):
+    """A second person vouched for entries, exactly as seen, with a grade of assurance."""
+
+    TOPIC = "values-signed-off"
+    entries: tuple[SignedEntry, ...]
+    assurance: Assurance
+
+
+@stored
+class ActionRefused(Event, frozen=True, kw_only=True):
+    """A person tried what their duties or roles forbid. Nothing else changed."""
+
+    TOPIC = "action-refused"
+    action: str
+    code: str
+    entries: tuple[str, ...] = ()

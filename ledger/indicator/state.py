@@ -1,0 +1,294 @@
+"""What one indicator is now: the fold of its events, holding only what decisions and answers need."""
+
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from ledger.event import Recorded
+from ledger.indicator.events import (
+    Entry,
+    IndicatorDefined,
+    IndicatorRedefined,
+    IndicatorRetired,
+    Target,
+    TargetsSet,
+    ValuesCorrected,
+    ValuesReturned,
+    ValuesSignedOff,
+    ValuesSubmitted,
+    ValuesWithdrawn,
+)
+from policies.definition import Definition
+from policies.standing import Standing
+
+
+class Key(NamedTuple):
+    """What a value is about, within one indicator. ``breakdown`` is canonical text, "" = headline."""
+
+    area: str
+    period: str
+    breakdown: str
+
+
+class Signature(NamedTuple):
+    """A sign-off as it holds: who, when, and the grade of assurance."""
+
+    by: str
+    at: datetime
+    assurance: str
+
+
+class Held(NamedTuple):
+    """The entry that now holds for a key. Replaced whole at every change, never altered."""
+
+    position: int
+    index: int
+    entry: Entry
+    standing: Standing
+    submitted_by: str
+    corrected_by: str  # "" unless a correction
+    recorded_at: datetime
+    since: int  # position of the event that gave it this standing
+    signature: Signature | None
+    replaces: str  # "" unless a correction
+
+    @property
+    def name(self) -> str:
+        """The entry's name: position and index."""
+        return f"{self.position}.{self.index}"
+
+
+class TargetHeld(NamedTuple):
+    """The target that now holds for an area and period."""
+
+    target: Target
+    position: int
+    set_at: datetime
+    set_by: str
+
+
+class Indicator:
+    """One indicator as folded so far. Owned by whoever folds it; decisions only read it.
+
+    ``version`` counts its events, ``position`` is that of the last one folded.
+    """
+
+    __slots__ = (
+        "agreement",
+        "code",
+        "definition",
+        "definition_at",
+        "definition_position",
+        "definition_version",
+        "entries",
+        "former",
+        "id",
+        "names",
+        "position",
+        "retired",
+        "targets",
+        "version",
+    )
+
+    def __init__(self, stream: UUID) -> None:
+        self.id = stream
+        self.agreement = ""
+        self.code = ""
+        self.version = 0
+        self.position = 0
+        self.definition: Definition | None = None
+        self.definition_version = 0
+        self.definition_position = 0
+        self.definition_at: datetime | None = None
+        self.retired = False
+        self.targets: dict[tuple[str, str], TargetHeld] = {}  # by area, period
+        self.entries: dict[Key, Held] = {}
+        self.names: dict[str, Key] = {}  # of the entries that hold now
+        self.former: dict[str, str] = {}  # what became of the entries that hold no more
+
+    def copy(self) -> "Indicator":
+        """A fold that can go on without touching this one."""
+        twin = Indicator(self.id)
+        for name in ("agreement", "code", "version", "position", "retired"):
+            setattr(twin, name, getattr(self, name))
+        twin.definition = self.definition
+        twin.definition_version = self.definition_version
+        twin.definition_position = self.definition_position
+        twin.definition_at = self.definition_at
+        twin.targets = self.targets.copy()
+        twin.entries = self.entries.copy()
+        twin.names = self.names.copy()
+        twin.former = self.former.copy()
+        return twin
+
+
+def breakdown_key(breakdown: dict[str, str]) -> str:
+    """The canonical text of a breakdown: ``sex=F;ward=E05000001``, "" for the headline."""
+    if not breakdown:
+        return ""
+    return ";".join(f"{dimension}={breakdown[dimension]}" for dimension in sorted(breakdown))
+
+
+def key_of(entry: Entry) -> Key:
+    """The key an entry is about."""
+    breakdown = entry.breakdown
+    return Key(entry.area, entry.period, breakdown_key(breakdown) if breakdown else "")
+
+
+def evolve(state: Indicator, recorded: Recorded) -> tuple[Key, ...]:
+    """Fold one event into the state; answer the keys whose entry changed.
+
+    Alters ``state``: give it a copy to keep the earlier one.
+    """
+    state.version = recorded.originator_version
+    state.position = recorded.position
+    apply = _APPLY.get(type(recorded.event))
+    return apply(state, recorded, recorded.event) if apply else ()
+
+
+def _defined(state: Indicator, recorded: Recorded, event: IndicatorDefined) -> tuple[Key, ...]:
+    state.agreement, state.code = event.agreement, event.code
+    return _definition(state, recorded, event.definition)
+
+
+def _redefined(state: Indicator, recorded: Recorded, event: IndicatorRedefined) -> tuple[Key, ...]:
+    return _definition(state, recorded, event.definition)
+
+
+def _definition(state: Indicator, recorded: Recorded, definition: Definition) -> tuple[Key, ...]:
+    """Take a definition; sign-offs were given under the earlier one, so they lapse."""
+    state.definition = definition
+    state.definition_version += 1
+    state.definition_position = recorded.position
+    state.definition_at = recorded.recorded_at
+    lapsed = tuple(key for key, held in state.entries.items() if held.signature)
+    for key in lapsed:
+        state.entries[key] = state.entries[key]._replace(
+            standing=Standing.SUBMITTED, signature=None, since=recorded.position
+        )
+    return lapsed
+
+
+def _retired(state: Indicator, recorded: Recorded, event: IndicatorRetired) -> tuple[Key, ...]:
+    state.retired = True
+    return ()
+
+
+def _targets(state: Indicator, recorded: Recorded, event: TargetsSet) -> tuple[Key, ...]:
+    for target in event.targets:
+        state.targets[target.area, target.period] = TargetHeld(
+            target, recorded.position, recorded.recorded_at, recorded.actor
+        )
+    return ()
+
+
+def _submitted(state: Indicator, recorded: Recorded, event: ValuesSubmitted) -> tuple[Key, ...]:
+    position, actor, at = recorded.position, recorded.actor, recorded.recorded_at
+    keys = []
+    for index, entry in enumerate(event.entries):
+        key = key_of(entry)
+        held = Held(
+            position, index, entry, Standing.SUBMITTED, actor, "", at, position, None, ""
+        )
+        state.entries[key] = held
+        state.names[held.name] = key
+        keys.append(key)
+    return tuple(keys)
+
+
+def _corrected(state: Indicator, recorded: Recorded, event: ValuesCorrected) -> tuple[Key, ...]:
+    position, actor, at = recorded.position, recorded.actor, recorded.recorded_at
+    keys = []
+    for index, entry in enumerate(event.entries):
+        key = key_of(entry)
+        before = state.entries[key]
+        del state.names[before.name]
+        held = Held(
+            position,
+            index,
+            entry,
+            Standing.SUBMITTED,
+            before.submitted_by,
+            actor,
+            at,
+            position,
+            None,
+            entry.replaces,
+        )
+        state.entries[key] = held
+        state.names[held.name] = key
+        state.former[before.name] = f"replaced by {held.name}"
+        keys.append(key)
+    return tuple(keys)
+
+
+def _returned(state: Indicator, recorded: Recorded, event: ValuesReturned) -> tuple[Key, ...]:
+    keys = tuple(state.names[name] for name in event.entries)
+    for key in keys:
+        state.entries[key] = state.entries[key]._replace(
+            standing=Standing.RETURNED, since=recorded.position
+        )
+    return keys
+
+
+def _withdrawn(state: Indicator, recorded: Recorded, event: ValuesWithdrawn) -> tuple[Key, ...]:
+    keys = tuple(state.names.pop(name) for name in event.entries)
+    for key, name in zip(keys, event.entries, strict=True):
+        del state.entries[key]
+        state.former[name] = f"withdrawn at {recorded.position}"
+    return keys
+
+
+def _signed_off(state: Indicator, recorded: Recorded, event: ValuesSignedOff) -> tuple[Key, ...]:
+    signature = Signature(recorded.actor, recorded.recorded_at, event.assurance.value)
+    keys = tuple(state.names[signed.name] for signed in event.entries)
+    for key in keys:
+        state.entries[key] = state.entries[key]._replace(
+            standing=Standing.SIGNED_OFF, signature=signature, since=recorded.position
+        )
+    return keys
+
+
+_APPLY = {
+    IndicatorDefined: _defined,
+    IndicatorRedefined: _redefined,
+    IndicatorRetired: _retired,
+    TargetsSet: _targets,
+    ValuesSubmitted: _submitted,
+    ValuesCorrected: _corrected,
+    ValuesReturned: _returned,
+    ValuesWithdrawn: _withdrawn,
+    ValuesSignedOff: _signed_off,
+}
+
+
+def sign_off_digest(stream: UUID, name: str, entry: Entry, definition_version: int) -> str:
+    """The SHA-256 of exactly what a signer sees: the entry, its name and the definition's version.
+
+    Any later change to these is another digest, so a sign-off of the earlier one is stale.
+    """
+    seen = (
+        "outturn sign-off 1",
+        stream.hex,
+        name,
+        entry.period,
+        entry.area,
+        breakdown_key(entry.breakdown),
+        _text(entry.value),
+        _text(entry.numerator),
+        _text(entry.denominator),
+        entry.missing,
+        entry.provisional,
+        entry.note,
+        definition_version,
+    )
+    return sha256(msgspec.json.encode(seen)).hexdigest()
+
+
+def _text(number: Decimal | None) -> str:
+    return "" if number is None else format(number, "f")
+

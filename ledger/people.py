@@ -1,0 +1,66 @@
+"""People and their access tokens: kept beside the record, so that a name can be erased."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+
+from ledger.engine import Connection
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as the partnership knows them. Events hold the ``id`` and nothing else."""
+
+    id: str
+    name: str
+    email: str
+    partner: str = ""
+
+
+def put_person(connection: Connection, person: Person) -> bool:
+    """Add a person, or set their entry anew; answer whether anything changed."""
+    row = connection.execute(
+        "INSERT INTO people.person AS p (id, name, email, partner) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,"
+        " partner = excluded.partner WHERE (p.name, p.email, p.partner)"
+        " IS DISTINCT FROM (excluded.name, excluded.email, excluded.partner) RETURNING true",
+        (person.id, person.name, person.email, person.partner),
+    ).fetchone()
+    return row is not None
+
+
+def people(connection: Connection) -> dict[str, Person]:
+    """Everybody, by id."""
+    rows = connection.execute("SELECT id, name, email, partner FROM people.person ORDER BY id")
+    return {row[0]: Person(id=row[0], name=row[1], email=row[2], partner=row[3]) for row in rows}
+
+
+def names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The names of people, "" where there is none (or it was erased)."""
+    wanted = sorted(set(ids))
+    rows = connection.execute("SELECT id, name FROM people.person WHERE id = ANY(%s)", (wanted,))
+    found = {row[0]: row[1] for row in rows}
+    return {person: found.get(person, "") for person in wanted}
+
+
+def keep_token(
+    connection: Connection, token: str, person: str, label: str, at: datetime
+) -> bool:
+    """Keep the digest of a new token; answer whether the person exists."""
+    row = connection.execute(
+        "INSERT INTO people.token (sha256, person, label, created_at)"
+        " SELECT %s, id, %s, %s FROM people.person WHERE id = %s RETURNING true",
+        (sha256(token.encode()).digest(), label, at, person),
+    ).fetchone()
+    return row is not None
+
+
+def holder_of(connection: Connection, token: str) -> str | None:
+    """The id of the person a token belongs to; None for one that is unknown or revoked."""
+    row = connection.execute(
+        "SELECT person FROM people.token WHERE sha256 = %b AND revoked_at IS NULL",
+        (sha256(token.encode()).digest(),),
+        prepare=True,
+    ).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,416 @@
+"""Load, decide, append: the way of every command into the record, and nothing else.
+
+Folds are kept in memory between commands. That is safe without asking the database first: an
+append names the version of every stream its decision relied on, and is refused when one moved.
+What does not end in an append (a refusal, nothing new) is checked against the heads instead.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from threading import Lock
+from typing import Generic, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from ledger.agreement.state import Agreement
+from ledger.agreement.state import evolve as evolve_agreement
+from ledger.engine import (
+    Appended,
+    Commit,
+    KeyReused,
+    LedgerApplication,
+    NotSimulated,
+    Pool,
+    PostgresRecorder,
+    StreamMoved,
+    Text,
+)
+from ledger.event import Event, Recorded, agreement_id, indicator_id
+from ledger.indicator.commands import (
+    Command,
+    CorrectValues,
+    ReturnValues,
+    SignOffValues,
+    SubmitValues,
+    WithdrawValues,
+)
+from ledger.indicator.decisions import EntryOutcome, decide
+from ledger.indicator.events import ActionRefused
+from ledger.indicator.state import Indicator, evolve
+from policies.permissions import Action, Grant, Role, check_may
+from policies.refusals import (
+    Conflict,
+    DutyRefusal,
+    FieldProblem,
+    IdempotencyKeyReused,
+    NotADemonstration,
+    Refusal,
+    UnknownAgreement,
+    UnknownIndicator,
+    VersionMoved,
+    all_refusals,
+)
+
+LONDON = ZoneInfo("Europe/London")  # the day an act belongs to
+OPERATOR = "operator"  # whoever runs the command line on the service's own machine
+KEPT_INDICATORS = 2000
+ACTIONS: dict[type[Command], Action] = {
+    SubmitValues: Action.SUBMIT,
+    CorrectValues: Action.CORRECT,
+    ReturnValues: Action.RETURN,
+    WithdrawValues: Action.WITHDRAW,
+    SignOffValues: Action.SIGN_OFF,
+}
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """Who does something, when, under which idempotency key. Made at the edge, once a request.
+
+    ``at`` is the time decisions go by; the ledger's own clock stamps the record, except in a
+    demonstration, where ``simulated`` makes ``at`` the recorded time.
+    """
+
+    actor: str
+    at: datetime
+    correlation_id: UUID
+    idempotency_key: str | None = None
+    request_digest: bytes | None = None
+    texts: tuple[Text, ...] = ()
+    simulated: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day of the act where the partnership is."""
+        return self.at.astimezone(LONDON).date()
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a command answers, as kept with its commit: a repeat is told exactly the same."""
+
+    outcomes: tuple[EntryOutcome, ...] = ()
+    refused: str = ""
+    detail: str = ""
+    field: str = ""
+    errors: tuple[FieldProblem, ...] = ()
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of a command in its place. ``recorded`` is false where nothing was new."""
+
+    told: Told
+    recorded: bool
+    replayed: bool
+    first_position: int
+    last_position: int
+
+    def name_of(self, outcome: EntryOutcome) -> str:
+        """The entry's name: position and index."""
+        if outcome.name:
+            return outcome.name
+        return f"{self.first_position + outcome.event}.{outcome.index}"
+
+
+S = TypeVar("S")
+
+
+class Kept(Generic[S]):
+    """The folds last used, by stream. Shared between threads; a fold is never altered once here."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._folds: OrderedDict[UUID, S] = OrderedDict()  # guarded by _lock
+        self._lock = Lock()
+
+    def get(self, stream: UUID) -> S | None:
+        """The fold of a stream, if kept."""
+        with self._lock:
+            fold = self._folds.get(stream)
+            if fold is not None:
+                self._folds.move_to_end(stream)
+            return fold
+
+    def put(self, stream: UUID, fold: S) -> None:
+        """Keep a fold; the one unused for longest goes."""
+        with self._lock:
+            self._folds[stream] = fold
+            self._folds.move_to_end(stream)
+            if len(self._folds) > self._most:
+                self._folds.popitem(last=False)
+
+    def drop(self, stream: UUID) -> None:
+        """Forget a fold that proved stale."""
+        with self._lock:
+            self._folds.pop(stream, None)
+
+
+class Record:
+    """The record of one database, for all who write to it through this process."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.application = LedgerApplication(PostgresRecorder(pool))
+        self._indicators: Kept[Indicator] = Kept(KEPT_INDICATORS)
+        self._agreements: Kept[Agreement] = Kept(100)
+        self._doors: dict[UUID, Lock] = {}  # one command at a time per indicator in this process
+
+    def close(self) -> None:
+        """Let the library's application go; the pool belongs to the caller."""
+        self.application.close()
+
+    def agreement(self, code: str) -> Agreement:
+        """The fold of an agreement. Raises UnknownAgreement."""
+        stream = agreement_id(code)
+        kept = self._agreements.get(stream)
+        if kept is None:
+            kept = self.fresh_agreement(code)
+            if kept.sheet is None:
+                raise UnknownAgreement(f"There is no agreement {code!r}.")
+            self._agreements.put(stream, kept)
+        return kept
+
+    def fresh_agreement(self, code: str) -> Agreement:
+        """The fold of an agreement as stored; without a sheet where there is none."""
+        fold = Agreement(agreement_id(code))
+        for recorded in self.application.stream(fold.id):
+            evolve_agreement(fold, recorded)
+        return fold
+
+    def indicator(self, agreement: str, code: str) -> Indicator:
+        """The fold of an indicator. Raises UnknownIndicator."""
+        stream = indicator_id(agreement, code)
+        kept = self._indicators.get(stream)
+        if kept is None:
+            kept = Indicator(stream)
+            for recorded in self.application.stream(stream):
+                evolve(kept, recorded)
+            if kept.definition is None:
+                raise UnknownIndicator(f"{agreement} has no indicator {code!r}.")
+            self._indicators.put(stream, kept)
+        return kept
+
+    def indicators(self, agreement: str, codes: Iterable[str]) -> dict[str, Indicator]:
+        """The folds of several indicators as stored, in one query; those that do not exist are
+        left out."""
+        streams = {indicator_id(agreement, code): code for code in codes}
+        folds: dict[str, Indicator] = {}
+        recorder = self.application.ledger_recorder
+        assert isinstance(recorder, PostgresRecorder)
+        for stored in recorder.select_streams(list(streams)):
+            recorded: Recorded = self.application.mapper.to_domain_event(stored)  # type: ignore[assignment]
+            fold = folds.setdefault(
+                streams[recorded.originator_id], Indicator(recorded.originator_id)
+            )
+            evolve(fold, recorded)
+        return folds
+
+    def refresh(self, agreement: str, indicator: str) -> bool:
+        """Bring the kept folds up to what is stored; answer whether anything was behind."""
+        stale = False
+        sheet = self._agreements.get(agreement_id(agreement))
+        if sheet is not None and any(True for _ in self.application.stream(sheet.id, sheet.version)):
+            self._agreements.drop(sheet.id)
+            stale = True
+        fold = self._indicators.get(indicator_id(agreement, indicator))
+        if fold is not None:
+            behind = list(self.application.stream(fold.id, fold.version))
+            if behind:
+                fold = fold.copy()
+                for recorded in behind:
+                    evolve(fold, recorded)
+                self._indicators.put(fold.id, fold)
+                stale = True
+        return stale
+
+    def handle(
+        self,
+        agreement: str,
+        indicator: str,
+        command: Command,
+        act: Act,
+        *,
+        if_version: int | None = None,
+    ) -> Answered:
+        """Decide a command on an indicator and record it.
+
+        Two people acting on the same indicator at once: the second is decided again on the first
+        one's result, once, then told ``conflict``. ``if_version`` is the version of the indicator
+        the person saw (raises VersionMoved when it is another). A refused duty is recorded.
+        """
+        door = self._doors.setdefault(indicator_id(agreement, indicator), Lock())
+        with door:
+            for _attempt in range(2):
+                try:
+                    return self._attempt(agreement, indicator, command, act, if_version)
+                except StreamMoved:
+                    self.refresh(agreement, indicator)
+                except KeyReused as error:
+                    raise IdempotencyKeyReused from error
+                except Refusal:
+                    earlier = self._earlier(act)
+                    if earlier is not None:
+                        return earlier
+                    if not self.refresh(agreement, indicator):
+                        raise
+            return self._last_attempt(agreement, indicator, command, act, if_version)
+
+    def _last_attempt(
+        self, agreement: str, indicator: str, command: Command, act: Act, if_version: int | None
+    ) -> Answered:
+        try:
+            return self._attempt(agreement, indicator, command, act, if_version)
+        except StreamMoved as error:
+            self.refresh(agreement, indicator)
+            raise Conflict from error
+
+    def _attempt(
+        self, agreement: str, indicator: str, command: Command, act: Act, if_version: int | None
+    ) -> Answered:
+        body = self.agreement(agreement)
+        state = self.indicator(agreement, indicator)
+        action = ACTIONS[type(command)]
+        try:
+            if if_version is not None and if_version != state.version:
+                raise VersionMoved(
+                    f"{indicator} is at version {state.version}, not {if_version}: read it again."
+                )
+            check_may(
+                action,
+                person=act.actor,
+                grants=grants_of(body, act.actor),
+                scopes=body.scopes_of(indicator),
+            )
+            decided = decide(
+                state, command, actor=act.actor, areas=body.areas, today=act.today
+            )
+            events, told = decided.events, Told(outcomes=decided.outcomes)
+        except DutyRefusal as refusal:
+            events = (_refused(action, refusal, command),)
+            told = Told(
+                refused=refusal.code,
+                detail=refusal.detail,
+                field=refusal.field,
+                errors=refusal.errors,
+            )
+        if not events:
+            if self.refresh(agreement, indicator):
+                raise StreamMoved
+            return self._earlier(act) or Answered(
+                told=told, recorded=False, replayed=False,
+                first_position=state.position, last_position=state.position,
+            )
+        return self._append(state, body, events, told, act, command)
+
+    def _append(
+        self,
+        state: Indicator,
+        body: Agreement,
+        events: Sequence[Event],
+        told: Told,
+        act: Act,
+        command: Command,
+    ) -> Answered:
+        recorded = [
+            Recorded(state.id, state.version + n, event, 0, act.at, act.actor)
+            for n, event in enumerate(events, 1)
+        ]
+        commit = Commit(
+            actor=act.actor,
+            command=ACTIONS[type(command)].value,
+            correlation_id=act.correlation_id,
+            idempotency_key=act.idempotency_key,
+            request_digest=act.request_digest,
+            answer=msgspec.json.encode(told),
+            reads=((body.id, body.version),),
+            texts=act.texts,
+            simulated_at=act.at if act.simulated else None,
+        )
+        appended = self.append(recorded, commit)
+        if appended.replayed:
+            return _again(appended)
+        self._fold_on(state, recorded, appended)
+        return Answered(
+            told=told,
+            recorded=True,
+            replayed=False,
+            first_position=appended.first_position,
+            last_position=appended.last_position,
+        )
+
+    def append(self, events: Sequence[Recorded], commit: Commit) -> Appended:
+        """Store the events of one command; our words for what the door refuses."""
+        try:
+            return self.application.append(events, commit)
+        except NotSimulated as error:
+            raise NotADemonstration from error
+
+    def _fold_on(self, state: Indicator, recorded: list[Recorded], appended: Appended) -> None:
+        """Keep the state as it is after our own events, without reading them back."""
+        fold = state.copy()
+        for n, event in enumerate(recorded):
+            placed = msgspec.structs.replace(
+                event, position=appended.first_position + n, recorded_at=appended.recorded_at
+            )
+            evolve(fold, placed)
+        self._indicators.put(fold.id, fold)
+
+    def _earlier(self, act: Act) -> Answered | None:
+        """The first answer to a command that was sent before, whatever happened since."""
+        if act.idempotency_key is None:
+            return None
+        with self.pool.connection() as connection:
+            row = connection.execute(
+                "SELECT first_position, last_position, recorded_at, true, answer, request_digest"
+                " FROM ledger.commits WHERE actor = %s AND idempotency_key = %s",
+                (act.actor, act.idempotency_key),
+                binary=True,
+            ).fetchone()
+        if row is None:
+            return None
+        if row[5] != act.request_digest:
+            raise IdempotencyKeyReused
+        return _again(Appended(*row[:5]))
+
+
+def grants_of(body: Agreement, actor: str) -> Iterable[Grant]:
+    """The roles that count for an actor: those of the agreement's events.
+
+    The operator, who holds the database's own credentials, acts as performance officer; the
+    record names them, so the audit trail shows every such act.
+    """
+    if actor == OPERATOR:
+        assert body.sheet is not None
+        return (Grant(OPERATOR, Role.PERFORMANCE_OFFICER, body.sheet.code),)
+    return body.grants.values()
+
+
+def refusal_of(told: Told) -> Refusal | None:
+    """The refusal a command was answered with, to be raised at the edge."""
+    if not told.refused:
+        return None
+    return all_refusals()[told.refused](told.detail, field=told.field, errors=told.errors)
+
+
+def _again(appended: Appended) -> Answered:
+    told = msgspec.json.decode(appended.answer or b"{}", type=Told)
+    return Answered(
+        told=told,
+        recorded=True,
+        replayed=True,
+        first_position=appended.first_position,
+        last_position=appended.last_position,
+    )
+
+
+def _refused(action: Action, refusal: DutyRefusal, command: Command) -> ActionRefused:
+    names: list[str] = []
+    match command:
+        case ReturnValues() | WithdrawValues():
+            names = list(command.entries)
+        case SignOffValues():
+            names = [signed.name for signed in command.entries]
+        case _:
+            pass
+    return ActionRefused(action=action.value, code=refusal.code, entries=tuple(names[:1000]))

@@ -1,0 +1,105 @@
+"""Who may act: the roles, what each may do, and the two pairs of eyes of a sign-off.
+
+When an entry may be acted on is another question: see standing.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+import msgspec
+
+from policies.refusals import NoRole, SelfSignOff
+
+
+class Role(StrEnum):
+    """A role is held by a person over a scope."""
+
+    ENTRY_OFFICER = "entry-officer"
+    SIGN_OFF_OFFICER = "sign-off-officer"
+    LEAD_OFFICER = "lead-officer"
+    PERFORMANCE_OFFICER = "performance-officer"
+    BOARD_MEMBER = "board-member"
+    CHANGE_REVIEWER = "change-reviewer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    """What a person may ask to do."""
+
+    SUBMIT = "submit"
+    CORRECT = "correct"
+    RETURN = "return"
+    SIGN_OFF = "sign-off"
+    WITHDRAW = "withdraw"
+    LOAD = "load"
+    SET_UP = "set-up"
+    READ = "read"
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """A role a person holds; ``scope`` is an agreement, block, outcome or indicator code."""
+
+    person: str
+    role: Role
+    scope: str
+
+
+_ENTERING = frozenset({Role.ENTRY_OFFICER, Role.PERFORMANCE_OFFICER})
+
+# An administrator submits, signs and approves nothing by being one.
+MAY: Mapping[Action, frozenset[Role]] = {
+    Action.SUBMIT: _ENTERING,
+    Action.CORRECT: _ENTERING,
+    Action.WITHDRAW: _ENTERING,
+    Action.RETURN: frozenset({Role.SIGN_OFF_OFFICER, Role.PERFORMANCE_OFFICER}),
+    Action.SIGN_OFF: frozenset({Role.SIGN_OFF_OFFICER}),
+    Action.LOAD: _ENTERING,
+    Action.SET_UP: frozenset({Role.PERFORMANCE_OFFICER, Role.ADMINISTRATOR}),
+    Action.READ: frozenset(Role),
+}
+
+_DOING = {
+    Action.SUBMIT: "submit a value",
+    Action.CORRECT: "correct a value",
+    Action.RETURN: "return a value",
+    Action.SIGN_OFF: "sign off a value",
+    Action.WITHDRAW: "withdraw a value",
+    Action.LOAD: "load a file",
+    Action.SET_UP: "set up the agreement",
+    Action.READ: "read this",
+}
+
+
+def check_may(
+    action: Action, *, person: str, grants: Iterable[Grant], scopes: frozenset[str]
+) -> None:
+    """Refuse an action by a person without a role for it here.
+
+    ``scopes`` are the codes that contain the thing acted on: the indicator, its outcome, its
+    block and the agreement. Raises NoRole, naming the roles that may.
+    """
+    roles = MAY[action]
+    for grant in grants:
+        if grant.person == person and grant.role in roles and grant.scope in scopes:
+            return
+    raise NoRole(f"To {_DOING[action]} here, a person must be {_needed(roles)} for it.")
+
+
+def _needed(roles: frozenset[Role]) -> str:
+    if roles == MAY[Action.READ]:
+        return "given any role"
+    return " or ".join(f"{_article(role)} {role.replace('-', ' ')}" for role in sorted(roles))
+
+
+def _article(role: Role) -> str:
+    return "an" if role[0] in "aeiou" else "a"
+
+
+def check_not_own(person: str, *, submitted_by: str, corrected_by: str | None) -> None:
+    """Refuse a sign-off by the person who submitted or last corrected the entry.
+
+    ``corrected_by`` is None or "" for an entry never corrected. Raises SelfSignOff.
+    """
+    if person in (submitted_by, corrected_by):
+        raise SelfSignOff

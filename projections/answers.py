@@ -1,0 +1,252 @@
+"""The shapes of every answer: what HTTP sends, the command line prints and the pages show.
+
+Numbers are text in decimal notation, as stored. ``None`` is never a number: the reason stands
+beside it. Every answer says which two clocks it was read by.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from policies.definition import Definition
+from policies.rag import Step
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """Common base, so that all answers are immutable and built by name."""
+
+
+class Clocks(Answer, frozen=True, kw_only=True):
+    """Which facts (known) and which rules and settings (policy) an answer used."""
+
+    known_at: datetime
+    known_position: int
+    policy_at: datetime
+    policy_position: int
+    is_now: bool = True  # both clocks were left at now
+
+
+class SignedOff(Answer, frozen=True, kw_only=True):
+    """Who vouched for a value, when, and with which grade of assurance."""
+
+    by: str
+    at: datetime
+    assurance: str
+
+
+class ValueRow(Answer, frozen=True, kw_only=True):
+    """One entry as it stood at the known clock."""
+
+    name: str
+    period: str
+    period_label: str
+    area: str
+    area_name: str
+    breakdown: dict[str, str]
+    value: str | None
+    judged: str | None
+    numerator: str | None
+    denominator: str | None
+    missing: str | None
+    standing: str  # submitted, returned or signed-off
+    provisional: bool
+    corrected: bool
+    signed_off: SignedOff | None
+    recorded_at: datetime
+    submitted_by: str
+    digest: str
+    replaces: str | None
+    note: str | None
+
+
+class Values(Answer, frozen=True, kw_only=True):
+    """A page of an indicator's entries, ordered by period, area and breakdown."""
+
+    clocks: Clocks
+    values: tuple[ValueRow, ...]
+    next: str | None
+
+
+class StatusRow(Answer, frozen=True, kw_only=True):
+    """One line of the board page: an indicator's latest due (or asked) period for one area.
+
+    Exactly one of ``status`` and ``reason`` is set.
+    """
+
+    indicator: str
+    title: str
+    block: str
+    outcome: str
+    period: str
+    period_label: str
+    area: str
+    unit: str
+    value: str | None
+    judged: str | None
+    target: str | None
+    target_kind: str | None
+    status: str | None
+    reason: str | None
+    marks: tuple[str, ...]
+    travel: str
+    travel_reason: str
+    stage: int | None
+    due_on: date
+    signed_off: SignedOff | None
+    entry: str | None
+    policy_version: str
+    why: str
+
+
+class Status(Answer, frozen=True, kw_only=True):
+    """The status of an agreement. ``counts`` is by status, or by reason where there is none."""
+
+    clocks: Clocks
+    agreement: str
+    title: str
+    demonstration: bool
+    period: str | None
+    area: str
+    area_name: str
+    rows: tuple[StatusRow, ...]
+    counts: dict[str, int]
+
+
+class Named(Answer, frozen=True, kw_only=True):
+    """A code with the name people know it by."""
+
+    code: str
+    name: str
+
+
+class OutcomeAnswer(Answer, frozen=True, kw_only=True):
+    """An outcome of the agreement, with the partner that leads on it."""
+
+    code: str
+    title: str
+    block: str
+    lead: str
+
+
+class RoleHeld(Answer, frozen=True, kw_only=True):
+    """A role a person holds, over a scope."""
+
+    person: str
+    role: str
+    scope: str
+
+
+class PolicyInForce(Answer, frozen=True, kw_only=True):
+    """A version of adopted rules: of which kind, from when, and by which event."""
+
+    kind: str
+    version: str
+    effective_from: date
+    position: int
+    settings: dict[str, Any]
+
+
+class AgreementAnswer(Answer, frozen=True, kw_only=True):
+    """An agreement's sheet and structure as known."""
+
+    clocks: Clocks
+    code: str
+    title: str
+    start: date
+    end: date
+    accountable_body: str
+    calendar: str
+    demonstration: bool
+    areas: tuple[Named, ...]
+    partners: tuple[Named, ...]
+    blocks: tuple[Named, ...]
+    outcomes: tuple[OutcomeAnswer, ...]
+    indicators: tuple[str, ...]
+    roles: tuple[RoleHeld, ...]
+    policies: tuple[PolicyInForce, ...]
+
+
+class TargetAnswer(Answer, frozen=True, kw_only=True):
+    """A target as known, and the event that set it."""
+
+    area: str
+    period: str
+    period_label: str
+    level: str
+    kind: str
+    baseline: str | None
+    set_at: datetime
+    set_by: str
+    position: int
+
+
+class IndicatorAnswer(Answer, frozen=True, kw_only=True):
+    """One indicator: definition, placement, officers, targets and its current judgement."""
+
+    clocks: Clocks
+    agreement: str
+    code: str
+    version: int  # of the stream; what If-Match names
+    definition: Definition
+    definition_version: int
+    retired: bool
+    block: str
+    outcome: str
+    officers: tuple[RoleHeld, ...]
+    targets: tuple[TargetAnswer, ...]
+    current: StatusRow | None
+
+
+class HistoryEvent(Answer, frozen=True, kw_only=True):
+    """One event of a stream or of the feed, as recorded."""
+
+    position: int
+    recorded_at: datetime
+    actor: str
+    type: str
+    agreement: str | None
+    indicator: str | None
+    data: dict[str, Any]
+
+
+class History(Answer, frozen=True, kw_only=True):
+    """A page of events in position order."""
+
+    clocks: Clocks
+    events: tuple[HistoryEvent, ...]
+    next: str | None
+
+
+class Why(Answer, frozen=True, kw_only=True):
+    """The derivation of one judgement: every input, who gave it, and every step."""
+
+    clocks: Clocks
+    row: StatusRow
+    entry: ValueRow | None
+    compared_with: ValueRow | None
+    definition: Definition
+    definition_version: int
+    definition_position: int
+    target: TargetAnswer | None
+    policies: tuple[PolicyInForce, ...]
+    rounding: str
+    steps: tuple[Step, ...]
+
+
+class AgreementListed(Answer, frozen=True, kw_only=True):
+    """An agreement in the list of those the reader may see."""
+
+    code: str
+    title: str
+    start: date
+    end: date
+    demonstration: bool
+    indicators: int
+
+
+class Agreements(Answer, frozen=True, kw_only=True):
+    """Every agreement of the ledger as known."""
+
+    clocks: Clocks
+    agreements: tuple[AgreementListed, ...]
