@@ -249,7 +249,12 @@ class MemoryRecorder(POPOApplicationRecorder):
             first = len(self._stored_events) + 1
             placed = [
                 PlacedEvent(
-                    s.originator_id, s.originator_version, s.topic, s.state, first + n, at,
+                    s.originator_id,
+                    s.originator_version,
+                    s.topic,
+                    s.state,
+                    first + n,
+                    at,
                     commit.actor,
                 )
                 for n, s in enumerate(stored_events)

@@ -1,4 +1,4 @@
-"""Creates and upgrades the schema of the record: numbered SQL files, each applied once, in order."""
+"""Creates and upgrades the schema of the record: numbered SQL files, applied once, in order."""
 
 from importlib import resources
 

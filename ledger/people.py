@@ -44,9 +44,7 @@ def names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {person: found.get(person, "") for person in wanted}
 
 
-def keep_token(
-    connection: Connection, token: str, person: str, label: str, at: datetime
-) -> bool:
+def keep_token(connection: Connection, token: str, person: str, label: str, at: datetime) -> bool:
     """Keep the digest of a new token; answer whether the person exists."""
     row = connection.execute(
         "INSERT INTO people.token (sha256, person, label, created_at)"

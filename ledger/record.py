@@ -209,9 +209,9 @@ class Record:
     def refresh(self, agreement: str, indicator: str) -> bool:
         """Bring the kept folds up to what is stored; answer whether anything was behind."""
         stale = False
-        sheet = self._agreements.get(agreement_id(agreement))
-        if sheet is not None and any(True for _ in self.application.stream(sheet.id, sheet.version)):
-            self._agreements.drop(sheet.id)
+        body = self._agreements.get(agreement_id(agreement))
+        if body is not None and list(self.application.stream(body.id, body.version)):
+            self._agreements.drop(body.id)
             stale = True
         fold = self._indicators.get(indicator_id(agreement, indicator))
         if fold is not None:
@@ -282,9 +282,7 @@ class Record:
                 grants=grants_of(body, act.actor),
                 scopes=body.scopes_of(indicator),
             )
-            decided = decide(
-                state, command, actor=act.actor, areas=body.areas, today=act.today
-            )
+            decided = decide(state, command, actor=act.actor, areas=body.areas, today=act.today)
             events, told = decided.events, Told(outcomes=decided.outcomes)
         except DutyRefusal as refusal:
             events = (_refused(action, refusal, command),)
@@ -298,8 +296,11 @@ class Record:
             if self.refresh(agreement, indicator):
                 raise StreamMoved
             return self._earlier(act) or Answered(
-                told=told, recorded=False, replayed=False,
-                first_position=state.position, last_position=state.position,
+                told=told,
+                recorded=False,
+                replayed=False,
+                first_position=state.position,
+                last_position=state.position,
             )
         return self._append(state, body, events, told, act, command)
 

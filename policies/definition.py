@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from policies.numbers import MOST_DECIMALS
-from policies.periods import INTERVALS, Calendar, Interval, fits, parse_code
+from policies.period import INTERVALS, Calendar, Interval, fits, no_such, parse_code
 from policies.refusals import BadPolicy, BadSetup, UnknownPeriod, UnorderedLimits
 
 
@@ -47,7 +47,8 @@ class PlanLimits(msgspec.Struct, frozen=True, kw_only=True):
     high_red: Decimal
 
     def __post_init__(self) -> None:
-        if not self.low_red <= self.low_amber <= self.high_amber <= self.high_red:
+        limits = (self.low_red, self.low_amber, self.high_amber, self.high_red)
+        if not all(map(Decimal.is_finite, limits)) or list(limits) != sorted(limits):
             raise UnorderedLimits(field="limits")
 
 
@@ -71,8 +72,8 @@ class MarginOverride(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True)
                 field="margins.amber_margin",
             )
         for margin in (self.amber_margin, self.green_margin, self.exceed_margin):
-            if margin is not None and margin < 0:
-                raise BadPolicy("A margin cannot be negative.", field="margins")
+            if margin is not None and not (margin.is_finite() and margin >= 0):
+                raise BadPolicy("A margin is a number of zero or more.", field="margins")
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +139,7 @@ def _faults(definition: Definition) -> tuple[tuple[str, str], ...]:
         ("title", "" if d.title.strip() else "An indicator needs a title."),
         ("decimals", "" if few and some else "The decimal places shown or accepted are not 0–30."),
         ("multiplier", "" if d.multiplier > 0 else "The multiplier must be above zero."),
-        ("interval", "" if has_interval else f"The {d.calendar} calendar has no {d.interval}."),
+        ("interval", "" if has_interval else no_such(d.calendar, d.interval)),
         ("pooled_years", "" if d.pooled_years > 1 else "Pooled years are two or more."),
         ("due_lag_days", "" if d.due_lag_days >= 0 else "The due lag cannot be negative."),
         (

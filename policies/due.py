@@ -7,12 +7,20 @@ import msgspec
 
 from policies.definition import Definition
 from policies.periods import Period
+from policies.refusals import BadPolicy
 
 
 class DueSettings(msgspec.Struct, frozen=True):
-    """How many days after its due date a value may still come before it is overdue."""
+    """How many days after its due date a value may still come before it is overdue.
+
+    Raises BadPolicy.
+    """
 
     grace_days: int = 0
+
+    def __post_init__(self) -> None:
+        if self.grace_days < 0:
+            raise BadPolicy("The days of grace cannot be negative.", field="grace_days")
 
 
 def due_on(period: Period, definition: Definition) -> date:

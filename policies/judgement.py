@@ -250,5 +250,8 @@ def _rounding(facts: CellFacts, answer: Judgement) -> tuple[Step, ...]:
     decimals = facts.definition.decimals
     return (
         Step("figure", to_text(entry.judged)),
-        Step("judged figure", f"{to_text(answer.judged)}, rounded half-up to {decimals} decimals"),
+        Step(
+            "judged figure",
+            f"{to_text(answer.judged)}, rounded half-up, decimal places: {decimals}",
+        ),
     )

@@ -46,10 +46,10 @@ def round_half_up(number: Decimal | Fraction, decimals: int) -> Decimal:
 
     Exact for a Fraction too: it is never divided into a decimal first.
     """
-    if isinstance(number, Fraction):
-        return _round_fraction(number, decimals)
-    rounded = number.quantize(_UNITS[decimals], ROUND_HALF_UP, _ROUNDING)
-    return rounded if rounded else rounded.copy_abs()
+    if isinstance(number, Decimal):  # asked first: it is the common case, and a quick question
+        rounded = number.quantize(_UNITS[decimals], ROUND_HALF_UP, _ROUNDING)
+        return rounded if rounded else rounded.copy_abs()
+    return _round_fraction(number, decimals)
 
 
 def _round_fraction(number: Fraction, decimals: int) -> Decimal:

@@ -211,13 +211,18 @@ def fits(period: Period, calendar: Calendar, interval: Interval, pooled_years: i
 _TERM_OF = (1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3)  # by months since September
 
 
+def no_such(calendar: Calendar, interval: Interval) -> str:
+    """The sentence for an interval that a calendar does not have."""
+    return f"Years of the kind {calendar!s} have no periods of the length {interval!s}."
+
+
 def period_on(day: date, calendar: Calendar, interval: Interval, pooled_years: int = 3) -> Period:
     """The period that ``day`` falls in; for pooled years the window whose last year holds it.
 
     Raises WrongInterval for an interval the calendar does not have.
     """
     if interval not in INTERVALS[calendar]:
-        raise WrongInterval(f"The {calendar} calendar has no period of the length {interval!s}.")
+        raise WrongInterval(no_such(calendar, interval), field="period")
     if interval is Interval.MONTH:
         return month_of(day.year, day.month)
     year = day.year - (day.month < FIRST_MONTH[calendar])

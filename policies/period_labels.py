@@ -5,47 +5,81 @@ A form that could mean two periods is refused, and the sentence says which two.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import lru_cache
-from typing import Literal, NamedTuple
 
-from policies.period import (
-    MONTHS,
-    TERMS,
-    Calendar,
-    Interval,
-    Period,
-    fits,
-    month_of,
-    parse_code,
-    period_on,
-    pooled,
+from policies.period import INTERVALS, Calendar, Interval, Period
+from policies.period_forms import (
+    Asked,
+    YearLabel,
+    academic_year,
+    bare_year,
+    code,
+    dhis2_year,
+    last_day,
+    named_month,
+    named_months,
+    named_term,
+    numbered_month,
+    one_year,
+    part_first,
+    part_last,
+    quarter_of_bare_year,
+    window,
+    window_of_spans,
 )
 from policies.refusals import Refusal, UnknownPeriod, WrongInterval
 
-YearLabel = Literal["start", "end"]
-
-
-class _Asked(NamedTuple):
-    """Which kind of period the indicator has, and what a bare year names."""
-
-    calendar: Calendar
-    interval: Interval
-    pooled_years: int
-    year_label: YearLabel | None
-
-
-_Reader = Callable[[re.Match[str], _Asked], Period | None]
-
-_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
-_MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()} | {"sept": 9}
-_TERM_NUMBERS = {name.lower(): number for number, name in enumerate(TERMS, start=1)}
-_PIVOT = 69  # two-digit years from here on are of the 1900s
-_DHIS2_YEAR = {"april": Calendar.FINANCIAL, "sep": Calendar.ACADEMIC}
+_Reader = Callable[[re.Match[str], Asked], Period | None]
 
 _YEAR = r"((?:19|20|21)[0-9]{2})"
 _SPAN = _YEAR + r"[-/]([0-9]{4}|[0-9]{2})"
 _NAME = r"([a-z]+)"
+_DATE = _YEAR + r"-([0-9]{2})-([0-9]{2})"
+_MONTH_RANGE = rf"{_NAME}-{_NAME} {_YEAR}"
+
+_READERS: Mapping[Interval, Mapping[str, _Reader]] = {
+    Interval.MONTH: {
+        _YEAR + "-?([0-9]{2})": numbered_month,
+        _NAME + "[ -]" + _YEAR: named_month,
+        _NAME + "-([0-9]{2})": named_month,
+        _DATE: last_day,
+    },
+    Interval.QUARTER: {
+        "(?:fy|cy)[0-9]{4}-q[1-4]": code,
+        _SPAN + " ?q([1-4])": part_last,
+        "q([1-4]) ?" + _SPAN: part_first,
+        f"(?P<year>{_YEAR})[ -]?q(?P<part>[1-4])": quarter_of_bare_year,
+        f"q(?P<part>[1-4])[ -]?(?P<year>{_YEAR})": quarter_of_bare_year,
+        _MONTH_RANGE: named_months,
+        _DATE: last_day,
+    },
+    Interval.TERM: {
+        "ay[0-9]{4}-t[1-3]": code,
+        _SPAN + " ?t([1-3])": part_last,
+        "t([1-3]) ?" + _SPAN: part_first,
+        "(autumn|spring|summer)(?: term)? " + _SPAN: named_term,
+        _MONTH_RANGE: named_months,
+        _DATE: last_day,
+    },
+    Interval.YEAR: {
+        "(?:fy|cy|ay)[0-9]{4}": code,
+        _SPAN: one_year,
+        _YEAR + "([0-9]{2})": one_year,
+        _SPAN + " academic": academic_year,
+        _YEAR: bare_year,
+        _YEAR + "(april|sep)": dhis2_year,
+        _DATE: last_day,
+    },
+    Interval.POOLED: {
+        r"(?:fy|cy|ay)[0-9]{4}\+[0-9]{1,2}": code,
+        _SPAN: window,
+        _YEAR + r"/([0-9]{4}|[0-9]{2})-([0-9]{4}|[0-9]{2})/([0-9]{4}|[0-9]{2})( academic)?": (
+            window_of_spans
+        ),
+        _YEAR: bare_year,
+        _DATE: last_day,
+    },
+}
 
 
 def read_label(
@@ -62,32 +96,33 @@ def read_label(
     year it starts or ends in; without it a bare 2023 is refused for those. Raises UnknownPeriod
     for what cannot be read or could mean two periods, WrongInterval for another kind of period.
     """
-    return _read(_plain(text), _Asked(calendar, interval, pooled_years, year_label))
+    return _read(_plain(text), Asked(calendar, interval, pooled_years, year_label))
 
 
 def _plain(text: str) -> str:
-    """One case, one dash, single spaces, none round a dash."""
-    words = " ".join(text.lower().split())
-    return re.sub(r" ?(?:[-–—−]|\bto\b) ?", "-", words)
+    """One kind of dash, single spaces, none round a dash."""
+    return re.sub(r" ?(?:[-–—−]|\bto\b) ?", "-", " ".join(text.split()))
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str, asked: _Asked) -> Period:
+def _read(text: str, asked: Asked) -> Period:
+    if asked.interval not in INTERVALS[asked.calendar]:
+        raise WrongInterval(no_such(asked.calendar, asked.interval), field="period")
     period = _meaning(text, asked)
     if period is not None:
         return period
     if _means_another(text):
         raise WrongInterval(
-            f"{text!r} is not a period of the {asked.calendar} calendar and the length "
-            f"{asked.interval!s}, which the indicator has.",
+            f"{text!r} is not one of the indicator's periods, whose interval is "
+            f"{asked.interval!s} and whose calendar is {asked.calendar!s}.",
             field="period",
         )
     raise UnknownPeriod(f"{text[:60]!r} cannot be read as a period.", field="period")
 
 
-def _meaning(text: str, asked: _Asked) -> Period | None:
+def _meaning(text: str, asked: Asked) -> Period | None:
     for pattern, reader in _READERS[asked.interval].items():
-        match = re.fullmatch(pattern, text)
+        match = re.fullmatch(pattern, text, re.IGNORECASE | re.ASCII)
         if match:
             period = reader(match, asked)
             if period is not None:
@@ -98,220 +133,10 @@ def _meaning(text: str, asked: _Asked) -> Period | None:
 def _means_another(text: str) -> bool:
     """Whether the text names some period of any other kind."""
     for calendar in Calendar:
-        for interval in Interval:
+        for interval in INTERVALS[calendar]:
             try:
-                if _meaning(text, _Asked(calendar, interval, 3, "start")):
+                if _meaning(text, Asked(calendar, interval, 3, "start")):
                     return True
             except Refusal:
                 return True
     return False
-
-
-def _code(match: re.Match[str], asked: _Asked) -> Period | None:
-    period = parse_code(match[0].upper())
-    return period if fits(period, asked.calendar, asked.interval, asked.pooled_years) else None
-
-
-def _last_day(match: re.Match[str], asked: _Asked) -> Period | None:
-    """A date stands for the period that ends on it."""
-    try:
-        day = date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
-    period = period_on(day, asked.calendar, asked.interval, asked.pooled_years)
-    if period.end != day:
-        raise UnknownPeriod(
-            f"{match[0]} is not the last day of a {asked.interval}; a date names a period by "
-            "its last day.",
-            field="period",
-        )
-    return period
-
-
-def _year_of(text: str, first: int) -> int:
-    """The second year of a span, which may be written with two digits."""
-    year = int(text) if len(text) > 2 else first // 100 * 100 + int(text)  # noqa: PLR2004
-    return year if year >= first or len(text) > 2 else year + 100  # noqa: PLR2004
-
-
-def _one_year(match: re.Match[str], asked: _Asked) -> Period | None:
-    """2024-25 and its like: one financial or academic year."""
-    return _straddling(match[1], match[2], asked)
-
-
-def _straddling(first: str, second: str, asked: _Asked) -> Period | None:
-    year = int(first)
-    if asked.calendar is Calendar.CALENDAR or _year_of(second, year) != year + 1:
-        return None
-    return Period(calendar=asked.calendar, year=year, interval=Interval.YEAR)
-
-
-def _academic_year(match: re.Match[str], asked: _Asked) -> Period | None:
-    return _one_year(match, asked) if asked.calendar is Calendar.ACADEMIC else None
-
-
-def _dhis2_year(match: re.Match[str], asked: _Asked) -> Period | None:
-    """2023April is DHIS2's financial year that begins in April 2023."""
-    if asked.calendar is not _DHIS2_YEAR[match[2]]:
-        return None
-    return Period(calendar=asked.calendar, year=int(match[1]), interval=Interval.YEAR)
-
-
-def _bare_year(match: re.Match[str], asked: _Asked) -> Period:
-    year = _starting_year(match[1], match[0], asked)
-    if asked.interval is Interval.YEAR:
-        return Period(calendar=asked.calendar, year=year, interval=Interval.YEAR)
-    if asked.year_label is None:
-        raise UnknownPeriod(
-            f"{match[0]!r} could be the first or the last of {asked.pooled_years} years.",
-            field="period",
-        )
-    first = year - asked.pooled_years + 1 if asked.year_label == "end" else year
-    return pooled(asked.calendar, first, asked.pooled_years)
-
-
-def _starting_year(text: str, label: str, asked: _Asked) -> int:
-    """The starting year that a bare year means; only calendar years say it by themselves."""
-    year = int(text)
-    if asked.calendar is Calendar.CALENDAR or asked.year_label == "start":
-        return year
-    if asked.year_label == "end":
-        return year - 1
-    raise UnknownPeriod(
-        f"{label!r} could be of the {asked.calendar} year that starts or that ends in {year}; "
-        "the mapping must say which.",
-        field="period",
-    )
-
-
-def _part(year: Period | None, part: str | int, asked: _Asked) -> Period | None:
-    """A quarter or term of a year."""
-    if year is None:
-        return None
-    return Period(calendar=asked.calendar, year=year.year, interval=asked.interval, part=int(part))
-
-
-def _part_last(match: re.Match[str], asked: _Asked) -> Period | None:
-    return _part(_straddling(match[1], match[2], asked), match[3], asked)
-
-
-def _part_first(match: re.Match[str], asked: _Asked) -> Period | None:
-    return _part(_straddling(match[2], match[3], asked), match[1], asked)
-
-
-def _named_term(match: re.Match[str], asked: _Asked) -> Period | None:
-    return _part(_straddling(match[2], match[3], asked), _TERM_NUMBERS[match[1]], asked)
-
-
-def _quarter_of_bare_year(match: re.Match[str], asked: _Asked) -> Period | None:
-    year = _starting_year(match["year"], match[0], asked)
-    part = int(match["part"])
-    return Period(calendar=asked.calendar, year=year, interval=asked.interval, part=part)
-
-
-def _named_months(match: re.Match[str], asked: _Asked) -> Period | None:
-    """Jan–Mar 2007: the quarter or term of exactly these months."""
-    first, last = (_MONTH_NUMBERS.get(match[place]) for place in (1, 2))
-    if first is None or last is None:
-        return None
-    period = period_on(date(int(match[3]), last, 1), asked.calendar, asked.interval)
-    begins, ends = period.start, period.end
-    exact = (begins.year, begins.month, ends.month) == (int(match[3]), first, last)
-    return period if exact else None
-
-
-def _numbered_month(match: re.Match[str], asked: _Asked) -> Period | None:
-    month = int(match[2])
-    return month_of(int(match[1]), month) if 1 <= month <= len(MONTHS) else None
-
-
-def _named_month(match: re.Match[str], asked: _Asked) -> Period | None:
-    month = _MONTH_NUMBERS.get(match[1])
-    if month is None:
-        return None
-    year = int(match[2])
-    if year < 100:  # noqa: PLR2004
-        year += 1900 if year >= _PIVOT else 2000
-    return month_of(year, month)
-
-
-def _window(match: re.Match[str], asked: _Asked) -> Period | None:
-    """2020-22: the first and last year, or for straddling years also the last one's ending."""
-    first = int(match[1])
-    between = _year_of(match[2], first) - first
-    if between < 1:
-        return None
-    straddles = asked.calendar is not Calendar.CALENDAR
-    if straddles and between == 1:
-        raise UnknownPeriod(f"{match[0]!r} could be one year or two.", field="period")
-    _check_length({between, between + 1} if straddles else {between + 1}, match[0], asked)
-    return pooled(asked.calendar, first, asked.pooled_years)
-
-
-def _window_of_spans(match: re.Match[str], asked: _Asked) -> Period | None:
-    """2020/21–2024/25, where the second span may drop its century."""
-    first = _straddling(match[1], match[2], asked)
-    last = _straddling(str(_year_of(match[3], int(match[1]))), match[4], asked)
-    if first is None or last is None or last.year <= first.year:
-        return None
-    if bool(match[5]) and asked.calendar is not Calendar.ACADEMIC:
-        return None
-    _check_length({last.year - first.year + 1}, match[0], asked)
-    return pooled(asked.calendar, first.year, asked.pooled_years)
-
-
-def _check_length(lengths: set[int], label: str, asked: _Asked) -> None:
-    if asked.pooled_years not in lengths:
-        raise WrongInterval(
-            f"{label!r} spans {' or '.join(map(str, sorted(lengths)))} years; the indicator pools "
-            f"{asked.pooled_years}.",
-            field="period",
-        )
-
-
-_DATE = _YEAR + r"-([0-9]{2})-([0-9]{2})"
-_MONTH_RANGE = rf"{_NAME}-{_NAME} {_YEAR}"
-
-_READERS: Mapping[Interval, Mapping[str, _Reader]] = {
-    Interval.MONTH: {
-        _YEAR + "-?([0-9]{2})": _numbered_month,
-        _NAME + "[ -]" + _YEAR: _named_month,
-        _NAME + "[ -]([0-9]{2})": _named_month,
-        _DATE: _last_day,
-    },
-    Interval.QUARTER: {
-        "(?:fy|cy)[0-9]{4}-q[1-4]": _code,
-        _SPAN + " ?q([1-4])": _part_last,
-        "q([1-4]) ?" + _SPAN: _part_first,
-        f"(?P<year>{_YEAR})[ -]?q(?P<part>[1-4])": _quarter_of_bare_year,
-        f"q(?P<part>[1-4])[ -]?(?P<year>{_YEAR})": _quarter_of_bare_year,
-        _MONTH_RANGE: _named_months,
-        _DATE: _last_day,
-    },
-    Interval.TERM: {
-        "ay[0-9]{4}-t[1-3]": _code,
-        _SPAN + " ?t([1-3])": _part_last,
-        "t([1-3]) ?" + _SPAN: _part_first,
-        "(autumn|spring|summer)(?: term)? " + _SPAN: _named_term,
-        _MONTH_RANGE: _named_months,
-        _DATE: _last_day,
-    },
-    Interval.YEAR: {
-        "(?:fy|cy|ay)[0-9]{4}": _code,
-        _SPAN: _one_year,
-        _YEAR + "([0-9]{2})": _one_year,
-        _SPAN + " academic": _academic_year,
-        _YEAR: _bare_year,
-        _YEAR + "(april|sep)": _dhis2_year,
-        _DATE: _last_day,
-    },
-    Interval.POOLED: {
-        r"(?:fy|cy|ay)[0-9]{4}\+[0-9]{1,2}": _code,
-        _SPAN: _window,
-        _YEAR + r"/([0-9]{4}|[0-9]{2})-([0-9]{4}|[0-9]{2})/([0-9]{4}|[0-9]{2})( academic)?": (
-            _window_of_spans
-        ),
-        _YEAR: _bare_year,
-        _DATE: _last_day,
-    },
-}

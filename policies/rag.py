@@ -61,7 +61,9 @@ def checked(settings: RagSettings) -> RagSettings:
     for name in ("amber_margin", "green_margin", "exceed_margin"):
         margin = getattr(settings, name)
         if margin is not None and not (margin.is_finite() and margin >= 0):
-            raise BadPolicy("A margin cannot be negative.", field=name)
+            raise BadPolicy("A margin is a number of zero or more.", field=name)
+    if settings.floor is not None and not settings.floor.is_finite():
+        raise BadPolicy("The floor is a number.", field="floor")
     if settings.green_margin > settings.amber_margin:
         raise BadPolicy(
             "The green margin cannot be wider than the amber margin.", field="green_margin"

@@ -17,10 +17,18 @@ class FieldProblem(msgspec.Struct, frozen=True):
     detail: str
 
 
+_BY_CODE: dict[str, type["Refusal"]] = {}  # filled as each class below is made
+
+
 class Refusal(Exception):
     """The request is refused by a rule."""
 
     code: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "code" in vars(cls) and _BY_CODE.setdefault(cls.code, cls) is not cls:
+            raise TypeError(f"two refusals share the code {cls.code!r}")
 
     def __init__(
         self, detail: str = "", *, field: str = "", errors: tuple[FieldProblem, ...] = ()
@@ -45,20 +53,11 @@ def sentence(refusal: type[Refusal]) -> str:
 
 
 def all_refusals() -> dict[str, type[Refusal]]:
-    """Every refusal by its code.
+    """Every refusal by its code, in order of code.
 
     A class without a code of its own only groups others and is not listed.
     """
-    found: dict[str, type[Refusal]] = {}
-    waiting = Refusal.__subclasses__()
-    while waiting:
-        refusal = waiting.pop()
-        waiting.extend(refusal.__subclasses__())
-        if "code" in vars(refusal):
-            if refusal.code in found:
-                raise TypeError(f"two refusals share the code {refusal.code!r}")
-            found[refusal.code] = refusal
-    return dict(sorted(found.items()))
+    return dict(sorted(_BY_CODE.items()))
 
 
 # Duties and roles

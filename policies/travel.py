@@ -9,6 +9,7 @@ import msgspec
 from policies.definition import Definition, PlanLimits, Polarity
 from policies.numbers import EXACT
 from policies.periods import Period
+from policies.refusals import BadPolicy
 
 _ZERO = Decimal(0)
 
@@ -30,12 +31,19 @@ class Travel(StrEnum):
 
 
 class TravelSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What to compare with, and how far a figure may move and count as no change (in the unit)."""
+    """What to compare with, and how far a figure may move and count as no change (in the unit).
+
+    Raises BadPolicy.
+    """
 
     compare_with: Literal["previous-period", "same-period-last-year", "baseline"] = (
         "previous-period"
     )
     no_change_band: Decimal = _ZERO
+
+    def __post_init__(self) -> None:
+        if not (self.no_change_band.is_finite() and self.no_change_band >= _ZERO):
+            raise BadPolicy("The no-change band is zero or more.", field="no_change_band")
 
 
 class TravelAnswer(msgspec.Struct, frozen=True):

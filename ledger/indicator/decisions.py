@@ -120,9 +120,7 @@ def same_figures(held: Entry, given: Entry) -> bool:
     )
 
 
-def _submit(
-    state: Indicator, command: SubmitValues, areas: Container[str], today: date
-) -> Decided:
+def _submit(state: Indicator, command: SubmitValues, areas: Container[str], today: date) -> Decided:
     keys = _checked_keys(state, command.entries, areas, today)
     fresh: list[Entry] = []
     outcomes: list[EntryOutcome] = []
@@ -168,9 +166,7 @@ def _correct(
         except Refusal as refusal:
             problems.append(_placed(refusal, n))
             continue
-        corrections.append(
-            Correction(**msgspec.structs.asdict(given.entry), replaces=held.name)
-        )
+        corrections.append(Correction(**msgspec.structs.asdict(given.entry), replaces=held.name))
     _raise_all(problems)
     events = tuple(
         ValuesCorrected(
@@ -236,7 +232,7 @@ def _sign_off(state: Indicator, command: SignOffValues, actor: str) -> Decided:
         seen = sign_off_digest(state.id, held.name, held.entry, state.definition_version)
         if command.entries[n].digest != seen:
             raise SignOffStale(
-                f"The digest given for {held.name} is not of what holds now: look again, then sign.",
+                f"The digest given for {held.name} is not of what holds now: look again.",
                 field="digest",
             )
         check_may(Action.SIGN_OFF, held.standing)

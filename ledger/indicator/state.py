@@ -1,14 +1,15 @@
-"""What one indicator is now: the fold of its events, holding only what decisions and answers need."""
+"""What one indicator is now: the fold of its events, with what decisions and answers need."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from ledger.event import Recorded
+from ledger.event import Event, Recorded
 from ledger.indicator.events import (
     Entry,
     IndicatorDefined,
@@ -27,7 +28,7 @@ from policies.standing import Standing
 
 
 class Key(NamedTuple):
-    """What a value is about, within one indicator. ``breakdown`` is canonical text, "" = headline."""
+    """What a value is about within one indicator; ``breakdown`` is canonical, "" the headline."""
 
     area: str
     period: str
@@ -46,7 +47,7 @@ class Held(NamedTuple):
     """The entry that now holds for a key. Replaced whole at every change, never altered."""
 
     position: int
-    index: int
+    index: int  # type: ignore[assignment] # the field's word; nobody looks up a place in a Held
     entry: Entry
     standing: Standing
     submitted_by: str
@@ -191,9 +192,7 @@ def _submitted(state: Indicator, recorded: Recorded, event: ValuesSubmitted) -> 
     keys = []
     for index, entry in enumerate(event.entries):
         key = key_of(entry)
-        held = Held(
-            position, index, entry, Standing.SUBMITTED, actor, "", at, position, None, ""
-        )
+        held = Held(position, index, entry, Standing.SUBMITTED, actor, "", at, position, None, "")
         state.entries[key] = held
         state.names[held.name] = key
         keys.append(key)
@@ -253,7 +252,7 @@ def _signed_off(state: Indicator, recorded: Recorded, event: ValuesSignedOff) ->
     return keys
 
 
-_APPLY = {
+_APPLY: dict[type[Event], Callable[[Indicator, Recorded, Any], tuple[Key, ...]]] = {
     IndicatorDefined: _defined,
     IndicatorRedefined: _redefined,
     IndicatorRetired: _retired,
@@ -291,4 +290,3 @@ def sign_off_digest(stream: UUID, name: str, entry: Entry, definition_version: i
 
 def _text(number: Decimal | None) -> str:
     return "" if number is None else format(number, "f")
-

@@ -124,7 +124,9 @@ def version_of(if_match: str | None) -> int | None:
     text = if_match.strip().removeprefix("W/").strip('"')
     if not text.isdecimal():
         raise HttpProblem(
-            400, "malformed", 'If-Match names a version of the indicator, such as "17".',
+            400,
+            "malformed",
+            'If-Match names a version of the indicator, such as "17".',
             field="If-Match",
         )
     return int(text)

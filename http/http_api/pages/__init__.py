@@ -1,0 +1,1 @@
+"""The pages: what a board member, an officer or an auditor sees in a browser."""

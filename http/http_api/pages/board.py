@@ -1,0 +1,115 @@
+"""What the board page shows: the counts, what to look at first, and the rows in their places."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from policies.cell import NoStatus
+from policies.period import Interval, Period, parse_code
+from policies.periods import periods_between
+from policies.rag import Status as Rag
+from projections.answers import AgreementAnswer, OutcomeAnswer, Status, StatusRow
+
+from http_api.pages import vocabulary
+
+UNPLACED = "Not placed under an outcome"
+
+
+class Count(msgspec.Struct, frozen=True):
+    """How many indicators have a status, or a reason for having none."""
+
+    code: str
+    count: int
+
+
+class OutcomeRows(msgspec.Struct, frozen=True):
+    """An outcome, the partner that leads on it, and its indicators."""
+
+    title: str
+    lead: str
+    rows: tuple[StatusRow, ...]
+
+
+class BlockRows(msgspec.Struct, frozen=True):
+    """A block of the agreement and its outcomes."""
+
+    code: str
+    title: str
+    outcomes: tuple[OutcomeRows, ...]
+
+
+class PeriodChoices(msgspec.Struct, frozen=True):
+    """Periods of one kind, latest first, under a heading for the list to choose from."""
+
+    heading: str
+    periods: tuple[Period, ...]
+
+
+def counted(status: Status) -> tuple[Count, ...]:
+    """The four statuses always, then each reason for having none that occurs."""
+    order = [*vocabulary.STATUS_MEANS, *vocabulary.REASON_MEANS]
+    order += [code for code in status.counts if code not in order]
+    counts = (Count(str(code), status.counts.get(code, 0)) for code in order)
+    return tuple(c for c in counts if c.count or c.code in vocabulary.STATUS_MEANS)
+
+
+def first_looks(status: Status) -> tuple[StatusRow, ...]:
+    """What asks for the board's time: red, then overdue."""
+    red = [row for row in status.rows if row.status == Rag.RED]
+    return (*red, *(row for row in status.rows if row.reason == NoStatus.OVERDUE))
+
+
+def placed(agreement: AgreementAnswer, status: Status) -> tuple[BlockRows, ...]:
+    """The rows by block and outcome, in the agreement's order; the unplaced at the end."""
+    partners = {partner.code: partner.name for partner in agreement.partners}
+    left = list(status.rows)
+    blocks = []
+    for block in agreement.blocks:
+        mine = (outcome for outcome in agreement.outcomes if outcome.block == block.code)
+        outcomes = tuple(
+            rows for rows in (_taken(outcome, partners, left) for outcome in mine) if rows.rows
+        )
+        if outcomes:
+            blocks.append(BlockRows(block.code, block.name, outcomes))
+    if left:
+        blocks.append(BlockRows("unplaced", UNPLACED, (OutcomeRows("", "", tuple(left)),)))
+    return tuple(blocks)
+
+
+def _taken(
+    outcome: OutcomeAnswer, partners: dict[str, str], left: list[StatusRow]
+) -> OutcomeRows:
+    """The rows of an outcome, taken out of those that are left."""
+    rows = tuple(row for row in left if row.outcome == outcome.code)
+    left[:] = [row for row in left if row.outcome != outcome.code]
+    return OutcomeRows(outcome.title, partners.get(outcome.lead, outcome.lead), rows)
+
+
+def period_choices(
+    agreement: AgreementAnswer, rows: Sequence[StatusRow], known_on: date
+) -> tuple[PeriodChoices, ...]:
+    """The periods one can ask for: of every kind the rows use, inside the agreement, begun."""
+    kinds: dict[str, list[Period]] = {}
+    samples = {_kind(period): period for period in (parse_code(row.period) for row in rows)}
+    for (calendar, interval, years), _ in sorted(samples.items()):
+        inside = periods_between(calendar, interval, agreement.start, agreement.end, years)
+        begun = [period for period in inside if period.start <= known_on]
+        kinds.setdefault(_heading(calendar, interval), []).extend(begun)
+    return tuple(
+        PeriodChoices(heading, tuple(sorted(periods, key=lambda p: p.end, reverse=True)))
+        for heading, periods in kinds.items()
+        if periods
+    )
+
+
+def _kind(period: Period) -> tuple[str, Interval, int]:
+    return (period.calendar, period.interval, period.years)
+
+
+def _heading(calendar: str, interval: Interval) -> str:
+    plain = {Interval.MONTH: "Months", Interval.QUARTER: "Quarters", Interval.TERM: "Terms"}
+    if interval in plain:
+        return plain[interval]
+    years = "years" if interval is Interval.YEAR else "years, several together"
+    return f"{calendar.capitalize()} {years}"

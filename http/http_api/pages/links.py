@@ -1,0 +1,53 @@
+"""Addresses of pages. Every one carries the clocks it was followed under."""
+
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from http_api.pages.reader import NOW, ClocksAsked
+
+
+class Links(msgspec.Struct, frozen=True):
+    """Addresses under one pair of clocks; a clock left at now is not written."""
+
+    asked: ClocksAsked
+
+    def to(self, path: str, **query: str) -> str:
+        """An address with the clocks, and those of ``query`` that say something."""
+        carried = {**query, **self.clocks}
+        written = urlencode({name: value for name, value in carried.items() if value})
+        return f"{path}?{written}" if written else path
+
+    @property
+    def clocks(self) -> dict[str, str]:
+        """The clocks that are not at now, by the name of their query parameter."""
+        given = {"known_at": self.asked.known_at, "policy_at": self.asked.policy_at}
+        return {name: value for name, value in given.items() if value != NOW}
+
+    def home(self) -> str:
+        """The list of agreements."""
+        return self.to("/")
+
+    def help(self) -> str:
+        """The page that explains the words."""
+        return self.to("/help")
+
+    def board(self, agreement: str, *, period: str = "", area: str = "") -> str:
+        """The board page of an agreement."""
+        return self.to(f"/agreements/{quote(agreement, safe='')}", period=period, area=area)
+
+    def indicator(self, agreement: str, indicator: str, *, area: str = "", events: str = "") -> str:
+        """The page of an indicator; ``events`` is "all" for its whole history."""
+        return self.to(_indicator(agreement, indicator), area=area, events=events)
+
+    def chart(self, agreement: str, indicator: str, *, area: str, size: str = "") -> str:
+        """The chart of an indicator as a file; ``size`` is "narrow" for a telephone."""
+        return self.to(f"{_indicator(agreement, indicator)}/chart.svg", area=area, size=size)
+
+    def why(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
+        """The derivation of one judgement."""
+        return self.to(f"{_indicator(agreement, indicator)}/why", period=period, area=area)
+
+
+def _indicator(agreement: str, indicator: str) -> str:
+    return f"/agreements/{quote(agreement, safe='')}/indicators/{quote(indicator, safe='')}"

@@ -1,0 +1,80 @@
+"""What the pages ask of the answers, so that they need nothing else to be drawn."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import msgspec
+
+from projections.answers import (
+    AgreementAnswer,
+    Agreements,
+    History,
+    IndicatorAnswer,
+    Status,
+    StatusRow,
+    Values,
+    Why,
+)
+
+NOW = "now"
+
+
+class ClocksAsked(msgspec.Struct, frozen=True):
+    """The two clocks as the reader of a page wrote them: ``now``, a date, a time or a position."""
+
+    known_at: str = NOW
+    policy_at: str = NOW
+
+
+class Reader(Protocol):
+    """The questions behind the pages. Each may raise a Refusal, which becomes an error page."""
+
+    def agreements(self, asked: ClocksAsked) -> Agreements:
+        """Every agreement the reader may see."""
+
+    def agreement(self, agreement: str, asked: ClocksAsked) -> AgreementAnswer:
+        """An agreement's sheet and structure."""
+
+    def status(
+        self, agreement: str, asked: ClocksAsked, *, period: str | None, area: str | None
+    ) -> Status:
+        """One row an indicator: the latest due period without ``period``, home without ``area``."""
+
+    def indicator(self, agreement: str, indicator: str, asked: ClocksAsked) -> IndicatorAnswer:
+        """One indicator's definition, officers and targets."""
+
+    def values(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        area: str | None = None,
+        period: str | None = None,
+        limit: int = 500,
+    ) -> Values:
+        """The indicator's entries, of one area or period where it is named."""
+
+    def history(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        after: int = 0,
+        limit: int = 500,
+    ) -> History:
+        """The indicator's events after a position, in position order."""
+
+    def why(
+        self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
+    ) -> Why:
+        """The derivation of one judgement."""
+
+    def status_series(
+        self, agreement: str, indicator: str, asked: ClocksAsked, *, area: str
+    ) -> tuple[StatusRow, ...]:
+        """One row for every period of an area that has a value or a target."""
+
+    def person_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Names by id; "" where a name was erased."""

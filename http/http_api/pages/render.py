@@ -1,0 +1,128 @@
+"""Turning answers into HTML: the templates, and the words they may use."""
+
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+
+from http_api.pages import vocabulary, words
+from http_api.pages.links import Links
+from http_api.pages.moments import Moments
+from http_api.pages.reader import ClocksAsked
+from http_api.shapes import ARROWS, SHAPES, Shape
+
+GOVUK_MACROS = {
+    "govukBreadcrumbs": "breadcrumbs",
+    "govukButton": "button",
+    "govukDetails": "details",
+    "govukGenericHeader": "generic-header",
+    "govukPhaseBanner": "phase-banner",
+    "govukServiceNavigation": "service-navigation",
+    "govukSkipLink": "skip-link",
+    "govukSummaryList": "summary-list",
+}
+
+
+class Crumb(msgspec.Struct, frozen=True):
+    """One step of the path to a page; the last has no address."""
+
+    text: str
+    href: str | None = None
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """What surrounds every page. ``moments`` is None only where no clock could be read.
+
+    ``kept`` are the query parameters that the clock form must not lose.
+    """
+
+    title: str
+    moments: Moments | None = None
+    path: str = "/"
+    kept: dict[str, str] = {}
+    demonstration: bool = False
+    crumbs: tuple[Crumb, ...] = ()
+    section: str = ""
+
+    @property
+    def links(self) -> Links:
+        """Addresses under this page's clocks."""
+        return Links(ClocksAsked()) if self.moments is None else self.moments.links
+
+    @property
+    def now(self) -> str:
+        """This page at now."""
+        return Links(ClocksAsked()).to(self.path, **self.kept)
+
+    @property
+    def pinned(self) -> str:
+        """This page at exactly these positions."""
+        return "" if self.moments is None else self.moments.pinned.to(self.path, **self.kept)
+
+
+def shape(drawing: Shape) -> Markup:
+    """A drawing as inline SVG, in the colour of the text around it, silent to screen readers."""
+    outline = 'fill="none" stroke="currentColor" stroke-width="0.3"'
+    paint = 'fill="currentColor"' if drawing.colour else outline
+    return Markup(  # noqa: S704 - the path is one of our own constants
+        '<svg class="app-shape" viewBox="-1.1 -1.1 2.2 2.2" aria-hidden="true" focusable="false">'
+        f'<path d="{drawing.path}" {paint}/></svg>'
+    )
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text that separates them by blank lines."""
+    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+
+
+def render(template: str, frame: Frame, **shown: Any) -> str:
+    """A page. Raises UndefinedError where a template names what it was not given."""
+    return _ENVIRONMENT.get_template(template).render(frame=frame, **shown)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("http_api.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(_govuk_macros())
+    environment.globals.update(
+        vocabulary=vocabulary,
+        name_of=words.name_of,
+        shapes={code: shape(drawing) for code, drawing in SHAPES.items()},
+        arrows={code: shape(drawing) for code, drawing in ARROWS.items()},
+        quantity=words.quantity,
+        counted=words.counted,
+    )
+    environment.filters.update(
+        capital=words.capital,
+        day=words.day,
+        figure=words.figure,
+        listed=words.listed,
+        long_unit=words.long_unit,
+        moment=words.moment,
+        number=words.number,
+        paragraphs=paragraphs,
+        word=vocabulary.word,
+    )
+    return environment
+
+
+def _govuk_macros() -> dict[str, Any]:
+    """The library's macros, from an environment of their own.
+
+    They treat every option that is not given as false, which ours, being strict, would refuse.
+    """
+    folder = "govuk_frontend_jinja"
+    lenient = Environment(loader=PrefixLoader({folder: PackageLoader(folder)}), autoescape=True)
+    return {
+        macro: getattr(lenient.get_template(f"{folder}/components/{part}/macro.html").module, macro)
+        for macro, part in GOVUK_MACROS.items()
+    }
+
+
+_ENVIRONMENT = _environment()

@@ -1,0 +1,89 @@
+"""Every code that an answer carries, in the words people read."""
+
+from policies.cell import Mark, NoStatus
+from policies.definition import Basis, Polarity
+from policies.periods import Calendar, Interval
+from policies.rag import Status
+from policies.standing import Assurance
+from policies.travel import Travel
+
+# In the order a board reads them. The word is the code without its hyphens.
+STATUS_MEANS: dict[str, str] = {
+    Status.EXCEEDING: "Better than the target by at least the margin the rules name.",
+    Status.GREEN: "On or better than the target, or within the small green margin the rules allow.",
+    Status.AMBER: "Worse than the target, but within the amber margin of the rules.",
+    Status.RED: "Worse than the target by more than the amber margin, or worse than the floor.",
+}
+REASON_MEANS: dict[str, str] = {
+    NoStatus.OVERDUE: "There is no value, its due date has passed, and so have the days of grace.",
+    NoStatus.AWAITED: "There is no value yet. It is due, and still within the days of grace.",
+    NoStatus.NOT_DUE: "There is no value yet, and its due date has not come.",
+    NoStatus.UNSIGNED: "There is a value, but the rules judge signed-off values only.",
+    NoStatus.NO_TARGET: "No target is set for this period and area.",
+    NoStatus.NOT_JUDGEABLE: "The value cannot be compared with its target under these rules.",
+    NoStatus.SUPPRESSED: "The publisher keeps the value back, usually to protect people's privacy.",
+    NoStatus.NOT_APPLICABLE: "The indicator does not apply to this area or period.",
+    NoStatus.CONTEXTUAL: "The indicator gives background. It is shown and not judged.",
+    NoStatus.PLACEHOLDER: "No measure, baseline or level has been agreed yet.",
+    NoStatus.RETIRED: "The indicator is no longer in use. What was recorded stays.",
+}
+MARK_MEANS: dict[str, str] = {
+    Mark.PROVISIONAL: "The value may still be revised by whoever publishes it.",
+    Mark.UNSIGNED: "Nobody has signed the value off yet.",
+    Mark.CORRECTED: "The value replaces an earlier one. The earlier one stays on record.",
+    Mark.SERIES_BREAK: "The value was measured in a new way, so earlier values do not compare.",
+    Mark.PROXY: "Another indicator stands in until this one has a value.",
+}
+TRAVEL_MEANS: dict[str, str] = {
+    Travel.IMPROVING: "Better than the value it is compared with, whichever way is better.",
+    Travel.WORSENING: "Worse than the value it is compared with.",
+    Travel.NO_CHANGE: "The same, or within the band the rules count as no change.",
+    Travel.INCREASING: "Higher than before, for an indicator where neither way is better.",
+    Travel.DECREASING: "Lower than before, for an indicator where neither way is better.",
+    Travel.NONE: "Nothing to compare with, and the page says why.",
+}
+POLARITY: dict[str, str] = {
+    Polarity.BIGGER: "Higher is better",
+    Polarity.SMALLER: "Lower is better",
+    Polarity.PLAN: "Staying within limits is best",
+    Polarity.NEUTRAL: "Neither higher nor lower is better",
+}
+BASIS: dict[str, str] = {
+    Basis.DISCRETE: "A count for each period; a year is the sum of its periods",
+    Basis.CUMULATIVE: "A running total through the year; a year is its latest value",
+    Basis.SNAPSHOT: "A count on one day; a year is its latest value, never a sum",
+    Basis.AVERAGE: "An average; a year is the mean of its periods",
+    Basis.RATIO: "One number divided by another; a year divides the two sums",
+    Basis.ROLLING: "A moving window; a year is its latest window",
+    Basis.MULTI_YEAR: "Several years taken together; the latest window counts",
+    Basis.ANNUAL: "One value a year",
+    Basis.SURVEY: "One value from each survey",
+}
+INTERVAL: dict[str, str] = {
+    Interval.MONTH: "Every month",
+    Interval.QUARTER: "Every quarter",
+    Interval.TERM: "Every term",
+    Interval.YEAR: "Every year",
+    Interval.POOLED: "Every year, for several years taken together",
+}
+CALENDAR: dict[str, str] = {
+    Calendar.FINANCIAL: "financial year, April to March",
+    Calendar.CALENDAR: "calendar year",
+    Calendar.ACADEMIC: "academic year, September to August",
+}
+ASSURANCE: dict[str, str] = {
+    Assurance.AUDITED: "audited",
+    Assurance.OWN_AUDIT: "audited by the partner itself",
+    Assurance.CHECKED: "checked",
+    Assurance.UNCHECKED: "not checked further",
+}
+POLICY_KIND: dict[str, str] = {
+    "rag": "Status",
+    "travel": "Direction of travel",
+    "due": "When values are due",
+}
+
+
+def word(code: str) -> str:
+    """A code as words: ``not-due`` is not due."""
+    return code.replace("-", " ").replace("_", " ")

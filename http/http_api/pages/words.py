@@ -1,0 +1,82 @@
+"""Dates, times, numbers and lists as people write them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from policies.period import MONTHS
+
+LONDON = ZoneInfo("Europe/London")
+_BEFORE = frozenset({"£", "€", "$"})  # units that stand before their number
+_CLOSE = frozenset({"%", "‰"})  # units that stand close behind it
+_WORDS_FOR_CLOSE = {"%": "%", "per cent": "%", "percent": "%", "percentage": "%"}
+
+
+def local_day(moment: datetime) -> date:
+    """The day of a time, in Europe/London."""
+    return moment.astimezone(LONDON).date()
+
+
+def day(when: date) -> str:
+    """2 May 2025; a time is taken in Europe/London."""
+    on = local_day(when) if isinstance(when, datetime) else when
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def moment(when: datetime) -> str:
+    """2 May 2025, 14:03, in Europe/London."""
+    return f"{day(when)}, {when.astimezone(LONDON):%H:%M}"
+
+
+def number(text: str) -> str:
+    """A stored number with thousands set off and a true minus: −12,345.60."""
+    sign, digits = ("−", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, decimals = digits.partition(".")
+    return f"{sign}{int(whole):,}{point}{decimals}"
+
+
+def short_unit(unit: str) -> str:
+    """The sign of a unit that is written close to its number, or ""."""
+    sign = _WORDS_FOR_CLOSE.get(unit.strip().lower(), unit.strip())
+    return sign if sign in _BEFORE | _CLOSE else ""
+
+
+def long_unit(unit: str) -> str:
+    """The words of a unit that stand after the number, or ""."""
+    return "" if short_unit(unit) else unit.strip()
+
+
+def figure(text: str, unit: str) -> str:
+    """A number with its sign (54.3%, £1,200), without a unit in words."""
+    sign = short_unit(unit)
+    written = number(text)
+    if sign in _BEFORE:
+        return f"−{sign}{written[1:]}" if written.startswith("−") else sign + written
+    return written + sign
+
+
+def quantity(text: str, unit: str) -> str:
+    """A number with its unit: 54.3%, £1,200, 31.4 per 10,000 children."""
+    return f"{figure(text, unit)} {long_unit(unit)}".rstrip()
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """1 indicator, 24 indicators."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """a, b and c."""
+    if len(items) < 2:  # noqa: PLR2004 - a list of one needs no "and"
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large, as a line begins."""
+    return text[:1].upper() + text[1:]
+
+
+def name_of(person: str, names: Mapping[str, str]) -> str:
+    """A person's name, or words in its place: names can be erased, and some actors have none."""
+    return names.get(person, person) or "name erased"

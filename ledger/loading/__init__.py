@@ -1,0 +1,1 @@
+"""Loads: a publisher's file read, mapped to our words and decided row by row, before any write."""

@@ -1,0 +1,137 @@
+"""Taking a TOML mapping apart: typed answers, and every fault found named by table and key."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import TypeVar
+
+from policies.refusals import BadMapping, FieldProblem
+
+T = TypeVar("T", bound=str)
+
+
+class MappingFile:
+    """The tables of one mapping. Answers a default for what is absent or wrong; finish() refuses.
+
+    What was never asked for is unknown, so a misspelt key cannot pass in silence.
+    """
+
+    def __init__(self, text: str) -> None:
+        try:
+            self._content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise BadMapping(f"The mapping is not TOML: {error}.") from None
+        self._asked: dict[str, set[str]] = {}
+        self._faults: list[FieldProblem] = []
+
+    def fault(self, table: str, key: str, sentence: str) -> None:
+        """Note a fault of a key; finish() raises it."""
+        place = f"[{table}] {key}".strip() if table else key
+        field = ".".join(part for part in (table, key) if part)
+        self._faults.append(FieldProblem(field, BadMapping.code, f"{place}: {sentence}"))
+
+    def finish(self) -> None:
+        """Raise BadMapping if there was any fault, or a table or key that is not known."""
+        for table, known in self._asked.items():
+            for key in self._table(table):
+                if key not in known:
+                    self._unknown(table, key, known)
+        if self._faults:
+            first, *others = self._faults
+            more = f" (and {len(others)} more)" if others else ""
+            raise BadMapping(first.detail + more, field=first.field, errors=tuple(self._faults))
+
+    def unknown(self, table: str, key: str, known: Iterable[str]) -> None:
+        """Note a key that means nothing, with the nearest one that does."""
+        self._ask(table, key)
+        self._unknown(table, key, known)
+
+    def content(self, table: str) -> Mapping[str, object]:
+        """A table whose keys are the reader's own business."""
+        self._ask("", table)
+        return self._table(table)
+
+    def get(self, table: str, key: str, default: object = None) -> object:
+        """Whatever a key is given as."""
+        self._ask(table, key)
+        return self._table(table).get(key, default)
+
+    def text(self, table: str, key: str) -> str:
+        """A text that is there."""
+        found = self.get(table, key)
+        if isinstance(found, str) and found:
+            return found
+        self.fault(table, key, "write a text in quotes.")
+        return ""
+
+    def choice(self, table: str, key: str, allowed: Iterable[T]) -> T | None:
+        """One of some words."""
+        found = self.get(table, key)
+        words = {str(word): word for word in allowed}
+        if found is not None and found not in words:
+            self.fault(table, key, one_of(words))
+        return words.get(str(found))
+
+    def flag(self, table: str, key: str) -> bool:
+        """True or false; false where it is absent."""
+        found = self.get(table, key, False)
+        if isinstance(found, bool):
+            return found
+        self.fault(table, key, "write true or false.")
+        return False
+
+    def texts(self, table: str, key: str) -> tuple[str, ...]:
+        """A list of texts; one text alone is a list of it."""
+        found = self.get(table, key, [])
+        if isinstance(found, str):
+            return (found,)
+        if isinstance(found, list) and all(isinstance(one, str) for one in found):
+            return tuple(found)
+        self.fault(table, key, "write a list of texts in quotes.")
+        return ()
+
+    def pairs(self, table: str, key: str) -> dict[str, str]:
+        """A table of texts by text; anything else in it is a fault of its own key."""
+        found = self.get(table, key, {})
+        if not isinstance(found, dict):
+            self.fault(table, key, "write a table of texts.")
+            return {}
+        wrong = [name for name, text in found.items() if not isinstance(text, str) or not text]
+        for name in wrong:
+            self.fault(f"{table}.{key}", name, "write a text in quotes.")
+        return {name: text for name, text in found.items() if name not in wrong}
+
+    def chosen(self, table: str, key: str, allowed: Iterable[T]) -> dict[str, T]:
+        """A table of texts, each to one of some words."""
+        words = {str(word): word for word in allowed}
+        given = self.pairs(table, key)
+        for name, text in given.items():
+            if text not in words:
+                self.fault(f"{table}.{key}", name, one_of(words))
+        return {name: words[text] for name, text in given.items() if text in words}
+
+    def _unknown(self, table: str, key: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        near = get_close_matches(key, names, n=1)
+        help_ = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}."
+        self.fault(table, key, f"unknown; {help_}")
+
+    def _ask(self, table: str, key: str) -> None:
+        self._asked.setdefault("", set()).add(table or key)
+        if table:
+            self._asked.setdefault(table, set()).add(key)
+
+    def _table(self, name: str) -> Mapping[str, object]:
+        if not name:
+            return self._content
+        found = self._content.get(name, {})
+        if isinstance(found, dict):
+            return found
+        if not any(fault.field == name for fault in self._faults):
+            self.fault("", name, f"must be a table, written [{name}].")
+        return {}
+
+
+def one_of(words: Iterable[str]) -> str:
+    """The sentence that lists what is allowed."""
+    return f"must be one of {', '.join(words)}."

@@ -1,0 +1,106 @@
+"""What can become of a row of a file, and what a row is before and after that is decided."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.indicator.events import Entry
+from policies.refusals import PeriodNotBegun, Refusal, Retired, UnknownArea, UnknownIndicator
+
+CONFLICTING = "conflicting-duplicate"
+
+# Readable, but a rule forbids it; every other refusal means that the row cannot be read.
+FORBIDDEN = frozenset(
+    refusal.code for refusal in (UnknownIndicator, UnknownArea, Retired, PeriodNotBegun)
+)
+
+
+class Outcome(StrEnum):
+    """The seven ends of a row. Every row of every file has exactly one of them."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    CORRECTION = "correction"
+    DUPLICATE = "duplicate"
+    MISSING = "missing"
+    INVALID = "invalid"
+    REJECTED = "rejected"
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows had each outcome; together they are the rows of the file."""
+
+    new: int = 0
+    unchanged: int = 0
+    correction: int = 0
+    duplicate: int = 0
+    missing: int = 0
+    invalid: int = 0
+    rejected: int = 0
+
+    @property
+    def total(self) -> int:
+        """The rows counted."""
+        return sum(msgspec.structs.astuple(self))
+
+
+class ReadRow(NamedTuple):
+    """A row that could be read. ``record`` is whether a missing mark is to be recorded as one.
+
+    ``note`` is the text of the file's note; an entry holds only the digest of a stored text.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    indicator: str
+    entry: Entry
+    record: bool = False
+    note: str = ""
+
+
+class RefusedRow(NamedTuple):
+    """A row that could not be read, or names what this agreement does not know."""
+
+    number: int
+    cells: tuple[str, ...]
+    outcome: Outcome
+    code: str
+    detail: str
+
+
+Row = ReadRow | RefusedRow
+
+
+class RowOutcome(msgspec.Struct, frozen=True, gc=False):
+    """What became of a row, with a code and a sentence where something is to be said.
+
+    ``row`` counts as a person does, the header being row 1; ``cells`` are its texts as published.
+    """
+
+    row: int
+    outcome: Outcome
+    code: str
+    detail: str
+    cells: tuple[str, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Whether the row was refused, so that the load as a whole answers no."""
+        refused = self.outcome in {Outcome.INVALID, Outcome.REJECTED}
+        return refused or self.code == CONFLICTING
+
+
+def refused(number: int, cells: tuple[str, ...], refusal: Refusal) -> RefusedRow:
+    """A row as refused by a rule: rejected where the rule forbids it, else invalid."""
+    outcome = Outcome.REJECTED if refusal.code in FORBIDDEN else Outcome.INVALID
+    return RefusedRow(number, cells, outcome, refusal.code, refusal.detail)
+
+
+def counts_of(outcomes: Iterable[RowOutcome]) -> Counts:
+    """Count the rows by outcome."""
+    numbers = dict.fromkeys(Outcome, 0)
+    for one in outcomes:
+        numbers[one.outcome] += 1
+    return Counts(**{outcome.value: number for outcome, number in numbers.items()})

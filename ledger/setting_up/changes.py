@@ -1,0 +1,174 @@
+"""What a set-up would change: the events that lead from what is recorded to what it says.
+
+A set-up adds and replaces. What it does not name stays as it is: nobody loses a role, and no
+target goes, by being left out of a file.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from ledger.agreement.events import IndicatorPlaced, PolicyAdopted
+from ledger.agreement.state import Adopted, Agreement
+from ledger.event import Event, agreement_id
+from ledger.indicator.events import IndicatorDefined, IndicatorRedefined, Target, TargetsSet
+from ledger.indicator.state import Indicator
+from ledger.people import Person
+from ledger.setting_up.adopted import kind_of
+from ledger.setting_up.judgeable import check_targets
+from ledger.setting_up.problems import Place, Problems
+from ledger.setting_up.sheets import IndicatorSheet, SetUp
+from policies.definition import Definition
+
+NOBODY: Mapping[str, Person] = {}
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Something new, and what it takes the place of; None where there was nothing.
+
+    ``indicator`` is set where it is a definition or a target.
+    """
+
+    new: Event | Person | Definition | Target
+    old: Event | Person | Definition | Target | None = None
+    indicator: str = ""
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """Events for the agreement, events by indicator, and rows for the table of people."""
+
+    agreement: tuple[Event, ...]
+    indicators: dict[str, tuple[Event, ...]]
+    people: tuple[Person, ...]
+    each: tuple[Change, ...]  # the same, one by one, beside what it replaces
+
+    @property
+    def empty(self) -> bool:
+        """Whether the set-up already holds."""
+        return not self.each
+
+
+def changes(
+    set_up: SetUp,
+    agreement: Agreement | None,
+    indicators: Mapping[str, Indicator],
+    people: Mapping[str, Person] = NOBODY,
+) -> Changes:
+    """What is to be recorded so that the set-up holds; nothing when it already does.
+
+    ``agreement`` and ``indicators`` are the folds of what is recorded (None and {} before the
+    first set-up), ``people`` the rows of the table. A person whose name and address were erased
+    stays erased. Raises BadSetup, with every problem, for what the record does not allow: a
+    policy version given again with other settings, a target that could never be judged, a change
+    to a retired indicator.
+    """
+    held = agreement or Agreement(agreement_id(set_up.agreement.code))
+    problems = Problems()
+    check_targets(set_up, held, problems)
+    body = [*_structure(set_up, held), *_policies(set_up, held, problems)]
+    by_indicator = {}
+    for sheet, targets in _with_targets(set_up):
+        mine = list(_of_indicator(sheet, targets, indicators.get(sheet.code), problems))
+        if mine:
+            by_indicator[sheet.code] = mine
+    if problems.found:
+        raise problems.refusal()
+    persons = [*_people(set_up.people, people)]
+    return Changes(
+        agreement=tuple(one.new for one in body if isinstance(one.new, Event)),
+        indicators={
+            code: tuple(_events(set_up.agreement.code, code, mine))
+            for code, mine in by_indicator.items()
+        },
+        people=tuple(one.new for one in persons if isinstance(one.new, Person)),
+        each=(*body, *(one for mine in by_indicator.values() for one in mine), *persons),
+    )
+
+
+def _structure(set_up: SetUp, held: Agreement) -> Iterator[Change]:
+    """The agreement's sheet, its parts, its placements and its roles, in an order that reads."""
+    if held.sheet != set_up.agreement:
+        yield Change(set_up.agreement, held.sheet)
+    parts: tuple[tuple[Iterable[Event], Mapping[str, Event]], ...] = (
+        (set_up.partners, held.partners),
+        (set_up.blocks, held.blocks),
+        (set_up.priorities, held.priorities),
+        (set_up.outcomes, held.outcomes),
+        (set_up.bodies, held.bodies),
+    )
+    for given, recorded in parts:
+        for part in given:
+            old = recorded.get(str(getattr(part, "code", "")))
+            if old != part:
+                yield Change(part, old)
+    for sheet in set_up.indicators:
+        outcome = held.placements.get(sheet.code)
+        if outcome != sheet.outcome:
+            before = outcome and IndicatorPlaced(indicator=sheet.code, outcome=outcome)
+            placed = IndicatorPlaced(indicator=sheet.code, outcome=sheet.outcome)
+            yield Change(placed, before or None)
+    for role in set_up.roles:
+        if (role.person, role.role, role.scope) not in held.grants:
+            yield Change(role)
+
+
+def _policies(set_up: SetUp, held: Agreement, problems: Problems) -> Iterator[Change]:
+    for policy in set_up.policies:
+        kind = kind_of(policy)
+        same = _version(held.policies[kind], policy.version)
+        if same is None:
+            yield Change(policy)
+        elif same != policy:
+            place = Place(f"[policies.{kind}]", f"policies.{kind}")
+            sentence = f"{policy.version!r} was adopted with other settings: give a new version."
+            problems.add(place, "version", sentence)
+
+
+def _version(adopted: Iterable[Adopted], version: str) -> PolicyAdopted | None:
+    found = (one.event for one in adopted if one.event.version == version)
+    return next(found, None)
+
+
+def _with_targets(set_up: SetUp) -> list[tuple[IndicatorSheet, list[Target]]]:
+    targets: dict[str, list[Target]] = {}
+    for sheet in set_up.targets:
+        targets.setdefault(sheet.indicator, []).append(sheet.target)
+    return [(sheet, targets.get(sheet.code, [])) for sheet in set_up.indicators]
+
+
+def _of_indicator(
+    sheet: IndicatorSheet, targets: Iterable[Target], state: Indicator | None, problems: Problems
+) -> Iterator[Change]:
+    """A definition and targets that are new or differ; a retired indicator takes none."""
+    old = state.definition if state else None
+    held = state.targets if state else {}
+    found = [] if old == sheet.definition else [Change(sheet.definition, old, sheet.code)]
+    for target in targets:
+        before = held.get((target.area, target.period))
+        if before is None or before.target != target:
+            found.append(Change(target, before.target if before else None, sheet.code))
+    if found and state is not None and state.retired:
+        place = Place(f"[[indicators]] {sheet.code}", f"indicators[{sheet.code}]")
+        problems.add(place, "", "this indicator is retired and takes no more changes.")
+    yield from found
+
+
+def _events(agreement: str, code: str, found: Iterable[Change]) -> Iterator[Event]:
+    targets = []
+    for change in found:
+        if isinstance(change.new, Definition) and change.old is None:
+            yield IndicatorDefined(agreement=agreement, code=code, definition=change.new)
+        elif isinstance(change.new, Definition):
+            yield IndicatorRedefined(definition=change.new)
+        elif isinstance(change.new, Target):
+            targets.append(change.new)
+    if targets:
+        yield TargetsSet(targets=tuple(targets))
+
+
+def _people(given: Iterable[Person], rows: Mapping[str, Person]) -> Iterator[Change]:
+    for person in given:
+        row = rows.get(person.id)
+        erased = row is not None and not row.name and not row.email
+        if row != person and not erased:
+            yield Change(person, row)

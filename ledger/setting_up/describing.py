@@ -1,0 +1,133 @@
+"""Changes as lines a person reads before, or after, a set-up is applied.
+
+``+`` is new, ``~`` replaces something that is there.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import groupby
+
+import msgspec
+
+from ledger.agreement.events import (
+    AgreementDefined,
+    Area,
+    BlockSet,
+    BodyFormed,
+    DuePolicyAdopted,
+    IndicatorPlaced,
+    OutcomeSet,
+    PartnerJoined,
+    PrioritySet,
+    RagPolicyAdopted,
+    RoleAssigned,
+    TravelPolicyAdopted,
+)
+from ledger.indicator.events import Target
+from ledger.people import Person
+from ledger.setting_up.adopted import kind_of
+from ledger.setting_up.changes import Change, Changes
+from policies.definition import Definition
+
+LONGEST = 60  # characters of a value in a line
+_PARTS: dict[type, str] = {
+    AgreementDefined: "agreement",
+    PartnerJoined: "partner",
+    BlockSet: "block",
+    PrioritySet: "priority",
+    OutcomeSet: "outcome",
+    BodyFormed: "body",
+}
+
+
+def describe(changes: Changes) -> list[str]:
+    """One line for every change; the new targets of one indicator share a line."""
+    lines: list[str] = []
+    for (indicator, new_target), group in groupby(changes.each, _together):
+        found = list(group)
+        if new_target:
+            lines.append(_new_targets(indicator, found))
+        else:
+            lines.extend(line for change in found for line in _lines(change))
+    return lines
+
+
+def _together(change: Change) -> tuple[str, bool]:
+    return change.indicator, isinstance(change.new, Target) and change.old is None
+
+
+def _new_targets(indicator: str, found: list[Change]) -> str:
+    targets = [change.new for change in found if isinstance(change.new, Target)]
+    if len(targets) == 1:
+        target = targets[0]
+        return f"+ target {indicator} {target.area} {target.period}: {_text(target.level)}"
+    periods = sorted({target.period for target in targets})
+    return f"+ targets {indicator}: {len(targets)}, {periods[0]} to {periods[-1]}"
+
+
+def _lines(change: Change) -> Iterator[str]:
+    """The line of one change; a first placement is told by the indicator's own line."""
+    new, old = change.new, change.old
+    if isinstance(new, IndicatorPlaced):
+        if isinstance(old, IndicatorPlaced):
+            yield f"~ indicator {new.indicator}: outcome {old.outcome} → {new.outcome}"
+        return
+    name = _name(change)
+    if old is None:
+        yield f"+ {name}{_sheet(change)}"
+    else:
+        yield f"~ {name}: {'; '.join(_differences(old, new))}"
+
+
+def _name(change: Change) -> str:
+    match change.new:
+        case Definition():
+            return f"indicator {change.indicator}"
+        case Target() as target:
+            return f"target {change.indicator} {target.area} {target.period}"
+        case Person() as person:
+            return f"person {person.id}"
+        case RoleAssigned() as role:
+            return f"role {role.role.value} over {role.scope}"
+        case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted() as policy:
+            return f"policy {kind_of(policy)} {policy.version}"
+        case part:
+            return f"{_PARTS[type(part)]} {getattr(part, 'code', '')}"
+
+
+def _sheet(change: Change) -> str:
+    """What a line says about something new."""
+    match change.new:
+        case RoleAssigned() as role:
+            return f": {role.person}"
+        case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted() as policy:
+            settings = _text(policy.settings)
+            return f", from {policy.effective_from}: {settings}"
+        case new:
+            return f": {getattr(new, 'title', '') or getattr(new, 'name', '')}"
+
+
+def _differences(old: msgspec.Struct, new: msgspec.Struct) -> Iterator[str]:
+    for field in msgspec.structs.fields(type(new)):
+        before, after = getattr(old, field.name), getattr(new, field.name)
+        if before != after:
+            yield f"{field.name} {_text(before)} → {_text(after)}"
+
+
+def _text(value: object) -> str:
+    """A value as a person reads it; numbers as they are stored."""
+    match value:
+        case "" | None | ():
+            return "none"
+        case StrEnum():
+            text = value.value
+        case Area():
+            text = value.code
+        case tuple():
+            text = ", ".join(_text(item) for item in value)
+        case msgspec.Struct():
+            fields = msgspec.structs.asdict(value).items()
+            text = ", ".join(f"{name} {_text(item)}" for name, item in fields if item is not None)
+        case _:
+            text = str(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,0 +1,70 @@
+"""The indicators and targets of a set-up, each read and checked by itself."""
+
+from collections.abc import Mapping
+
+from ledger.indicator.events import Target
+from ledger.setting_up.entry import Entry, read_both
+from ledger.setting_up.problems import Problems
+from ledger.setting_up.sheets import IndicatorSheet, PlacementRow, TargetRow, TargetSheet
+from policies.definition import Definition, checked
+from policies.periods import fits, parse_code
+from policies.refusals import BadSetup, UnknownPeriod
+
+
+def read_indicators(entries: list[Entry], problems: Problems) -> tuple[IndicatorSheet, ...]:
+    """The indicators whose definition holds together; the others are noted."""
+    sheets = []
+    for entry in entries:
+        both = read_both(entry, PlacementRow, Definition, problems)
+        if both is None:
+            continue
+        placement, definition = both
+        try:
+            checked(definition)
+        except BadSetup as refusal:
+            problems.add(entry.place, refusal.field, refusal.detail)
+            continue
+        sheets.append(
+            IndicatorSheet(code=placement.code, outcome=placement.outcome, definition=definition)
+        )
+    return tuple(sheets)
+
+
+def read_targets(
+    entries: list[Entry], definitions: Mapping[str, Definition], problems: Problems
+) -> tuple[TargetSheet, ...]:
+    """The targets that can be read; those that do not fit their indicator are noted too."""
+    sheets = []
+    for entry in entries:
+        both = read_both(entry, TargetRow, Target, problems)
+        if both is None:
+            continue
+        row, target = both
+        if row.indicator in definitions:
+            _check_period(entry, target.period, definitions[row.indicator], problems)
+        _check_stretch(entry, target, problems)
+        sheets.append(TargetSheet(indicator=row.indicator, target=target))
+    return tuple(sheets)
+
+
+def _check_period(entry: Entry, code: str, definition: Definition, problems: Problems) -> None:
+    try:
+        period = parse_code(code)
+    except UnknownPeriod as unknown:
+        problems.add(entry.place, "period", unknown.detail)
+        return
+    calendar, interval, years = definition.calendar, definition.interval, definition.pooled_years
+    if not fits(period, calendar, interval, years):
+        wanted = f"{calendar.value} {interval.value}"
+        sentence = f"{code} is not a {wanted}, which the indicator is measured by."
+        problems.add(entry.place, "period", sentence)
+
+
+def _check_stretch(entry: Entry, target: Target, problems: Problems) -> None:
+    """A stretch target is paid on the way from one performance to the other, so it needs both."""
+    for key in ("performance_without", "performance_with"):
+        given, needed = getattr(target, key) is not None, target.kind == "stretch"
+        if needed and not given:
+            problems.add(entry.place, key, "a stretch target needs this.")
+        if given and not needed:
+            problems.add(entry.place, key, f"only a stretch target has this, not a {target.kind}.")

@@ -1,0 +1,91 @@
+"""A set-up as read: what it says about the agreement, in the words of the record."""
+
+from datetime import date
+
+import msgspec
+
+from ledger.agreement.events import (
+    AgreementDefined,
+    BlockSet,
+    BodyFormed,
+    OutcomeSet,
+    PartnerJoined,
+    PolicyAdopted,
+    PrioritySet,
+    RoleAssigned,
+)
+from ledger.indicator.events import Target
+from ledger.people import Person
+from policies.definition import Definition
+from policies.periods import Calendar
+from policies.permissions import Role
+
+
+class AgreementRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of ``[agreement]`` but for its areas."""
+
+    code: str
+    title: str
+    start: date
+    end: date
+    accountable_body: str
+    calendar: Calendar = Calendar.FINANCIAL
+
+
+class RoleRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of ``[[roles]]``; the partner is that of the person."""
+
+    person: str
+    role: Role
+    scope: str
+
+
+class PlacementRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of ``[[indicators]]`` that are not part of the definition."""
+
+    code: str
+    outcome: str
+
+
+class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The key of ``[[targets]]`` that is not part of the target."""
+
+    indicator: str
+
+
+class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of every ``[policies.…]`` that are not among its settings."""
+
+    version: str
+    effective_from: date
+
+
+class IndicatorSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """An indicator: the outcome it serves, and its definition."""
+
+    code: str
+    outcome: str
+    definition: Definition
+
+
+class TargetSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A target, and the indicator it belongs to."""
+
+    indicator: str
+    target: Target
+
+
+class SetUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole set-up, checked. What it does not name, it leaves as it is."""
+
+    agreement: AgreementDefined
+    partners: tuple[PartnerJoined, ...] = ()
+    bodies: tuple[BodyFormed, ...] = ()
+    people: tuple[Person, ...] = ()
+    roles: tuple[RoleAssigned, ...] = ()
+    blocks: tuple[BlockSet, ...] = ()
+    priorities: tuple[PrioritySet, ...] = ()
+    outcomes: tuple[OutcomeSet, ...] = ()
+    indicators: tuple[IndicatorSheet, ...] = ()
+    targets: tuple[TargetSheet, ...] = ()
+    policies: tuple[PolicyAdopted, ...] = ()

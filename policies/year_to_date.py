@@ -1,0 +1,183 @@
+"""Adding periods up to a year so far, and areas to a larger area, by the basis of measurement.
+
+What may be added and what may not is the whole point: counts add up, percentages never do, and a
+snapshot is not a flow. Every answer says by which method it was made and what was missing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from policies.definition import Basis, Definition
+from policies.numbers import EXACT
+from policies.periods import Interval, Period, period_on, periods_between
+
+Method = Literal["sum", "latest", "mean-weighted", "mean-plain", "ratio-of-sums", "none"]
+Figure = Decimal | Fraction | None
+
+FALLING = "falling-cumulative"
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One period's figures for one area, exact. A part without figures is a missing one."""
+
+    period: Period
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+
+class Total(msgspec.Struct, frozen=True, kw_only=True):
+    """The year so far: exact, its method, the codes of missing periods, and quality warnings."""
+
+    value: Figure
+    method: Method
+    missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class RollUp(msgspec.Struct, frozen=True, kw_only=True):
+    """The larger area: exact, its method, and the members without a figure.
+
+    ``partial``: a member is missing. ``enough``: the rest are at least the share a status needs.
+    """
+
+    value: Figure
+    method: Method
+    missing: tuple[str, ...]
+    partial: bool
+    enough: bool
+
+
+_BY_TIME: Mapping[Basis, Method] = {
+    Basis.DISCRETE: "sum",
+    Basis.CUMULATIVE: "latest",
+    Basis.SNAPSHOT: "latest",
+    Basis.AVERAGE: "mean-weighted",
+    Basis.RATIO: "ratio-of-sums",
+    Basis.ROLLING: "latest",
+    Basis.MULTI_YEAR: "latest",
+    Basis.ANNUAL: "none",
+    Basis.SURVEY: "none",
+}
+
+
+def year_to_date(parts: Sequence[Part], definition: Definition) -> Total:
+    """The year so far, of the year that the latest part lies in.
+
+    Parts of earlier years are left out. ``missing`` are the periods of the year, up to the latest
+    part, without a figure. Counts are summed; cumulative, snapshot and rolling figures stand as
+    they last were; ratios are the sum of numerators over the sum of denominators. An annual or
+    survey figure has no year to date until its outturn, the figure of the whole year.
+    """
+    if not parts:
+        return Total(value=None, method="none")
+    latest = max(part.period.end for part in parts)
+    year = period_on(latest, definition.calendar, Interval.YEAR)
+    of_year = {part.period: part for part in parts if part.period.end >= year.start}
+    method = _BY_TIME[definition.basis]
+    if method == "none":
+        outturn = of_year.get(year)
+        if outturn is None or outturn.value is None:
+            return Total(value=None, method="none")
+        return Total(value=outturn.value, method="latest")
+    expected = periods_between(
+        definition.calendar, definition.interval, year.start, latest, definition.pooled_years
+    )
+    ready = [of_year[period] for period in expected if _ready(of_year.get(period), method)]
+    missing = tuple(p.code for p in expected if not _ready(of_year.get(p), method))
+    value, method = _combined(ready, method, definition)
+    warnings = _warnings(ready, definition)
+    return Total(value=value, method=method, missing=missing, warnings=warnings)
+
+
+def roll_up(
+    parts_by_area: Mapping[str, Part], definition: Definition, least_coverage: Decimal = Decimal(1)
+) -> RollUp:
+    """The larger area made of its members, for one period.
+
+    Counts and cumulative counts are summed, averages and ratios as over time. What is never summed
+    (a snapshot, a rolling or pooled window, an annual or survey figure) is rolled up only from
+    its parts, as the ratio of their sums. ``least_coverage`` is the share of members, 0 to 1,
+    that must have a figure.
+    """
+    method = _across(definition)
+    ready = [part for part in parts_by_area.values() if _ready(part, method)]
+    missing = tuple(sorted(a for a, part in parts_by_area.items() if not _ready(part, method)))
+    value, method = _combined(ready, method, definition)
+    covered = bool(ready) and Fraction(len(ready), len(parts_by_area)) >= Fraction(least_coverage)
+    return RollUp(
+        value=value, method=method, missing=missing, partial=bool(missing), enough=covered
+    )
+
+
+def _across(definition: Definition) -> Method:
+    if definition.basis is Basis.CUMULATIVE:
+        return "sum"
+    method = _BY_TIME[definition.basis]
+    if method in ("latest", "none"):
+        return "ratio-of-sums" if definition.has_parts else "none"
+    return method
+
+
+def _ready(part: Part | None, method: Method) -> bool:
+    """Whether a part has what the method needs."""
+    if part is None:
+        return False
+    if method == "ratio-of-sums":
+        return part.numerator is not None and part.denominator is not None
+    return part.value is not None
+
+
+def _combined(
+    ready: Sequence[Part], method: Method, definition: Definition
+) -> tuple[Figure, Method]:
+    """The figure of parts that are in order of time, and the method as it turned out."""
+    if not ready or method == "none":
+        return None, method
+    if method == "sum":
+        return _sum(part.value for part in ready), method
+    if method == "latest":
+        return ready[-1].value, method
+    if method == "ratio-of-sums":
+        return _ratio_of_sums(ready, definition), method
+    return _mean(ready)
+
+
+def _sum(numbers: Iterable[Decimal | None]) -> Decimal:
+    total = Decimal(0)
+    for number in numbers:
+        if number is not None:
+            total = EXACT.add(total, number)
+    return total
+
+
+def _ratio_of_sums(ready: Sequence[Part], definition: Definition) -> Fraction | None:
+    below = Fraction(_sum(part.denominator for part in ready))
+    if not below:
+        return None
+    above = Fraction(_sum(part.numerator for part in ready))
+    return above / below * Fraction(definition.multiplier)
+
+
+def _mean(ready: Sequence[Part]) -> tuple[Figure, Method]:
+    """Weighted by denominator when every part has one; a mixture is a plain mean, and says so."""
+    if any(part.denominator is None for part in ready):
+        return Fraction(_sum(part.value for part in ready)) / len(ready), "mean-plain"
+    weight = Fraction(_sum(part.denominator for part in ready))
+    if not weight:
+        return None, "mean-weighted"
+    weighted = sum(Fraction(part.value or 0) * Fraction(part.denominator or 0) for part in ready)
+    return weighted / weight, "mean-weighted"
+
+
+def _warnings(ready: Sequence[Part], definition: Definition) -> tuple[str, ...]:
+    """A cumulative figure that falls within its year is worth a question."""
+    if definition.basis is not Basis.CUMULATIVE:
+        return ()
+    figures = [part.value for part in ready if part.value is not None]
+    falls = any(after < before for before, after in zip(figures, figures[1:], strict=False))
+    return (FALLING,) if falls else ()

@@ -1,0 +1,211 @@
+"""Load, decide, append: commands on a real ledger, with people acting at the same time."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from cutting import wire
+from doors import commit, recorded, service_pool
+
+from ledger.agreement.events import (
+    AgreementDefined,
+    Area,
+    BlockSet,
+    IndicatorPlaced,
+    OutcomeSet,
+    RoleAssigned,
+    RoleEnded,
+)
+from ledger.event import agreement_id, indicator_id
+from ledger.indicator.commands import CorrectValues, EntryGiven, SignOffValues
+from ledger.indicator.events import ActionRefused, SignedEntry
+from ledger.record import Act, Record, refusal_of
+from policies import refusals
+from policies.permissions import Role
+from scenario import AREAS, AT, defined, entry, sign_off_digest, submit
+
+CODE = "partnership"
+SET_UP = (
+    AgreementDefined(
+        code=CODE,
+        title="A partnership",
+        start=date(2019, 4, 1),
+        end=date(2027, 3, 31),
+        accountable_body="county",
+        calendar="financial",
+        areas=tuple(Area(code, code) for code in AREAS),
+    ),
+    BlockSet(code="safe", title="Stay safe"),
+    OutcomeSet(code="homes", title="Care leavers have homes", block="safe"),
+    IndicatorPlaced(indicator="I1", outcome="homes"),
+    RoleAssigned(person="asha", role=Role.ENTRY_OFFICER, scope="safe"),
+    RoleAssigned(person="sue", role=Role.SIGN_OFF_OFFICER, scope=CODE),
+)
+
+
+def new_id() -> UUID:
+    return uuid4()
+
+
+def act(actor: str = "asha", key: str | None = None, digest: bytes | None = None) -> Act:
+    return Act(
+        actor=actor,
+        at=AT,
+        correlation_id=new_id(),
+        idempotency_key=key,
+        request_digest=digest or (b"d" * 32 if key else None),
+    )
+
+
+def set_up(record: Record) -> None:
+    stream = agreement_id(CODE)
+    events = [recorded(stream, n, event) for n, event in enumerate(SET_UP, 1)]
+    events.append(recorded(indicator_id(CODE, "I1"), 1, defined()))
+    record.append(events, commit("operator"))
+
+
+@contextmanager
+def the_record(url: str, *, first: bool = True) -> Iterator[Record]:
+    with service_pool(url) as pool:
+        record = Record(pool)
+        if first:
+            set_up(record)
+        yield record
+        record.close()
+
+
+def last_event(record: Record) -> object:
+    return list(record.application.stream(indicator_id(CODE, "I1")))[-1].event
+
+
+def test_a_submission_is_recorded_and_told_by_name(database: str) -> None:
+    """The entry's name is its position and index."""
+    with the_record(database) as record:
+        answered = record.handle(CODE, "I1", submit(entry("91.5")), act())
+        assert "8.0" == answered.name_of(answered.told.outcomes[0])
+        assert "8.0" in record.indicator(CODE, "I1").names
+
+
+def test_two_processes_see_each_other(database: str) -> None:
+    """What is kept in memory is never answered from when it is stale."""
+    with the_record(database) as one, the_record(database, first=False) as two:
+        assert one.handle(CODE, "I1", submit(entry("1")), act()).recorded
+        assert not two.handle(CODE, "I1", submit(entry("1")), act()).recorded
+        two.handle(CODE, "I1", submit(entry("2", period="FY2022")), act())
+        assert not one.handle(CODE, "I1", submit(entry("2", period="FY2022")), act()).recorded
+        with pytest.raises(refusals.ValueExists):
+            one.handle(CODE, "I1", submit(entry("3", period="FY2022")), act())
+        assert one.handle(CODE, "I1", submit(entry("3", period="FY2021")), act()).recorded
+
+
+def test_a_role_that_ended_ends_at_once_everywhere(database: str) -> None:
+    """A decision on a role that was ended in another process is refused, and recorded."""
+    with the_record(database) as one, the_record(database, first=False) as two:
+        one.handle(CODE, "I1", submit(entry("1")), act())
+        stream = agreement_id(CODE)
+        ended = RoleEnded(person="asha", role=Role.ENTRY_OFFICER, scope="safe")
+        two.append([recorded(stream, len(SET_UP) + 1, ended)], commit("operator"))
+        answered = one.handle(CODE, "I1", submit(entry("2", period="FY2022")), act())
+        assert isinstance(refusal_of(answered.told), refusals.NoRole)
+        assert ActionRefused(action="submit", code="no-role") == last_event(one)
+
+
+def test_signing_ones_own_entry_is_refused_and_recorded(database: str) -> None:
+    """The refusal is an event; the value is not signed."""
+    with the_record(database) as record:
+        stream = agreement_id(CODE)
+        both = RoleAssigned(person="asha", role=Role.SIGN_OFF_OFFICER, scope=CODE)
+        record.append([recorded(stream, len(SET_UP) + 1, both)], commit("operator"))
+        record.handle(CODE, "I1", submit(entry("1")), act())
+        state = record.indicator(CODE, "I1")
+        ((key, held),) = state.entries.items()
+        seen = sign_off_digest(state.id, held.name, held.entry, 1)
+        command = SignOffValues(entries=(SignedEntry(held.name, seen),), assurance="checked")
+        answered = record.handle(CODE, "I1", command, act(key="mine"))
+        assert isinstance(refusal_of(answered.told), refusals.SelfSignOff)
+        refused = ActionRefused(action="sign-off", code="self-sign-off", entries=(held.name,))
+        assert refused == last_event(record)
+        again = record.handle(CODE, "I1", command, act(key="mine"))
+        assert (True, answered.told) == (again.replayed, again.told)
+        assert record.indicator(CODE, "I1").entries[key].signature is None
+
+
+def test_a_key_sent_twice_gives_the_first_answer(database: str) -> None:
+    """Also when the value was corrected in between, so that a new decision would refuse."""
+    with the_record(database) as record:
+        first = record.handle(CODE, "I1", submit(entry("1")), act(key="k"))
+        correction = CorrectValues(entries=(EntryGiven(entry=entry("2")),), reason="aa")
+        record.handle(CODE, "I1", correction, act())
+        again = record.handle(CODE, "I1", submit(entry("1")), act(key="k"))
+        assert (True, first.told, first.last_position) == (
+            again.replayed,
+            again.told,
+            again.last_position,
+        )
+        with pytest.raises(refusals.IdempotencyKeyReused):
+            record.handle(CODE, "I1", submit(entry("5")), act(key="k", digest=b"e" * 32))
+
+
+def test_the_version_somebody_saw_must_be_the_one_that_holds(database: str) -> None:
+    """If-Match with an older version is refused, with the right one it is taken."""
+    with the_record(database) as record:
+        record.handle(CODE, "I1", submit(entry("1")), act(), if_version=1)
+        later = submit(entry("2", period="FY2022"))
+        with pytest.raises(refusals.VersionMoved):
+            record.handle(CODE, "I1", later, act(), if_version=1)
+        assert record.handle(CODE, "I1", later, act(), if_version=2).recorded
+
+
+def test_a_connection_cut_after_commit_gives_the_first_answer_on_repeat(database: str) -> None:
+    """Nothing is stored twice, and the repeat is told what the first was not told."""
+    with the_record(database), wire(database) as (url, cutting):
+        with the_record(url, first=False) as record:
+            record.indicator(CODE, "I1")
+            record.agreement(CODE)
+            with psycopg.connect(database, autocommit=True) as witness:
+
+                def landed() -> bool:
+                    row = witness.execute("SELECT max(last_position) FROM ledger.commits")
+                    return row.fetchone() == (8,)
+
+                cutting.arm(landed)
+                with pytest.raises(psycopg.OperationalError):
+                    record.handle(CODE, "I1", submit(entry("1")), act(key="k"))
+                assert (1, True) == (cutting.cuts, landed())
+            again = record.handle(CODE, "I1", submit(entry("1")), act(key="k"))
+            assert (True, 8, "8.0") == (
+                again.replayed,
+                again.last_position,
+                again.name_of(again.told.outcomes[0]),
+            )
+
+
+def test_many_people_at_one_indicator_lose_nothing(database: str) -> None:
+    """Every submission is recorded once, or its sender is told of the conflict."""
+    periods = [f"FY{year}" for year in range(1990, 2022)]
+    answers: list[object] = []
+
+    def work(record: Record, mine: list[str]) -> None:
+        for period in mine:
+            try:
+                answers.append(record.handle(CODE, "I1", submit(entry("1", period=period)), act()))
+            except refusals.Conflict as conflict:
+                answers.append(conflict)
+
+    with the_record(database) as one, the_record(database, first=False) as two:
+        threads = [
+            threading.Thread(target=work, args=(record, periods[n::4]))
+            for n, record in enumerate((one, one, two, two))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        stored = [event.event for event in one.application.stream(indicator_id(CODE, "I1"))]
+        told = [answer for answer in answers if not isinstance(answer, refusals.Conflict)]
+        assert len(periods) == len(answers)
+        assert len(told) == len(stored) - 1
