@@ -212,7 +212,7 @@ def working(facts: CellFacts, rules: Rules, today: date) -> tuple[Step, ...]:
 def _inputs(facts: CellFacts, rules: Rules) -> tuple[Step, ...]:
     definition, target = facts.definition, facts.target
     due = due_on(facts.period, definition).isoformat()
-    grace = f"{rules.due.grace_days} days of grace"
+    grace = f"days of grace: {rules.due.grace_days}"
     level = "none" if target is None else f"{to_text(target.level)} {definition.unit}"
     kind = "" if target is None else f" ({target.kind})"
     return (

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from policies.period import INTERVALS, Calendar, Interval, Period
+from policies.period import INTERVALS, Calendar, Interval, Period, no_such
 from policies.period_forms import (
     Asked,
     YearLabel,

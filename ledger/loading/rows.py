@@ -111,11 +111,11 @@ class RowReader:
         return period
 
     def _breakdown(self, cells: tuple[str, ...]) -> dict[str, str]:
-        """The dimensions that are not empty; empty means all of them, the headline."""
+        """The dimensions that a row names; an empty cell, or a missing mark, means all of it."""
         found = dict(self._mapping.constant_breakdown)
         for dimension, place in self._columns.breakdown.items():
             code = cells[place].strip()
-            if code:
+            if code and code not in self._mapping.missing.marks:
                 found[dimension] = code
         return found
 

@@ -6,8 +6,7 @@ from datetime import date
 import msgspec
 
 from policies.cell import NoStatus
-from policies.period import Interval, Period, parse_code
-from policies.periods import periods_between
+from policies.periods import Calendar, Interval, Period, parse_code, periods_between
 from policies.rag import Status as Rag
 from projections.answers import AgreementAnswer, OutcomeAnswer, Status, StatusRow
 
@@ -91,8 +90,8 @@ def period_choices(
 ) -> tuple[PeriodChoices, ...]:
     """The periods one can ask for: of every kind the rows use, inside the agreement, begun."""
     kinds: dict[str, list[Period]] = {}
-    samples = {_kind(period): period for period in (parse_code(row.period) for row in rows)}
-    for (calendar, interval, years), _ in sorted(samples.items()):
+    used = {parse_code(row.period) for row in rows}
+    for calendar, interval, years in sorted({(p.calendar, p.interval, p.years) for p in used}):
         inside = periods_between(calendar, interval, agreement.start, agreement.end, years)
         begun = [period for period in inside if period.start <= known_on]
         kinds.setdefault(_heading(calendar, interval), []).extend(begun)
@@ -103,13 +102,9 @@ def period_choices(
     )
 
 
-def _kind(period: Period) -> tuple[str, Interval, int]:
-    return (period.calendar, period.interval, period.years)
-
-
-def _heading(calendar: str, interval: Interval) -> str:
+def _heading(calendar: Calendar, interval: Interval) -> str:
     plain = {Interval.MONTH: "Months", Interval.QUARTER: "Quarters", Interval.TERM: "Terms"}
     if interval in plain:
         return plain[interval]
     years = "years" if interval is Interval.YEAR else "years, several together"
-    return f"{calendar.capitalize()} {years}"
+    return f"{calendar.value.capitalize()} {years}"

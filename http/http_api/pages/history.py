@@ -1,0 +1,155 @@
+"""Events in words: who did what, when, and with which figures."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from http_api.pages import vocabulary
+from http_api.pages.sheet import period_label
+from http_api.pages.words import capital, counted, day, name_of, number
+from policies.definition import Definition
+from projections.answers import HistoryEvent
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST_SHOWN = 12  # letters; enough to compare by eye
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as a page tells it."""
+
+    position: int
+    at: datetime
+    actor: str
+    did: str
+    about: tuple[str, ...]  # sentences that belong to the act
+    items: tuple[str, ...]  # its figures, one line each
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """What words an event's data need: the names of people and areas, and the unit's writing."""
+
+    people: Mapping[str, str]
+    areas: Mapping[str, str]
+    definition: Definition
+
+
+def told(events: Sequence[HistoryEvent], telling: Telling) -> tuple[Told, ...]:
+    """The latest first."""
+    return tuple(_told(event, telling) for event in reversed(events))
+
+
+def _told(event: HistoryEvent, telling: Telling) -> Told:
+    data = event.data
+    does = _DID.get(event.type)
+    about = [*_source(data), *_reason(data)]
+    return Told(
+        position=event.position,
+        at=event.recorded_at,
+        actor=name_of(event.actor, telling.people),
+        did=does(data) if does else capital(vocabulary.word(event.type)),
+        about=tuple(about),
+        items=tuple(_items(event, telling)),
+    )
+
+
+def _count(data: Mapping[str, Any], what: str, noun: str) -> str:
+    return counted(len(data.get(what, ())), noun)
+
+
+def _entries(data: Mapping[str, Any]) -> str:
+    return counted(len(data.get("entries", ())), "value")
+
+
+def _signed(data: Mapping[str, Any]) -> str:
+    grade = vocabulary.ASSURANCE.get(data.get("assurance", ""), "")
+    return f"Signed off {_entries(data)}{f' as {grade}' if grade else ''}"
+
+
+def _refused(data: Mapping[str, Any]) -> str:
+    action = vocabulary.word(data.get("action", "act"))
+    return f"Was refused: {action} ({vocabulary.word(data.get('code', ''))})"
+
+
+_DID: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "indicator-defined": lambda _: "Set up the indicator",
+    "indicator-redefined": lambda _: "Changed the definition",
+    "indicator-retired": lambda _: "Retired the indicator",
+    "targets-set": lambda data: f"Set {counted(len(data.get('targets', ())), 'target')}",
+    "values-submitted": lambda data: f"Submitted {_entries(data)}",
+    "values-corrected": lambda data: f"Corrected {_entries(data)}",
+    "values-returned": lambda data: f"Returned {_entries(data)}",
+    "values-withdrawn": lambda data: f"Withdrew {_entries(data)}",
+    "values-signed-off": _signed,
+    "action-refused": _refused,
+}
+
+
+def _source(data: Mapping[str, Any]) -> list[str]:
+    source = data.get("source")
+    if not isinstance(source, Mapping):
+        return []
+    released = source.get("released_on")
+    return [f"From the file {source.get('file', '')}" + (f", released {released}" if released else "")]
+
+
+def _reason(data: Mapping[str, Any]) -> list[str]:
+    """The reason or note. Where only its digest is at hand, that is what is shown."""
+    said = []
+    for field in ("reason", "note"):
+        text = str(data.get(field) or "")
+        if _DIGEST.fullmatch(text):
+            said.append(f"{capital(field)} kept beside the record, digest {text[:_DIGEST_SHOWN]}…")
+        elif text:
+            said.append(f"{capital(field)}: {text}")
+    return said
+
+
+def _items(event: HistoryEvent, telling: Telling) -> list[str]:
+    data = event.data
+    if event.type == "targets-set":
+        return [_target(target, telling) for target in data.get("targets", ())]
+    return [
+        _entry(f"{event.position}.{place}", entry, telling)
+        for place, entry in enumerate(data.get("entries", ()))
+    ]
+
+
+def _target(target: Mapping[str, Any], telling: Telling) -> str:
+    kind = target.get("kind", "local")
+    return f"{_where(target, telling)}: {_figure(target.get('level'), telling)} ({kind})"
+
+
+def _where(about: Mapping[str, Any], telling: Telling) -> str:
+    area = about.get("area", "")
+    breakdown = ", ".join(f"{key} {value}" for key, value in (about.get("breakdown") or {}).items())
+    parts = [telling.areas.get(area, area), breakdown, period_label(about.get("period", ""))]
+    return ", ".join(part for part in parts if part)
+
+
+def _entry(name: str, entry: Any, telling: Telling) -> str:
+    """An entry as given; where the event only names entries, their names."""
+    if isinstance(entry, str):
+        return f"Entry {entry}"
+    if "period" not in entry:
+        return f"Entry {entry.get('name', name)}"
+    given = f"{_where(entry, telling)}: {_given(entry, telling)}"
+    provisional = ", provisional" if entry.get("provisional") else ""
+    replaces = f", in place of entry {entry['replaces']}" if entry.get("replaces") else ""
+    return f"{given}{provisional} (entry {name}{replaces})"
+
+
+def _given(entry: Mapping[str, Any], telling: Telling) -> str:
+    if entry.get("value") is not None:
+        return _figure(entry["value"], telling)
+    if entry.get("numerator") is not None:
+        return f"{number(str(entry['numerator']))} of {number(str(entry.get('denominator', '')))}"
+    return vocabulary.word(entry.get("missing") or "no value")
+
+
+def _figure(text: Any, telling: Telling) -> str:
+    from http_api.pages.words import quantity
+
+    return quantity(str(text), telling.definition.unit)

@@ -1,0 +1,103 @@
+"""One indicator in one area, period by period: the rows of its table and the points of its chart."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from http_api.charts import Chart, Point
+from http_api.pages.vocabulary import word
+from http_api.pages.words import figure, quantity
+from policies.cell import Mark
+from policies.definition import Definition
+from policies.periods import Period, parse_code
+from projections.answers import StatusRow, ValueRow
+
+MOST_PERIODS = 400  # of a chart; more could not be told apart
+
+
+class SeriesRow(msgspec.Struct, frozen=True):
+    """A period's judgement, and the entry it was made on."""
+
+    row: StatusRow
+    entry: ValueRow | None
+
+
+def series_rows(
+    rows: Sequence[StatusRow], entries: Sequence[ValueRow]
+) -> tuple[SeriesRow, ...]:
+    """The latest period first."""
+    named = {entry.name: entry for entry in entries}
+    in_order = sorted(rows, key=lambda row: parse_code(row.period).end, reverse=True)
+    return tuple(SeriesRow(row, named.get(row.entry or "")) for row in in_order)
+
+
+def chart_of(
+    definition: Definition, rows: Sequence[StatusRow], *, area_name: str, known: str
+) -> Chart:
+    """The chart of an area's periods. ``known`` is its moment in words."""
+    return Chart(
+        title=definition.title,
+        subtitle=f"{definition.unit or 'Number'}, {area_name}, as known on {known}.",
+        source=definition.source,
+        decimals=definition.decimals,
+        points=tuple(_points(rows)),
+    )
+
+
+def described(rows: Sequence[StatusRow], *, title: str, area_name: str) -> str:
+    """The chart in one or two sentences, for those who cannot see it."""
+    valued = sorted(
+        (row for row in rows if row.judged is not None), key=lambda row: parse_code(row.period).end
+    )
+    begins = f"Line chart of {title} in {area_name}. "
+    if not valued:
+        return f"{begins}There are no values yet. The table that follows has the targets."
+    first, last = valued[0], valued[-1]
+    now = f"{_told(last)} in {last.period_label} ({word(last.status or last.reason or '')})"
+    if first is last:
+        return f"{begins}One value: {now}. The table that follows has the same figures."
+    then = f"{_told(first)} in {first.period_label}"
+    return f"{begins}From {then} to {now}. The table that follows has every figure."
+
+
+def _told(row: StatusRow) -> str:
+    return quantity(row.judged or "", row.unit)
+
+
+def _points(rows: Sequence[StatusRow]) -> Iterator[Point]:
+    """Every period from the first to the last, also those nothing is known of."""
+    by_code = {row.period: row for row in rows}
+    for period in _through([parse_code(code) for code in by_code]):
+        row = by_code.get(period.code)
+        yield _nothing(period) if row is None else _point(row)
+
+
+def _through(periods: Sequence[Period]) -> Iterator[Period]:
+    if not periods:
+        return
+    period, last = min(periods), max(periods)
+    for _ in range(MOST_PERIODS):
+        yield period
+        if period >= last:
+            return
+        period = period.next()
+
+
+def _point(row: StatusRow) -> Point:
+    return Point(
+        period=row.period_label,
+        value=None if row.judged is None else Decimal(row.judged),
+        shown=figure(row.judged, row.unit) if row.judged is not None else "",
+        target=None if row.target is None else Decimal(row.target),
+        target_shown=figure(row.target, row.unit) if row.target is not None else "",
+        mark=row.status or row.reason or "",
+        provisional=Mark.PROVISIONAL in row.marks,
+        new_series=Mark.SERIES_BREAK in row.marks,
+    )
+
+
+def _nothing(period: Period) -> Point:
+    return Point(
+        period=period.label, value=None, shown="", target=None, target_shown="", mark="no-target"
+    )
