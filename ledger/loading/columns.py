@@ -33,7 +33,7 @@ def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
     Raises BadFile for a column that is not there, or is there twice.
     """
     used = mapping or our_columns(header)
-    if mapping is None and not {"value", "numerator"} & used.columns.keys():
+    if not ("value" in used.columns or {"numerator", "denominator"} <= used.columns.keys()):
         raise BadFile("The file has neither a column value nor numerator and denominator.")
     return Columns(
         mapping=used,

@@ -91,7 +91,7 @@ def test_a_limit_that_is_no_number_is_refused() -> None:
 @pytest.mark.parametrize("number", ["-0.01", "NaN", "Infinity"])
 def test_a_margin_below_zero_or_no_number_is_refused(margin: str, number: str) -> None:
     with pytest.raises(BadPolicy):
-        MarginOverride(**{margin: Decimal(number)})
+        msgspec.convert({margin: number}, MarginOverride)
 
 
 def test_a_basis_of_its_own_needs_an_amber_margin_of_its_own() -> None:

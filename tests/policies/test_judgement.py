@@ -57,8 +57,12 @@ def define(**changes: Any) -> Definition:
     return msgspec.structs.replace(SHEET, **changes)
 
 
-def figure(text: str, *, signed: bool = True, **marks: bool) -> EntryFacts:
-    return EntryFacts(judged=Decimal(text), signed=signed, **marks)
+def figure(
+    text: str, *, signed: bool = True, provisional: bool = False, corrected: bool = False
+) -> EntryFacts:
+    return EntryFacts(
+        judged=Decimal(text), signed=signed, provisional=provisional, corrected=corrected
+    )
 
 
 def absent(why: Missing) -> EntryFacts:
@@ -74,6 +78,9 @@ def word(judgement: Judgement) -> str:
 
 
 RETIRED = {"retired": True, "definition": define(placeholder=True, data_only=True)}
+ZERO_TARGET = TargetFacts(Decimal(0), "local")
+NO_LIMITS = define(polarity=Polarity.PLAN)
+PLAN = {"definition": define(polarity=Polarity.PLAN, limits=BAND), "target": None}
 PLACEHOLDER = {"definition": define(placeholder=True, data_only=True), "target": None}
 
 
@@ -108,22 +115,13 @@ PLACEHOLDER = {"definition": define(placeholder=True, data_only=True), "target":
         ({"entry": figure("75.9")}, LATE, "red"),
         ({"entry": figure("80"), "target": None}, EARLY, "no-target"),
         ({"entry": figure("80", signed=False)}, LATE, "green"),
-        ({"entry": figure("80"), "target": TargetFacts(Decimal(0), "local")}, LATE)
-        + ("not-judgeable",),
-        ({"entry": figure("0"), "target": TARGET}, LATE, "red"),
+        ({"entry": figure("0")}, LATE, "red"),
+        ({"entry": figure("80"), "target": ZERO_TARGET}, LATE, "not-judgeable"),
         # plan-is-best needs no target, since the definition has the limits
-        ({"definition": define(polarity=Polarity.PLAN, limits=BAND), "target": None})
-        and (
-            {
-                "definition": define(polarity=Polarity.PLAN, limits=BAND),
-                "target": None,
-                "entry": figure("70"),
-            },
-            LATE,
-            "green",
-        ),
-        ({"definition": define(polarity=Polarity.PLAN), "entry": figure("70")}, LATE)
-        + ("not-judgeable",),
+        (PLAN | {"entry": figure("70")}, LATE, "green"),
+        (PLAN, LATE, "overdue"),
+        (PLAN | {"definition": NO_LIMITS, "entry": figure("70")}, LATE, "no-target"),
+        ({"definition": NO_LIMITS, "entry": figure("70")}, LATE, "not-judgeable"),
     ],
 )
 def test_each_cell_has_one_word_in_order_of_precedence(
@@ -137,7 +135,7 @@ def test_each_cell_has_one_word_in_order_of_precedence(
     [
         (figure("80", signed=False), TARGET, "unsigned"),
         (figure("80", signed=False), None, "no-target"),
-        (figure("80", signed=False), TargetFacts(Decimal(0), "local"), "unsigned"),
+        (figure("80", signed=False), ZERO_TARGET, "unsigned"),
         (figure("80"), TARGET, "green"),
     ],
 )
@@ -232,7 +230,7 @@ def test_a_contextual_figure_still_travels() -> None:
 
 
 def test_a_retired_or_placeholder_indicator_does_not_travel() -> None:
-    both = {"entry": figure("81"), "before": figure("80")}
+    both: dict[str, Any] = {"entry": figure("81"), "before": figure("80")}
     assert ("none", "retired") == travelled(retired=True, **both)
     assert ("none", "placeholder") == travelled(definition=define(placeholder=True), **both)
 

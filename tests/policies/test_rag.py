@@ -41,7 +41,7 @@ def define(polarity: Polarity = BIGGER, **changes: Any) -> Definition:
 def settings(
     basis: Literal["relative", "absolute"] = "relative", amber: str = "0.05", **others: str
 ) -> RagSettings:
-    margins = {name: Decimal(number) for name, number in others.items()}
+    margins: dict[str, Any] = {name: Decimal(number) for name, number in others.items()}
     return RagSettings(basis=basis, amber_margin=Decimal(amber), **margins)
 
 
@@ -166,7 +166,7 @@ def test_thirty_digits_are_judged_to_the_last_one() -> None:
 )
 def test_margins_that_contradict_are_refused(margins: dict[str, str]) -> None:
     with pytest.raises(BadPolicy):
-        RagSettings(**{name: Decimal(number) for name, number in margins.items()})
+        msgspec.convert(margins, RagSettings)
 
 
 def test_a_definition_overrides_what_it_names_and_leaves_the_rest() -> None:

@@ -5,12 +5,11 @@ from datetime import date
 
 import msgspec
 
+from http_api.pages import vocabulary
 from policies.cell import NoStatus
 from policies.periods import Calendar, Interval, Period, parse_code, periods_between
 from policies.rag import Status as Rag
 from projections.answers import AgreementAnswer, OutcomeAnswer, Status, StatusRow
-
-from http_api.pages import vocabulary
 
 UNPLACED = "Not placed under an outcome"
 
@@ -76,9 +75,7 @@ def placed(agreement: AgreementAnswer, status: Status) -> tuple[BlockRows, ...]:
     return tuple(blocks)
 
 
-def _taken(
-    outcome: OutcomeAnswer, partners: dict[str, str], left: list[StatusRow]
-) -> OutcomeRows:
+def _taken(outcome: OutcomeAnswer, partners: dict[str, str], left: list[StatusRow]) -> OutcomeRows:
     """The rows of an outcome, taken out of those that are left."""
     rows = tuple(row for row in left if row.outcome == outcome.code)
     left[:] = [row for row in left if row.outcome != outcome.code]

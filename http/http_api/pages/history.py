@@ -2,14 +2,21 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from http_api.pages import vocabulary
-from http_api.pages.sheet import period_label
-from http_api.pages.words import capital, counted, day, name_of, number
+from http_api.pages.words import (
+    capital,
+    counted,
+    day,
+    name_of,
+    number,
+    period_label,
+    quantity,
+)
 from policies.definition import Definition
 from projections.answers import HistoryEvent
 
@@ -55,10 +62,6 @@ def _told(event: HistoryEvent, telling: Telling) -> Told:
     )
 
 
-def _count(data: Mapping[str, Any], what: str, noun: str) -> str:
-    return counted(len(data.get(what, ())), noun)
-
-
 def _entries(data: Mapping[str, Any]) -> str:
     return counted(len(data.get("entries", ())), "value")
 
@@ -92,7 +95,8 @@ def _source(data: Mapping[str, Any]) -> list[str]:
     if not isinstance(source, Mapping):
         return []
     released = source.get("released_on")
-    return [f"From the file {source.get('file', '')}" + (f", released {released}" if released else "")]
+    on = f", released {day(date.fromisoformat(str(released)))}" if released else ""
+    return [f"From the file {source.get('file', '')}{on}"]
 
 
 def _reason(data: Mapping[str, Any]) -> list[str]:
@@ -150,6 +154,4 @@ def _given(entry: Mapping[str, Any], telling: Telling) -> str:
 
 
 def _figure(text: Any, telling: Telling) -> str:
-    from http_api.pages.words import quantity
-
     return quantity(str(text), telling.definition.unit)

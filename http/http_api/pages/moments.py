@@ -51,6 +51,11 @@ class Moments(msgspec.Struct, frozen=True):
         return day(when) if _DATE.fullmatch(self.asked.known_at) else moment(when)
 
     @property
+    def known_day(self) -> str:
+        """The day of the facts, where a time would say too much."""
+        return day(self.clocks.known_at)
+
+    @property
     def policy_words(self) -> str:
         """The moment of the rules, in the same way."""
         when = self.clocks.policy_at

@@ -23,9 +23,7 @@ class SeriesRow(msgspec.Struct, frozen=True):
     entry: ValueRow | None
 
 
-def series_rows(
-    rows: Sequence[StatusRow], entries: Sequence[ValueRow]
-) -> tuple[SeriesRow, ...]:
+def series_rows(rows: Sequence[StatusRow], entries: Sequence[ValueRow]) -> tuple[SeriesRow, ...]:
     """The latest period first."""
     named = {entry.name: entry for entry in entries}
     in_order = sorted(rows, key=lambda row: parse_code(row.period).end, reverse=True)

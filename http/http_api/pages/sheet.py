@@ -5,11 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from http_api.pages import vocabulary
-from http_api.pages.words import capital, counted, listed, name_of, number
+from http_api.pages.words import capital, counted, listed, name_of, number, period_label
 from policies.definition import Definition, PlanLimits
 from policies.numbers import to_text
-from policies.periods import parse_code
-from policies.refusals import UnknownPeriod
 from projections.answers import IndicatorAnswer, RoleHeld
 
 
@@ -34,9 +32,12 @@ def _measured(definition: Definition) -> Iterator[_Line]:
     yield "What it measures", definition.definition.split("\n\n")
     yield "Which way is better", _better(definition)
     yield "Unit", (definition.unit, counted(definition.decimals, "decimal place"))
-    yield "How often", (
-        f"{vocabulary.INTERVAL[definition.interval]}"
-        f" ({vocabulary.CALENDAR[definition.calendar]})",
+    yield (
+        "How often",
+        (
+            f"{vocabulary.INTERVAL[definition.interval]}"
+            f" ({vocabulary.CALENDAR[definition.calendar]})",
+        ),
     )
     yield "Due", (f"{counted(definition.due_lag_days, 'day')} after the period ends",)
 
@@ -62,8 +63,9 @@ def _counted(definition: Definition) -> Iterator[_Line]:
         times = f", times {number(to_text(definition.multiplier))}"
         yield "Numerator", (definition.numerator,)
         yield "Denominator", (definition.denominator,)
-        yield "Calculation", (
-            f"Numerator divided by denominator{times if definition.multiplier != 1 else ''}",
+        yield (
+            "Calculation",
+            (f"Numerator divided by denominator{times if definition.multiplier != 1 else ''}",),
         )
     yield "How periods add up", (vocabulary.BASIS[definition.basis],)
     if definition.series_break_at:
@@ -89,11 +91,3 @@ def _officers(held: Sequence[RoleHeld], names: Mapping[str, str]) -> dict[str, l
         if name not in holders:
             holders.append(name)
     return by_role
-
-
-def period_label(code: str) -> str:
-    """The label of a period code; the code itself when it names no period."""
-    try:
-        return parse_code(code).label
-    except UnknownPeriod:
-        return code

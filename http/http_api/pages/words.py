@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from policies.period import MONTHS
+from policies.period import MONTHS, parse_code
+from policies.refusals import UnknownPeriod
 
 LONDON = ZoneInfo("Europe/London")
 _BEFORE = frozenset({"£", "€", "$"})  # units that stand before their number
@@ -80,3 +81,11 @@ def capital(text: str) -> str:
 def name_of(person: str, names: Mapping[str, str]) -> str:
     """A person's name, or words in its place: names can be erased, and some actors have none."""
     return names.get(person, person) or "name erased"
+
+
+def period_label(code: str) -> str:
+    """The label of a period code; the code itself when it names no period."""
+    try:
+        return parse_code(code).label
+    except UnknownPeriod:
+        return code

@@ -1,0 +1,63 @@
+"""The command line: `outturn`."""
+
+import sys
+
+import psycopg
+import rich_click as click
+
+from http_api import logs
+from http_api.cli import answers, loading, people, projecting, running, setting_up
+from http_api.database import DatabaseUnreachable
+from policies.refusals import Refusal
+
+EXIT_NO = 1  # the answer is no
+EXIT_USAGE = 2  # usage, configuration, or a database out of reach
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="outturn")
+def outturn() -> None:
+    """An audit-first performance ledger for partnerships of public bodies.
+
+    OUTTURN_DATABASE_URL names the database; without it an embedded PostgreSQL lives in
+    OUTTURN_HOME (.outturn in the current folder).
+    """
+
+
+for command in (
+    running.demo,
+    running.serve,
+    running.migrate,
+    setting_up.agreement,
+    loading.load,
+    answers.status,
+    answers.history,
+    projecting.projections,
+    people.person,
+    people.token,
+):
+    outturn.add_command(command)
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong is one line that says what, and what to do."""
+    logs.configure()
+    try:
+        outturn(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.Abort:
+        sys.exit("Interrupted.")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except (DatabaseUnreachable, psycopg.OperationalError) as error:
+        _end(str(error).strip().split("\n")[0])
+    except Refusal as refusal:
+        _end(*(problem.detail for problem in refusal.errors))
+
+
+def _end(*lines: str) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+    sys.exit(EXIT_USAGE)

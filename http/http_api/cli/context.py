@@ -1,0 +1,70 @@
+"""What every command needs: the database, the record, the answers caught up, and printing."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import rich_click as click
+from rich.console import Console
+
+from http_api import clock
+from http_api.database import database_url, open_pool
+from http_api.service import Service
+from http_api.settings import from_environment
+from ledger.engine import Connection
+from ledger.migrations import is_current
+from ledger.record import OPERATOR, Act
+from projections.runner import catch_up
+
+out = Console(highlight=False)  # answers
+err = Console(stderr=True, highlight=False)  # messages and progress
+
+as_json = click.option("--json", "json", is_flag=True, help="Print one JSON document.")
+as_person = click.option(
+    "--as",
+    "person",
+    default=OPERATOR,
+    metavar="PERSON",
+    help="Act as this person, within their roles. Unset, the record names the operator.",
+)
+
+
+def the_url(home: str | None = None) -> str:
+    """The database's address, the embedded one started if need be."""
+    return database_url(from_environment(os.environ, home))
+
+
+@contextmanager
+def the_service(url: str | None = None) -> Iterator[Service]:
+    """The service's own way into the database. Refuses one that is not migrated."""
+    with open_pool(url or the_url(), most=2) as pool:
+        with pool.connection() as connection:
+            if not is_current(connection):
+                raise click.ClickException("The database is not set up yet: run outturn migrate.")
+        service = Service(pool)
+        try:
+            yield service
+        finally:
+            service.record.close()
+
+
+@contextmanager
+def the_answers() -> Iterator[Connection]:
+    """A connection for reading, with the answers caught up with the record."""
+    url = the_url()
+    with the_service(url) as service:
+        catch_up(url)
+        with service.pool.connection() as connection:
+            yield connection
+
+
+def act(person: str) -> Act:
+    """An act at this moment."""
+    return Act(actor=person, at=clock.now(), correlation_id=clock.new_id())
+
+
+def print_json(document: Any) -> None:
+    """One document on standard output, as HTTP would send it."""
+    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())

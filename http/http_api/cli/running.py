@@ -1,0 +1,73 @@
+"""Serving, migrating, and the demonstration."""
+
+import rich_click as click
+
+from http_api.cli.context import as_json, err, out, print_json, the_url
+from http_api.database import embedded_url
+from http_api.serve import serve as serve_until_interrupted
+from ledger.migrations import is_current
+from ledger.migrations import migrate as apply_migrations
+from projections.schema import create as create_answers
+
+
+def bring_up(url: str) -> tuple[str, ...]:
+    """Create or upgrade the record's schema and the answers'."""
+    applied = apply_migrations(url)
+    create_answers(url)
+    return applied
+
+
+@click.command()
+@as_json
+def migrate(json: bool) -> None:
+    """Create or upgrade the database's schema and roles."""
+    applied = bring_up(the_url())
+    if json:
+        print_json({"applied": applied})
+    else:
+        out.print(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--migrate", "migrating", is_flag=True, help="Migrate the database first.")
+def serve(host: str, port: int, workers: int, migrating: bool) -> None:
+    """Serve the API and the pages, with the projection runner beside them."""
+    url = the_url()
+    if migrating:
+        bring_up(url)
+    else:
+        check_migrated(url)
+    err.print(f"Outturn serves at http://{host}:{port}/ (interrupt to stop)")
+    serve_until_interrupted(url, host=host, port=port, workers=workers)
+
+
+def check_migrated(url: str) -> None:
+    """Refuse a database whose schema is not current."""
+    import psycopg  # noqa: PLC0415
+
+    with psycopg.connect(url) as connection:
+        if not is_current(connection):
+            raise click.ClickException("The database is not set up yet: run outturn migrate.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--no-serve", is_flag=True, help="Prepare the ledger and end.")
+@click.option("--home", default=None, help="The folder to live in.  [default: OUTTURN_HOME]")
+@as_json
+def demo(host: str, port: int, no_serve: bool, home: str | None, json: bool) -> None:
+    """A fresh demonstration ledger on real published figures, served.
+
+    Four releases of children's services figures for Warwickshire and its neighbours are loaded
+    at the dates they were published, by a simulated clock; targets and people are illustrative.
+    """
+    from http_api.demonstration.run import run  # noqa: PLC0415
+
+    run(home=home, host=host, port=port, serving=not no_serve, json=json)
+
+
+__all__ = ["bring_up", "demo", "embedded_url", "migrate", "serve"]

@@ -1,0 +1,50 @@
+"""Setting up an agreement from its file."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from http_api.cli.context import act, as_json, as_person, out, print_json, the_service
+from ledger.setting_up.applying import apply_set_up
+from policies.refusals import BadSetup
+
+
+@click.group()
+def agreement() -> None:
+    """Agreements of partners: outcomes, indicators, targets, people and rules."""
+
+
+@agreement.command("apply")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@as_person
+@as_json
+def apply(file: Path, dry_run: bool, person: str, json: bool) -> None:
+    """Bring the agreement to what FILE (TOML) says. Applying it twice changes nothing."""
+    with the_service() as service:
+        applied = apply_set_up(
+            service.record,
+            text_of(file),
+            lambda name: text_of(file.parent / name),
+            act(person),
+            dry_run=dry_run,
+        )
+    if json:
+        print_json(applied)
+        return
+    for line in applied.changes:
+        out.print(line, markup=False)
+    if not applied.changes:
+        out.print(f"{applied.agreement}: nothing to change.")
+    elif dry_run:
+        out.print(f"{applied.agreement}: {len(applied.changes)} changes would be made.")
+    else:
+        out.print(f"{applied.agreement}: {len(applied.changes)} changes made.")
+
+
+def text_of(file: Path) -> str:
+    """A file's text. Raises BadSetup for one that cannot be read."""
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetup(f"{file} cannot be read as UTF-8 text ({error}).") from error

@@ -1,0 +1,239 @@
+"""Each page from its answers: reads, arranges, renders. Knows nothing of HTTP."""
+
+from collections.abc import Iterable
+
+from http_api.charts import Chart
+from http_api.pages import board, history, series
+from http_api.pages.moments import Moments
+from http_api.pages.reader import ClocksAsked, Reader
+from http_api.pages.render import Crumb, Frame, render
+from http_api.pages.sheet import sheet
+from http_api.pages.words import local_day
+from projections.answers import (
+    AgreementAnswer,
+    Clocks,
+    HistoryEvent,
+    IndicatorAnswer,
+    Status,
+    StatusRow,
+    ValueRow,
+    Why,
+)
+
+EVENTS_SHOWN = 30  # of a history, until its whole is asked for
+
+
+def agreements_page(reader: Reader, asked: ClocksAsked) -> str:
+    """The agreements the reader may see."""
+    answer = reader.agreements(asked)
+    frame = Frame(
+        title="Agreements",
+        moments=Moments(asked, answer.clocks),
+        demonstration=any(each.demonstration for each in answer.agreements),
+        section="agreements",
+    )
+    return render("agreements.html", frame, agreements=answer.agreements)
+
+
+def help_page(reader: Reader, asked: ClocksAsked) -> str:
+    """What the words, shapes and clocks mean."""
+    answer = reader.agreements(asked)
+    moments = Moments(asked, answer.clocks)
+    frame = Frame(
+        title="Help with words and shapes",
+        moments=moments,
+        path="/help",
+        demonstration=any(each.demonstration for each in answer.agreements),
+        crumbs=(Crumb("Agreements", moments.links.home()), Crumb("Help")),
+        section="help",
+    )
+    return render("help.html", frame)
+
+
+def board_page(
+    reader: Reader, asked: ClocksAsked, code: str, *, period: str = "", area: str = ""
+) -> str:
+    """Every indicator of an agreement for one area."""
+    agreement = reader.agreement(code, asked)
+    status = reader.status(code, asked, period=period or None, area=area or None)
+    # The latest rows know which kinds of period there are; one asked period knows only itself.
+    latest = reader.status(code, asked, period=None, area=area or None) if period else status
+    moments = Moments(asked, status.clocks)
+    frame = Frame(
+        title=agreement.title,
+        moments=moments,
+        path=moments.links.board(code).partition("?")[0],
+        kept=_said(period=period, area=area),
+        demonstration=status.demonstration,
+        crumbs=(Crumb("Agreements", moments.links.home()), Crumb(agreement.title)),
+        section="agreements",
+    )
+    return render(
+        "board.html",
+        frame,
+        agreement=agreement,
+        status=status,
+        period=period,
+        counts=board.counted(status),
+        first_looks=board.first_looks(status),
+        blocks=board.placed(agreement, status),
+        choices=board.period_choices(agreement, latest.rows, local_day(status.clocks.known_at)),
+        names=reader.person_names(_signers(status.rows)),
+    )
+
+
+def indicator_page(
+    reader: Reader, asked: ClocksAsked, code: str, indicator: str, *, area: str, events: str
+) -> str:
+    """One indicator: judgement, chart and its table, other areas, definition, history."""
+    agreement, answer, status = _indicator(reader, asked, code, indicator, area)
+    rows = reader.status_series(code, indicator, asked, area=status.area)
+    entries = reader.values(code, indicator, asked, area=status.area).values
+    row = next((each for each in status.rows if each.indicator == indicator), answer.current)
+    others = _others(reader, asked, code, indicator, row)
+    recorded = _all_events(reader, asked, code, indicator)
+    shown = recorded if events == "all" else recorded[-EVENTS_SHOWN:]
+    names = reader.person_names(_people(answer, rows, entries, shown))
+    areas = {each.code: each.name for each in agreement.areas}
+    definition = answer.definition
+    frame = _indicator_frame(asked, agreement, answer, status.clocks, _said(area=area))
+    return render(
+        "indicator.html",
+        frame,
+        agreement=agreement,
+        indicator=answer,
+        status=status,
+        row=row,
+        series=series.series_rows(rows, entries),
+        described=series.described(rows, title=definition.title, area_name=status.area_name),
+        others=others,
+        sheet=sheet(answer, names),
+        events=history.told(shown, history.Telling(names, areas, definition)),
+        earlier=len(recorded) - len(shown),
+        names=names,
+    )
+
+
+def indicator_chart(
+    reader: Reader, asked: ClocksAsked, code: str, indicator: str, *, area: str
+) -> Chart:
+    """The same chart as on the indicator's page."""
+    _, answer, status = _indicator(reader, asked, code, indicator, area)
+    rows = reader.status_series(code, indicator, asked, area=status.area)
+    known = Moments(asked, status.clocks).known_day
+    return series.chart_of(answer.definition, rows, area_name=status.area_name, known=known)
+
+
+def why_page(
+    reader: Reader, asked: ClocksAsked, code: str, indicator: str, *, period: str, area: str
+) -> str:
+    """The derivation of one judgement."""
+    agreement = reader.agreement(code, asked)
+    answer = reader.indicator(code, indicator, asked)
+    why = reader.why(code, indicator, asked, period=period, area=area)
+    areas = {each.code: each.name for each in agreement.areas}
+    frame = _indicator_frame(
+        asked, agreement, answer, why.clocks, _said(period=period, area=area), page="why"
+    )
+    return render(
+        "why.html",
+        frame,
+        why=why,
+        row=why.row,
+        agreement=agreement,
+        area_name=areas.get(why.row.area, why.row.area),
+        names=reader.person_names(_behind(why)),
+    )
+
+
+def _indicator(
+    reader: Reader, asked: ClocksAsked, code: str, indicator: str, area: str
+) -> tuple[AgreementAnswer, IndicatorAnswer, Status]:
+    return (
+        reader.agreement(code, asked),
+        reader.indicator(code, indicator, asked),
+        reader.status(code, asked, period=None, area=area or None),
+    )
+
+
+def _indicator_frame(
+    asked: ClocksAsked,
+    agreement: AgreementAnswer,
+    indicator: IndicatorAnswer,
+    clocks: Clocks,
+    kept: dict[str, str],
+    page: str = "",
+) -> Frame:
+    """The frame of an indicator's page, or of a page below it."""
+    moments = Moments(asked, clocks)
+    links, title, area = moments.links, indicator.definition.title, kept.get("area", "")
+    above = links.indicator(agreement.code, indicator.code, area=area)
+    path = above.partition("?")[0]
+    crumbs = (
+        Crumb("Agreements", links.home()),
+        Crumb(agreement.title, links.board(agreement.code, area=area)),
+        Crumb(title, above if page else None),
+    )
+    return Frame(
+        title=f"Why this status? {title}" if page else title,
+        moments=moments,
+        path=f"{path}/{page}" if page else path,
+        kept=kept,
+        demonstration=agreement.demonstration,
+        crumbs=(*crumbs, Crumb("Why this status?")) if page else crumbs,
+        section="agreements",
+    )
+
+
+def _others(
+    reader: Reader, asked: ClocksAsked, code: str, indicator: str, row: StatusRow | None
+) -> dict[str, ValueRow]:
+    """The headline values of every area for the period that is shown, by area."""
+    if row is None:
+        return {}
+    values = reader.values(code, indicator, asked, period=row.period).values
+    return {each.area: each for each in values if not each.breakdown and each.period == row.period}
+
+
+def _all_events(
+    reader: Reader, asked: ClocksAsked, code: str, indicator: str
+) -> tuple[HistoryEvent, ...]:
+    """Every event of an indicator, in order; the answers come in pages."""
+    events: list[HistoryEvent] = []
+    while True:
+        after = events[-1].position if events else 0
+        page = reader.history(code, indicator, asked, after=after)
+        events.extend(page.events)
+        if page.next is None or not page.events:
+            return tuple(events)
+
+
+def _signers(rows: Iterable[StatusRow | ValueRow]) -> set[str]:
+    return {row.signed_off.by for row in rows if row.signed_off is not None}
+
+
+def _people(
+    answer: IndicatorAnswer,
+    rows: Iterable[StatusRow],
+    entries: Iterable[ValueRow],
+    events: Iterable[HistoryEvent],
+) -> set[str]:
+    entries = tuple(entries)
+    return (
+        _signers(rows)
+        | _signers(entries)
+        | {entry.submitted_by for entry in entries}
+        | {event.actor for event in events}
+        | {officer.person for officer in answer.officers}
+    )
+
+
+def _behind(why: Why) -> set[str]:
+    """The people behind a judgement."""
+    entries = [entry for entry in (why.entry, why.compared_with) if entry is not None]
+    setters = set() if why.target is None else {why.target.set_by}
+    return _signers(entries) | {entry.submitted_by for entry in entries} | setters
+
+
+def _said(**query: str) -> dict[str, str]:
+    return {name: value for name, value in query.items() if value}

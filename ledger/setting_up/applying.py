@@ -1,0 +1,103 @@
+"""Applying a set-up file: read, compared with the record, and recorded in one commit."""
+
+import msgspec
+
+from ledger.agreement.events import DemonstrationDeclared
+from ledger.agreement.state import Agreement
+from ledger.engine import Commit
+from ledger.event import Event, Recorded, agreement_id, indicator_id
+from ledger.indicator.state import Indicator
+from ledger.people import people, put_person
+from ledger.record import OPERATOR, Act, Record
+from ledger.setting_up.changes import Changes, changes
+from ledger.setting_up.describing import describe
+from ledger.setting_up.reading import read_set_up
+from ledger.setting_up.sheets import SetUp
+from ledger.setting_up.tables import ReadFile
+from policies.permissions import Action, check_may
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """What a set-up changed, or would change: lines for a person; the position it was recorded at,
+    None where nothing was."""
+
+    agreement: str
+    changes: tuple[str, ...]
+    position: int | None
+    dry_run: bool
+
+
+def apply_set_up(
+    record: Record,
+    text: str,
+    read_file: ReadFile,
+    act: Act,
+    *,
+    dry_run: bool = False,
+    demonstration: str = "",
+) -> Applied:
+    """Bring the record to what a set-up file says; applying it twice changes nothing.
+
+    ``read_file`` answers the text of a file the set-up names. ``demonstration`` is the statement
+    that makes a ledger which is still empty a demonstration for ever. Raises BadSetup, naming
+    every problem, and NoRole; nothing is recorded then.
+    """
+    set_up = read_set_up(text, read_file)
+    code = set_up.agreement.code
+    agreement = record.fresh_agreement(code)
+    _check_role(agreement, act)
+    with record.pool.connection() as connection:
+        persons = people(connection)
+    folds = record.indicators(code, [sheet.code for sheet in set_up.indicators])
+    found = changes(set_up, agreement if agreement.sheet else None, folds, persons)
+    applied = Applied(
+        agreement=code, changes=tuple(describe(found)), position=None, dry_run=dry_run
+    )
+    if dry_run or found.empty:
+        return applied
+    with record.pool.connection() as connection:
+        for person in found.people:
+            put_person(connection, person)
+    events = _events(set_up, found, agreement, folds, demonstration, act)
+    if not events:
+        return applied
+    commit = Commit(
+        actor=act.actor,
+        command=Action.SET_UP.value,
+        correlation_id=act.correlation_id,
+        simulated_at=act.at if act.simulated else None,
+    )
+    appended = record.append(events, commit)
+    return msgspec.structs.replace(applied, position=appended.last_position)
+
+
+def _check_role(agreement: Agreement, act: Act) -> None:
+    """The operator sets up; once there is an agreement, so may whoever holds the role there."""
+    if act.actor != OPERATOR:
+        scopes = frozenset({agreement.sheet.code}) if agreement.sheet else frozenset[str]()
+        grants = agreement.grants.values()
+        check_may(Action.SET_UP, person=act.actor, grants=grants, scopes=scopes)
+
+
+def _events(
+    set_up: SetUp,
+    found: Changes,
+    agreement: Agreement,
+    folds: dict[str, Indicator],
+    demonstration: str,
+    act: Act,
+) -> list[Recorded]:
+    """The agreement's events, then each indicator's, numbered on from what is recorded."""
+    code = set_up.agreement.code
+    body: list[Event] = list(found.agreement)
+    if demonstration and agreement.version == 0:
+        body.insert(0, DemonstrationDeclared(statement=demonstration))
+    streams = [(agreement_id(code), agreement.version, tuple(body))]
+    for indicator, events in found.indicators.items():
+        fold = folds.get(indicator)
+        streams.append((indicator_id(code, indicator), fold.version if fold else 0, events))
+    return [
+        Recorded(stream, version + n, event, 0, act.at, act.actor)
+        for stream, version, events in streams
+        for n, event in enumerate(events, 1)
+    ]
