@@ -57,7 +57,12 @@ def prepare(*, for_tests: bool) -> Path:
         if not (PYTHON.exists() and (VENV / "bin" / "pip").exists()):
             make_environment()
         step("packages", [LOCK], install_packages)
-        step("style-sheet", frontend_inputs(), make_style_sheet, results=[STYLE_SHEET, AXE])
+        step(
+            "style-sheet",
+            sorted(FRONTEND.glob("*.*")),
+            make_style_sheet,
+            results=[STYLE_SHEET, AXE],
+        )
         step("outturn", [ROOT / "pyproject.toml"], install_outturn)
         if for_tests and not CHROMIUM.exists():
             install_chromium()
@@ -110,11 +115,6 @@ def install_packages() -> None:
         [str(PYTHON), *PIP, "--require-hashes", "-r", str(LOCK)],
         "The packages were not installed; check the connection to the package registry",
     )
-
-
-def frontend_inputs() -> list[Path]:
-    """What the style sheet and scripts of the pages are made from."""
-    return [*sorted(FRONTEND.glob("*.*")), FRONTEND / ".npmrc"]
 
 
 def make_style_sheet() -> None:

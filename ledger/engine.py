@@ -8,6 +8,7 @@ library's own takes locks that an append-only role may not take, or none at all)
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from eventsourcing.persistence import (
 from eventsourcing.popo import POPOApplicationRecorder
 from psycopg_pool import ConnectionPool
 
+from ledger.arrays import bigint_array, bytea_array, text_array, uuid_array
 from ledger.event import Recorded, decode, encode
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -114,8 +116,7 @@ class LedgerMapper(Mapper[UUID]):
 
 
 APPEND = (
-    "SELECT * FROM ledger.append(%b, %b, %b, %b, %b, %b, %b::uuid[], %b::bigint[], %b::uuid[],"
-    " %b::bigint[], %b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::text[], %b)"
+    "SELECT * FROM ledger.append(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
 )
 # A row of commits covers the positions first..last; both tables are ordered by position.
 SELECT = (
@@ -131,16 +132,18 @@ class PostgresRecorder(ApplicationRecorder):
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
+        self._turn = Lock()  # one append at a time from this process; the database's lock is dearer
 
     def append(self, stored_events: Sequence[StoredEvent], commit: Commit) -> Appended:
         """One command, one server call, one transaction. Everything is encoded before the call.
 
         Raises StreamMoved, KeyReused or NotSimulated, with nothing stored.
         """
-        with self.pool.connection() as connection:
+        arguments = _arguments(stored_events, commit)
+        with self._turn, self.pool.connection() as connection:
             try:
                 row = connection.execute(
-                    APPEND, _arguments(stored_events, commit), prepare=True, binary=True
+                    APPEND, arguments, prepare=True, binary=True
                 ).fetchone()
             except psycopg.Error as error:
                 raise_refused(error)
@@ -328,17 +331,22 @@ def _arguments(events: Sequence[StoredEvent], commit: Commit) -> tuple[Any, ...]
         commit.idempotency_key,
         commit.request_digest,
         commit.answer,
-        [stream for stream, _ in commit.reads],
-        [version for _, version in commit.reads],
-        [event.originator_id for event in events],
-        [event.originator_version for event in events],
-        [event.topic for event in events],
-        [event.state for event in events],
-        [text.digest for text in commit.texts],
-        [text.nonce for text in commit.texts],
-        [text.text for text in commit.texts],
+        uuid_array([stream for stream, _ in commit.reads]),
+        bigint_array([version for _, version in commit.reads]),
+        uuid_array([_uuid(event.originator_id) for event in events]),
+        bigint_array([event.originator_version for event in events]),
+        text_array([event.topic for event in events]),
+        bytea_array([event.state for event in events]),
+        bytea_array([text.digest for text in commit.texts]),
+        bytea_array([text.nonce for text in commit.texts]),
+        text_array([text.text for text in commit.texts]),
         commit.simulated_at,
     )
+
+
+def _uuid(originator_id: UUID | str) -> UUID:
+    assert isinstance(originator_id, UUID)
+    return originator_id
 
 
 def raise_refused(error: psycopg.Error) -> NoReturn:

@@ -186,7 +186,7 @@ def window_of_spans(match: re.Match[str], asked: Asked) -> Period | None:
     """2020/21–2024/25, where the second span may drop its century."""
     first = _straddling(match[1], match[2], asked)
     last = _straddling(str(_year_of(match[3], int(match[1]))), match[4], asked)
-    if first is None or last is None or last.year <= first.year:
+    if first is None or last is None or not 0 < last.year - first.year < MOST_POOLED:
         return None
     if bool(match[5]) and asked.calendar is not Calendar.ACADEMIC:
         return None

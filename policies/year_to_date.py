@@ -7,6 +7,7 @@ snapshot is not a flow. Every answer says by which method it was made and what w
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import Literal
 
 import msgspec
@@ -77,18 +78,18 @@ def year_to_date(parts: Sequence[Part], definition: Definition) -> Total:
         return Total(value=None, method="none")
     latest = max(part.period.end for part in parts)
     year = period_on(latest, definition.calendar, Interval.YEAR)
-    of_year = {part.period: part for part in parts if part.period.end >= year.start}
+    by_period = {part.period: part for part in parts}
     method = _BY_TIME[definition.basis]
     if method == "none":
-        outturn = of_year.get(year)
+        outturn = by_period.get(year)
         if outturn is None or outturn.value is None:
             return Total(value=None, method="none")
         return Total(value=outturn.value, method="latest")
     expected = periods_between(
         definition.calendar, definition.interval, year.start, latest, definition.pooled_years
     )
-    ready = [of_year[period] for period in expected if _ready(of_year.get(period), method)]
-    missing = tuple(p.code for p in expected if not _ready(of_year.get(p), method))
+    ready = [by_period[period] for period in expected if _ready(by_period.get(period), method)]
+    missing = tuple(p.code for p in expected if not _ready(by_period.get(p), method))
     value, method = _combined(ready, method, definition)
     warnings = _warnings(ready, definition)
     return Total(value=value, method=method, missing=missing, warnings=warnings)
@@ -148,11 +149,8 @@ def _combined(
 
 
 def _sum(numbers: Iterable[Decimal | None]) -> Decimal:
-    total = Decimal(0)
-    for number in numbers:
-        if number is not None:
-            total = EXACT.add(total, number)
-    return total
+    """The exact sum, in which an absent number counts for nothing."""
+    return reduce(EXACT.add, filter(None, numbers), Decimal(0))
 
 
 def _ratio_of_sums(ready: Sequence[Part], definition: Definition) -> Fraction | None:

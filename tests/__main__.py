@@ -19,6 +19,7 @@ CHECKS = (
     ("lint-imports",),
 )
 WORKERS = "2"
+LONGEST_SECONDS = 3600  # for one test of the longer runs
 
 
 def main() -> None:
@@ -70,10 +71,11 @@ def run_check(tools: Path, check: tuple[str, ...]) -> None:
 
 def pytest_options(asked: argparse.Namespace) -> list[str]:
     """How pytest runs: side by side, except for benchmarks, which measure."""
+    patient = [f"--timeout={LONGEST_SECONDS}"]
     if asked.bench:
-        return ["--bench", "--capture=no", "tests/benchmarks"]
+        return ["--bench", "--capture=no", *patient, "tests/benchmarks"]
     side_by_side = ["--numprocesses", WORKERS, "--dist", "worksteal"]
-    return [*side_by_side, "--long"] if asked.long else side_by_side
+    return [*side_by_side, "--long", *patient] if asked.long else side_by_side
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ def build(*, with_packages: bool) -> None:
     Raises FrontendError.
     """
     locked = digest(FRONTEND / name for name in (".npmrc", "package.json", "package-lock.json"))
-    inputs = digest([*sorted(FRONTEND.glob("*.*")), FRONTEND / ".npmrc"])
+    inputs = digest(sorted(FRONTEND.glob("*.*")))
     made = is_stamped(VENDOR_STAMP, inputs) and all((VENDOR / name).exists() for name in OUTPUTS)
     if made and not with_packages:
         return
@@ -65,17 +67,20 @@ def fetch_packages() -> None:
 
 def write_vendor() -> None:
     """Compile the style sheet and put the scripts beside it."""
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    VENDOR.mkdir(parents=True)
-    sass = ["--no-source-map", "--style=compressed", "--load-path=node_modules"]
-    source, target = str(FRONTEND / "outturn.scss"), str(VENDOR / "outturn.css")
-    script = str(PACKAGES / "sass" / "sass.js")
-    run([find("node"), script, *sass, source, target], "The style sheet did not compile")
-    shutil.copyfile(FRONTEND / "outturn.js", VENDOR / "outturn.js")
-    # The script names a source map that is not shipped: a browser's tools would ask for it.
-    govuk = (GOVUK / "govuk-frontend.min.js").read_text(encoding="utf-8")
-    code, _, _ = govuk.rpartition("//# sourceMappingURL=")
-    (VENDOR / "govuk-frontend.min.js").write_text(code, encoding="utf-8")
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    # Written apart and moved, so that a service that is running never reads half a file.
+    with tempfile.TemporaryDirectory(dir=VENDOR.parent) as apart:
+        sass = ["--no-source-map", "--style=compressed", "--load-path=node_modules"]
+        source, target = str(FRONTEND / "outturn.scss"), str(Path(apart) / "outturn.css")
+        script = str(PACKAGES / "sass" / "sass.js")
+        run([find("node"), script, *sass, source, target], "The style sheet did not compile")
+        shutil.copyfile(FRONTEND / "outturn.js", Path(apart) / "outturn.js")
+        # GOV.UK's names a source map that is not shipped: a browser's tools would ask for it.
+        govuk = (GOVUK / "govuk-frontend.min.js").read_text(encoding="utf-8")
+        code, _, _ = govuk.rpartition("//# sourceMappingURL=")
+        (Path(apart) / "govuk-frontend.min.js").write_text(code, encoding="utf-8")
+        for name in OUTPUTS:
+            (Path(apart) / name).replace(VENDOR / name)
 
 
 def find(tool: str) -> str:
@@ -96,7 +101,8 @@ def run(command: list[str], failure: str) -> None:
     done = subprocess.run(  # noqa: S603 - the commands are the ones above
         command,
         cwd=FRONTEND,
-        env={**os.environ, "PATH": path},
+        # Trust what the machine trusts: offices often read traffic under a certificate of theirs.
+        env={"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -107,7 +113,7 @@ def run(command: list[str], failure: str) -> None:
         raise FrontendError(f"{failure} ({Path(command[0]).name} ended with an error).\n{last}")
 
 
-def digest(files: Any) -> str:
+def digest(files: Iterable[Path]) -> str:
     """One digest over the names and contents of files."""
     whole = hashlib.sha256()
     for file in files:

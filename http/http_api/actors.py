@@ -1,5 +1,7 @@
 """Who is calling: the person whose access token the request carries."""
 
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 from litestar import Request
@@ -16,6 +18,38 @@ from policies.permissions import Action, check_may
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
+TRUSTED_SECONDS = 1.0  # how long a token is taken without asking again; so soon a revoked one ends
+MOST_TRUSTED = 10_000
+
+
+class Tokens:
+    """Whose tokens were asked for lately, so that a busy caller costs no query each time."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, str]] = {}  # guarded by _lock
+        self._lock = Lock()
+
+    def holder(self, token: str, pool: Pool) -> str | None:
+        """The person a token belongs to; None for one that is unknown or revoked."""
+        at = monotonic()
+        known = self._known.get(token)
+        if known is not None and at - known[0] < TRUSTED_SECONDS:
+            return known[1]
+        with pool.connection() as connection:
+            person = holder_of(connection, token)
+        with self._lock:
+            if len(self._known) >= MOST_TRUSTED:
+                self._known.clear()
+            if person is None:
+                self._known.pop(token, None)
+            else:
+                self._known[token] = at, person
+        return person
+
+
+TOKENS = Tokens()
+
+
 def person_of(request: Request[Any, Any, Any], pool: Pool) -> str:
     """The id of the person who calls. Raises a 401 problem."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -23,8 +57,7 @@ def person_of(request: Request[Any, Any, Any], pool: Pool) -> str:
         raise HttpProblem(
             401, "unauthenticated", "This needs an access token: send Authorization: Bearer TOKEN."
         )
-    with pool.connection() as connection:
-        person = holder_of(connection, token.strip())
+    person = TOKENS.holder(token.strip(), pool)
     if person is None:
         raise HttpProblem(
             401, "unknown-token", "This access token is unknown or was revoked: ask for a new one."

@@ -7,6 +7,7 @@ word on the pages. Numbers reach the picture as exact decimal text.
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from math import ceil
 from textwrap import wrap
 from typing import Any, Literal
 
@@ -20,13 +21,14 @@ KEPT_PICTURES = 256
 INK, GREY, GRID, PAPER = "#0b0c0c", "#484949", "#d8dadb", "#ffffff"
 TEXT_SIZE = 14
 ROOM_FOR_LABEL = 58  # pixels that a number, or a level period label, needs
+ROOM_FOR_SLOPE = 20  # pixels that a sloping period label needs
 LETTER = 7.5  # pixels of a letter, about
 
 Size = Literal["wide", "narrow"]
-WIDTH: dict[Size, int] = {"wide": 880, "narrow": 300}
+WIDTH: dict[Size, int] = {"wide": 880, "narrow": 215}
 HEIGHT: dict[Size, int] = {"wide": 300, "narrow": 240}
 KEY_COLUMNS: dict[Size, int] = {"wide": 8, "narrow": 3}
-LINE: dict[Size, int] = {"wide": 120, "narrow": 42}  # letters of a line of words
+LINE: dict[Size, int] = {"wide": 120, "narrow": 36}  # letters of a line of words
 FROM_ZERO = Decimal("0.4")  # values that reach down to this share of the highest start at zero
 
 
@@ -148,8 +150,9 @@ def _from_zero(chart: Chart) -> bool:
 
 
 def _across(chart: Chart, size: Size) -> dict[str, Any]:
-    longest = max((len(point.period) for point in chart.points), default=0)
+    longest = max(len(point.period) for point in chart.points)
     level = longest * LETTER < _room(chart, size)
+    every = ceil(ROOM_FOR_SLOPE / _room(chart, size))  # the last period always has its label
     return {
         "field": "period",
         "type": "ordinal",
@@ -160,6 +163,7 @@ def _across(chart: Chart, size: Size) -> dict[str, Any]:
             "titleAnchor": "start",
             "titleAlign": "left",
             "titlePadding": 14,
+            "values": [point.period for point in chart.points[::-1][::every]],
             "labelAngle": 0 if level else -45,
             "labelPadding": 6,
             "labelLimit": 220,

@@ -33,7 +33,8 @@ def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
     Raises BadFile for a column that is not there, or is there twice.
     """
     used = mapping or our_columns(header)
-    if not ("value" in used.columns or {"numerator", "denominator"} <= used.columns.keys()):
+    parts = {"numerator", "denominator"}
+    if mapping is None and "value" not in used.columns and not parts <= used.columns.keys():
         raise BadFile("The file has neither a column value nor numerator and denominator.")
     return Columns(
         mapping=used,

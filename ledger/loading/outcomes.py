@@ -47,7 +47,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadRow(NamedTuple):
-    """A row that could be read. ``record`` is whether a missing mark is to be recorded as one.
+    """A row that could be read. ``record`` is whether a missing mark would be recorded as one.
 
     ``note`` is the text of the file's note; an entry holds only the digest of a stored text.
     """

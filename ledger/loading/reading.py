@@ -14,6 +14,11 @@ csv.field_size_limit(MOST_FIELD)  # the module has one limit for the process, lo
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ZIP_MARK = b"PK\x03\x04"
+_FAULTS = (  # what the csv module says, and what a person can do something about
+    ("field larger", f"a field is longer than {MOST_FIELD:,} characters; is a quote left open?"),
+    ("unexpected end", "a quote is opened and never closed."),
+    ("expected after", "there is text after a closing quote; inside a field, write a quote twice."),
+)
 
 
 class TextRow(NamedTuple):
@@ -79,12 +84,5 @@ def _rows(lines: Iterable[str]) -> Iterator[TextRow]:
 
 
 def _sentence(number: int, error: str) -> str:
-    if "field larger" in error:
-        why = f"a field is longer than {MOST_FIELD:,} characters; is a quote left open?"
-    elif "unexpected end" in error:
-        why = "a quote is opened and never closed."
-    elif "expected after" in error:
-        why = "there is text after a closing quote; a quote inside a field is written twice."
-    else:
-        why = f"{error}."
+    why = next((sentence for sign, sentence in _FAULTS if sign in error), f"{error}.")
     return f"Row {number:,} cannot be read: {why}"

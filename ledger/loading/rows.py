@@ -75,7 +75,7 @@ class RowReader:
             missing=figures.missing,
             provisional=period.provisional or provisional,
         )
-        record = bool(figures.missing) and self._mapping.missing.record
+        record = self._mapping.missing.record
         return ReadRow(row.number, cells, indicator, entry, record, text(cells, "note"))
 
     def _indicator(self, text: str) -> str:

@@ -23,7 +23,7 @@ def check_references(
         _check_unique(table, given, problems)
     _check_scopes(entries, agreement, problems)
     for person in entries["people"]:
-        if person.code and not PERSON_ID.fullmatch(person.code):
+        if "id" in person.values and not PERSON_ID.fullmatch(person.code):
             sentence = "use small letters, digits, '.', '_' and '-', at most 63 of them."
             problems.add(person.place, "id", f"{person.code!r} is not an id: {sentence}")
     for table, key, allowed, among in _references(entries, agreement):
@@ -77,13 +77,14 @@ def _check_unique(table: str, entries: list[Entry], problems: Problems) -> None:
             problems.add(entry.place, "", f"this stands in [[{table}]] twice.")
         elif entry.code:
             seen.add(entry.code)
-        if table in CODED and entry.code:
+        if table in CODED and isinstance(entry.values.get("code"), str):
             _check_code(entry.code, entry.place, problems)
 
 
 def _check_code(code: str, place: Place, problems: Problems) -> None:
     """Note a code that could not stand in an address or be told from its neighbours."""
-    if len(code) > CODE_LENGTH or "/" in code or code != code.strip() or not code.isprintable():
+    plain = code.isprintable() and code == code.strip() and "/" not in code
+    if not (plain and 0 < len(code) <= CODE_LENGTH):
         sentence = f"1 to {CODE_LENGTH} visible characters, without '/' or blanks around them."
         problems.add(place, "code", f"{code!r} is not a code: use {sentence}")
 

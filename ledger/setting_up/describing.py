@@ -127,7 +127,7 @@ def _text(value: object) -> str:
             text = ", ".join(_text(item) for item in value)
         case msgspec.Struct():
             fields = msgspec.structs.asdict(value).items()
-            text = ", ".join(f"{name} {_text(item)}" for name, item in fields if item is not None)
+            return ", ".join(f"{name} {_text(item)}" for name, item in fields if item is not None)
         case _:
             text = str(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

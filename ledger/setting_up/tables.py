@@ -66,16 +66,16 @@ def check_name(
 def entries_of(
     document: Mapping[str, Any], table: str, read_file: ReadFile, problems: Problems
 ) -> list[Entry]:
-    """The entries of ``[[table]]``, and after them those of the CSV file it may come from."""
+    """The entries of a table: those of the CSV file it may come from, then those of its own."""
     given = document.get(table, [])
     if not isinstance(given, list) or not all(isinstance(values, dict) for values in given):
         place = Place(f"[[{table}]]", table)
         problems.add(place, "", f"write [[{table}]] above each entry, in double brackets.")
         given = []
-    entries = [_entry(table, n, values, "") for n, values in enumerate(given, start=1)]
+    entries = []
     if f"{table}_from" in document and table in IN_A_FILE:
         entries += _from_file(table, document[f"{table}_from"], read_file, problems)
-    return entries
+    return entries + [_entry(table, n, values, "") for n, values in enumerate(given, start=1)]
 
 
 def _entry(table: str, number: int, values: Mapping[str, object], where: str) -> Entry:

@@ -153,6 +153,31 @@ def test_the_pooled_length_is_the_indicators() -> None:
     assert "CY2016+5" == five.code
 
 
+@pytest.mark.parametrize(
+    ("calendar", "interval", "codes"),
+    [
+        (Calendar.FINANCIAL, Interval.QUARTER, "07-Q4 08-Q1 08-Q1 08-Q3 08-Q3 08-Q3"),
+        (Calendar.CALENDAR, Interval.QUARTER, "08-Q1 08-Q2 08-Q2 08-Q4 08-Q4 08-Q4"),
+        (Calendar.ACADEMIC, Interval.TERM, "07-T2 07-T3 07-T3 08-T1 08-T1 08-T1"),
+        (Calendar.FINANCIAL, Interval.YEAR, "07 08 08 08 08 08"),
+        (Calendar.ACADEMIC, Interval.YEAR, "07 07 07 08 08 08"),
+    ],
+)
+def test_the_days_before_and_after_a_boundary_fall_in_their_periods(
+    calendar: Calendar, interval: Interval, codes: str
+) -> None:
+    days = ("2008-03-31", "2008-04-01", "2008-06-30", "2008-10-01", "2008-11-30", "2008-12-31")
+    periods = [period_on(date.fromisoformat(day), calendar, interval) for day in days]
+    assert codes.split() == [period.code[4:] for period in periods]
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_lies_in_its_term(month: int) -> None:
+    terms = "T2 T2 T2 T3 T3 T3 T3 T3 T1 T1 T1 T1".split()
+    found = period_on(date(2008, month, 15), Calendar.ACADEMIC, Interval.TERM)
+    assert terms[month - 1] == found.code[-2:]
+
+
 def test_a_calendar_without_the_interval_is_refused() -> None:
     with pytest.raises(WrongInterval):
         period_on(date(2007, 1, 1), Calendar.ACADEMIC, Interval.QUARTER)

@@ -150,6 +150,9 @@ def test_a_label_that_could_mean_two_periods_is_refused_and_says_which(
         ("2020-12", CALENDAR, POOLED),
         ("CY2007", FINANCIAL, YEAR),
         ("2007/08 Q1", ACADEMIC, QUARTER),
+        ("2023Sep", FINANCIAL, YEAR),
+        ("2018-22", FINANCIAL, YEAR),
+        ("2020/21–2022/23 academic", FINANCIAL, POOLED),
         ("Autumn term 2007/08", FINANCIAL, TERM),
     ],
 )
@@ -173,6 +176,9 @@ def test_a_label_of_another_kind_is_refused_as_that(
         "Smarch 2023",
         "13/14",
         "Feb–Apr 2007",
+        "Foo–Bar 2007",
+        "2022/23 - 20/21",
+        "2020/22 - 24/25",
     ]
     + ["2019/20 Q1 - 2019/20 Q2", "2006/07 period 10 (January)", "2009/10 at 24 March 2010"],
 )

@@ -338,6 +338,34 @@ def test_the_explanation_ends_in_the_status(
         assert (f"{status}?", True) == (steps[-1].label, steps[-1].working.endswith(": yes"))
 
 
+def test_an_explanation_of_a_plan_reads_like_the_rule() -> None:
+    sheet = define(PLAN, limits=limits("10", "20", "30", "40"))
+    assert [
+        ("green?", "41 is outside 20 to 30 (limits included): no"),
+        ("amber?", "41 is outside 10 to 40 (limits included): no"),
+        ("status", "red"),
+    ] == [(step.label, step.working) for step in explain(Decimal(41), None, sheet, FIVE_PERCENT)]
+
+
+def test_an_explanation_goes_on_to_red() -> None:
+    steps = explain(Decimal("75.9"), Decimal("80"), define(), settings(exceed_margin="0.1"))
+    assert [
+        ("distance", "d = (75.9 − 80) ÷ 80 = -0.05125"),
+        ("exceeding?", "d ≥ 0.1: no"),
+        ("green?", "d ≥ 0: no"),
+        ("amber?", "d ≥ -0.05: no"),
+        ("status", "red"),
+    ] == [(step.label, step.working) for step in steps]
+
+
+def test_an_explanation_stops_at_the_floor() -> None:
+    steps = explain(Decimal("90.1"), Decimal("100"), define(SMALLER), FLOOR_90)
+    assert [
+        ("worse than the floor?", "90.1 against a floor of 90: yes"),
+        ("status", "red"),
+    ] == [(step.label, step.working) for step in steps]
+
+
 def test_an_explanation_reads_like_the_rule() -> None:
     steps = explain(Decimal("84.0"), Decimal("80"), define(SMALLER), settings(floor="90"))
     assert [

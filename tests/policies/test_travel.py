@@ -58,6 +58,7 @@ def travel(polarity: Polarity, before: str, judged: str, band: str = "0") -> str
         (PLAN, "25", "21", "0", "improving"),
         (PLAN, "20", "25", "0", "worsening"),
         (PLAN, "10", "20", "0", "no-change"),
+        (PLAN, "11", "15", "0", "no-change"),
         (PLAN, "5", "25", "0", "no-change"),
         (PLAN, "5", "26", "1", "no-change"),
         (PLAN, "5", "26.1", "1", "worsening"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,10 @@ class Ledger:
     ) -> Checked:
         """A file as judged, and its changes folded."""
         checked = self.check(content, mapping, today=today)
-        for code, event in to_events(checked.changes, checked.source(), REASON):
+        texts = {text for change in checked.changes.values() for text in change.notes.values()}
+        notes = {text: sha256(text.encode()).hexdigest() for text in texts}
+        source = checked.source()
+        for code, event in to_events(checked.changes, source, REASON, note_digests=notes):
             self.record(code, event)
         return checked
 

@@ -64,17 +64,17 @@ def cut_measures(source: Path, target: Path) -> None:
         writer.writerows(rows_of(source))
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, target: Path = HERE) -> None:
     """Write every file of the slice."""
-    HERE.mkdir(exist_ok=True)
+    target.mkdir(exist_ok=True)
     areas = frozenset({HOME, *ABOVE, *neighbours(folder)})
     for day in VINTAGES:
         values, measures = f"values_published_{day}.csv", f"measures_published_{day}.csv"
-        cut(folder / values, HERE / values, "LA and Regions", areas)
-        cut_measures(folder / measures, HERE / measures)
+        cut(folder / values, target / values, "LA and Regions", areas)
+        cut_measures(folder / measures, target / measures)
     listed = f"statistical_neighbours_{EDITION}.csv"
-    cut(folder / listed, HERE / listed, "LA Name", frozenset({HOME}))
-    cut(folder / "la_codes.csv", HERE / "la_codes.csv", "LA Name", areas)
+    cut(folder / listed, target / listed, "LA Name", frozenset({HOME}))
+    cut(folder / "la_codes.csv", target / "la_codes.csv", "LA Name", areas)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Write the demonstration's targets.csv by one rule. Run as a module, like make_indicators.
 
-The rule, as pages show it, is ``RULE``. It is illustrative: no body ever agreed these targets.
+The rule, as pages show it, is the script's TARGET_RULE. No body ever agreed these targets.
 """
 
 import csv
@@ -19,10 +19,6 @@ from policies.numbers import round_half_up, to_text
 from policies.periods import Calendar, Interval, Period, periods_between
 
 HERE = Path(__file__).parent
-RULE = (
-    "Illustrative target: the median of Warwickshire's ten statistical neighbours for the year"
-    " before, as published on 18 December 2024, or for the last year published by then."
-)
 START, END = date(2022, 4, 1), date(2027, 3, 31)  # of the agreement
 HOME_CODE = "E10000031"
 FEWEST = 5  # neighbours with a figure, for a median to stand on

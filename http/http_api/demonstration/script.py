@@ -16,10 +16,14 @@ import msgspec
 FOLDER = Path(__file__).parent
 LONDON = ZoneInfo("Europe/London")
 AGREEMENT, HOME = "warwickshire", "E10000031"
+TARGET_RULE = (
+    "Illustrative target: the median of Warwickshire's ten statistical neighbours for the year"
+    " before, as published on 18 December 2024, or for the last year published by then."
+)
 STATEMENT = (
     "This is a demonstration. The figures are real and published by the Department for Education"
     " (Open Government Licence v3.0); the agreement, its targets and its people are illustrative,"
-    " and the times are simulated."
+    f" and the times are simulated. {TARGET_RULE}"
 )
 
 
@@ -103,9 +107,10 @@ def _signed(
 
 FIRST_DEFINITIONS = {"indicators.csv": "indicators_2024-12-18.csv"}
 
-# After each publication the officers of the five blocks sign, one to four weeks later. Left
-# unsigned: youth justice figures of May 2025 until the next time and of April 2026 to this day
-# (they were revised back to 2017, and the officer asks why), and absence in care of April 2026.
+# After each publication the officers of the blocks with new figures sign them, one to three weeks
+# later. Left unsigned: the youth justice figures of May 2025 until December, and those of April
+# 2026 to this day (the publisher revised them back to 2017); late assessments of November 2025
+# and absence in care of April 2026, which their officers question.
 STORY: tuple[Step, ...] = (
     Apply(
         at=_london("2024-12-17", "10:00"),
@@ -128,7 +133,13 @@ STORY: tuple[Step, ...] = (
     _signed("2025-05-13", "health", "be-healthy"),
     _signed("2025-05-14", "prosper", "economic-well-being"),
     _published("2025-11-25"),
-    _signed("2025-12-02", "safety", "stay-safe", assurance="audited"),
+    _signed(
+        "2025-12-02",
+        "safety",
+        "stay-safe",
+        leave=("Continue_Assess_Comp",),
+        assurance="audited",
+    ),
     _signed("2025-12-03", "care", "thrive-in-care"),
     _signed("2025-12-04", "health", "be-healthy"),
     _signed("2025-12-11", "youth", "positive-contribution", assurance="unchecked"),
@@ -154,8 +165,6 @@ STORY: tuple[Step, ...] = (
     ),
     _published("2026-04-08"),
     _signed("2026-04-14", "care", "thrive-in-care", leave=("LAC_Pers_Abs",)),
-    _signed("2026-04-15", "health", "be-healthy"),
-    _signed("2026-04-16", "safety", "stay-safe", assurance="audited"),
     _signed("2026-04-17", "prosper", "economic-well-being"),
     Correct(
         at=_london("2026-04-21", "15:40"),

@@ -21,6 +21,18 @@ class Count(msgspec.Struct, frozen=True):
     count: int
 
 
+class Counts(msgspec.Struct, frozen=True):
+    """The four statuses always, then each reason for having none that occurs."""
+
+    judged: tuple[Count, ...]
+    others: tuple[Count, ...]
+
+    @property
+    def without(self) -> int:
+        """How many indicators have no status."""
+        return sum(each.count for each in self.others)
+
+
 class OutcomeRows(msgspec.Struct, frozen=True):
     """An outcome, the partner that leads on it, and its indicators."""
 
@@ -44,12 +56,15 @@ class PeriodChoices(msgspec.Struct, frozen=True):
     periods: tuple[Period, ...]
 
 
-def counted(status: Status) -> tuple[Count, ...]:
-    """The four statuses always, then each reason for having none that occurs."""
-    order = [*vocabulary.STATUS_MEANS, *vocabulary.REASON_MEANS]
-    order += [code for code in status.counts if code not in order]
-    counts = (Count(str(code), status.counts.get(code, 0)) for code in order)
-    return tuple(c for c in counts if c.count or c.code in vocabulary.STATUS_MEANS)
+def counted(status: Status) -> Counts:
+    """How many indicators have each status, and each reason for having none."""
+    statuses = [str(code) for code in vocabulary.STATUS_MEANS]
+    known = [str(code) for code in vocabulary.REASON_MEANS]
+    reasons = [*known, *sorted(set(status.counts) - {*statuses, *known})]
+    return Counts(
+        judged=tuple(Count(code, status.counts.get(code, 0)) for code in statuses),
+        others=tuple(Count(code, status.counts[code]) for code in reasons if code in status.counts),
+    )
 
 
 def first_looks(status: Status) -> tuple[StatusRow, ...]:

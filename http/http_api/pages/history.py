@@ -18,6 +18,7 @@ from http_api.pages.words import (
     quantity,
 )
 from policies.definition import Definition
+from policies.refusals import all_refusals, sentence
 from projections.answers import HistoryEvent
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -51,7 +52,7 @@ def told(events: Sequence[HistoryEvent], telling: Telling) -> tuple[Told, ...]:
 def _told(event: HistoryEvent, telling: Telling) -> Told:
     data = event.data
     does = _DID.get(event.type)
-    about = [*_source(data), *_reason(data)]
+    about = [*_source(data), *_reason(data), *_refusal(data)]
     return Told(
         position=event.position,
         at=event.recorded_at,
@@ -72,8 +73,7 @@ def _signed(data: Mapping[str, Any]) -> str:
 
 
 def _refused(data: Mapping[str, Any]) -> str:
-    action = vocabulary.word(data.get("action", "act"))
-    return f"Was refused: {action} ({vocabulary.word(data.get('code', ''))})"
+    return f"Tried to {vocabulary.word(str(data.get('action', 'act')))}, and was refused"
 
 
 _DID: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -109,6 +109,15 @@ def _reason(data: Mapping[str, Any]) -> list[str]:
         elif text:
             said.append(f"{capital(field)}: {text}")
     return said
+
+
+def _refusal(data: Mapping[str, Any]) -> list[str]:
+    """The sentence of a refusal's code; an event without one was not refused."""
+    refusal = _REFUSALS.get(str(data.get("code", "")))
+    return [] if refusal is None or "action" not in data else [sentence(refusal)]
+
+
+_REFUSALS = all_refusals()
 
 
 def _items(event: HistoryEvent, telling: Telling) -> list[str]:

@@ -71,11 +71,6 @@ def shape(drawing: Shape) -> Markup:
     )
 
 
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text that separates them by blank lines."""
-    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
-
-
 def render(template: str, frame: Frame, **shown: Any) -> str:
     """A page. Raises UndefinedError where a template names what it was not given."""
     return _ENVIRONMENT.get_template(template).render(frame=frame, **shown)
@@ -106,7 +101,7 @@ def _environment() -> Environment:
         long_unit=words.long_unit,
         moment=words.moment,
         number=words.number,
-        paragraphs=paragraphs,
+        plainly=vocabulary.plainly,
         word=vocabulary.word,
     )
     return environment

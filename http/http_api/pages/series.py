@@ -1,4 +1,4 @@
-"""One indicator in one area, period by period: the rows of its table and the points of its chart."""
+"""One indicator in one area: the rows of its table, and the points of its chart."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

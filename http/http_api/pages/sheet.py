@@ -30,7 +30,7 @@ _Line = tuple[str, Sequence[str]]
 
 def _measured(definition: Definition) -> Iterator[_Line]:
     yield "What it measures", definition.definition.split("\n\n")
-    yield "Which way is better", _better(definition)
+    yield "Which way is better", tuple(_better(definition))
     yield "Unit", (definition.unit, counted(definition.decimals, "decimal place"))
     yield (
         "How often",

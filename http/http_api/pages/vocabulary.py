@@ -1,7 +1,15 @@
 """Every code that an answer carries, in the words people read."""
 
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from http_api.pages.words import capital, day, number
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Polarity
+from policies.numbers import to_text
 from policies.periods import Calendar, Interval
 from policies.rag import Status
 from policies.standing import Assurance
@@ -13,6 +21,11 @@ STATUS_MEANS: dict[str, str] = {
     Status.GREEN: "On or better than the target, or within the small green margin the rules allow.",
     Status.AMBER: "Worse than the target, but within the amber margin of the rules.",
     Status.RED: "Worse than the target by more than the amber margin, or worse than the floor.",
+}
+PLAN_MEANS: dict[str, str] = {
+    Status.GREEN: "Inside the limits that were set.",
+    Status.AMBER: "Outside the inner limits, but inside the outer ones.",
+    Status.RED: "Outside the outer limits.",
 }
 REASON_MEANS: dict[str, str] = {
     NoStatus.OVERDUE: "There is no value, its due date has passed, and so have the days of grace.",
@@ -84,6 +97,38 @@ POLICY_KIND: dict[str, str] = {
 }
 
 
+def meaning(code: str, polarity: Polarity) -> str:
+    """What a status, or a reason for having none, says about one indicator."""
+    plan = PLAN_MEANS if polarity is Polarity.PLAN else {}
+    return {**STATUS_MEANS, **REASON_MEANS, **plan}[code]
+
+
 def word(code: str) -> str:
     """A code as words: ``not-due`` is not due."""
     return code.replace("-", " ").replace("_", " ")
+
+
+def setting(name: str, value: Any, settings: Mapping[str, Any]) -> str:
+    """A setting of adopted rules in words; a margin that is a share also as a percentage."""
+    if value is None:
+        return f"{capital(word(name))}: not set"
+    text = number(str(value)) if _is_number(str(value)) else word(str(value))
+    if name.endswith("_margin") and settings.get("basis") == "relative":
+        share = to_text((Decimal(str(value)) * 100).normalize())
+        text += f" ({number(share)}% of the target)"
+    return f"{capital(word(name))}: {text}"
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").replace(".", "", 1).isdigit()
+
+
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_MINUS = re.compile(r"(?<![\w.])-(?=\d)")
+
+
+def plainly(working: str) -> str:
+    """A step of a working as people write it: dates in words, true minus signs, no codes."""
+    said = POLARITY.get(working, working)
+    said = _ISO_DAY.sub(lambda found: day(date.fromisoformat(found.group())), said)
+    return _MINUS.sub("−", said)

@@ -1,0 +1,285 @@
+"""Carrying out the demonstration's story by the ordinary commands, on a simulated clock."""
+
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+
+import msgspec
+import psycopg
+import rich_click as click
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.table import Table
+
+from http_api import clock
+from http_api.cli.context import err, out, print_json
+from http_api.database import database_url, open_pool
+from http_api.demonstration import script
+from http_api.demonstration.script import AGREEMENT, FOLDER, HOME, STATEMENT, STORY
+from http_api.serve import serve
+from http_api.settings import from_environment
+from ledger.agreement.state import Agreement
+from ledger.engine import Text
+from ledger.indicator.commands import (
+    CorrectValues,
+    EntryGiven,
+    SignOffValues,
+    WithdrawValues,
+)
+from ledger.indicator.events import Entry, SignedEntry
+from ledger.indicator.state import Indicator, sign_off_digest
+from ledger.loading.committing import FileGiven, load_file
+from ledger.loading.mapping import read_mapping
+from ledger.migrations import migrate
+from ledger.people import keep_token
+from ledger.record import Act, Record, refusal_of
+from ledger.setting_up.applying import apply_set_up
+from policies.periods import parse_code
+from policies.standing import Standing
+from projections.runner import catch_up
+from projections.schema import create as create_answers
+
+TOKEN_LABEL = "demonstration"  # noqa: S105 - the label of a token, not one
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    """How to act as one of the demonstration's people."""
+
+    person: str
+    roles: str
+    token: str
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A demonstration ledger that is ready."""
+
+    address: str
+    agreement: str
+    position: int
+    sign_ins: tuple[SignIn, ...]
+
+
+def run(*, home: str | None, host: str, port: int, serving: bool, json: bool) -> None:
+    """Make a fresh demonstration ledger, say how to reach it, and serve it."""
+    url = database_url(from_environment(os.environ, home))
+    prepared = prepare(url, address=f"http://{host}:{port}/")
+    if json:
+        print_json(prepared)
+    else:
+        show(prepared, serving=serving)
+    if serving:
+        serve(url, host=host, port=port, workers=1)
+
+
+def prepare(url: str, *, address: str) -> Prepared:
+    """Tell the whole story to an empty ledger, showing how far it is."""
+    start_afresh(url)
+    with _progress() as progress:
+        task = progress.add_task("Setting up the database", total=len(STORY) + 2)
+
+        def say(what: str) -> None:
+            progress.update(task, description=what, advance=1)
+            if not err.is_terminal:
+                err.print(what)
+
+        migrate(url)
+        create_answers(url)
+        with open_pool(url, most=2) as pool:
+            record = Record(pool)
+            for step in STORY:
+                say(_told(step))
+                _carry_out(record, step)
+            say("Laying out the answers")
+            position = catch_up(url)
+            sign_ins = tuple(_sign_ins(record))
+            record.close()
+        progress.update(task, completed=len(STORY) + 2)
+    return Prepared(
+        address=f"{address}agreements/{AGREEMENT}",
+        agreement=AGREEMENT,
+        position=position,
+        sign_ins=sign_ins,
+    )
+
+
+def start_afresh(url: str) -> None:
+    """Clear an earlier demonstration away. Refuses a ledger that is none."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT to_regclass('ledger.ledger_events') IS NOT NULL"
+        ).fetchone()
+        if row and row[0]:
+            born = connection.execute(
+                "SELECT topic FROM ledger.ledger_events WHERE notification_id = 1"
+            ).fetchone()
+            if born and born[0] != "demonstration-declared":
+                raise click.ClickException(
+                    "There is a real ledger in this database, which is never cleared away: name"
+                    " another folder with --home, or another database."
+                )
+        for schema in ("answers", "people", "ledger", "outturn_meta"):
+            connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        console=err,
+        disable=not err.is_terminal,
+    )
+
+
+def _told(step: script.Step) -> str:
+    """What happens at a step, for whoever watches."""
+    day = f"{step.at:%-d %B %Y}"
+    match step:
+        case script.Apply():
+            return f"{day}: the agreement is set up"
+        case script.Load(file=file):
+            return f"{day}: loading {file.rpartition('/')[2]}"
+        case script.SignOff(block=block):
+            return f"{day}: {step.actor} signs off {block}"
+        case script.Withdraw(indicator=indicator):
+            return f"{day}: {indicator} loses years that were withdrawn"
+        case script.Correct(indicator=indicator, period=period):
+            return f"{day}: {indicator} {period} is corrected"
+        case _:
+            return day
+
+
+def _carry_out(record: Record, step: script.Step) -> None:
+    match step:
+        case script.Apply():
+            _apply(record, step)
+        case script.Load():
+            _load(record, step)
+        case script.SignOff():
+            _sign_off(record, step)
+        case script.Withdraw():
+            _withdraw(record, step)
+        case script.Correct():
+            _correct(record, step)
+        case _:
+            raise TypeError(f"the story has a step of no known kind: {step!r}")
+
+
+def _act(step: script.Step, *texts: Text) -> Act:
+    return Act(
+        actor=step.actor,
+        at=step.at,
+        correlation_id=clock.new_id(),
+        texts=texts,
+        simulated=True,
+    )
+
+
+def _text(text: str) -> Text:
+    nonce = clock.nonce()
+    return Text(sha256(nonce + text.encode()).digest(), nonce, text)
+
+
+def _apply(record: Record, step: script.Apply) -> None:
+    apply_set_up(
+        record,
+        (FOLDER / "agreement.toml").read_text("utf-8"),
+        lambda name: (FOLDER / step.instead.get(name, name)).read_text("utf-8"),
+        _act(step),
+        demonstration=STATEMENT,
+    )
+
+
+def _load(record: Record, step: script.Load) -> None:
+    path = FOLDER / step.file
+    file = FileGiven(
+        content=path.read_bytes(),
+        name=path.name,
+        mapping=read_mapping((FOLDER / "mapping.toml").read_text("utf-8")),
+        released_on=step.released_on,
+    )
+    load_file(record, AGREEMENT, file, _act(step), clock.nonce)
+
+
+def _sign_off(record: Record, step: script.SignOff) -> None:
+    agreement = record.fresh_agreement(AGREEMENT)
+    for code in _in_block(agreement, step.block):
+        if code in step.leave:
+            continue
+        state = record.indicators(AGREEMENT, [code])[code]
+        waiting = tuple(_waiting(state))
+        if waiting:
+            command = SignOffValues(entries=waiting, assurance=step.assurance)
+            _told_yes(record, code, command, _act(step))
+
+
+def _waiting(state: Indicator) -> Iterator[SignedEntry]:
+    """What a sign-off officer of the home area finds: submitted, not signed, not missing."""
+    for key, held in sorted(state.entries.items()):
+        if key.area == HOME and held.standing is Standing.SUBMITTED and not held.entry.missing:
+            version = state.definition_version
+            yield SignedEntry(held.name, sign_off_digest(state.id, held.name, held.entry, version))
+
+
+def _in_block(agreement: Agreement, block: str) -> list[str]:
+    outcomes = {code for code, outcome in agreement.outcomes.items() if outcome.block == block}
+    return [code for code, outcome in agreement.placements.items() if outcome in outcomes]
+
+
+def _withdraw(record: Record, step: script.Withdraw) -> None:
+    state = record.indicators(AGREEMENT, [step.indicator])[step.indicator]
+    start = parse_code(step.before).start
+    names = tuple(
+        held.name
+        for key, held in sorted(state.entries.items())
+        if parse_code(key.period).start < start
+    )
+    reason = _text(step.reason)
+    command = WithdrawValues(entries=names, reason=reason.digest.hex())
+    _told_yes(record, step.indicator, command, _act(step, reason))
+
+
+def _correct(record: Record, step: script.Correct) -> None:
+    reason = _text(step.reason)
+    entry = Entry(period=step.period, area=HOME, value=step.value)
+    command = CorrectValues(entries=(EntryGiven(entry=entry),), reason=reason.digest.hex())
+    _told_yes(record, step.indicator, command, _act(step, reason))
+
+
+def _told_yes(
+    record: Record,
+    indicator: str,
+    command: SignOffValues | WithdrawValues | CorrectValues,
+    act: Act,
+) -> None:
+    """The story's people do what they may; a refusal means that the story is wrong."""
+    record.refresh(AGREEMENT, indicator)
+    refusal = refusal_of(record.handle(AGREEMENT, indicator, command, act).told)
+    if refusal is not None:
+        raise refusal
+
+
+def _sign_ins(record: Record) -> Iterator[SignIn]:
+    """A token for everybody who holds a role, in the order of their ids."""
+    roles: dict[str, set[str]] = {}
+    for grant in record.fresh_agreement(AGREEMENT).grants.values():
+        roles.setdefault(grant.person, set()).add(grant.role.value)
+    with record.pool.connection() as connection:
+        for person, held in sorted(roles.items()):
+            token = clock.new_token()
+            keep_token(connection, token, person, TOKEN_LABEL, clock.now())
+            yield SignIn(person, ", ".join(sorted(held)), token)
+
+
+def show(prepared: Prepared, *, serving: bool) -> None:
+    """The address, the sign-ins and what to try, for a person."""
+    table = Table(title="Access tokens (Authorization: Bearer …)", title_justify="left")
+    for column in ("person", "roles", "token"):
+        table.add_column(column, overflow="fold")
+    for sign_in in prepared.sign_ins:
+        table.add_row(sign_in.person, sign_in.roles, sign_in.token)
+    out.print(table)
+    out.print("The pages are readable without signing in, on this computer only.")
+    out.print(f"outturn status --agreement {AGREEMENT} --known-at 2025-01-31")
+    out.print(f"outturn status --agreement {AGREEMENT}")
+    if serving:
+        out.print(f"\nOpen {prepared.address} (interrupt to stop)")

@@ -1,0 +1,41 @@
+"""``python -m projections run --url URL``: the process that keeps the answers up to date."""
+
+import argparse
+import logging
+import signal
+import sys
+
+import structlog
+
+from projections.runner import Runner
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run until SIGTERM or an interrupt; logs are JSON lines on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m projections", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="keep the answers up to date until told to stop")
+    run.add_argument("--url", required=True, help="the database, as postgresql://…")
+    asked = parser.parse_args(arguments)
+    _log_json_lines()
+    runner = Runner(asked.url)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: runner.stop())
+    runner.run()
+
+
+def _log_json_lines() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""Connections of the projector: it reads the record and owns the answers."""
+
+import psycopg
+from psycopg import sql
+
+from ledger.engine import Connection
+
+ANSWERS = "answers"  # the schema that readers see
+PROJECTOR = "outturn_projector"
+
+
+def connect(url: str, schema: str = ANSWERS) -> Connection:
+    """A connection in the projector's role, each statement a transaction unless one is opened.
+
+    ``url`` must log in as a member of the role. Names without a schema mean ``schema``.
+    """
+    connection = psycopg.connect(url, autocommit=True, application_name="outturn projections")
+    try:
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(PROJECTOR)))
+        use(connection, schema)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_to_make_schemas(url: str, schema: str) -> Connection:
+    """The same for making whole schemas, which the projector must be allowed to in this database.
+
+    The permission belongs to the database, so a restored or copied one comes without it; it is
+    given again here, which ``url`` must be allowed to where it is lacking.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT has_database_privilege(%s, current_database(), 'CREATE')", (PROJECTOR,)
+        ).fetchone()
+        if not (row and row[0]):
+            connection.execute(
+                sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(
+                    sql.Identifier(connection.info.dbname), sql.Identifier(PROJECTOR)
+                )
+            )
+    return connect(url, schema)
+
+
+def use(connection: Connection, schema: str) -> None:
+    """Let names without a schema mean this one, and times come back in UTC."""
+    connection.execute(
+        sql.SQL("SET search_path = {}, pg_catalog; SET TIME ZONE 'UTC'").format(
+            sql.Identifier(schema)
+        )
+    )

@@ -1,0 +1,1 @@
+"""The record, event by event, into rows that hold from one position to another."""

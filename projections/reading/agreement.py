@@ -1,0 +1,70 @@
+"""One agreement: its sheet, structure, roles and the rules adopted."""
+
+import msgspec
+
+from ledger.agreement.events import RoleAssigned
+from ledger.agreement.state import Adopted
+from ledger.engine import Connection
+from projections.answers import AgreementAnswer, Named, OutcomeAnswer, PolicyInForce, RoleHeld
+from projections.folding import agreements as kinds
+from projections.reading.clocks import ResolvedClocks
+from projections.reading.structure import BOARD, Structure, read_indicators, read_structure
+
+
+def read_agreement(
+    connection: Connection, agreement: str, clocks: ResolvedClocks
+) -> AgreementAnswer:
+    """An agreement as known, with the policies adopted by the policy clock.
+
+    Raises UnknownAgreement.
+    """
+    structure = read_structure(
+        connection, agreement, clocks.clocks, (*BOARD, kinds.PARTNER, kinds.ROLE)
+    )
+    indicators = read_indicators(connection, structure, clocks.clocks.known_position)
+    sheet = structure.sheet
+    return AgreementAnswer(
+        clocks=clocks.clocks,
+        code=sheet.code,
+        title=sheet.title,
+        start=sheet.start,
+        end=sheet.end,
+        accountable_body=sheet.accountable_body,
+        calendar=sheet.calendar,
+        demonstration=structure.demonstration,
+        areas=tuple(Named(code=area.code, name=area.name) for area in sheet.areas),
+        partners=tuple(Named(code=one.code, name=one.name) for one in structure.partners),
+        blocks=tuple(Named(code=one.code, name=one.title) for one in structure.blocks.values()),
+        outcomes=tuple(
+            OutcomeAnswer(code=one.code, title=one.title, block=one.block, lead=one.lead)
+            for one in structure.outcomes.values()
+        ),
+        indicators=tuple(indicators),
+        roles=tuple(role_held(role) for role in structure.roles),
+        policies=_policies(structure),
+    )
+
+
+def role_held(role: RoleAssigned) -> RoleHeld:
+    """A role as the answer shows it."""
+    return RoleHeld(person=role.person, role=role.role.value, scope=role.scope)
+
+
+def policy_in_force(kind: str, adopted: Adopted) -> PolicyInForce:
+    """A version of rules as the answer shows it, numbers as text."""
+    event = adopted.event
+    return PolicyInForce(
+        kind=kind,
+        version=event.version,
+        effective_from=event.effective_from,
+        position=adopted.position,
+        settings=msgspec.to_builtins(event.settings),
+    )
+
+
+def _policies(structure: Structure) -> tuple[PolicyInForce, ...]:
+    return tuple(
+        policy_in_force(kind, adopted)
+        for kind, versions in structure.policies.items()
+        for adopted in versions
+    )

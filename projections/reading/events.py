@@ -1,0 +1,77 @@
+"""Events as recorded, for the history of an indicator and for the feed of the ledger."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from ledger.engine import Connection
+from projections.answers import HistoryEvent
+from projections.reading.texts import read_texts
+
+# Both tables are ordered by position: the commit of an event is the first that ends at it or later.
+SELECT = (
+    "SELECT e.notification_id, c.recorded_at, c.actor, e.topic, e.originator_id, e.state"
+    " FROM ledger.ledger_events e CROSS JOIN LATERAL (SELECT recorded_at, actor"
+    " FROM ledger.commits c WHERE c.last_position >= e.notification_id"
+    " ORDER BY c.last_position LIMIT 1) c"
+)
+_TEXTS = frozenset({"note", "reason"})  # fields that hold the digest of a text
+
+
+class Stream(NamedTuple):
+    """What a stream is about, as far as it is an agreement or an indicator."""
+
+    agreement: str | None = None
+    indicator: str | None = None
+
+
+def history_events(
+    connection: Connection, rows: Sequence[tuple[Any, ...]], streams: dict[UUID, Stream]
+) -> tuple[HistoryEvent, ...]:
+    """The answer's form of rows of ``SELECT``: notes and reasons stand beside their digests."""
+    decoded = [msgspec.json.decode(row[5]) for row in rows]
+    texts = read_texts(connection, (digest for data in decoded for digest in _digests(data)))
+    return tuple(
+        HistoryEvent(
+            position=position,
+            recorded_at=recorded_at,
+            actor=actor,
+            type=topic,
+            agreement=streams.get(stream, Stream()).agreement,
+            indicator=streams.get(stream, Stream()).indicator,
+            data=_with_texts(data, texts),
+        )
+        for (position, recorded_at, actor, topic, stream, _), data in zip(
+            rows, decoded, strict=True
+        )
+    )
+
+
+def _digests(data: Any) -> Iterator[str]:
+    for part in _objects(data):
+        yield from (part[field] for field in _TEXTS & part.keys() if isinstance(part[field], str))
+
+
+def _objects(data: Any) -> Iterator[dict[str, Any]]:
+    """An object of JSON and those in its lists: an event and its entries."""
+    if isinstance(data, dict):
+        yield data
+        for item in data.values():
+            if isinstance(item, list):
+                yield from _of_each(item)
+
+
+def _of_each(items: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    for item in items:
+        yield from _objects(item)
+
+
+def _with_texts(data: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
+    for part in list(_objects(data)):
+        for field in _TEXTS & part.keys():
+            text = texts.get(part[field])
+            if text is not None:
+                part[f"{field}_text"] = text
+    return data

@@ -1,0 +1,280 @@
+"""Rows of status: as they were stored, or judged anew by the same function where that is needed.
+
+A stored judgement serves when the rules of the policy clock that govern its period are those it
+was made under. A cell without a figure is judged on reading, since its reason depends on the day.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from urllib.parse import quote
+from uuid import UUID
+
+from ledger.engine import Connection
+from policies.due import due_on
+from policies.judgement import CellFacts, EntryFacts, Judgement, TargetFacts
+from projections.answers import Clocks, SignedOff, StatusRow
+from projections.judging import MISSING, Governing, governing, judgement
+from projections.reading.clocks import ResolvedClocks
+from projections.reading.structure import IndicatorKnown, Structure
+from projections.spans import BASELINE, span_of
+
+# What a stored row gives; numbers as text, exactly as stored.
+COLUMNS = (
+    "s.entry_position, s.entry_index, s.figure::text, s.judged::text, s.missing, s.provisional,"
+    " s.corrected, s.signed_by, s.signed_at, s.assurance, s.target::text, s.target_kind,"
+    " s.baseline::text, s.rag, s.travel_rules, s.due, s.status, s.reason, s.marks, s.travel,"
+    " s.travel_reason"
+)
+
+
+class Stored(NamedTuple):
+    """The state of a cell's judgement at the known clock."""
+
+    entry_position: int | None
+    entry_index: int | None
+    figure: str | None
+    judged: str | None
+    missing: str | None
+    provisional: bool
+    corrected: bool
+    signed_by: str | None
+    signed_at: datetime | None
+    assurance: str | None
+    target: str | None
+    target_kind: str | None
+    baseline: str | None
+    rag: int
+    travel_rules: int
+    due: int
+    status: str | None
+    reason: str | None
+    marks: str
+    travel: str
+    travel_reason: str
+
+
+NOTHING = Stored(
+    None, None, None, None, None, False, False, None, None, None, None, None, None,
+    -1, -1, -1, None, None, "", "", "",
+)  # fmt: skip
+
+
+class Cell(NamedTuple):
+    """A cell to show: of which indicator, which period and area, and what is stored of it."""
+
+    indicator: IndicatorKnown
+    period: str
+    area: str
+    stored: Stored  # NOTHING for a cell without entry and target
+
+
+class _Judged(NamedTuple):
+    """A judgement as the answer writes it."""
+
+    status: str | None
+    reason: str | None
+    marks: tuple[str, ...]
+    travel: str
+    travel_reason: str
+
+
+def status_rows(
+    connection: Connection, structure: Structure, clocks: ResolvedClocks, cells: list[Cell]
+) -> list[StatusRow]:
+    """The rows of cells, in their order, under the rules of the policy clock."""
+    rules: dict[date, Governing] = {}
+    under = []
+    for cell in cells:
+        start = span_of(cell.period).start
+        if start not in rules:
+            rules[start] = governing(structure.policies, start, clocks.clocks.policy_position)
+        under.append(rules[start])
+    stale = [
+        n for n, (cell, now) in enumerate(zip(cells, under, strict=True)) if _is_stale(cell, now)
+    ]
+    anew = _judge_anew(connection, clocks, [(cells[n], under[n]) for n in stale])
+    judged = dict(zip(stale, anew, strict=True))
+    link = _Link(structure.sheet.code, clocks.clocks)
+    versions = {a.position: a.event.version for a in structure.policies["rag"]}
+    return [
+        _row(structure, cell, judged.get(n) or _as_stored(cell.stored), link,
+             versions.get(under[n].rag, ""))
+        for n, cell in enumerate(cells)
+    ]  # fmt: skip
+
+
+def facts_of(cell: Cell, before: EntryFacts | None) -> CellFacts:
+    """What the judgement of a cell is made from."""
+    stored, indicator = cell.stored, cell.indicator
+    target = None
+    if stored.target is not None and stored.target_kind is not None:
+        target = TargetFacts(Decimal(stored.target), stored.target_kind)
+    return CellFacts(
+        definition=indicator.definition,
+        period=span_of(cell.period).period,
+        retired=indicator.retired,
+        target=target,
+        entry=entry_facts(stored),
+        before=before,
+    )
+
+
+def entry_facts(stored: Stored) -> EntryFacts | None:
+    """The entry of a cell as the judgement needs it."""
+    if stored.entry_position is None:
+        return None
+    return EntryFacts(
+        judged=None if stored.judged is None else Decimal(stored.judged),
+        missing=None if stored.missing is None else MISSING[stored.missing],
+        provisional=stored.provisional,
+        signed=stored.signed_by is not None,
+        corrected=stored.corrected,
+    )
+
+
+def before_of(
+    connection: Connection, known_position: int, wanted: list[tuple[Cell, Governing]]
+) -> list[EntryFacts | None]:
+    """What each cell is compared with under its rules, as known."""
+    compared = [compared_code(cell, under) for cell, under in wanted]
+    asked = [
+        (cell.indicator.id, cell.area, code)
+        for (cell, _), code in zip(wanted, compared, strict=True)
+        if code != BASELINE
+    ]
+    found = stored_cells(connection, known_position, asked)
+    return [
+        _baseline(cell.stored)
+        if code == BASELINE
+        else entry_facts(found.get((cell.indicator.id, cell.area, code), NOTHING))
+        for (cell, _), code in zip(wanted, compared, strict=True)
+    ]
+
+
+def compared_code(cell: Cell, under: Governing) -> str:
+    """The period a cell is compared with under its rules; BASELINE for its baseline."""
+    return span_of(cell.period).compared[under.usable.travel.compare_with]
+
+
+def stored_cells(
+    connection: Connection, known_position: int, keys: list[tuple[UUID, str, str]]
+) -> dict[tuple[UUID, str, str], Stored]:
+    """What is stored of cells (indicator, area, period) at a position."""
+    if not keys:
+        return {}
+    indicators, areas, periods = (list(column) for column in zip(*keys, strict=True))
+    rows = connection.execute(
+        f"SELECT a.indicator, a.area, a.period, {COLUMNS}"
+        " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS a (indicator, area, period)"
+        " CROSS JOIN LATERAL (SELECT * FROM status s WHERE s.indicator = a.indicator"
+        "  AND s.area = a.area AND s.period = a.period AND s.from_position <= %s"
+        "  ORDER BY s.from_position DESC LIMIT 1) s WHERE s.to_position > %s",
+        (indicators, areas, periods, known_position, known_position),
+    ).fetchall()
+    return {(row[0], row[1], row[2]): Stored(*row[3:]) for row in rows}
+
+
+def _is_stale(cell: Cell, under: Governing) -> bool:
+    stored = cell.stored
+    return stored.judged is None or under.versions != (stored.rag, stored.travel_rules, stored.due)
+
+
+def _judge_anew(
+    connection: Connection, clocks: ResolvedClocks, wanted: list[tuple[Cell, Governing]]
+) -> list[_Judged]:
+    with_figure = [one for one in wanted if one[0].stored.judged is not None]
+    before = iter(before_of(connection, clocks.clocks.known_position, with_figure))
+    return [
+        _told(
+            judgement(
+                facts_of(cell, None if cell.stored.judged is None else next(before)),
+                under,
+                clocks.today,
+            )
+        )
+        for cell, under in wanted
+    ]
+
+
+def _baseline(stored: Stored) -> EntryFacts | None:
+    if stored.baseline is None:
+        return None
+    return EntryFacts(judged=Decimal(stored.baseline), signed=True)
+
+
+def _told(answer: Judgement) -> _Judged:
+    return _Judged(
+        None if answer.status is None else answer.status.value,
+        None if answer.reason is None else answer.reason.value,
+        tuple(mark.value for mark in answer.marks),
+        answer.travel.value,
+        answer.travel_reason,
+    )
+
+
+def _as_stored(stored: Stored) -> _Judged:
+    return _Judged(
+        stored.status,
+        stored.reason,
+        tuple(stored.marks.split()),
+        stored.travel,
+        stored.travel_reason,
+    )
+
+
+class _Link:
+    """Writes the address of a row's derivation, carrying the clocks along unless they are now."""
+
+    def __init__(self, agreement: str, clocks: Clocks) -> None:
+        self._start = f"/api/v1/agreements/{quote(agreement, safe='')}/indicators/"
+        self._end = (
+            ""
+            if clocks.is_now
+            else f"&known_at=position:{clocks.known_position}"
+            f"&policy_at=position:{clocks.policy_position}"
+        )
+
+    def to(self, indicator: str, period: str, area: str) -> str:
+        """The address of the derivation of a cell."""
+        where = f"period={quote(period, safe='')}&area={quote(area, safe='')}"
+        return f"{self._start}{quote(indicator, safe='')}/why?{where}{self._end}"
+
+
+def _row(structure: Structure, cell: Cell, judged: _Judged, link: _Link, version: str) -> StatusRow:
+    indicator, period, area, stored = cell
+    definition, span = indicator.definition, span_of(period)
+    outcome = structure.placements.get(indicator.code, "")
+    signed = None
+    if stored.signed_by is not None and stored.signed_at is not None:
+        signed = SignedOff(
+            by=stored.signed_by, at=stored.signed_at, assurance=stored.assurance or ""
+        )
+    entry = (
+        None if stored.entry_position is None else f"{stored.entry_position}.{stored.entry_index}"
+    )
+    return StatusRow(
+        indicator=indicator.code,
+        title=definition.title,
+        block=structure.block_of(outcome),
+        outcome=outcome,
+        period=period,
+        period_label=span.label,
+        area=area,
+        unit=definition.unit,
+        value=stored.figure,
+        judged=stored.judged,
+        target=stored.target,
+        target_kind=stored.target_kind,
+        status=judged.status,
+        reason=judged.reason,
+        marks=judged.marks,
+        travel=judged.travel,
+        travel_reason=judged.travel_reason,
+        stage=None,
+        due_on=due_on(span.period, definition),
+        signed_off=signed,
+        entry=entry,
+        policy_version=version,
+        why=link.to(indicator.code, period, area),
+    )

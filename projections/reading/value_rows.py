@@ -1,0 +1,137 @@
+"""Entries as answers show them, with the digest a signer signs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from ledger.engine import Connection
+from ledger.indicator.events import Entry
+from ledger.indicator.state import sign_off_digest
+from policies.numbers import exact_text, to_text
+from projections.answers import SignedOff, ValueRow
+from projections.judging import figure_of, judged_of
+from projections.reading.structure import IndicatorKnown, Structure
+from projections.reading.texts import read_texts
+from projections.spans import span_of
+
+COLUMNS = (
+    "v.period, v.area, v.breakdown, v.entry_position, v.entry_index, v.value, v.numerator,"
+    " v.denominator, v.missing, v.provisional, v.standing, v.submitted_by, v.corrected_by,"
+    " v.recorded_at, v.signed_by, v.signed_at, v.assurance, v.replaces, v.note"
+)
+
+
+class Stored(NamedTuple):
+    """The state of an entry at the known clock."""
+
+    period: str
+    area: str
+    breakdown: str
+    entry_position: int
+    entry_index: int
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    missing: str
+    provisional: bool
+    standing: str
+    submitted_by: str
+    corrected_by: str
+    recorded_at: datetime
+    signed_by: str | None
+    signed_at: datetime | None
+    assurance: str | None
+    replaces: str
+    note: str
+
+
+def value_rows(
+    connection: Connection,
+    structure: Structure,
+    indicator: IndicatorKnown,
+    found: Iterable[Stored],
+) -> tuple[ValueRow, ...]:
+    """The answer's rows of stored entries, in their order."""
+    entries = list(found)
+    texts = read_texts(connection, (stored.note for stored in entries if stored.note))
+    return tuple(
+        _row(stored, indicator, structure.area_name(stored.area), texts.get(stored.note))
+        for stored in entries
+    )
+
+
+def headline(
+    connection: Connection,
+    indicator: IndicatorKnown,
+    period: str,
+    area: str,
+    known_position: int,
+) -> Stored | None:
+    """The headline entry of a cell."""
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM value v WHERE v.indicator = %s AND v.period = %s AND v.area = %s"
+        " AND v.breakdown = '' AND v.from_position <= %s AND v.to_position > %s",
+        (indicator.id, period, area, known_position, known_position),
+    ).fetchone()
+    return None if row is None else Stored(*row)
+
+
+def _row(stored: Stored, indicator: IndicatorKnown, area_name: str, note: str | None) -> ValueRow:
+    name = f"{stored.entry_position}.{stored.entry_index}"
+    entry = _entry(stored)
+    judged = judged_of(entry, indicator.definition)
+    signed = None
+    if stored.signed_by is not None and stored.signed_at is not None:
+        signed = SignedOff(
+            by=stored.signed_by, at=stored.signed_at, assurance=stored.assurance or ""
+        )
+    return ValueRow(
+        name=name,
+        period=stored.period,
+        period_label=span_of(stored.period).label,
+        area=stored.area,
+        area_name=area_name,
+        breakdown=entry.breakdown,
+        value=_figure_text(entry, indicator),
+        judged=_text(judged),
+        numerator=_text(stored.numerator),
+        denominator=_text(stored.denominator),
+        missing=stored.missing or None,
+        standing=stored.standing,
+        provisional=stored.provisional,
+        corrected=bool(stored.corrected_by),
+        signed_off=signed,
+        recorded_at=stored.recorded_at,
+        submitted_by=stored.submitted_by,
+        digest=sign_off_digest(indicator.id, name, entry, indicator.definition_version),
+        replaces=stored.replaces or None,
+        note=note,
+    )
+
+
+def _entry(stored: Stored) -> Entry:
+    pairs = (pair.partition("=") for pair in stored.breakdown.split(";") if pair)
+    return Entry(
+        period=stored.period,
+        area=stored.area,
+        breakdown={dimension: code for dimension, _, code in pairs},
+        value=stored.value,
+        numerator=stored.numerator,
+        denominator=stored.denominator,
+        missing=stored.missing,
+        provisional=stored.provisional,
+        note=stored.note,
+    )
+
+
+def _figure_text(entry: Entry, indicator: IndicatorKnown) -> str | None:
+    """The value as given; from its parts, where only these were given."""
+    if entry.value is not None:
+        return to_text(entry.value)
+    figure = figure_of(entry, indicator.definition)
+    return None if figure is None else exact_text(figure)
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else to_text(number)

@@ -1,0 +1,89 @@
+"""The entries of one indicator, a page at a time."""
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+
+from ledger.engine import Connection
+from policies.periods import parse_code
+from policies.refusals import BadCursor, UnknownBreakdown
+from projections.answers import Values
+from projections.reading.clocks import ResolvedClocks
+from projections.reading.indicators import one_indicator
+from projections.reading.structure import read_structure
+from projections.reading.value_rows import COLUMNS, Stored, value_rows
+
+_Place = tuple[str, str, str]  # period, area, breakdown: where a page ends
+_decode_place = msgspec.json.Decoder(_Place).decode
+
+
+def read_values(
+    connection: Connection,
+    agreement: str,
+    indicator: str,
+    clocks: ResolvedClocks,
+    *,
+    area: str | None = None,
+    period: str | None = None,
+    breakdown: str | None = None,
+    after: str | None = None,
+    limit: int = 500,
+) -> Values:
+    """The entries that hold at the known clock, ordered by period, area and breakdown.
+
+    ``breakdown`` as ``sex=F;ward=E05000001``; "" for the headline only, None for all. ``after``
+    is the ``next`` of the page before. Raises UnknownAgreement, UnknownIndicator, UnknownArea,
+    UnknownPeriod, UnknownBreakdown and BadCursor.
+    """
+    structure = read_structure(connection, agreement, clocks.clocks)
+    found = one_indicator(connection, structure, indicator, clocks.clocks.known_position)
+    conditions: list[tuple[str, list[Any]]] = []
+    if area is not None:
+        conditions.append(("v.area = %s", [structure.area(area).code]))
+    if period is not None:
+        conditions.append(("v.period = %s", [parse_code(period).code]))
+    if breakdown is not None:
+        conditions.append(("v.breakdown = %s", [_canonical(breakdown)]))
+    if after is not None:
+        conditions.append(("(v.period, v.area, v.breakdown) > (%s, %s, %s)", [*_place(after)]))
+    known = clocks.clocks.known_position
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM value v WHERE v.indicator = %s AND v.from_position <= %s"
+        f" AND v.to_position > %s {''.join(f' AND {text}' for text, _ in conditions)}"
+        " ORDER BY v.period, v.area, v.breakdown LIMIT %s",
+        [found.id, known, known, *(value for _, given in conditions for value in given), limit + 1],
+    ).fetchall()
+    page = [Stored(*row) for row in rows[:limit]]
+    return Values(
+        clocks=clocks.clocks,
+        values=value_rows(connection, structure, found, page),
+        next=_cursor(page[-1]) if len(rows) > limit and page else None,
+    )
+
+
+def _canonical(breakdown: str) -> str:
+    """A breakdown as given, with its dimensions in the order in which keys have them."""
+    pairs = [pair.partition("=") for pair in breakdown.split(";") if pair]
+    if not all(dimension and code for dimension, _, code in pairs):
+        raise UnknownBreakdown(
+            f"{breakdown[:60]!r} is not a breakdown: write it as sex=F;ward=E05000001.",
+            field="breakdown",
+        )
+    return ";".join(f"{dimension}={code}" for dimension, _, code in sorted(pairs))
+
+
+def _cursor(last: Stored) -> str:
+    place = msgspec.json.encode((last.period, last.area, last.breakdown))
+    return base64.urlsafe_b64encode(place).decode().rstrip("=")
+
+
+def _place(cursor: str) -> _Place:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        place = base64.b64decode(padded.encode(), altchars=b"-_", validate=True)
+        found: _Place = _decode_place(place)
+        return found
+    except (binascii.Error, UnicodeError, msgspec.DecodeError):
+        raise BadCursor(field="after") from None

@@ -1,0 +1,11 @@
+-- Made after the rows when everything is built anew. to_position is in no index: closing a row is
+-- then cheap, and a cell as known at p is the newest version that began at or before p.
+
+ALTER TABLE tracking ADD PRIMARY KEY (name);
+ALTER TABLE structure ADD PRIMARY KEY (agreement, kind, code, from_position);
+ALTER TABLE indicator ADD PRIMARY KEY (indicator, from_position);
+CREATE INDEX indicator_of_agreement ON indicator (agreement, ordinal);
+ALTER TABLE target ADD PRIMARY KEY (indicator, area, period, from_position);
+ALTER TABLE value ADD PRIMARY KEY (indicator, period, area, breakdown, from_position);
+ALTER TABLE status ADD PRIMARY KEY (indicator, area, period, from_position);
+ALTER TABLE latest_figure ADD PRIMARY KEY (indicator, area, from_position);

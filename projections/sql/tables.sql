@@ -1,0 +1,119 @@
+-- The answers. A row holds for the positions from_position <= p < to_position of the ledger, so
+-- "as known at p" is a condition like any other. 9223372036854775807 stands for "still open".
+-- Everything here can be dropped and made again from the record, row for row.
+
+-- How far the ledger has been taken in. Moved in the transaction that writes the rows.
+CREATE TABLE tracking (
+  name     text   NOT NULL,
+  position bigint NOT NULL
+);
+
+-- What an agreement is made of: one row per part and version, "data" its event as stored. A policy
+-- is a part of its own under the position that adopted it: an adoption never ends.
+CREATE TABLE structure (
+  agreement     uuid   NOT NULL,
+  kind          text   COLLATE "C" NOT NULL,
+  code          text   COLLATE "C" NOT NULL,
+  ordinal       bigint NOT NULL, -- position at which the part first appeared: the order of a board page
+  data          text   NOT NULL,
+  from_position bigint NOT NULL,
+  to_position   bigint NOT NULL
+);
+
+CREATE TABLE indicator (
+  indicator           uuid    NOT NULL,
+  agreement           uuid    NOT NULL,
+  code                text    COLLATE "C" NOT NULL,
+  ordinal             bigint  NOT NULL,
+  definition          text    NOT NULL,
+  definition_version  integer NOT NULL,
+  definition_position bigint  NOT NULL,
+  retired             boolean NOT NULL,
+  from_position       bigint  NOT NULL,
+  to_position         bigint  NOT NULL
+);
+
+CREATE TABLE target (
+  indicator           uuid    NOT NULL,
+  area                text    COLLATE "C" NOT NULL,
+  period              text    COLLATE "C" NOT NULL,
+  level               numeric NOT NULL,
+  kind                text    NOT NULL,
+  baseline            numeric,
+  performance_without numeric,
+  performance_with    numeric,
+  set_at              timestamptz NOT NULL,
+  set_by              text    NOT NULL,
+  from_position       bigint  NOT NULL,
+  to_position         bigint  NOT NULL
+);
+
+-- One row per state of a key: numbers exactly as given (numeric keeps the scale), and standing.
+CREATE TABLE value (
+  indicator      uuid    NOT NULL,
+  area           text    COLLATE "C" NOT NULL,
+  period         text    COLLATE "C" NOT NULL,
+  breakdown      text    COLLATE "C" NOT NULL,
+  entry_position bigint  NOT NULL,
+  entry_index    integer NOT NULL,
+  value          numeric,
+  numerator      numeric,
+  denominator    numeric,
+  missing        text    NOT NULL,
+  provisional    boolean NOT NULL,
+  standing       text    NOT NULL,
+  submitted_by   text    NOT NULL,
+  corrected_by   text    NOT NULL,
+  recorded_at    timestamptz NOT NULL,
+  signed_by      text,
+  signed_at      timestamptz,
+  assurance      text,
+  replaces       text    NOT NULL,
+  note           text    NOT NULL,
+  from_position  bigint  NOT NULL,
+  to_position    bigint  NOT NULL
+);
+
+-- One row per state of the judgement of a headline cell, with the facts it was made from and the
+-- versions of rules (positions of their adoptions, 0 = none) and definition it was made under.
+-- Without a judged figure both status and reason are null: the reason depends on the day of asking.
+CREATE TABLE status (
+  indicator          uuid    NOT NULL,
+  area               text    COLLATE "C" NOT NULL,
+  period             text    COLLATE "C" NOT NULL,
+  definition_version integer NOT NULL,
+  entry_position     bigint,
+  entry_index        integer,
+  figure             numeric,
+  judged             numeric,
+  missing            text,
+  provisional        boolean NOT NULL,
+  corrected          boolean NOT NULL,
+  signed_by          text,
+  signed_at          timestamptz,
+  assurance          text,
+  target_position    bigint,
+  target             numeric,
+  target_kind        text,
+  baseline           numeric,
+  rag                bigint  NOT NULL,
+  travel_rules       bigint  NOT NULL,
+  due                bigint  NOT NULL,
+  status             text,
+  reason             text,
+  marks              text    NOT NULL,
+  travel             text    NOT NULL,
+  travel_reason      text    NOT NULL,
+  from_position      bigint  NOT NULL,
+  to_position        bigint  NOT NULL
+);
+
+-- The latest period with a headline figure: found by one probe, however long the history.
+CREATE TABLE latest_figure (
+  indicator     uuid   NOT NULL,
+  area          text   COLLATE "C" NOT NULL,
+  period        text   COLLATE "C" NOT NULL,
+  ends_on       date   NOT NULL,
+  from_position bigint NOT NULL,
+  to_position   bigint NOT NULL
+);

@@ -1,0 +1,38 @@
+"""The pages over the built board as an application of their own."""
+
+from pathlib import Path
+from typing import Any
+
+from browser.built import BuiltReader
+from litestar import Litestar, Request, Response
+from litestar.datastructures import ResponseHeader
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+
+import http_api
+from http_api.pages.errors import error_page
+from http_api.pages.routes import PAGES
+from http_api.problems import problem_of
+
+# As strict as the service's: a style or script inside a page would not be applied.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " form-action 'self'"
+)
+
+
+def create() -> Litestar:
+    """Pages, static files, error pages and security headers as the service has them."""
+    static = Path(http_api.__file__).parent / "static"
+    return Litestar(
+        route_handlers=[PAGES, create_static_files_router(path="/static", directories=[static])],
+        dependencies={"reader": Provide(BuiltReader, sync_to_thread=False)},
+        exception_handlers={Exception: _error},
+        response_headers=[ResponseHeader(name="Content-Security-Policy", value=POLICY)],
+        openapi_config=None,
+    )
+
+
+def _error(_: Request[Any, Any, Any], error: Exception) -> Response[str]:
+    problem, headers = problem_of(error)
+    return error_page(problem.status, problem.title, problem.detail, headers)

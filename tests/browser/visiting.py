@@ -1,0 +1,35 @@
+"""The pages of the built board, and how a test asks for one."""
+
+from browser.built import CODE
+from browser.indicators import HOME
+from browser.parsed import Element, parsed
+from litestar import Litestar
+from litestar.testing import TestClient
+
+BOARD = f"/agreements/{CODE}"
+INDICATOR = f"{BOARD}/indicators/absence"
+WHY = f"{BOARD}/indicators/gld/why?period=FY2025&area={HOME}"
+PAGES = {
+    "agreements": "/",
+    "board": BOARD,
+    "board of a period": f"{BOARD}?period=FY2024&area=E07000220",
+    "indicator": INDICATOR,
+    "indicator without a value": f"{BOARD}/indicators/falls",
+    "why": WHY,
+    "why not": f"{BOARD}/indicators/falls/why?period=FY2026&area={HOME}",
+    "help": "/help",
+}
+PAST = "known_at=2025-01-31&policy_at=2024-05-01"
+
+
+def at(path: str, clocks: str) -> str:
+    """An address with clocks."""
+    return f"{path}{'&' if '?' in path else '?'}{clocks}" if clocks else path
+
+
+def visit(client: TestClient[Litestar], path: str) -> Element:
+    """A page as a tree; it must be there."""
+    answer = client.get(path)
+    assert 200 == answer.status_code, answer.text
+    assert "text/html; charset=utf-8" == answer.headers["content-type"]
+    return parsed(answer.text)

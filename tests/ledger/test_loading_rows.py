@@ -1,0 +1,181 @@
+"""From a row of text to an entry, or to the reason why there is none."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from samples_files.loads import Ledger, yearly
+
+from ledger.indicator.events import Entry
+from ledger.loading.load import Checked
+from ledger.loading.mapping import read_mapping
+from ledger.loading.outcomes import Counts
+from policies.definition import Basis
+
+AREAS = {"E08000009": "Trafford", "E92000001": "England", "E06000030": "Swindon"}
+OURS = "indicator,area,period,value,numerator,denominator,standing,note,breakdown.sex\n"
+RATE = yearly(
+    basis=Basis.RATIO, numerator="Leavers in homes", denominator="Leavers", multiplier=Decimal(100)
+)
+
+
+def ours(*rows: str, **definitions: Any) -> Checked:
+    """Rows in our own form, judged."""
+    ledger = Ledger(AREAS, {"I1": yearly(), "R1": RATE} | definitions)
+    return ledger.check((OURS + "\n".join(rows)).encode())
+
+
+def entries(checked: Checked) -> list[Entry]:
+    """What would be new, in the order of the indicators."""
+    return [entry for changes in checked.changes.values() for entry in changes.new]
+
+
+def test_a_row_in_our_own_form_is_an_entry_as_hand_entry_gives_it() -> None:
+    """Figures exact, cells trimmed, an empty dimension left out."""
+    checked = ours(
+        "I1,E08000009,2023/24, 91.50 ,,,provisional,,F",
+        "I1,E08000009,FY2023,91.5,,,,,",
+        "R1,E92000001,FY2023,,912,1000,Final,,",
+        "R1,E06000030,FY2023,91.2,912,1000,final,,",
+    )
+
+    assert Counts(new=4) == checked.counts
+    assert [
+        Entry(
+            period="FY2023",
+            area="E08000009",
+            breakdown={"sex": "F"},
+            value=Decimal("91.50"),
+            provisional=True,
+        ),
+        Entry(period="FY2023", area="E08000009", value=Decimal("91.5")),
+        Entry(
+            period="FY2023",
+            area="E92000001",
+            numerator=Decimal(912),
+            denominator=Decimal(1000),
+        ),
+        Entry(
+            period="FY2023",
+            area="E06000030",
+            value=Decimal("91.2"),
+            numerator=Decimal(912),
+            denominator=Decimal(1000),
+        ),
+    ] == entries(checked)
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome", "code"),
+    [
+        ("I1,E08000009,FY2023,91.5", "invalid", "bad-file"),  # too few cells
+        ("I1,E08000009,FY2023,91.5,,,,,,,", "invalid", "bad-file"),
+        (",E08000009,FY2023,91.5,,,,,", "invalid", "bad-file"),
+        ("I1,,FY2023,91.5,,,,,", "invalid", "bad-file"),
+        ("I1,E08000009,,91.5,,,,,", "invalid", "unknown-period"),
+        ("I1,E08000009,2023,91.5,,,,,", "invalid", "unknown-period"),
+        ("I1,E08000009,FY2023-Q1,91.5,,,,,", "invalid", "wrong-interval"),
+        ("I1,E08000009,FY2023,n/a,,,,,", "invalid", "not-a-number"),
+        ("I1,E08000009,FY2023,91.5%,,,,,", "invalid", "not-a-number"),
+        ("I1,E08000009,FY2023,91.5001,,,,,", "invalid", "too-many-decimals"),
+        ("I1,E08000009,FY2023,91.5,,,final-ish,,", "invalid", "wrong-standing"),
+        ("I1,E08000009,FY2023,91.5,,,,,a=b", "invalid", "unknown-breakdown"),
+        ("I1,E08000009,FY2023,91.5,1,2,,,", "invalid", "parts-missing"),
+        ("R1,E08000009,FY2023,,912,,,,", "invalid", "parts-missing"),
+        ("R1,E08000009,FY2023,,912,0,,,", "invalid", "zero-denominator"),
+        ("R1,E08000009,FY2023,91.4,912,1000,,,", "invalid", "ratio-mismatch"),
+        ("I9,E08000009,FY2023,91.5,,,,,", "rejected", "unknown-indicator"),
+        ("I1,E10000031,FY2023,91.5,,,,,", "rejected", "unknown-area"),
+        ("I1,E10000031,FY2023,,,,,,", "rejected", "unknown-area"),
+        ("I1,E08000009,FY2029,91.5,,,,,", "rejected", "period-not-begun"),
+        ("I1,E08000009,FY2023,,,,,,", "missing", "missing"),
+    ],
+)
+def test_a_row_that_is_no_entry_says_why(row: str, outcome: str, code: str) -> None:
+    """Invalid cannot be read; rejected can, and a rule forbids it. The rest is loaded."""
+    checked = ours(row, "I1,E92000001,FY2023,90.1,,,,,")
+    bad, good = checked.outcomes
+
+    assert (2, outcome, code) == (bad.row, bad.outcome, bad.code)
+    assert bad.detail
+    assert (outcome != "missing") == bad.fails == checked.fails
+    assert (3, "new", "") == (good.row, good.outcome, good.code)
+    assert tuple(row.split(",")) == bad.cells
+
+
+def mapped(marks: str, *rows: str) -> Checked:
+    """Rows of a publisher that withholds parts."""
+    mapping = f"""
+[columns]
+indicator = "code"
+area = "place"
+period = "year"
+value = "rate"
+numerator = "top"
+denominator = "bottom"
+[codes]
+areas = "names"
+[missing]
+marks = {marks}
+record = true
+"""
+    content = "code,place,year,rate,top,bottom\n" + "\n".join(rows)
+    return Ledger(AREAS, {"R1": RATE}).check(content.encode(), read_mapping(mapping))
+
+
+MARKS = '{ "-" = "missing", "c" = "suppressed", "z" = "not-applicable" }'
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ("-,,", {"missing": "missing"}),
+        ("c,,", {"missing": "suppressed"}),
+        ("z,c,1000", {"missing": "not-applicable"}),
+        ("z,z,z", {"missing": "not-applicable"}),
+        (",c,1000", {"missing": "suppressed"}),
+        ("c,c,1000", {"missing": "suppressed"}),
+        (",,", {"missing": "missing"}),
+        ("91.2,c,1000", {"value": Decimal("91.2")}),
+        ("91.2,c,c", {"value": Decimal("91.2")}),
+    ],
+)
+def test_marks_say_why_a_figure_is_not_there(cells: str, expected: dict[str, Any]) -> None:
+    """Missing is never a number; of a withheld part the other tells nothing."""
+    checked = mapped(MARKS, f"R1,trafford,2023/24,{cells}")
+
+    assert [Entry(period="FY2023", area="E08000009", **expected)] == entries(checked)
+
+
+def test_a_withheld_value_beside_its_parts_is_a_contradiction() -> None:
+    """Either it is known or it is not."""
+    [row] = mapped(MARKS, "R1,Trafford,2023/24,c,912,1000").outcomes
+
+    assert ("invalid", "no-value") == (row.outcome, row.code)
+
+
+def test_names_of_areas_are_read_without_regard_to_case_and_spacing() -> None:
+    """Publishers differ in these from file to file."""
+    checked = mapped("[]", "R1,  ENGLAND ,2023/24,91.2,,", "R1,E92000001,2023/24,91.2,,")
+
+    assert ["new", "rejected"] == [row.outcome for row in checked.outcomes]
+
+
+def test_a_code_that_another_of_theirs_maps_to_is_not_ours() -> None:
+    """Their B is our A; then their A is something else, unless it is listed too."""
+    text = """
+[columns]
+indicator = "code"
+area = "area"
+period = "period"
+value = "value"
+[codes.indicators]
+B = "I1"
+"""
+    content = b"code,area,period,value\nB,E08000009,FY2023,1\nI1,E08000009,FY2022,2\n"
+    ledger = Ledger(AREAS, {"I1": yearly()})
+    listed = ledger.check(content, read_mapping(text + 'I1 = "I1"'))
+    alone = ledger.check(content, read_mapping(text))
+
+    assert ["new", "rejected"] == [row.outcome for row in alone.outcomes]
+    assert ["new", "new"] == [row.outcome for row in listed.outcomes]

@@ -1,0 +1,366 @@
+"""A set-up becomes exactly the events that are missing, and nothing the second time."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.agreement.events import (
+    AgreementDefined,
+    Area,
+    BlockSet,
+    BodyFormed,
+    DuePolicyAdopted,
+    IndicatorPlaced,
+    OutcomeSet,
+    PartnerJoined,
+    PolicyAdopted,
+    PrioritySet,
+    RagPolicyAdopted,
+    RoleAssigned,
+    RoleEnded,
+    TravelPolicyAdopted,
+)
+from ledger.agreement.state import Agreement
+from ledger.agreement.state import evolve as evolve_agreement
+from ledger.event import Event, Recorded, agreement_id, indicator_id
+from ledger.indicator.events import (
+    IndicatorDefined,
+    IndicatorRedefined,
+    IndicatorRetired,
+    Target,
+    TargetsSet,
+)
+from ledger.indicator.state import Indicator, evolve
+from ledger.people import Person
+from ledger.setting_up.changes import Changes, changes
+from ledger.setting_up.describing import describe
+from ledger.setting_up.sheets import IndicatorSheet, SetUp, TargetSheet
+from policies.definition import Basis, Definition, Polarity
+from policies.due import DueSettings
+from policies.periods import Calendar, Interval
+from policies.permissions import Role
+from policies.rag import RagSettings
+from policies.refusals import BadSetup
+from policies.travel import TravelSettings
+
+AT = datetime(2024, 12, 17, 10, tzinfo=UTC)
+AREA = Area("E10000031", "Warwickshire")
+CODES = ("a", "b", "c")
+DUE = DuePolicyAdopted(
+    version="1", effective_from=date(2022, 4, 1), settings=DueSettings(grace_days=30)
+)
+
+
+class Recording:
+    """A small record in memory: what was set up so far, folded as the ledger folds it."""
+
+    def __init__(self) -> None:
+        self.agreement: Agreement | None = None
+        self.indicators: dict[str, Indicator] = {}
+        self.people: dict[str, Person] = {}
+        self.position = 0
+
+    def changes(self, set_up: SetUp) -> Changes:
+        return changes(set_up, self.agreement, self.indicators, self.people)
+
+    def apply(self, set_up: SetUp) -> Changes:
+        found = self.changes(set_up)
+        self.say(*found.agreement)
+        for code, events in found.indicators.items():
+            self.tell(code, *events)
+        self.people |= {person.id: person for person in found.people}
+        return found
+
+    def say(self, *events: Event) -> None:
+        """Record events of the agreement."""
+        self.agreement = self.agreement or Agreement(agreement_id("test"))
+        for event in events:
+            recorded = self._recorded(self.agreement.id, self.agreement.version, event)
+            evolve_agreement(self.agreement, recorded)
+
+    def tell(self, code: str, *events: Event) -> None:
+        """Record events of an indicator."""
+        state = self.indicators.setdefault(code, Indicator(indicator_id("test", code)))
+        for event in events:
+            evolve(state, self._recorded(state.id, state.version, event))
+
+    def _recorded(self, stream: UUID, version: int, event: Event) -> Recorded:
+        self.position += 1
+        return Recorded(stream, version + 1, event, self.position, AT, "operator")
+
+
+def definition(**given: object) -> Definition:
+    plain = Definition(
+        title="Plans",
+        unit="%",
+        decimals=1,
+        polarity=Polarity.SMALLER,
+        basis=Basis.ANNUAL,
+        interval=Interval.YEAR,
+        calendar=Calendar.FINANCIAL,
+    )
+    return msgspec.structs.replace(plain, **given)
+
+
+def target(level: str = "12.5", period: str = "FY2024", code: str = "plans") -> TargetSheet:
+    return TargetSheet(
+        indicator=code, target=Target(area=AREA.code, period=period, level=Decimal(level))
+    )
+
+
+def rag(
+    version: str = "1",
+    *,
+    exceed: Decimal | None = None,
+    basis: Literal["relative", "absolute"] = "relative",
+) -> RagPolicyAdopted:
+    settings = RagSettings(amber_margin=Decimal("0.05"), exceed_margin=exceed, basis=basis)
+    return RagPolicyAdopted(version=version, effective_from=date(2022, 4, 1), settings=settings)
+
+
+def set_up(
+    definition: Definition = definition(),  # noqa: B008 - a frozen value
+    targets: Iterable[TargetSheet] = (),
+    policies: Iterable[PolicyAdopted] = (),
+    people: Iterable[Person] = (),
+) -> SetUp:
+    return SetUp(
+        agreement=sheet(),
+        blocks=(BlockSet(code="safe", title="Stay safe"),),
+        outcomes=(OutcomeSet(code="protected", title="Protected", block="safe"),),
+        indicators=(IndicatorSheet(code="plans", outcome="protected", definition=definition),),
+        roles=(RoleAssigned(person="asha", role=Role.ENTRY_OFFICER, scope="safe"),),
+        targets=tuple(targets),
+        policies=tuple(policies),
+        people=tuple(people),
+    )
+
+
+def sheet(title: str = "A test") -> AgreementDefined:
+    return AgreementDefined(
+        code="test",
+        title=title,
+        start=date(2022, 4, 1),
+        end=date(2027, 3, 31),
+        accountable_body="The council",
+        calendar="financial",
+        areas=(AREA,),
+    )
+
+
+titles = st.sampled_from(("One", "Two", "Three"))
+levels = st.decimals("0.1", "99", places=1)
+
+
+@st.composite
+def set_ups(draw: st.DrawFn) -> SetUp:
+    """Any set-up of a small world. A policy's version follows from what it says."""
+    codes = draw(st.lists(st.sampled_from(CODES), unique=True))
+    amber, band = draw(levels), draw(levels)
+    policies = (
+        rag(f"{amber}", exceed=amber) if draw(st.booleans()) else None,
+        TravelPolicyAdopted(
+            version=f"{band}",
+            effective_from=date(2022, 4, 1),
+            settings=TravelSettings(no_change_band=band),
+        )
+        if draw(st.booleans())
+        else None,
+        DUE if draw(st.booleans()) else None,
+    )
+    return SetUp(
+        agreement=sheet(draw(titles)),
+        partners=tuple(
+            PartnerJoined(code=code, name=draw(titles), kind="council")
+            for code in draw(st.sets(st.sampled_from(CODES)))
+        ),
+        blocks=tuple(BlockSet(code=code, title=draw(titles)) for code in CODES),
+        priorities=tuple(PrioritySet(code=code, title=draw(titles)) for code in CODES[:1]),
+        outcomes=tuple(
+            OutcomeSet(code=code, title=draw(titles), block=draw(st.sampled_from(CODES)))
+            for code in CODES
+        ),
+        bodies=tuple(BodyFormed(code=code, name=draw(titles), kind="board") for code in CODES[:1]),
+        indicators=tuple(
+            IndicatorSheet(
+                code=code,
+                outcome=draw(st.sampled_from(CODES)),
+                definition=definition(title=draw(titles), decimals=draw(st.integers(0, 2))),
+            )
+            for code in codes
+        ),
+        roles=tuple(
+            RoleAssigned(person=draw(st.sampled_from(CODES)), role=role, scope="test")
+            for role in draw(st.sets(st.sampled_from(list(Role))))
+        ),
+        targets=tuple(
+            TargetSheet(
+                indicator=code,
+                target=Target(area=AREA.code, period=f"FY{year}", level=draw(levels)),
+            )
+            for code in codes
+            for year in draw(st.sets(st.integers(2022, 2026)))
+        ),
+        policies=tuple(policy for policy in policies if policy is not None),
+        people=tuple(
+            Person(id=code, name=draw(titles), email="x@council.example")
+            for code in draw(st.sets(st.sampled_from(CODES)))
+        ),
+    )
+
+
+@given(st.lists(set_ups(), min_size=1, max_size=3))
+def test_a_set_up_applied_twice_changes_nothing_the_second_time_for_any_past(
+    past: list[SetUp],
+) -> None:
+    recording = Recording()
+    for one in past:
+        recording.apply(one)
+    again = recording.changes(past[-1])
+    assert again.empty
+    assert ((), {}, ()) == (again.agreement, again.indicators, again.people)
+    assert [] == describe(again)
+
+
+@given(set_ups(), set_ups())
+def test_after_a_set_up_the_record_says_what_the_set_up_says(one: SetUp, other: SetUp) -> None:
+    recording = Recording()
+    recording.apply(one)
+    recording.apply(other)
+    agreement = recording.agreement
+    assert agreement is not None
+    assert other.agreement == agreement.sheet
+    for indicator in other.indicators:
+        state = recording.indicators[indicator.code]
+        assert indicator.definition == state.definition
+        assert indicator.outcome == agreement.placements[indicator.code]
+    for wanted in other.targets:
+        held = recording.indicators[wanted.indicator].targets[AREA.code, wanted.target.period]
+        assert wanted.target == held.target
+
+
+@given(set_ups(), set_ups())
+def test_a_set_up_that_changes_something_says_so_in_lines(one: SetUp, other: SetUp) -> None:
+    recording = Recording()
+    recording.apply(one)
+    found = recording.changes(other)
+    lines = describe(found)
+    assert found.empty == (not lines)
+    assert all(line.startswith(("+ ", "~ ")) for line in lines)
+
+
+def test_the_first_set_up_defines_everything() -> None:
+    found = Recording().changes(set_up(targets=[target()], policies=[rag()]))
+    kinds = [type(event) for event in found.agreement]
+    assert [
+        AgreementDefined,
+        BlockSet,
+        OutcomeSet,
+        IndicatorPlaced,
+        RoleAssigned,
+        RagPolicyAdopted,
+    ] == kinds
+    assert [IndicatorDefined, TargetsSet] == [type(event) for event in found.indicators["plans"]]
+
+
+def test_the_lines_of_a_first_set_up_read_from_the_agreement_down_to_its_targets() -> None:
+    targets = [target(period="FY2023"), target(period="FY2024")]
+    assert [
+        "+ agreement test: A test",
+        "+ block safe: Stay safe",
+        "+ outcome protected: Protected",
+        "+ role entry-officer over safe: asha",
+        "+ policy due 1, from 2022-04-01: grace_days 30",
+        "+ indicator plans: Plans",
+        "+ targets plans: 2, FY2023 to FY2024",
+    ] == describe(Recording().changes(set_up(targets=targets, policies=[DUE])))
+
+
+def test_only_the_definition_that_differs_is_set_anew() -> None:
+    recording = Recording()
+    recording.apply(set_up(targets=[target()]))
+    found = recording.changes(set_up(definition(unit="per 10,000"), [target()]))
+    (event,) = found.indicators["plans"]
+    assert IndicatorRedefined(definition=definition(unit="per 10,000")) == event
+    assert ["~ indicator plans: unit % → per 10,000"] == describe(found)
+
+
+def test_only_the_targets_that_are_new_or_differ_are_set() -> None:
+    recording = Recording()
+    recording.apply(set_up(targets=[target("12.5", "FY2023"), target("12.5", "FY2024")]))
+    wanted = [target("12.50", "FY2023"), target("13", "FY2024"), target("14", "FY2025")]
+    found = recording.changes(set_up(targets=wanted))
+    (event,) = found.indicators["plans"]
+    assert isinstance(event, TargetsSet)
+    assert ["FY2024", "FY2025"] == [one.period for one in event.targets]
+    assert [
+        "~ target plans E10000031 FY2024: level 12.5 → 13",
+        "+ target plans E10000031 FY2025: 14",
+    ] == describe(found)
+
+
+def test_what_a_set_up_does_not_name_stays() -> None:
+    recording = Recording()
+    recording.apply(set_up(targets=[target()], policies=[rag()]))
+    assert recording.changes(SetUp(agreement=sheet())).empty
+
+
+def test_a_role_that_was_ended_is_given_again() -> None:
+    recording = Recording()
+    recording.apply(set_up())
+    recording.say(RoleEnded(person="asha", role=Role.ENTRY_OFFICER, scope="safe"))
+    found = recording.changes(set_up())
+    assert ["+ role entry-officer over safe: asha"] == describe(found)
+
+
+def test_people_are_added_or_set_anew_but_an_erased_person_stays_erased() -> None:
+    asha = Person(id="asha", name="Asha", email="asha@council.example")
+    recording = Recording()
+    recording.apply(set_up(people=[asha]))
+    moved = msgspec.structs.replace(asha, email="asha@county.example")
+    assert (moved,) == recording.changes(set_up(people=[moved])).people
+    recording.people["asha"] = Person(id="asha", name="", email="")
+    assert () == recording.changes(set_up(people=[asha])).people
+
+
+def problems(recording: Recording, wanted: SetUp) -> Mapping[str, str]:
+    with pytest.raises(BadSetup) as caught:
+        recording.changes(wanted)
+    return {problem.field: problem.detail for problem in caught.value.errors}
+
+
+def test_a_policy_version_is_never_given_again_with_other_settings() -> None:
+    recording = Recording()
+    recording.apply(set_up(policies=[rag()]))
+    other = set_up(policies=[rag(exceed=Decimal("0.1"))])
+    assert ["policies.rag.version"] == list(problems(recording, other))
+    assert not recording.changes(set_up(policies=[rag("2", exceed=Decimal("0.1"))])).empty
+
+
+def test_a_target_that_could_never_be_judged_is_refused_under_the_policy_that_will_govern() -> None:
+    zero = [target("0"), target("0", "FY2025")]
+    refused = problems(Recording(), set_up(targets=zero, policies=[rag()]))
+    assert {
+        "targets[plans E10000031 FY2024].level",
+        "targets[plans E10000031 FY2025].level",
+    } == set(refused)
+    absolute = rag(basis="absolute")
+    assert not Recording().changes(set_up(targets=zero, policies=[absolute])).empty
+    recording = Recording()
+    recording.apply(set_up(policies=[rag()]))
+    assert "targets[plans E10000031 FY2024].level" in problems(recording, set_up(targets=zero))
+
+
+def test_a_retired_indicator_takes_no_change_but_may_stay_in_the_file() -> None:
+    recording = Recording()
+    recording.apply(set_up())
+    recording.tell("plans", IndicatorRetired())
+    assert recording.changes(set_up()).empty
+    assert ["indicators[plans]"] == list(problems(recording, set_up(targets=[target()])))
