@@ -142,9 +142,7 @@ class PostgresRecorder(ApplicationRecorder):
         arguments = _arguments(stored_events, commit)
         with self._turn, self.pool.connection() as connection:
             try:
-                row = connection.execute(
-                    APPEND, arguments, prepare=True, binary=True
-                ).fetchone()
+                row = connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone()
             except psycopg.Error as error:
                 raise_refused(error)
         assert row is not None

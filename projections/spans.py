@@ -9,7 +9,7 @@ import msgspec
 from policies.periods import Interval, Period, parse_code
 from policies.travel import TravelSettings, compared_period
 
-BASELINE = ""  # in place of the code of a compared period
+BASELINE = "baseline"  # in place of the code of a compared period
 
 _SETTINGS = {
     way: TravelSettings(compare_with=way)
@@ -28,7 +28,7 @@ class Span(NamedTuple):
     start: date
     end: date
     order: tuple[date, str]
-    compared: dict[str, str]  # way of comparing → code, or BASELINE
+    compared: dict[str, str | None]  # way of comparing → code, or BASELINE, or nothing
     followers: tuple[str, ...]  # whose comparison could be this period
 
 
@@ -44,6 +44,8 @@ def span_of(code: str) -> Span:
     return Span(period, period.label, period.start, period.end, (period.end, code), compared, codes)
 
 
-def _compared(period: Period, settings: TravelSettings) -> str:
+def _compared(period: Period, settings: TravelSettings) -> str | None:
+    if settings.compare_with == "baseline":
+        return BASELINE
     before = compared_period(period, settings)
-    return BASELINE if before is None else before.code
+    return None if before is None else before.code

@@ -231,9 +231,7 @@ class Story:
             for event in commit.events:
                 version = versions[commit.stream] = versions.get(commit.stream, 0) + 1
                 found.append(
-                    Recorded(
-                        commit.stream, version, event, len(found) + 1, commit.at, commit.actor
-                    )
+                    Recorded(commit.stream, version, event, len(found) + 1, commit.at, commit.actor)
                 )
         return found
 
@@ -319,7 +317,9 @@ def entry_of(code: str, cell: tuple[int, int, int]) -> Entry:
 
 
 def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912 - one arm per kind of act
-    entries = {(e.area, e.period, *e.breakdown): e for e in (entry_of(act.code, c) for c in act.cells)}
+    entries = {
+        (e.area, e.period, *e.breakdown): e for e in (entry_of(act.code, c) for c in act.cells)
+    }
     held = story.held(act.code)
     names = [one.name for one in held[act.choice % 4 :: 3]] or ["1.0"]
     match act.kind:
@@ -399,7 +399,9 @@ class Ledger:
         self.connection = connection
         self._versions: dict[UUID, int] = {}
 
-    def append(self, commit: Commit, *, simulated: bool = True, texts: dict[bytes, str] | None = None) -> int:
+    def append(
+        self, commit: Commit, *, simulated: bool = True, texts: dict[bytes, str] | None = None
+    ) -> int:
         """Record a commit; answer its last position."""
         first = self._versions.get(commit.stream, 0) + 1
         versions = list(range(first, first + len(commit.events)))

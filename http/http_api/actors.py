@@ -7,8 +7,10 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
 
 from http_api.problems import HttpProblem
+from http_api.service import Service
 from ledger.agreement.state import Agreement
 from ledger.engine import Pool
 from ledger.people import holder_of
@@ -77,12 +79,17 @@ def check_may_read(person: str, agreement: Agreement) -> None:
     )
 
 
-def from_loopback(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard of the demonstration's pages: they are open without sign-in, on this computer only."""
-    client = connection.client
-    if client is None or client.host not in LOOPBACK:
-        raise HttpProblem(
-            401,
-            "unauthenticated",
-            "Pages can be read without signing in only on the computer the demonstration runs on.",
-        )
+def only_demonstrations(service: Service) -> Guard:
+    """Guard of the pages until sign-in comes: a demonstration's are open, on its computer only."""
+
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        client = connection.client
+        if client is None or client.host not in LOOPBACK or not service.demonstration:
+            raise HttpProblem(
+                401,
+                "unauthenticated",
+                "Pages can be read without signing in only in a demonstration, on the computer it"
+                " runs on. Elsewhere use the API with an access token.",
+            )
+
+    return guard

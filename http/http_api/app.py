@@ -17,11 +17,13 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from http_api import logs, metrics
+from http_api.actors import only_demonstrations
 from http_api.api.commands import COMMANDS
 from http_api.api.feed import FEED
 from http_api.api.health import HEALTH
 from http_api.api.reads import READS
 from http_api.database import open_pool
+from http_api.page_reader import PageReader
 from http_api.pages.routes import PAGES
 from http_api.problems import problem_of, respond
 from http_api.service import Service
@@ -64,6 +66,8 @@ def create_app(service: Service) -> Litestar:
                 headers.setdefault(name, value)
             metrics.count_response(scope, message["status"])
 
+    reader = PageReader(service)
+    pages = Router(path="/", route_handlers=[PAGES], guards=[only_demonstrations(service)])
     api = Router(
         path="/api/v1",
         route_handlers=[COMMANDS, READS, FEED],
@@ -74,11 +78,12 @@ def create_app(service: Service) -> Litestar:
         route_handlers=[
             api,
             HEALTH,
-            PAGES,
+            pages,
             create_static_files_router(path="/static", directories=[STATIC]),
         ],
         dependencies={
             "service": Provide(lambda: service, sync_to_thread=False, use_cache=True),
+            "reader": Provide(lambda: reader, sync_to_thread=False, use_cache=True),
         },
         exception_handlers={Exception: everywhere},
         before_send=[before_send],
@@ -94,7 +99,6 @@ def create_app(service: Service) -> Litestar:
                 security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
             ),
         ),
-        openapi_type_schemas={},
     )
 
 

@@ -57,7 +57,12 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
 def draw(chart: Chart, size: Size = "wide") -> str:
     """The chart as an SVG document."""
-    return _render(_encoder.encode(specify(chart, size)).decode())
+    return _render(encoded(chart, size))
+
+
+def encoded(chart: Chart, size: Size) -> str:
+    """The specification of a chart as JSON, in which every number has all its digits."""
+    return _encoder.encode(specify(chart, size)).decode()
 
 
 def warm() -> None:
@@ -146,7 +151,9 @@ def _title(chart: Chart, size: Size) -> dict[str, Any]:
 
 def _from_zero(chart: Chart) -> bool:
     shown = [n for point in chart.points for n in (point.value, point.target) if n is not None]
-    return not shown or min(shown) <= 0 or min(shown) <= max(shown) * FROM_ZERO
+    lowest, highest = min(shown, default=Decimal(0)), max(shown, default=Decimal(0))
+    # a scale needs two ends, so a single level is shown above zero
+    return lowest <= highest * FROM_ZERO or lowest <= 0 or lowest == highest
 
 
 def _across(chart: Chart, size: Size) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from psycopg_pool import PoolTimeout
 
 from policies.refusals import FieldProblem, Refusal
+from projections.reading.clocks import Behind
 
 log = structlog.get_logger()
 
@@ -116,6 +117,9 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
             return _of_refusal(error), {}
         case HttpProblem():
             return _of_http_problem(error)
+        case Behind():
+            detail = f"The answers have not reached position {error.position} yet: ask again."
+            return _of_http_problem(HttpProblem(503, "projection-behind", detail))
         case psycopg.OperationalError() | PoolTimeout():
             return _unavailable(error)
         case HTTPException():

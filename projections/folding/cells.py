@@ -187,12 +187,14 @@ class Cells:
             answer.travel_reason,
         )
 
-    def _before(self, area: str, compared: str, baseline: Decimal | None) -> EntryFacts | None:
+    def _before(
+        self, area: str, compared: str | None, baseline: Decimal | None
+    ) -> EntryFacts | None:
         """What the cell is compared with: the entry of an earlier period, or the baseline."""
-        if compared != BASELINE:
-            found = self._facts.get((area, compared, ""))
-            return None if found is None else found[1]
-        return None if baseline is None else EntryFacts(judged=baseline, signed=True)
+        if compared == BASELINE:
+            return None if baseline is None else EntryFacts(judged=baseline, signed=True)
+        found = None if compared is None else self._facts.get((area, compared, ""))
+        return None if found is None else found[1]
 
     def _settle_latest(self, cells: Sequence[Cell], position: int, answers: Answers) -> None:
         """Follow which period is the latest with a figure, area by area."""
@@ -234,7 +236,7 @@ class Cells:
 _STAMP = slice(18, 21)
 
 
-def _compared(span: Span, under: Governing) -> str:
+def _compared(span: Span, under: Governing) -> str | None:
     return span.compared[under.usable.travel.compare_with]
 
 

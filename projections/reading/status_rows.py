@@ -141,18 +141,18 @@ def before_of(
     asked = [
         (cell.indicator.id, cell.area, code)
         for (cell, _), code in zip(wanted, compared, strict=True)
-        if code != BASELINE
+        if code is not None and code != BASELINE
     ]
     found = stored_cells(connection, known_position, asked)
     return [
         _baseline(cell.stored)
         if code == BASELINE
-        else entry_facts(found.get((cell.indicator.id, cell.area, code), NOTHING))
+        else entry_facts(found.get((cell.indicator.id, cell.area, code or ""), NOTHING))
         for (cell, _), code in zip(wanted, compared, strict=True)
     ]
 
 
-def compared_code(cell: Cell, under: Governing) -> str:
+def compared_code(cell: Cell, under: Governing) -> str | None:
     """The period a cell is compared with under its rules; BASELINE for its baseline."""
     return span_of(cell.period).compared[under.usable.travel.compare_with]
 

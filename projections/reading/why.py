@@ -91,7 +91,9 @@ def _entries(
     """The cell's entry, and the entry its direction of travel starts from."""
     periods = [cell.period, compared_code(cell, under)]
     found = [
-        None if code == BASELINE else headline(connection, cell.indicator, code, cell.area, known)
+        None
+        if code is None or code == BASELINE
+        else headline(connection, cell.indicator, code, cell.area, known)
         for code in periods
     ]
     rows = [

@@ -23,10 +23,11 @@ from ledger.agreement.events import (
 from ledger.event import agreement_id, indicator_id
 from ledger.indicator.commands import CorrectValues, EntryGiven, SignOffValues
 from ledger.indicator.events import ActionRefused, SignedEntry
+from ledger.indicator.state import sign_off_digest
 from ledger.record import Act, Record, refusal_of
 from policies import refusals
 from policies.permissions import Role
-from scenario import AREAS, AT, defined, entry, sign_off_digest, submit
+from scenario import AREAS, AT, defined, entry, submit
 
 CODE = "partnership"
 SET_UP = (

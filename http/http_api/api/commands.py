@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from litestar import Request, Response, Router, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 
 from http_api import clock
 from http_api.actors import person_of
@@ -26,7 +26,7 @@ from http_api.api.bodies import (
 from http_api.problems import HttpProblem
 from http_api.service import Service
 from ledger.indicator.commands import Command
-from ledger.record import Act, Answered, refusal_of
+from ledger.record import Answered, refusal_of
 
 Api = Request[Any, Any, Any]
 IdempotencyKey = Annotated[
@@ -99,12 +99,10 @@ def _record(
     person = person_of(request, service.pool)
     texts = TextKeeper(clock.nonce)
     command = build(body, texts)
-    act = Act(
-        actor=person,
-        at=clock.now(),
-        correlation_id=clock.new_id(),
-        idempotency_key=key,
-        request_digest=_digest(request, body) if key else None,
+    act = service.act(
+        person,
+        key=key,
+        digest=_digest(request, body) if key else None,
         texts=tuple(texts.texts),
     )
     answered = service.record.handle(*address, command, act, if_version=version_of(if_match))
@@ -135,7 +133,7 @@ def version_of(if_match: str | None) -> int | None:
 @post("/submissions", sync_to_thread=True, status_code=201)
 def submit(
     request: Api,
-    service: NamedDependency[Service],
+    service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
     indicator: FromPath[str],
     data: JSONBody[SubmissionBody],
@@ -150,7 +148,7 @@ def submit(
 @post("/corrections", sync_to_thread=True, status_code=201)
 def correct(
     request: Api,
-    service: NamedDependency[Service],
+    service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
     indicator: FromPath[str],
     data: JSONBody[CorrectionBody],
@@ -165,7 +163,7 @@ def correct(
 @post("/returns", sync_to_thread=True, status_code=201)
 def give_back(
     request: Api,
-    service: NamedDependency[Service],
+    service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
     indicator: FromPath[str],
     data: JSONBody[NamedEntriesBody],
@@ -180,7 +178,7 @@ def give_back(
 @post("/withdrawals", sync_to_thread=True, status_code=201)
 def withdraw(
     request: Api,
-    service: NamedDependency[Service],
+    service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
     indicator: FromPath[str],
     data: JSONBody[NamedEntriesBody],
@@ -195,7 +193,7 @@ def withdraw(
 @post("/sign-offs", sync_to_thread=True, status_code=201)
 def sign(
     request: Api,
-    service: NamedDependency[Service],
+    service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
     indicator: FromPath[str],
     data: JSONBody[SignOffBody],

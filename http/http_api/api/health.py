@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from http_api import metrics
 from http_api.problems import HttpProblem
@@ -11,14 +12,14 @@ from http_api.service import Service
 from ledger.migrations import is_current
 
 
-@get("/health/live", sync_to_thread=False, exclude_from_auth=True)
+@get("/health/live", sync_to_thread=False)
 def live() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
 @get("/health/ready", sync_to_thread=True)
-def ready(service: NamedDependency[Service]) -> dict[str, str | int]:
+def ready(service: NamedDependency[SkipValidation[Service]]) -> dict[str, str | int]:
     """The database answers, its schema is current, and the answers follow the record."""
     with service.pool.connection() as connection:
         if not is_current(connection):
@@ -30,7 +31,9 @@ def ready(service: NamedDependency[Service]) -> dict[str, str | int]:
 
 
 @get("/metrics", sync_to_thread=True, include_in_schema=False)
-def figures(_request: Request[Any, Any, Any], service: NamedDependency[Service]) -> Response[bytes]:
+def figures(
+    _request: Request[Any, Any, Any], service: NamedDependency[SkipValidation[Service]]
+) -> Response[bytes]:
     """Everything the service counts, for Prometheus."""
     return Response(
         metrics.page(*positions(service)), media_type="text/plain; version=0.0.4; charset=utf-8"

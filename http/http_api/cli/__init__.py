@@ -4,6 +4,7 @@ import sys
 
 import psycopg
 import rich_click as click
+from click.exceptions import Exit
 
 from http_api import logs
 from http_api.cli import answers, loading, people, projecting, running, setting_up
@@ -44,7 +45,7 @@ def main() -> None:
     logs.configure()
     try:
         outturn(standalone_mode=False)
-    except click.exceptions.Exit as ended:
+    except Exit as ended:
         sys.exit(ended.exit_code)
     except click.Abort:
         sys.exit("Interrupted.")

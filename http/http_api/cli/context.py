@@ -9,14 +9,14 @@ import msgspec
 import rich_click as click
 from rich.console import Console
 
-from http_api import clock
 from http_api.database import database_url, open_pool
-from http_api.service import Service
+from http_api.service import ClocksAsked, Service
 from http_api.settings import from_environment
 from ledger.engine import Connection
 from ledger.migrations import is_current
-from ledger.record import OPERATOR, Act
-from projections.runner import catch_up
+from ledger.record import OPERATOR
+from projections.catch_up import catch_up
+from projections.reading.clocks import ResolvedClocks
 
 out = Console(highlight=False)  # answers
 err = Console(stderr=True, highlight=False)  # messages and progress
@@ -51,18 +51,13 @@ def the_service(url: str | None = None) -> Iterator[Service]:
 
 
 @contextmanager
-def the_answers() -> Iterator[Connection]:
-    """A connection for reading, with the answers caught up with the record."""
+def the_answers(asked: ClocksAsked) -> Iterator[tuple[Connection, ResolvedClocks]]:
+    """A connection for reading, with the answers caught up with the record, and the clocks."""
     url = the_url()
     with the_service(url) as service:
         catch_up(url)
-        with service.pool.connection() as connection:
-            yield connection
-
-
-def act(person: str) -> Act:
-    """An act at this moment."""
-    return Act(actor=person, at=clock.now(), correlation_id=clock.new_id())
+        with service.reading(asked) as (connection, clocks):
+            yield connection, clocks
 
 
 def print_json(document: Any) -> None:

@@ -4,10 +4,11 @@ from datetime import datetime
 from pathlib import Path
 
 import rich_click as click
+from click.exceptions import Exit
 from rich.table import Table
 
 from http_api import clock
-from http_api.cli.context import act, as_json, as_person, err, out, print_json, the_service
+from http_api.cli.context import as_json, as_person, err, out, print_json, the_service
 from http_api.cli.setting_up import text_of
 from ledger.loading.committing import FileGiven, Loaded, load_file
 from ledger.loading.mapping import read_mapping
@@ -58,7 +59,7 @@ def load(
     )
     with the_service() as service, err.status(f"Loading {file.name} …"):
         loaded = load_file(
-            service.record, agreement, given, act(person), clock.nonce, dry_run=dry_run
+            service.record, agreement, given, service.act(person), clock.nonce, dry_run=dry_run
         )
     if rows:
         rows.write_text(loaded.checked.everything(), "utf-8")
@@ -67,7 +68,7 @@ def load(
     else:
         show(loaded)
     if loaded.checked.fails:
-        raise click.exceptions.Exit(1)
+        raise Exit(1)
 
 
 def show(loaded: Loaded) -> None:

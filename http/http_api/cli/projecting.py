@@ -1,11 +1,12 @@
 """The answers as a whole: rebuilding and checking them."""
 
 import rich_click as click
+from click.exceptions import Exit
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from http_api.cli.context import as_json, err, out, print_json, the_url
-from projections.rebuilding import check as compare
-from projections.rebuilding import rebuild as build_anew
+from projections.check import check as compare
+from projections.rebuild import rebuild as build_anew
 
 
 @click.group()
@@ -58,8 +59,12 @@ def check(json: bool) -> None:
         print_json({"same": not found, "differences": found})
     elif found:
         for difference in found:
-            out.print(f"{difference}")
+            out.print(
+                f"{difference.table}: {difference.unexpected:,} rows that should not be there,"
+                f" {difference.lacking:,} lacking; the first: {difference.first}",
+                markup=False,
+            )
     else:
         out.print("The answers are exactly what the record says.")
     if found:
-        raise click.exceptions.Exit(1)
+        raise Exit(1)

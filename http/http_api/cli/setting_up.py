@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from http_api.cli.context import act, as_json, as_person, out, print_json, the_service
+from http_api.cli.context import as_json, as_person, out, print_json, the_service
 from ledger.setting_up.applying import apply_set_up
 from policies.refusals import BadSetup
 
@@ -26,7 +26,7 @@ def apply(file: Path, dry_run: bool, person: str, json: bool) -> None:
             service.record,
             text_of(file),
             lambda name: text_of(file.parent / name),
-            act(person),
+            service.act(person),
             dry_run=dry_run,
         )
     if json:

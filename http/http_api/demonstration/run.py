@@ -8,34 +8,32 @@ import msgspec
 import psycopg
 import rich_click as click
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-from rich.table import Table
 
 from http_api import clock
 from http_api.cli.context import err, out, print_json
 from http_api.database import database_url, open_pool
 from http_api.demonstration import script
-from http_api.demonstration.script import AGREEMENT, FOLDER, HOME, STATEMENT, STORY
+from http_api.demonstration.acting import commands_of
+from http_api.demonstration.script import (
+    AGREEMENT,
+    FOLDER,
+    STATEMENT,
+    STORY,
+    Correct,
+    SignOff,
+    Withdraw,
+)
 from http_api.serve import serve
 from http_api.settings import from_environment
-from ledger.agreement.state import Agreement
 from ledger.engine import Text
-from ledger.indicator.commands import (
-    CorrectValues,
-    EntryGiven,
-    SignOffValues,
-    WithdrawValues,
-)
-from ledger.indicator.events import Entry, SignedEntry
-from ledger.indicator.state import Indicator, sign_off_digest
+from ledger.indicator.commands import Command
 from ledger.loading.committing import FileGiven, load_file
 from ledger.loading.mapping import read_mapping
 from ledger.migrations import migrate
 from ledger.people import keep_token
 from ledger.record import Act, Record, refusal_of
 from ledger.setting_up.applying import apply_set_up
-from policies.periods import parse_code
-from policies.standing import Standing
-from projections.runner import catch_up
+from projections.catch_up import catch_up
 from projections.schema import create as create_answers
 
 TOKEN_LABEL = "demonstration"  # noqa: S105 - the label of a token, not one
@@ -154,12 +152,8 @@ def _carry_out(record: Record, step: script.Step) -> None:
             _apply(record, step)
         case script.Load():
             _load(record, step)
-        case script.SignOff():
-            _sign_off(record, step)
-        case script.Withdraw():
-            _withdraw(record, step)
-        case script.Correct():
-            _correct(record, step)
+        case script.SignOff() | script.Withdraw() | script.Correct():
+            _people_act(record, step)
         case _:
             raise TypeError(f"the story has a step of no known kind: {step!r}")
 
@@ -200,55 +194,20 @@ def _load(record: Record, step: script.Load) -> None:
     load_file(record, AGREEMENT, file, _act(step), clock.nonce)
 
 
-def _sign_off(record: Record, step: script.SignOff) -> None:
+def _people_act(record: Record, step: SignOff | Withdraw | Correct) -> None:
+    """Carry out what people do with the figures that hold at that moment."""
     agreement = record.fresh_agreement(AGREEMENT)
-    for code in _in_block(agreement, step.block):
-        if code in step.leave:
-            continue
-        state = record.indicators(AGREEMENT, [code])[code]
-        waiting = tuple(_waiting(state))
-        if waiting:
-            command = SignOffValues(entries=waiting, assurance=step.assurance)
-            _told_yes(record, code, command, _act(step))
-
-
-def _waiting(state: Indicator) -> Iterator[SignedEntry]:
-    """What a sign-off officer of the home area finds: submitted, not signed, not missing."""
-    for key, held in sorted(state.entries.items()):
-        if key.area == HOME and held.standing is Standing.SUBMITTED and not held.entry.missing:
-            version = state.definition_version
-            yield SignedEntry(held.name, sign_off_digest(state.id, held.name, held.entry, version))
-
-
-def _in_block(agreement: Agreement, block: str) -> list[str]:
-    outcomes = {code for code, outcome in agreement.outcomes.items() if outcome.block == block}
-    return [code for code, outcome in agreement.placements.items() if outcome in outcomes]
-
-
-def _withdraw(record: Record, step: script.Withdraw) -> None:
-    state = record.indicators(AGREEMENT, [step.indicator])[step.indicator]
-    start = parse_code(step.before).start
-    names = tuple(
-        held.name
-        for key, held in sorted(state.entries.items())
-        if parse_code(key.period).start < start
-    )
-    reason = _text(step.reason)
-    command = WithdrawValues(entries=names, reason=reason.digest.hex())
-    _told_yes(record, step.indicator, command, _act(step, reason))
-
-
-def _correct(record: Record, step: script.Correct) -> None:
-    reason = _text(step.reason)
-    entry = Entry(period=step.period, area=HOME, value=step.value)
-    command = CorrectValues(entries=(EntryGiven(entry=entry),), reason=reason.digest.hex())
-    _told_yes(record, step.indicator, command, _act(step, reason))
+    folds = record.indicators(AGREEMENT, agreement.placements)
+    texts = () if isinstance(step, SignOff) else (_text(step.reason),)
+    reason = texts[0].digest.hex() if texts else ""
+    for code, command in commands_of(step, agreement, folds, reason):
+        _told_yes(record, code, command, _act(step, *texts))
 
 
 def _told_yes(
     record: Record,
     indicator: str,
-    command: SignOffValues | WithdrawValues | CorrectValues,
+    command: Command,
     act: Act,
 ) -> None:
     """The story's people do what they may; a refusal means that the story is wrong."""
@@ -272,12 +231,12 @@ def _sign_ins(record: Record) -> Iterator[SignIn]:
 
 def show(prepared: Prepared, *, serving: bool) -> None:
     """The address, the sign-ins and what to try, for a person."""
-    table = Table(title="Access tokens (Authorization: Bearer …)", title_justify="left")
-    for column in ("person", "roles", "token"):
-        table.add_column(column, overflow="fold")
+    out.print("Sign in with a token (Authorization: Bearer TOKEN):\n")
     for sign_in in prepared.sign_ins:
-        table.add_row(sign_in.person, sign_in.roles, sign_in.token)
-    out.print(table)
+        # one line each, however narrow the terminal, so that a token can be copied whole
+        line = f"  {sign_in.person:<20} {sign_in.roles:<20} {sign_in.token}"
+        out.print(line, soft_wrap=True, markup=False)
+    out.print()
     out.print("The pages are readable without signing in, on this computer only.")
     out.print(f"outturn status --agreement {AGREEMENT} --known-at 2025-01-31")
     out.print(f"outturn status --agreement {AGREEMENT}")

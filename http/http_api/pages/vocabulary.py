@@ -123,12 +123,21 @@ def _is_number(text: str) -> bool:
     return text.removeprefix("-").replace(".", "", 1).isdigit()
 
 
-_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_ISO_DAY = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b")
+
+
+def _day_of(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found.group()))
+    except ValueError:  # such as 31 February
+        return found.group()
+
+
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 
 
 def plainly(working: str) -> str:
     """A step of a working as people write it: dates in words, true minus signs, no codes."""
     said = POLARITY.get(working, working)
-    said = _ISO_DAY.sub(lambda found: day(date.fromisoformat(found.group())), said)
+    said = _ISO_DAY.sub(_day_of, said)
     return _MINUS.sub("−", said)

@@ -1,0 +1,108 @@
+"""The questions of the pages, answered from the projections: what ``pages`` asks for."""
+
+from collections.abc import Iterable
+
+from http_api.pages import reader
+from http_api.service import ClocksAsked, Service
+from ledger.people import names
+from projections.answers import (
+    AgreementAnswer,
+    Agreements,
+    History,
+    IndicatorAnswer,
+    Status,
+    StatusRow,
+    Values,
+    Why,
+)
+from projections.reading.agreement import read_agreement
+from projections.reading.agreements import read_agreements
+from projections.reading.history import read_history
+from projections.reading.indicator import read_indicator
+from projections.reading.status import read_status
+from projections.reading.status_series import read_status_series
+from projections.reading.values import read_values
+from projections.reading.why import read_why
+
+
+class PageReader:
+    """Reads for pages. Each question resolves the clocks it is asked with."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def agreements(self, asked: reader.ClocksAsked) -> Agreements:
+        """Every agreement the reader may see."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_agreements(connection, clocks)
+
+    def agreement(self, agreement: str, asked: reader.ClocksAsked) -> AgreementAnswer:
+        """An agreement's sheet and structure."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_agreement(connection, agreement, clocks)
+
+    def status(
+        self, agreement: str, asked: reader.ClocksAsked, *, period: str | None, area: str | None
+    ) -> Status:
+        """The rows of the board page."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_status(connection, agreement, clocks, period=period, area=area)
+
+    def indicator(
+        self, agreement: str, indicator: str, asked: reader.ClocksAsked
+    ) -> IndicatorAnswer:
+        """One indicator's definition, officers and targets."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_indicator(connection, agreement, indicator, clocks)
+
+    def values(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: reader.ClocksAsked,
+        *,
+        area: str | None = None,
+        period: str | None = None,
+        limit: int = 500,
+    ) -> Values:
+        """The indicator's entries."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_values(
+                connection, agreement, indicator, clocks, area=area, period=period, limit=limit
+            )
+
+    def history(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: reader.ClocksAsked,
+        *,
+        after: int = 0,
+        limit: int = 500,
+    ) -> History:
+        """The indicator's events in order."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_history(connection, agreement, indicator, clocks, after=after, limit=limit)
+
+    def why(
+        self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, period: str, area: str
+    ) -> Why:
+        """The derivation of one judgement."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_why(connection, agreement, indicator, clocks, period=period, area=area)
+
+    def status_series(
+        self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, area: str
+    ) -> tuple[StatusRow, ...]:
+        """One row for every period of an area that has a value or a target."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_status_series(connection, agreement, indicator, clocks, area=area)
+
+    def person_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Names by id; "" where a name was erased."""
+        with self._service.pool.connection() as connection:
+            return names(connection, ids)
+
+
+def _clocks(asked: reader.ClocksAsked) -> ClocksAsked:
+    return ClocksAsked(asked.known_at, asked.policy_at)

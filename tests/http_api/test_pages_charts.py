@@ -1,0 +1,146 @@
+"""The chart: exact, honest about gaps and scale, and readable without colour."""
+
+import json
+from decimal import Decimal
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from browser.built import BuiltReader, find
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from http_api import charts
+from http_api.charts import Chart, Point, draw, specify, warm
+from http_api.pages.reader import ClocksAsked
+from http_api.pages.series import chart_of
+from http_api.shapes import SHAPES
+
+HOME = "E10000031"
+
+
+def chart(code: str) -> Chart:
+    """The chart of a built indicator at home."""
+    rows = BuiltReader().status_series("warwickshire", code, ClocksAsked(), area=HOME)
+    definition = find(code).definition
+    return chart_of(definition, rows, area_name="Warwickshire", known="2 May 2025")
+
+
+def point(value: str | None, mark: str = "green", **more: Any) -> Point:
+    """A point of a chart, named after its value."""
+    return Point(
+        period=more.pop("period", f"p{value}"),
+        value=None if value is None else Decimal(value),
+        shown=value or "",
+        target=Decimal("50"),
+        target_shown="50%",
+        mark=mark,
+        **more,
+    )
+
+
+def of(*points: Point) -> Chart:
+    """A chart of these points."""
+    return Chart(title="Title", subtitle="%, Here.", source="Them", decimals=1, points=points)
+
+
+def runs(drawn: Chart) -> list[int]:
+    """Which unbroken piece of the line each point belongs to."""
+    return [row["run"] for row in specify(drawn, "wide")["data"]["values"]]
+
+
+def words(picture: str) -> list[str]:
+    """The texts of a picture."""
+    root = ElementTree.fromstring(picture)  # noqa: S314 - we drew it ourselves
+    return [each.text or "" for each in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_a_chart_says_its_title_unit_area_moment_target_and_source(size: Any) -> None:
+    said = " ".join(words(draw(chart("gld"), size)))
+
+    for part in ("good level", "%, Warwickshire, as", "2 May", "Target", "71%", "Source:"):
+        assert part in said
+
+
+@pytest.mark.parametrize("mark", [mark for mark in SHAPES if mark not in ("awaited", "not-due")])
+def test_a_point_is_drawn_in_the_shape_of_its_status(mark: str) -> None:
+    plain, marked = draw(of(point("40", "awaited"))), draw(of(point("40", mark)))
+
+    assert plain != marked
+    assert mark.replace("-", " ") in words(marked), "the key names it"
+
+
+def test_a_gap_breaks_the_line() -> None:
+    whole = of(point("1"), point("2"), point("3"))
+    broken = of(point("1"), point(None), point("3"))
+
+    assert 1 == len(set(runs(whole)))
+    assert runs(broken)[0] != runs(broken)[2]
+
+
+def test_a_new_series_breaks_the_line() -> None:
+    first, second, third = runs(of(point("1"), point("2", new_series=True), point("3")))
+
+    assert first != second == third
+
+
+def test_periods_nothing_is_known_of_keep_their_place() -> None:
+    rows = BuiltReader().status_series("warwickshire", "gld", ClocksAsked(), area=HOME)
+    without = [row for row in rows if row.period not in ("FY2022", "FY2023")]
+    drawn = chart_of(find("gld").definition, without, area_name="Warwickshire", known="now")
+
+    assert ["2020/21", "2021/22", "2022/23", "2023/24", "2024/25", "2025/26"] == [
+        each.period for each in drawn.points
+    ]
+    assert [None, None] == [each.value for each in drawn.points[2:4]]
+
+
+def test_hollow_shapes_are_explained_only_where_there_are_some() -> None:
+    note = "A hollow shape is provisional."
+
+    assert note in " ".join(words(draw(chart("gld"))))
+    assert note not in " ".join(words(draw(chart("recycling"))))
+
+
+@pytest.mark.parametrize(("low", "told"), [("49", True), ("3", False), ("-2", False)])
+def test_a_scale_that_does_not_start_at_zero_says_so(low: str, told: bool) -> None:
+    said = " ".join(words(draw(of(point(low), point("52")))))
+
+    assert told == ("The scale does not start at zero." in said)
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=6))
+def test_a_number_reaches_the_picture_digit_by_digit(value: Decimal) -> None:
+    encoded = charts.encoded(of(point(str(value))), "wide")
+    read = json.loads(encoded, parse_float=Decimal, parse_int=Decimal)
+
+    assert value == read["data"]["values"][0]["value"]
+
+
+def test_the_last_value_is_written_even_where_there_is_room_for_one_only() -> None:
+    many = of(*(point(str(n), period=f"{n}") for n in range(60)))
+
+    assert "59" in words(draw(many, "narrow"))
+
+
+@pytest.mark.parametrize(
+    "points", [(), (point(None, "not-due"),), (point("1"),)], ids=["none", "no value", "one"]
+)
+def test_a_chart_of_little_or_nothing_is_still_a_picture(points: tuple[Point, ...]) -> None:
+    root = ElementTree.fromstring(draw(of(*points)))  # noqa: S314 - we drew it ourselves
+
+    assert 0 < float(root.attrib["width"]) < 2000
+
+
+def test_a_chart_without_a_point_says_so() -> None:
+    assert ["There are no values and no targets yet."] == words(draw(of()))
+
+
+def test_the_same_chart_is_drawn_once() -> None:
+    warm()
+    first = draw(chart("gld"))
+
+    assert first is draw(chart("gld"))
+    assert first is not draw(replace(chart("gld"), subtitle="Another"))

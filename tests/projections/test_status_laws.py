@@ -1,0 +1,118 @@
+"""A status is the same whether it was stored or is worked out: for every pair of clocks."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import hypothesis.strategies as st
+import pytest
+from doors import service_pool
+from histories import AGREEMENT, AREAS, HOME, Ledger, Story, empty, rewritable, stories
+from hypothesis import given
+from reference import Reference, shown
+from servers import Server
+
+from ledger.engine import Connection
+from projections.catch_up import catch_up
+from projections.reading.clocks import ResolvedClocks, resolve
+from projections.reading.status import read_status
+from projections.reading.status_series import read_status_series
+
+
+@pytest.fixture(scope="module")
+def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
+    with (
+        embedded_server.fresh_database() as url,
+        rewritable(url) as disarmed,
+        service_pool(url) as pool,
+        pool.connection() as reader,
+    ):
+        yield url, disarmed, reader
+
+
+def known(
+    reader: Connection, story: Story, known_at: int | str, policy_at: int | str
+) -> ResolvedClocks:
+    """Both clocks, as positions unless they say now."""
+    asked = (clock if clock == "now" else f"position:{clock}" for clock in (known_at, policy_at))
+    return resolve(reader, *asked, story.at)
+
+
+FIRST = 2  # the sheet of the agreement: before it there is no agreement to ask about
+
+
+@given(story=stories(), data=st.data())
+def test_stored_and_computed_are_the_same_for_every_pair_of_clocks(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    """All periods of both areas, known at any position, by the rules of any other."""
+    url, owner, reader = written
+    empty(owner)
+    last = owner.write(story)
+    assert last == catch_up(url)
+    events = story.recorded()
+    positions = st.integers(FIRST, last)
+    pairs = data.draw(st.lists(st.tuples(positions, positions), min_size=1, max_size=12))
+    for p, q in [(last, last), *pairs]:
+        expected = Reference(events, AGREEMENT, p, q)
+        clocks = known(reader, story, p, q)
+        for code in expected.indicators:
+            for area in AREAS:
+                rows = read_status_series(reader, AGREEMENT, code, clocks, area=area.code)
+                assert [
+                    expected.cell(code, area.code, period, clocks.today)
+                    for period in expected.cells(code, area.code)
+                ] == [shown(row) for row in rows]
+
+
+@given(story=stories(), data=st.data())
+def test_the_page_shows_for_each_indicator_its_latest_period_judged_from_the_facts(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    """The board page of any area at any pair of clocks, on the day of the known clock."""
+    url, owner, reader = written
+    empty(owner)
+    last = owner.write(story)
+    catch_up(url)
+    p, q = (data.draw(st.integers(FIRST, last)) for _ in "pq")
+    area = data.draw(st.sampled_from(AREAS)).code
+    clocks = known(reader, story, p, q)
+    page = read_status(reader, AGREEMENT, clocks, area=area)
+    expected = Reference(story.recorded(), AGREEMENT, p, q)
+    assert {
+        code: expected.cell(code, area, expected.latest(code, area, clocks.today), clocks.today)
+        for code in expected.indicators
+    } == {row.indicator: shown(row) for row in page.rows}
+    assert sum(page.counts.values()) == len(page.rows)
+    assert all((row.status is None) != (row.reason is None) for row in page.rows)
+
+
+@given(story=stories(), later=stories(most=8))
+def test_what_was_known_at_a_position_never_changes(
+    written: tuple[str, Ledger, Connection], story: Story, later: Story
+) -> None:
+    """The page at a position is the page that was shown as now there, whatever came later."""
+    url, owner, reader = written
+    empty(owner)
+    half = len(story.commits) // 2 + 1
+    for commit in story.commits[:half]:
+        last = owner.append(commit)
+    catch_up(url)
+    moment = story.commits[half - 1].at
+    now = resolve(reader, "now", "now", moment)
+    shown_then = read_status(reader, AGREEMENT, now)
+    series_then = [
+        read_status_series(reader, AGREEMENT, row.indicator, now, area=HOME)
+        for row in shown_then.rows
+    ]
+    for commit in story.commits[half:]:
+        owner.append(commit)
+    catch_up(url)
+    then = resolve(reader, f"position:{last}", f"position:{last}", moment + timedelta(days=900))
+    replayed = read_status(reader, AGREEMENT, then)
+    assert [shown(row) for row in shown_then.rows] == [shown(row) for row in replayed.rows]
+    assert shown_then.counts == replayed.counts
+    for rows in series_then:
+        code = rows[0].indicator if rows else None
+        if code:
+            again = read_status_series(reader, AGREEMENT, code, then, area=HOME)
+            assert [shown(row) for row in rows] == [shown(row) for row in again]
