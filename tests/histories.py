@@ -81,11 +81,22 @@ SHEET = AgreementDefined(
 )
 PLAIN: dict[str, dict[str, Any]] = {
     "I1": {"interval": Interval.QUARTER, "decimals": 1, "basis": Basis.SNAPSHOT},
-    "I2": {"interval": Interval.YEAR, "decimals": 1, "basis": Basis.RATIO, "multiplier": Decimal(100),
-           "numerator": "those", "denominator": "all"},
-    "I3": {"interval": Interval.POOLED, "decimals": 2, "basis": Basis.ROLLING,
-           "calendar": Calendar.CALENDAR, "decimals_accepted": 4},
-}  # fmt: skip
+    "I2": {
+        "interval": Interval.YEAR,
+        "decimals": 1,
+        "basis": Basis.RATIO,
+        "multiplier": Decimal(100),
+        "numerator": "those",
+        "denominator": "all",
+    },
+    "I3": {
+        "interval": Interval.POOLED,
+        "decimals": 2,
+        "basis": Basis.ROLLING,
+        "calendar": Calendar.CALENDAR,
+        "decimals_accepted": 4,
+    },
+}
 LIMITS = PlanLimits(
     low_red=Decimal(5), low_amber=Decimal(9), high_amber=Decimal(11), high_red=Decimal(20)
 )
@@ -272,22 +283,40 @@ ACTS = (
     + ["rag", "rag", "travel", "due", "redefine", "redefine", "retire", "sheet", "place", "role"]
 )
 
+cells = st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 30))
 acts = st.builds(
     Act,
     kind=st.sampled_from(ACTS),
     code=st.sampled_from(("I1", "I1", "I2", "I3")),
-    cells=st.lists(
-        st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 30)), min_size=1, max_size=4
-    ),
+    cells=st.lists(cells, min_size=1, max_size=5),
     choice=st.integers(0, 35),
 )
+
+# Most agreements have rules, targets and values before anything else befalls them.
+beginnings = st.tuples(
+    *(
+        st.builds(
+            Act,
+            kind=st.just(kind),
+            code=st.just(code),
+            cells=st.lists(cells, min_size=4, max_size=12),
+            choice=st.integers(0, 35),
+        )
+        for kind, code in (
+            ("rag", "I1"), ("target", "I1"), ("submit", "I1"), ("target", "I2"), ("submit", "I2"),
+            ("sign", "I1"), ("submit", "I3"), ("target", "I3"),
+        )
+    )
+)  # fmt: skip
 
 
 @st.composite
 def stories(draw: st.DrawFn, *, most: int = 25) -> Story:
     """An agreement's first moves, then anything that can happen to it."""
     story = opening(*CODES)
-    for act in draw(st.lists(acts, min_size=1, max_size=most)):
+    begun = draw(st.sampled_from([True, True, True, False]))
+    first = draw(beginnings) if begun else ()
+    for act in [*first, *draw(st.lists(acts, min_size=most // 3, max_size=most))]:
         try:
             _play(story, act)
         except Refusal:

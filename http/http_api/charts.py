@@ -84,7 +84,10 @@ def specify(chart: Chart, size: Size) -> dict[str, Any]:
     if not chart.points:
         return _EMPTY
     rows = list(_rows(chart))
-    layers = [_targets(), _line(), *_numbers(chart, size), _solid(rows, size), _hollow(rows)]
+    layers = [_targets(), *_target_label(chart)]
+    if any(point.value is not None for point in chart.points):
+        # the renderer finds no end of a key that has nothing in it
+        layers += [_line(), *_numbers(chart, size), _clearing(), _solid(rows, size), _hollow(rows)]
     return {
         "description": f"{chart.title}. {chart.subtitle}",
         "width": WIDTH[size],
@@ -92,7 +95,7 @@ def specify(chart: Chart, size: Size) -> dict[str, Any]:
         "title": _title(chart, size),
         "data": {"values": rows},
         "encoding": {"x": _across(chart, size), "y": _up(chart, "value")},
-        "layer": [*layers, *_target_label(chart)],
+        "layer": layers,
         "config": _LOOK,
     }
 
@@ -187,7 +190,7 @@ def _up(chart: Chart, field: str) -> dict[str, Any]:
     return {
         "field": field,
         "type": "quantitative",
-        "scale": {"zero": _from_zero(chart), "nice": True, "padding": 12},
+        "scale": {"zero": _from_zero(chart), "nice": True, "padding": 28},
         "axis": {
             "title": None,
             "format": f",.{chart.decimals}f",
@@ -245,6 +248,15 @@ def _line() -> dict[str, Any]:
         "transform": _HAS_VALUE,
         "mark": {"type": "line", "color": INK, "strokeWidth": 2.5},
         "encoding": {"detail": {"field": "run", "type": "nominal"}},
+    }
+
+
+def _clearing() -> dict[str, Any]:
+    """White behind the outlines, which the line would otherwise run through."""
+    solid = [mark for mark, shape in SHAPES.items() if shape.colour]
+    return {
+        "transform": [*_HAS_VALUE, {"filter": {"not": {"field": "mark", "oneOf": solid}}}],
+        "mark": {"type": "circle", "size": 420, "color": PAPER, "opacity": 1},
     }
 
 

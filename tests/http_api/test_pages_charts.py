@@ -53,7 +53,7 @@ def runs(drawn: Chart) -> list[int]:
 def words(picture: str) -> list[str]:
     """The texts of a picture."""
     root = ElementTree.fromstring(picture)  # noqa: S314 - we drew it ourselves
-    return [each.text or "" for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    return [" ".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
@@ -126,7 +126,9 @@ def test_the_last_value_is_written_even_where_there_is_room_for_one_only() -> No
 
 
 @pytest.mark.parametrize(
-    "points", [(), (point(None, "not-due"),), (point("1"),)], ids=["none", "no value", "one"]
+    "points",
+    [(), (point(None, "not-due"),), (point("1"),), (point("50"),), (point("0"), point("0"))],
+    ids=["none", "no value", "one", "on target", "noughts"],
 )
 def test_a_chart_of_little_or_nothing_is_still_a_picture(points: tuple[Point, ...]) -> None:
     root = ElementTree.fromstring(draw(of(*points)))  # noqa: S314 - we drew it ourselves

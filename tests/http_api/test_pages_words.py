@@ -125,7 +125,7 @@ def test_a_setting_is_said_in_words(
         ("smaller-is-better", "Lower is better"),
         ("d ≥ -0.05: yes", "d ≥ −0.05: yes"),
         ("a not-due value in 2022-24", "a not-due value in 2022-24"),
-        ("entry 2026-99-99", "entry 2026-99-99"),
+        ("entry 2026-02-31", "entry 2026-02-31"),
     ],
 )
 def test_a_step_is_said_plainly(working: str, said: str) -> None:
