@@ -5,11 +5,12 @@ event becomes bytes (msgspec under stable topics), and the write (one SQL functi
 library's own takes locks that an append-only role may not take, or none at all).
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -115,6 +116,7 @@ class LedgerMapper(Mapper[UUID]):
         )
 
 
+MOST_TOGETHER = 16  # commands of one call
 APPEND = (
     "SELECT * FROM ledger.append(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
 )
@@ -127,26 +129,79 @@ SELECT = (
 )
 
 
+class _Ticket:
+    """A command waiting to be appended, then what became of it."""
+
+    __slots__ = ("appended", "arguments", "error")
+
+    def __init__(self, arguments: tuple[Any, ...]) -> None:
+        self.arguments = arguments
+        self.appended: Appended | None = None
+        self.error: Exception | None = None
+
+
+def _alone(connection: Connection, ticket: _Ticket) -> None:
+    try:
+        row = connection.execute(APPEND, ticket.arguments, prepare=True, binary=True).fetchone()
+        assert row is not None
+        ticket.appended = Appended(*row)
+    except psycopg.Error as error:
+        ticket.error = refused(error)
+
+
 class PostgresRecorder(ApplicationRecorder):
     """Writes through ``ledger.append`` and nothing else; reads with position, time and actor."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self._turn = Lock()  # one append at a time from this process; the database's lock is dearer
+        self._waiting: deque[_Ticket] = deque()  # taken from only by who has the turn
 
     def append(self, stored_events: Sequence[StoredEvent], commit: Commit) -> Appended:
         """One command, one server call, one transaction. Everything is encoded before the call.
 
+        Commands that arrive while another is on its way go together in the next call: whoever has
+        the turn takes all that wait. A call in which one is refused is made again one by one, so
+        that no command hears of another's refusal.
+
         Raises StreamMoved, KeyReused or NotSimulated, with nothing stored.
         """
-        arguments = _arguments(stored_events, commit)
-        with self._turn, self.pool.connection() as connection:
-            try:
-                row = connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone()
-            except psycopg.Error as error:
-                raise_refused(error)
-        assert row is not None
-        return Appended(*row)
+        ticket = _Ticket(_arguments(stored_events, commit))
+        self._waiting.append(ticket)
+        with self._turn:
+            if ticket.appended is None and ticket.error is None:
+                self._take_turn()
+        if ticket.error is not None:
+            raise ticket.error
+        assert ticket.appended is not None
+        return ticket.appended
+
+    def _take_turn(self) -> None:
+        """Append all that wait. Only who has the turn calls this."""
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+        try:
+            with self.pool.connection() as connection:
+                if len(batch) > 1 and self._together(connection, batch):
+                    return
+                for ticket in batch:
+                    _alone(connection, ticket)
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            for ticket in batch:
+                ticket.error = ticket.error or (None if ticket.appended else error)
+
+    def _together(self, connection: Connection, batch: Sequence["_Ticket"]) -> bool:
+        """Append several commands in one transaction; answer whether that was possible."""
+        statement = " UNION ALL ".join([APPEND] * len(batch))
+        arguments = [argument for ticket in batch for argument in ticket.arguments]
+        try:
+            rows = connection.execute(statement, arguments, prepare=True, binary=True).fetchall()
+        except psycopg.OperationalError:
+            raise
+        except psycopg.Error:
+            return False
+        for ticket, row in zip(batch, rows, strict=True):
+            ticket.appended = Appended(*row)
+        return True
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         commit: Commit = kwargs["commit"]
@@ -347,14 +402,17 @@ def _uuid(originator_id: UUID | str) -> UUID:
     return originator_id
 
 
-def raise_refused(error: psycopg.Error) -> NoReturn:
-    """Turn what ``ledger.append`` refuses into our words; anything else stays as it is."""
+def refused(error: psycopg.Error) -> Exception:
+    """What ``ledger.append`` refuses, in our words; anything else as it is."""
+    ours: Exception
     match error.sqlstate:
         case "OT409" | "23505":
-            raise StreamMoved from error
+            ours = StreamMoved()
         case "OT422":
-            raise KeyReused from error
+            ours = KeyReused()
         case "OT423":
-            raise NotSimulated from error
+            ours = NotSimulated()
         case _:
-            raise error
+            return error
+    ours.__cause__ = error
+    return ours

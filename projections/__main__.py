@@ -7,6 +7,7 @@ import sys
 
 import structlog
 
+from projections.memory import search_seldom
 from projections.runner import Runner
 
 
@@ -18,6 +19,7 @@ def main(arguments: list[str] | None = None) -> None:
     run.add_argument("--url", required=True, help="the database, as postgresql://…")
     asked = parser.parse_args(arguments)
     _log_json_lines()
+    search_seldom()
     runner = Runner(asked.url)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: runner.stop())

@@ -6,6 +6,7 @@ from uuid import UUID
 from ledger.engine import Connection, read_stream
 from ledger.event import Recorded
 from projections.folding.fold import MOST_ENTRIES_KEPT, Fold
+from projections.memory import no_search_for_cycles
 from projections.pages import MOST_ENTRIES, MOST_EVENTS, read_page
 from projections.store import tracked_position, write_page
 from projections.tables import OPEN
@@ -61,13 +62,14 @@ class Projector:
 
     def step(self, up_to: int | None = None) -> int:
         """Take in one page; answer how many events it had, 0 at the head."""
-        page = read_page(self._connection, self.position, up_to=up_to, **self._limits)
-        if not page:
-            return 0
-        for recorded in page:
-            self._fold.apply(recorded)
-        after = page[-1].position
-        write_page(self._connection, self._fold.answers, self.position, after)
+        with no_search_for_cycles():
+            page = read_page(self._connection, self.position, up_to=up_to, **self._limits)
+            if not page:
+                return 0
+            for recorded in page:
+                self._fold.apply(recorded)
+            after = page[-1].position
+            write_page(self._connection, self._fold.answers, self.position, after)
         self._taken.position = after
         self._fold.forget()
         return len(page)

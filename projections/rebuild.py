@@ -10,6 +10,7 @@ from projections import schema, turn
 from projections.catch_up import ledger_head
 from projections.connection import ANSWERS, connect_to_make_schemas
 from projections.folding.fold import Fold
+from projections.memory import no_search_for_cycles
 from projections.pages import read_page
 from projections.projector import Projector, Taken
 from projections.store import write_finished, write_open
@@ -49,7 +50,7 @@ def build(
     a failure leaves nothing behind.
     """
     head = ledger_head(connection) if up_to is None else up_to
-    with connection.transaction():
+    with connection.transaction(), no_search_for_cycles():
         schema.drop(connection, name)
         schema.create_tables(connection, name)
         position = _fill(connection, head, progress)

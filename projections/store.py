@@ -45,14 +45,14 @@ def write_finished(connection: Connection, answers: Answers) -> None:
     """For a build from nothing: write the rows that have ended, keep those that still hold."""
     for rows in answers.all:
         assert not rows.closings, "a build from nothing has written no open row"
-        _copy(connection, rows.table, rows.finished())
+        _copy(connection, rows.table, rows.finished(), frozen=True)
         rows.clear_finished()
 
 
 def write_open(connection: Connection, answers: Answers, position: int) -> None:
     """For a build from nothing: write the rows that hold at the end, and its position."""
     for rows in answers.all:
-        _copy(connection, rows.table, rows.still_open())
+        _copy(connection, rows.table, rows.still_open(), frozen=True)
     _move(connection, 0, position)
 
 
@@ -65,12 +65,15 @@ def _move(connection: Connection, before: int, after: int) -> None:
         raise Overtaken(f"the answers are not at position {before}")
 
 
-def _copy(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+def _copy(
+    connection: Connection, table: Table, rows: Iterable[Row], *, frozen: bool = False
+) -> None:
+    """Add rows; ``frozen`` for a table made in the same transaction, which nobody else can see."""
     iterator = iter(rows)
     first = next(iterator, None)
     if first is None:
         return
-    with connection.cursor().copy(_copy_statement(table)) as copy:
+    with connection.cursor().copy(_copy_statement(table, frozen)) as copy:
         copy.set_types(table.types)
         write = copy.write_row
         write(first)
@@ -85,10 +88,12 @@ def _close(connection: Connection, rows: Rows) -> None:
 
 
 @cache
-def _copy_statement(table: Table) -> sql.Composed:
+def _copy_statement(table: Table, frozen: bool) -> sql.Composed:
     names = [name for name, _ in table.columns] + ["from_position", "to_position"]
-    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE {})").format(
+        sql.Identifier(table.name),
+        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.Literal(frozen),
     )
 
 

@@ -89,7 +89,9 @@ def main() -> None:
                 return get(job["get"], job["token"])
             number = (client + count * job["clients"]) % job["indicators"]
             body = job["body"].replace("{n}", f"{job['run']}c{client}n{count}")
-            return post(job["post"].replace("{indicator}", f"I{number}"), body.encode(), job["token"])
+            return post(
+                job["post"].replace("{indicator}", f"I{number}"), body.encode(), job["token"]
+            )
 
         return one
 

@@ -1,0 +1,195 @@
+"""What a chart shows, as layers of a Vega-Lite specification, from the back to the front."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Literal
+
+import msgspec
+
+from http_api.shapes import SHAPES
+
+INK, GREY, GRID, PAPER = "#0b0c0c", "#484949", "#d8dadb", "#ffffff"
+TEXT_SIZE = 14
+ROOM_FOR_LABEL = 58  # pixels that a number needs
+
+Size = Literal["wide", "narrow"]
+WIDTH: dict[Size, int] = {"wide": 880, "narrow": 215}
+KEY_COLUMNS: dict[Size, int] = {"wide": 8, "narrow": 3}
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """One period. ``mark`` is its status, or the reason why it has none."""
+
+    period: str
+    value: Decimal | None
+    shown: str  # the value as written beside its point
+    target: Decimal | None
+    target_shown: str
+    mark: str
+    provisional: bool = False
+    new_series: bool = False
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """What a chart shows, in order of time, and the words around it."""
+
+    title: str
+    subtitle: str
+    source: str
+    decimals: int
+    points: tuple[Point, ...]
+
+
+def rows_of(chart: Chart) -> Iterator[dict[str, Any]]:
+    """The points as data. ``run`` changes where the line must break: a gap, or a new series."""
+    run = 0
+    for point in chart.points:
+        run += point.value is None or point.new_series
+        yield {**msgspec.structs.asdict(point), "word": point.mark.replace("-", " "), "run": run}
+
+
+def room(chart: Chart, size: Size) -> float:
+    """Pixels each period has to itself."""
+    return WIDTH[size] / max(len(chart.points), 1)
+
+
+def layers_of(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
+    """Targets, line, numbers and shapes. Without a value there are only targets."""
+    yield _targets()
+    yield from _target_label(chart)
+    if any(point.value is not None for point in chart.points):
+        # the renderer finds no end of a key that has nothing in it
+        yield _line()
+        yield from _numbers(chart, size)
+        yield _clearing()
+        yield _solid(chart, size)
+        yield _hollow(chart)
+
+
+_TARGET_AT = {"field": "target", "type": "quantitative"}
+_HAS_VALUE = [{"filter": "isValid(datum.value)"}]
+
+
+def _targets() -> dict[str, Any]:
+    """A dashed step for the target of each period."""
+    return {
+        "transform": [{"filter": "isValid(datum.target)"}],
+        "mark": {"type": "rule", "strokeDash": [7, 4], "strokeWidth": 2, "color": GREY},
+        "encoding": {
+            "x": {"field": "period", "type": "ordinal", "sort": None, "bandPosition": 0},
+            "x2": {"field": "period", "bandPosition": 1},
+            "y": _TARGET_AT,
+        },
+    }
+
+
+def _target_label(chart: Chart) -> Iterator[dict[str, Any]]:
+    """The last target's level, in the margin, where no value is in the way."""
+    last = next((point for point in reversed(chart.points) if point.target is not None), None)
+    if last is None:
+        return
+    yield {
+        "data": {"values": [{"period": chart.points[-1].period, "target": last.target}]},
+        "mark": {
+            "type": "text",
+            "text": ["Target", last.target_shown],
+            "align": "left",
+            "baseline": "middle",
+            "dx": 8,
+            "fontSize": TEXT_SIZE,
+            "color": GREY,
+        },
+        "encoding": {
+            "x": {"field": "period", "type": "ordinal", "sort": None, "bandPosition": 1},
+            "y": _TARGET_AT,
+        },
+    }
+
+
+def _line() -> dict[str, Any]:
+    return {
+        "transform": _HAS_VALUE,
+        "mark": {"type": "line", "color": INK, "strokeWidth": 2.5},
+        "encoding": {"detail": {"field": "run", "type": "nominal"}},
+    }
+
+
+def _clearing() -> dict[str, Any]:
+    """White behind the outlines, which the line would otherwise run through."""
+    solid = [mark for mark, shape in SHAPES.items() if shape.colour]
+    return {
+        "transform": [*_HAS_VALUE, {"filter": {"not": {"field": "mark", "oneOf": solid}}}],
+        "mark": {"type": "circle", "size": 420, "color": PAPER, "opacity": 1},
+    }
+
+
+def _solid(chart: Chart, size: Size) -> dict[str, Any]:
+    """A shape for each value, and the key to the shapes."""
+    key = {
+        "title": None,
+        "orient": "bottom",
+        "direction": "horizontal",
+        "columns": KEY_COLUMNS[size],
+        "offset": 14,
+    }
+    fills = _scale(chart, {mark: shape.colour or PAPER for mark, shape in SHAPES.items()})
+    return {
+        "transform": _HAS_VALUE,
+        "mark": {**_MARK, "strokeWidth": 1.5},
+        "encoding": {
+            "shape": {**_WORD, "scale": _scale(chart, _PATHS), "legend": key},
+            "fill": {**_WORD, "scale": fills, "legend": key},
+        },
+    }
+
+
+def _hollow(chart: Chart) -> dict[str, Any]:
+    """White over the solid shape of a provisional value."""
+    return {
+        "transform": [*_HAS_VALUE, {"filter": "datum.provisional"}],
+        "mark": {**_MARK, "fill": PAPER, "strokeWidth": 2.5},
+        "encoding": {"shape": {**_WORD, "scale": _scale(chart, _PATHS)}},
+    }
+
+
+_MARK: dict[str, Any] = {"type": "point", "size": 170, "stroke": INK, "opacity": 1}
+_WORD: dict[str, Any] = {"field": "word", "type": "nominal"}
+_PATHS = {mark: shape.path for mark, shape in SHAPES.items()}
+
+
+def _scale(chart: Chart, drawn: dict[str, str]) -> dict[str, Any]:
+    """From the words that occur to what stands for them, in the order a board reads them."""
+    occur = {point.mark for point in chart.points if point.value is not None}
+    marks = [mark for mark in SHAPES if mark in occur]
+    return {
+        "domain": [mark.replace("-", " ") for mark in marks],
+        "range": [drawn[mark] for mark in marks],
+    }
+
+
+def _numbers(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
+    """The values in figures where there is room, else the last; below a point the line dips to."""
+    chosen = [place for place, point in enumerate(chart.points) if point.value is not None]
+    if room(chart, size) < ROOM_FOR_LABEL:
+        chosen = chosen[-1:]
+    for dips, away in ((False, -17), (True, 19)):
+        places = [place for place in chosen if _dips(chart.points, place) is dips]
+        rows = [
+            {"period": point.period, "value": point.value, "shown": point.shown}
+            for point in (chart.points[place] for place in places)
+        ]
+        words = {"type": "text", "dy": away, "fontSize": TEXT_SIZE, "fontWeight": "bold"}
+        for edge in ({"stroke": PAPER, "strokeWidth": 4}, {"color": INK}):
+            yield {
+                "data": {"values": rows},
+                "mark": {**words, **edge},
+                "encoding": {"text": {"field": "shown", "type": "nominal"}},
+            }
+
+
+def _dips(points: tuple[Point, ...], place: int) -> bool:
+    """Whether no neighbour lies lower, and one lies higher."""
+    value = points[place].value
+    beside = (points[other].value for other in (place - 1, place + 1) if 0 <= other < len(points))
+    around = [near for near in beside if near is not None]
+    return value is not None and min(around, default=value) >= value < max(around, default=value)

@@ -1,0 +1,40 @@
+"""The least a durable submission can be: one Litestar handler, one INSERT … COMMIT of the body."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+from litestar import Litestar, post
+from litestar.params import RawBody
+from psycopg_pool import ConnectionPool
+
+from http_api.app import POOL_SIZE
+
+
+def create() -> Litestar:
+    """The same server settings, threads and connections as the service has."""
+    pool: ConnectionPool[Any] = ConnectionPool(
+        os.environ["BARE_URL"],
+        min_size=1,
+        max_size=POOL_SIZE,
+        kwargs={"autocommit": True},
+        open=True,
+    )
+
+    @post("/bare", sync_to_thread=True)
+    def bare(body: RawBody) -> dict[str, int]:
+        with pool.connection() as connection:
+            row = connection.execute(
+                "INSERT INTO bare (state) VALUES (%b) RETURNING id", (body,), prepare=True
+            ).fetchone()
+        return {"position": row[0] if row else 0}
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
+        yield
+        pool.close()
+
+    return Litestar([bare], lifespan=[lifespan], openapi_config=None)

@@ -1,0 +1,221 @@
+"""The pages as a browser shows them: accessible, narrow, printed, and without a mouse."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser.visiting import BOARD, INDICATOR, PAGES, PAST, at
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).resolve().parents[2] / "http/frontend/node_modules/axe-core/axe.min.js"
+SHOWN = {**PAGES, "board of the past": at(BOARD, PAST), "error": "/agreements/nowhere"}
+EVERY_PAGE = pytest.mark.parametrize("path", SHOWN.values(), ids=SHOWN.keys())
+MOST_TABS = 30
+PATIENCE_MILLISECONDS = 5000
+
+
+class Visit:
+    """A page in a window of a given width, and everything the browser complained about."""
+
+    def __init__(self, browser: Browser, address: str, width: int) -> None:
+        self.address = address
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale="en-GB", timezone_id="Europe/London"
+        )
+        self.context.set_default_timeout(PATIENCE_MILLISECONDS)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._complained)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _complained(self, message: ConsoleMessage) -> None:
+        # a page that says 404 is itself the expected answer
+        if message.type in ("error", "warning") and "status of 404" not in message.text:
+            self.complaints.append(message.text)
+
+    def go(self, path: str) -> Page:
+        """Open a page of the service."""
+        self.page.goto(self.address + path)
+        return self.page
+
+
+@pytest.fixture(params=[1280, 320])
+def visit(request: pytest.FixtureRequest, chromium: Browser, built_pages: str) -> Iterator[Visit]:
+    """A window, wide and narrow."""
+    visit = Visit(chromium, built_pages, request.param)
+    yield visit
+    visit.context.close()
+
+
+@pytest.fixture
+def narrow(chromium: Browser, built_pages: str) -> Iterator[Visit]:
+    """A window as narrow as a small telephone, or a page enlarged to 400%."""
+    visit = Visit(chromium, built_pages, 320)
+    yield visit
+    visit.context.close()
+
+
+@pytest.fixture
+def wide(chromium: Browser, built_pages: str) -> Iterator[Visit]:
+    """A window of a common screen."""
+    visit = Visit(chromium, built_pages, 1280)
+    yield visit
+    visit.context.close()
+
+
+@EVERY_PAGE
+def test_axe_finds_nothing(visit: Visit, path: str) -> None:
+    page = visit.go(path)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+
+    assert found["passes"], "axe looked at something"
+    assert [] == [
+        (each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]
+    ]
+    assert [] == visit.complaints
+
+
+@EVERY_PAGE
+def test_nothing_scrolls_sideways_on_a_narrow_screen(narrow: Visit, path: str) -> None:
+    page = narrow.go(path)
+
+    assert 320 >= page.evaluate("document.scrollingElement.scrollWidth")
+
+
+@EVERY_PAGE
+def test_nothing_is_cut_off_at_the_side(visit: Visit, path: str) -> None:
+    page = visit.go(path)
+    beyond = page.evaluate(
+        """() => [...document.querySelectorAll('main *')].filter(each => {
+            const box = each.getBoundingClientRect();
+            return !each.closest('thead') && box.right > document.documentElement.clientWidth + 1;
+        }).map(each => each.outerHTML.slice(0, 80))"""
+    )
+
+    assert [] == beyond
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press the tabulator key until it reaches the control."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"{MOST_TABS} steps do not reach {selector}")
+
+
+# The same day whichever of day and month a browser asks for first.
+TYPED, TYPED_ON, IN_WORDS = "03032025", "2025-03-03", "3 March 2025"
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_the_known_at_control_works_without_a_mouse(wide: Visit, path: str) -> None:
+    page = wide.go(path)
+    tab_to(page, "#known-at")
+    page.keyboard.type(TYPED)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**known_at={TYPED_ON}**")
+
+    banner = page.get_by_role("region", name="Moment shown")
+    assert f"what was known on {IN_WORDS}" in banner.inner_text()
+    assert banner.is_visible()
+
+
+def test_the_rules_of_another_day_are_chosen_without_a_mouse(wide: Visit) -> None:
+    page = wide.go(BOARD)
+    tab_to(page, "summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "#policy-at")
+    page.keyboard.type(TYPED)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**policy_at={TYPED_ON}**")
+
+    assert f"under the rules of {IN_WORDS}" in page.locator(".app-past").inner_text()
+
+
+def test_the_way_back_to_now_is_one_press(wide: Visit) -> None:
+    page = wide.go(at(BOARD, PAST))
+    tab_to(page, ".app-past a")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{BOARD}")
+
+    assert 0 == page.locator(".app-past").count()
+
+
+def test_the_banner_of_the_past_stays_in_sight(wide: Visit) -> None:
+    page = wide.go(at(BOARD, PAST))
+    page.evaluate("window.scrollTo(0, 2000)")
+    box = page.locator(".app-past").bounding_box()
+
+    assert box is not None
+    assert 0 == box["y"]
+
+
+def test_what_has_the_focus_is_not_under_the_banner(wide: Visit) -> None:
+    page = wide.go(at(BOARD, PAST))
+    page.locator("table a").nth(20).focus()
+    for _ in range(10):
+        page.keyboard.press("Shift+Tab")
+        top = page.evaluate("document.activeElement.getBoundingClientRect().top")
+        banner = page.locator(".app-past").bounding_box()
+        assert banner is not None
+        assert top >= banner["height"]
+
+
+def test_a_table_keeps_its_meaning_as_cards(narrow: Visit) -> None:
+    page = narrow.go(BOARD)
+    title = "Infant deaths in the first year of life"
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=title))
+
+    assert 1 == row.count()
+    assert 7 == row.get_by_role("cell").count()
+    first = row.get_by_role("cell").first
+    assert '"Period"' == first.evaluate("cell => getComputedStyle(cell, '::before').content")
+
+
+def test_an_area_is_chosen_and_the_moment_kept(wide: Visit) -> None:
+    page = wide.go(at(BOARD, "known_at=position:77"))
+    page.get_by_label("Area", exact=True).select_option(label="Rugby")
+    page.get_by_role("button", name="Go").click()
+    page.wait_for_url("**area=E07000220**")
+
+    assert "ledger position 77" in page.locator(".app-past").inner_text()
+    assert "Rugby" in page.locator(".app-subtitle").inner_text()
+
+
+def test_the_chart_is_shown_and_fits(visit: Visit) -> None:
+    image = visit.go(INDICATOR).locator("figure img")
+    image.scroll_into_view_if_needed()
+    drawn = image.evaluate("image => image.decode().then(() => [image.naturalWidth, image.width])")
+
+    assert drawn[0] > 200
+    assert drawn[1] > 200
+    assert [] == visit.complaints
+
+
+def test_print_has_the_figures_and_none_of_the_controls(wide: Visit) -> None:
+    page = wide.go(at(BOARD, PAST))
+    page.emulate_media(media="print")
+
+    assert page.locator(".app-past").is_visible()
+    assert page.locator("table").first.is_visible()
+    assert not page.locator("form").first.is_visible()
+    links = page.locator("main table a").first
+    assert "none" == links.evaluate("link => getComputedStyle(link, '::after').content")
+    tag = page.locator("table .app-status--amber").first
+    assert "rgba(0, 0, 0, 0)" == tag.evaluate("tag => getComputedStyle(tag).backgroundColor")
+    assert "rgb(0, 0, 0)" == tag.locator("svg").evaluate("svg => getComputedStyle(svg).color")
+
+
+def test_a_print_is_on_a4_on_its_side(wide: Visit) -> None:
+    document = wide.go(BOARD).pdf(prefer_css_page_size=True)
+    boxes = {part.split(b"]")[0] for part in document.split(b"/MediaBox [")[1:]}
+
+    assert boxes
+    for box in boxes:
+        _, _, width, height = (float(edge) for edge in box.split())
+        assert (842, 595) == (round(width), round(height))
