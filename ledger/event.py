@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid5
 
@@ -58,11 +59,13 @@ def decode(topic: str, state: bytes) -> Event:
     return event
 
 
+@lru_cache(maxsize=10_000)
 def agreement_id(code: str) -> UUID:
     """The stream of an agreement; the same code is always the same stream."""
     return uuid5(NAMESPACE, f"agreement:{code}")
 
 
+@lru_cache(maxsize=100_000)
 def indicator_id(agreement: str, code: str) -> UUID:
     """The stream of an indicator of an agreement."""
     return uuid5(NAMESPACE, f"indicator:{agreement}:{code}")

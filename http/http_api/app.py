@@ -8,7 +8,6 @@ from typing import Any
 
 import anyio.to_thread
 from litestar import Litestar, Request, Response, Router
-from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -35,16 +34,17 @@ POOL_SIZE = 8  # as many threads as connections: more threads would only wait in
 STATIC = Path(__file__).parent / "static"
 
 # No script or style but our own files, nothing framed, nothing sent elsewhere.
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-        " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
+SECURITY_HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        b" font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        b" frame-ancestors 'none'",
     ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
 
 
 def create_app(service: Service) -> Litestar:
@@ -60,10 +60,8 @@ def create_app(service: Service) -> Litestar:
 
     async def before_send(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableScopeHeaders.from_message(message)
-            headers.setdefault("Ledger-Position", str(service.head))
-            for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
+            position = (b"ledger-position", b"%d" % service.head)
+            message["headers"] = [*message["headers"], position, *SECURITY_HEADERS]
             metrics.count_response(scope, message["status"])
 
     reader = PageReader(service)

@@ -257,6 +257,7 @@ class BuiltReader:
             officers=(
                 RoleHeld(person="p-lead", role="lead-officer", scope=indicator),
                 RoleHeld(person="p-entry", role="entry-officer", scope=CODE),
+                RoleHeld(person="p-signer", role="auditor", scope=CODE),
             ),
             targets=tuple(target(built, code) for code in built.targets),
             current=row(built, built.latest(NOW.date())),

@@ -122,7 +122,8 @@ def test_the_definition_is_in_plain_words(client: TestClient[Litestar]) -> None:
     assert "Every year, for several years taken together (calendar year)" == sheet["How often"]
     assert "60 days after the period ends" == sheet["Due"]
     assert "Numerator divided by denominator, times 1,000" == sheet["Calculation"]
-    assert "Moira Jenkins" == sheet["Lead officer"]
+    assert ("Moira Jenkins", "Asha Patel") == (sheet["Lead officer"], sheet["Entry officer"])
+    assert "Auditor" not in sheet
     assert "Version 2" == sheet["Definition"]
 
 

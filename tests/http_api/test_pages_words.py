@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from http_api.pages import vocabulary, words
 from http_api.shapes import ARROWS, SHAPES
+from ledger.record import OPERATOR
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Polarity
 from policies.numbers import to_text
@@ -70,9 +71,10 @@ def test_counts_agree_with_their_noun() -> None:
 
 
 def test_an_erased_name_is_said_to_be_erased() -> None:
-    names = {"a": "Asha Patel", "b": ""}
+    names = {"a": "Asha Patel", "b": "", OPERATOR: ""}
 
     assert ["Asha Patel", "name erased", "c"] == [words.name_of(each, names) for each in "abc"]
+    assert "The operator of the service" == words.name_of(OPERATOR, names)
 
 
 def test_a_period_code_on_record_that_names_no_period_is_shown_as_it_is() -> None:

@@ -8,6 +8,7 @@ from http_api.pages import vocabulary
 from http_api.pages.words import capital, counted, listed, name_of, number, period_label
 from policies.definition import Definition, PlanLimits
 from policies.numbers import to_text
+from policies.permissions import Role
 from projections.answers import IndicatorAnswer, RoleHeld
 
 
@@ -25,6 +26,13 @@ def sheet(indicator: IndicatorAnswer, names: Mapping[str, str]) -> tuple[SheetLi
     return tuple(SheetLine(label, tuple(text)) for label, text in lines if any(text))
 
 
+# Who answers for an indicator; others hold their roles over the whole agreement.
+_OFFICERS = (
+    Role.LEAD_OFFICER,
+    Role.ENTRY_OFFICER,
+    Role.SIGN_OFF_OFFICER,
+    Role.PERFORMANCE_OFFICER,
+)
 _Line = tuple[str, Sequence[str]]
 
 
@@ -86,8 +94,7 @@ def _kept(indicator: IndicatorAnswer, names: Mapping[str, str]) -> Iterator[_Lin
 def _officers(held: Sequence[RoleHeld], names: Mapping[str, str]) -> dict[str, list[str]]:
     """Who holds each role, each once."""
     by_role: dict[str, list[str]] = {}
-    for role in sorted(held, key=lambda each: each.role):
-        holders, name = by_role.setdefault(role.role, []), name_of(role.person, names)
-        if name not in holders:
-            holders.append(name)
+    for role in _OFFICERS:
+        holders = (name_of(each.person, names) for each in held if each.role == role)
+        by_role[role] = list(dict.fromkeys(holders))
     return by_role

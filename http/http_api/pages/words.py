@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from ledger.record import OPERATOR
 from policies.period import MONTHS, parse_code
 from policies.refusals import UnknownPeriod
 
@@ -79,7 +80,9 @@ def capital(text: str) -> str:
 
 
 def name_of(person: str, names: Mapping[str, str]) -> str:
-    """A person's name, or words in its place: names can be erased, and some actors have none."""
+    """A person's name, or words in its place: a name can be erased, and the operator has none."""
+    if person == OPERATOR:
+        return "The operator of the service"
     return names.get(person, person) or "name erased"
 
 
