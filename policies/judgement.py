@@ -175,7 +175,7 @@ _MARKS = tuple(
 
 def _marks(entry: EntryFacts | None, period: Period, break_code: str) -> tuple[Mark, ...]:
     bits = 8 if break_code and period.code == break_code else 0
-    if entry is not None:
+    if entry is not None and entry.missing is not Missing.MISSING:  # no figure: nothing to sign
         bits += entry.provisional + 2 * (not entry.signed) + 4 * entry.corrected
     return _MARKS[bits]
 

@@ -13,6 +13,7 @@ from ledger.engine import Connection
 from projections import turn
 from projections.connection import connect
 from projections.projector import Projector
+from projections.store import Overtaken
 
 log = structlog.get_logger()
 
@@ -44,7 +45,7 @@ class Runner:
                         wait = FIRST_WAIT_SECONDS
                         self._work(connection)
             except Exception as error:  # noqa: BLE001 - whatever it is, beginning again is the cure
-                expected = isinstance(error, psycopg.OperationalError)
+                expected = isinstance(error, psycopg.OperationalError | Overtaken)
                 log.warning("runner begins again", error=str(error), exc_info=not expected)
                 self._stopping.wait(wait)
                 wait = min(2 * wait, LONGEST_WAIT_SECONDS)

@@ -175,7 +175,7 @@ class Story:
         areas = [area.code for area in AREAS]
         today = self.at.date()
         events = decide(self.states[code], command, actor=actor, areas=areas, today=today).events
-        return self._add(self.states[code].id, events, actor) if events else self
+        return self._add(self.states[code].id, events, actor)
 
     def define(self, *codes: str) -> "Story":
         """Indicators come to be, each with its plain definition."""
@@ -224,6 +224,8 @@ class Story:
         return sign_off_digest(state.id, name, held.entry, state.definition_version)
 
     def _add(self, stream: UUID, events: Sequence[Event], actor: str) -> "Story":
+        if not events:
+            return self
         at = self.at
         self.commits.append(Commit(stream, tuple(events), actor, at))
         for event in events:

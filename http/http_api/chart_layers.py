@@ -53,9 +53,20 @@ def room(chart: Chart, size: Size) -> float:
     return WIDTH[size] / max(len(chart.points), 1)
 
 
+def across(chart: Chart) -> dict[str, Any]:
+    """The place of a period. Its order is said once for all layers, which each know only some."""
+    periods = [point.period for point in chart.points]
+    return {
+        "field": "period",
+        "type": "ordinal",
+        "sort": None,
+        "scale": {"type": "band"},
+    }
+
+
 def layers_of(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
     """Targets, line, numbers and shapes. Without a value there are only targets."""
-    yield _targets()
+    yield _targets(chart)
     yield from _target_label(chart)
     if any(point.value is not None for point in chart.points):
         # the renderer finds no end of a key that has nothing in it
@@ -70,13 +81,13 @@ _TARGET_AT = {"field": "target", "type": "quantitative"}
 _HAS_VALUE = [{"filter": "isValid(datum.value)"}]
 
 
-def _targets() -> dict[str, Any]:
+def _targets(chart: Chart) -> dict[str, Any]:
     """A dashed step for the target of each period."""
     return {
         "transform": [{"filter": "isValid(datum.target)"}],
         "mark": {"type": "rule", "strokeDash": [7, 4], "strokeWidth": 2, "color": GREY},
         "encoding": {
-            "x": {"field": "period", "type": "ordinal", "sort": None, "bandPosition": 0},
+            "x": {**across(chart), "bandPosition": 0},
             "x2": {"field": "period", "bandPosition": 1},
             "y": _TARGET_AT,
         },
@@ -100,7 +111,7 @@ def _target_label(chart: Chart) -> Iterator[dict[str, Any]]:
             "color": GREY,
         },
         "encoding": {
-            "x": {"field": "period", "type": "ordinal", "sort": None, "bandPosition": 1},
+            "x": {**across(chart), "bandPosition": 1},
             "y": _TARGET_AT,
         },
     }

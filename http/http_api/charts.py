@@ -22,6 +22,7 @@ from http_api.chart_layers import (
     Chart,
     Point,
     Size,
+    across,
     layers_of,
     room,
     rows_of,
@@ -73,7 +74,7 @@ def specify(chart: Chart, size: Size) -> dict[str, Any]:
         "height": HEIGHT[size],
         "title": _title(chart, size),
         "data": {"values": list(rows_of(chart))},
-        "encoding": {"x": _across(chart, size), "y": _up(chart, "value")},
+        "encoding": {"x": _x_axis(chart, size), "y": _up(chart, "value")},
         "layer": list(layers_of(chart, size)),
         "config": _LOOK,
     }
@@ -130,15 +131,12 @@ def _from_zero(chart: Chart) -> bool:
     return lowest <= highest * FROM_ZERO or lowest <= 0 or lowest == highest
 
 
-def _across(chart: Chart, size: Size) -> dict[str, Any]:
+def _x_axis(chart: Chart, size: Size) -> dict[str, Any]:
     longest = max(len(point.period) for point in chart.points)
     level = longest * LETTER < room(chart, size)
     every = ceil(ROOM_FOR_SLOPE / room(chart, size))  # the last period always has its label
     return {
-        "field": "period",
-        "type": "ordinal",
-        "sort": None,
-        "scale": {"type": "band"},
+        **across(chart),
         "axis": {
             "title": wrap(f"Source: {chart.source}", LINE[size]) if chart.source else None,
             "titleAnchor": "start",

@@ -6,6 +6,7 @@ was made under. A cell without a figure is judged on reading, since its reason d
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 from uuid import UUID
@@ -227,7 +228,7 @@ class _Link:
     """Writes the address of a row's derivation, carrying the clocks along unless they are now."""
 
     def __init__(self, agreement: str, clocks: Clocks) -> None:
-        self._start = f"/api/v1/agreements/{quote(agreement, safe='')}/indicators/"
+        self._start = f"/api/v1/agreements/{_quoted(agreement)}/indicators/"
         self._end = (
             ""
             if clocks.is_now
@@ -237,8 +238,13 @@ class _Link:
 
     def to(self, indicator: str, period: str, area: str) -> str:
         """The address of the derivation of a cell."""
-        where = f"period={quote(period, safe='')}&area={quote(area, safe='')}"
-        return f"{self._start}{quote(indicator, safe='')}/why?{where}{self._end}"
+        where = f"period={_quoted(period)}&area={_quoted(area)}"
+        return f"{self._start}{_quoted(indicator)}/why?{where}{self._end}"
+
+
+@lru_cache(maxsize=4096)
+def _quoted(code: str) -> str:
+    return quote(code, safe="")
 
 
 def _row(structure: Structure, cell: Cell, judged: _Judged, link: _Link, version: str) -> StatusRow:

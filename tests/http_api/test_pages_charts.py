@@ -97,6 +97,18 @@ def test_periods_nothing_is_known_of_keep_their_place() -> None:
     assert [None, None] == [each.value for each in drawn.points[2:4]]
 
 
+def test_periods_stand_in_order_of_time_also_where_the_first_has_no_target() -> None:
+    drawn = of(
+        replace(point("1", period="2021/22"), target=None),
+        point("2", period="2022/23"),
+        point(None, "not-due", period="2023/24"),
+        replace(point("3", period="2024/25"), target=None),
+    )
+    years = [word for word in words(draw(drawn)) if word.startswith("202")]
+
+    assert ["2021/22", "2022/23", "2023/24", "2024/25"] == years
+
+
 def test_hollow_shapes_are_explained_only_where_there_are_some() -> None:
     note = "A hollow shape is provisional."
 
