@@ -5,16 +5,13 @@ append names the version of every stream its decision relied on, and is refused 
 What does not end in an append (a refusal, nothing new) is checked against the heads instead.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from threading import Lock
-from typing import Generic, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ledger.acts import Act, Answered, Told, answered_again, grants_of
 from ledger.agreement.state import Agreement
 from ledger.agreement.state import evolve as evolve_agreement
 from ledger.engine import (
@@ -26,7 +23,6 @@ from ledger.engine import (
     Pool,
     PostgresRecorder,
     StreamMoved,
-    Text,
 )
 from ledger.event import Event, Recorded, agreement_id, indicator_id
 from ledger.indicator.commands import (
@@ -37,25 +33,22 @@ from ledger.indicator.commands import (
     SubmitValues,
     WithdrawValues,
 )
-from ledger.indicator.decisions import EntryOutcome, decide
+from ledger.indicator.decisions import decide
 from ledger.indicator.events import ActionRefused
 from ledger.indicator.state import Indicator, evolve
-from policies.permissions import Action, Grant, Role, check_may
+from ledger.kept import Kept
+from policies.permissions import Action, check_may
 from policies.refusals import (
     Conflict,
     DutyRefusal,
-    FieldProblem,
     IdempotencyKeyReused,
     NotADemonstration,
     Refusal,
     UnknownAgreement,
     UnknownIndicator,
     VersionMoved,
-    all_refusals,
 )
 
-LONDON = ZoneInfo("Europe/London")  # the day an act belongs to
-OPERATOR = "operator"  # whoever runs the command line on the service's own machine
 KEPT_INDICATORS = 2000
 ACTIONS: dict[type[Command], Action] = {
     SubmitValues: Action.SUBMIT,
@@ -64,86 +57,6 @@ ACTIONS: dict[type[Command], Action] = {
     WithdrawValues: Action.WITHDRAW,
     SignOffValues: Action.SIGN_OFF,
 }
-
-
-class Act(msgspec.Struct, frozen=True, kw_only=True):
-    """Who does something, when, under which idempotency key. Made at the edge, once a request.
-
-    ``at`` is the time decisions go by; the ledger's own clock stamps the record, except in a
-    demonstration, where ``simulated`` makes ``at`` the recorded time.
-    """
-
-    actor: str
-    at: datetime
-    correlation_id: UUID
-    idempotency_key: str | None = None
-    request_digest: bytes | None = None
-    texts: tuple[Text, ...] = ()
-    simulated: bool = False
-
-    @property
-    def today(self) -> date:
-        """The day of the act where the partnership is."""
-        return self.at.astimezone(LONDON).date()
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a command answers, as kept with its commit: a repeat is told exactly the same."""
-
-    outcomes: tuple[EntryOutcome, ...] = ()
-    refused: str = ""
-    detail: str = ""
-    field: str = ""
-    errors: tuple[FieldProblem, ...] = ()
-
-
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of a command in its place. ``recorded`` is false where nothing was new."""
-
-    told: Told
-    recorded: bool
-    replayed: bool
-    first_position: int
-    last_position: int
-
-    def name_of(self, outcome: EntryOutcome) -> str:
-        """The entry's name: position and index."""
-        if outcome.name:
-            return outcome.name
-        return f"{self.first_position + outcome.event}.{outcome.index}"
-
-
-S = TypeVar("S")
-
-
-class Kept(Generic[S]):
-    """The folds last used, by stream. Shared between threads; a fold is never altered once here."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._folds: OrderedDict[UUID, S] = OrderedDict()  # guarded by _lock
-        self._lock = Lock()
-
-    def get(self, stream: UUID) -> S | None:
-        """The fold of a stream, if kept."""
-        with self._lock:
-            fold = self._folds.get(stream)
-            if fold is not None:
-                self._folds.move_to_end(stream)
-            return fold
-
-    def put(self, stream: UUID, fold: S) -> None:
-        """Keep a fold; the one unused for longest goes."""
-        with self._lock:
-            self._folds[stream] = fold
-            self._folds.move_to_end(stream)
-            if len(self._folds) > self._most:
-                self._folds.popitem(last=False)
-
-    def drop(self, stream: UUID) -> None:
-        """Forget a fold that proved stale."""
-        with self._lock:
-            self._folds.pop(stream, None)
 
 
 class Record:
@@ -330,7 +243,7 @@ class Record:
         )
         appended = self.append(recorded, commit)
         if appended.replayed:
-            return _again(appended)
+            return answered_again(appended)
         self._fold_on(state, recorded, appended)
         return Answered(
             told=told,
@@ -372,37 +285,7 @@ class Record:
             return None
         if row[5] != act.request_digest:
             raise IdempotencyKeyReused
-        return _again(Appended(*row[:5]))
-
-
-def grants_of(body: Agreement, actor: str) -> Iterable[Grant]:
-    """The roles that count for an actor: those of the agreement's events.
-
-    The operator, who holds the database's own credentials, acts as performance officer; the
-    record names them, so the audit trail shows every such act.
-    """
-    if actor == OPERATOR:
-        assert body.sheet is not None
-        return (Grant(OPERATOR, Role.PERFORMANCE_OFFICER, body.sheet.code),)
-    return body.grants.values()
-
-
-def refusal_of(told: Told) -> Refusal | None:
-    """The refusal a command was answered with, to be raised at the edge."""
-    if not told.refused:
-        return None
-    return all_refusals()[told.refused](told.detail, field=told.field, errors=told.errors)
-
-
-def _again(appended: Appended) -> Answered:
-    told = msgspec.json.decode(appended.answer or b"{}", type=Told)
-    return Answered(
-        told=told,
-        recorded=True,
-        replayed=True,
-        first_position=appended.first_position,
-        last_position=appended.last_position,
-    )
+        return answered_again(Appended(*row[:5]))
 
 
 def _refused(action: Action, refusal: DutyRefusal, command: Command) -> ActionRefused:

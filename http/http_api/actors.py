@@ -11,10 +11,10 @@ from litestar.types import Guard
 
 from http_api.problems import HttpProblem
 from http_api.service import Service
+from ledger.acts import grants_of
 from ledger.agreement.state import Agreement
 from ledger.engine import Pool
 from ledger.people import holder_of
-from ledger.record import grants_of
 from policies.permissions import Action, check_may
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -52,14 +52,23 @@ class Tokens:
 TOKENS = Tokens()
 
 
-def person_of(request: Request[Any, Any, Any], pool: Pool) -> str:
-    """The id of the person who calls. Raises a 401 problem."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+def needs_token(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard that refuses a request without a token before anything of its body is read."""
+    _token_of(connection)
+
+
+def _token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
         raise HttpProblem(
             401, "unauthenticated", "This needs an access token: send Authorization: Bearer TOKEN."
         )
-    person = TOKENS.holder(token.strip(), pool)
+    return token.strip()
+
+
+def person_of(request: Request[Any, Any, Any], pool: Pool) -> str:
+    """The id of the person who calls. Raises a 401 problem."""
+    person = TOKENS.holder(_token_of(request), pool)
     if person is None:
         raise HttpProblem(
             401, "unknown-token", "This access token is unknown or was revoked: ask for a new one."

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import anyio.to_thread
 from litestar import Litestar, Request, Response, Router
+from litestar.concurrency import set_asyncio_executor
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -16,8 +17,9 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from http_api import logs, metrics
-from http_api.actors import only_demonstrations
+from http_api.actors import needs_token, only_demonstrations
 from http_api.api.commands import COMMANDS
+from http_api.api.described import LEDGER_POSITION
 from http_api.api.feed import FEED
 from http_api.api.health import HEALTH
 from http_api.api.reads import READS
@@ -52,7 +54,6 @@ def create_app(service: Service) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
         try:
             yield
         finally:
@@ -70,6 +71,8 @@ def create_app(service: Service) -> Litestar:
         path="/api/v1",
         route_handlers=[COMMANDS, READS, FEED],
         exception_handlers={Exception: respond},
+        guards=[needs_token],
+        response_headers=[LEDGER_POSITION],
         security=[{"token": []}],
     )
     return Litestar(
@@ -113,5 +116,7 @@ def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[An
 def create_worker() -> Litestar:
     """The application of one server process; ``serve`` names the database in its environment."""
     logs.configure()
+    set_asyncio_executor(ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handlers"))
     service = Service(open_pool(os.environ[DATABASE_VARIABLE], most=POOL_SIZE))
+    service.look()
     return create_app(service)

@@ -60,7 +60,7 @@ def across(chart: Chart) -> dict[str, Any]:
         "field": "period",
         "type": "ordinal",
         "sort": None,
-        "scale": {"type": "band"},
+        "scale": {"type": "band", "domain": periods},
     }
 
 

@@ -33,7 +33,7 @@ __all__ = ["Chart", "Point", "Size", "draw", "encoded", "specify", "warm"]
 VEGA_LITE = "6.4"
 KEPT_PICTURES = 256
 ROOM_FOR_SLOPE = 20  # pixels that a sloping period label needs
-LETTER = 7.5  # pixels of a letter, about
+LETTER = 8.5  # pixels of a letter, about
 
 HEIGHT: dict[Size, int] = {"wide": 300, "narrow": 240}
 LINE: dict[Size, int] = {"wide": 120, "narrow": 36}  # letters of a line of words

@@ -3,16 +3,22 @@
 from litestar.types import Scope
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from ledger.indicator.commands import Command
+from ledger.record import ACTIONS
+
 REGISTRY = CollectorRegistry()
 RESPONSES = Counter(
     "outturn_http_responses", "Answers sent.", ["method", "status"], registry=REGISTRY
 )
 COMMANDS = Counter(
-    "outturn_commands", "Commands recorded, by kind.", ["command"], registry=REGISTRY
+    "outturn_commands",
+    "Commands answered, by kind; refused names the duty that forbade it, if one did.",
+    ["command", "refused"],
+    registry=REGISTRY,
 )
 COMMAND_SECONDS = Histogram(
     "outturn_command_seconds",
-    "Time from reading a command to its append.",
+    "Time to decide and record a command.",
     registry=REGISTRY,
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
@@ -25,6 +31,11 @@ ANSWERED = Gauge(
 def count_response(scope: Scope, status: int) -> None:
     """Count one answer."""
     RESPONSES.labels(scope.get("method", ""), str(status)).inc()
+
+
+def count_command(command: Command, refused: str) -> None:
+    """Count one command that was recorded."""
+    COMMANDS.labels(ACTIONS[type(command)].value, refused).inc()
 
 
 def page(head: int, projected: int) -> bytes:

@@ -1,5 +1,6 @@
 """Every way to say no over HTTP: RFC 9457 problem documents with our codes and sentences."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,7 +67,7 @@ STATUS: dict[str, int] = {
     "unit-changed": 409,
 }
 
-# What HTTP itself refuses, before any rule is asked.
+# What HTTP itself refuses, before any rule is asked: the code of each status, and what it says.
 HTTP_CODES: dict[int, tuple[str, str]] = {
     400: ("malformed", "The request cannot be read as it is."),
     401: ("unauthenticated", "This needs an access token: send Authorization: Bearer TOKEN."),
@@ -79,6 +80,23 @@ HTTP_CODES: dict[int, tuple[str, str]] = {
     500: ("internal-error", "Something went wrong on our side; nothing was recorded."),
     503: ("unavailable", "The service cannot answer right now: try again in a moment."),
 }
+
+# The other codes of a request that no rule was asked about: their status, and what they mean.
+REQUEST_CODES: dict[str, tuple[int, str]] = {
+    **{code: (status, said) for status, (code, said) in HTTP_CODES.items()},
+    "not-json": (400, "The body is missing, or cannot be read as JSON in UTF-8."),
+    "too-deep": (400, "The body is nested deeper than any request needs."),
+    "duplicate-name": (400, "A name comes twice in one object, so it is not clear which counts."),
+    "unknown-token": (401, "This access token is unknown or was revoked: ask for a new one."),
+    "projection-behind": (503, "The answers have not reached the position asked for: ask again."),
+    "not-migrated": (503, "The database's schema is not current: run outturn migrate."),
+    "database-away": (503, "The database cannot be reached: try again in a moment."),
+    "busy": (503, "Others are writing and the record was not free in time: try again."),
+}
+
+# How Litestar names what a request holds, and how its sender does.
+_SENT_AS = {"data": "", "idempotency_key": "Idempotency-Key", "if_match": "If-Match"}
+_MISSING = re.compile(r"Missing required \w+ parameter '(\w+)'")
 
 
 class ProblemError(msgspec.Struct, frozen=True):
@@ -117,9 +135,8 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
             return _of_refusal(error), {}
         case HttpProblem():
             return _of_http_problem(error)
-        case Behind():
-            detail = f"The answers have not reached position {error.position} yet: ask again."
-            return _of_http_problem(HttpProblem(503, "projection-behind", detail))
+        case Behind() | psycopg.DataError():
+            return _of_http_problem(_of_asking(error))
         case psycopg.OperationalError() | PoolTimeout():
             return _unavailable(error)
         case HTTPException():
@@ -159,10 +176,20 @@ def _title(refusal: type[Refusal]) -> str:
     return (refusal.__doc__ or refusal.code).strip().split("\n")[0]
 
 
+def _of_asking(error: Behind | psycopg.DataError) -> HttpProblem:
+    """What was asked for cannot be answered yet, or cannot be looked up at all."""
+    if isinstance(error, Behind):
+        detail = f"The answers have not reached position {error.position} yet: ask again."
+        return HttpProblem(503, "projection-behind", detail)
+    log.warning("the database cannot take a value", error=str(error))
+    detail = "Something in the request cannot be looked up, such as a NUL character."
+    return HttpProblem(400, "malformed", detail)
+
+
 def _of_http_problem(error: HttpProblem) -> tuple[Problem, dict[str, str]]:
     problem = Problem(
         type=f"/problems/{error.code}",
-        title=HTTP_CODES[error.status][1],
+        title=REQUEST_CODES[error.code][1],
         status=error.status,
         detail=error.detail,
         errors=(ProblemError(error.field, error.code, error.detail),),
@@ -178,8 +205,12 @@ def _of_http(error: HTTPException) -> Problem:
     if not isinstance(error, ValidationException):
         return problem
     errors = tuple(_validation(entry) for entry in _entries(error.extra))
-    first = errors[0].detail if errors else problem.detail
-    return msgspec.structs.replace(problem, detail=first, errors=errors)
+    missing = _MISSING.search(error.detail)
+    if missing:
+        errors = (_malformed(missing[1], "this is needed, and missing"),)
+    if not errors:
+        return problem
+    return msgspec.structs.replace(problem, detail=errors[0].detail, errors=errors)
 
 
 def _entries(extra: Any) -> list[Mapping[str, Any]]:
@@ -189,8 +220,15 @@ def _entries(extra: Any) -> list[Mapping[str, Any]]:
 
 
 def _validation(entry: Mapping[str, Any]) -> ProblemError:
-    field = str(entry.get("key", ""))
-    return ProblemError(field, "malformed", f"{field}: {entry.get('message', '')}".strip(": "))
+    named = str(entry.get("key", ""))
+    said = str(entry.get("message", ""))
+    if "matching regex" in said:
+        said = "control characters, such as NUL, are not allowed here"
+    return _malformed(_SENT_AS.get(named, named), said)
+
+
+def _malformed(field: str, said: str) -> ProblemError:
+    return ProblemError(field, "malformed", f"{field or 'The body'}: {said}.")
 
 
 def _plain(status: int) -> Problem:
@@ -214,7 +252,7 @@ def _unavailable(error: Exception) -> tuple[Problem, dict[str, str]]:
     )
     problem = Problem(
         type="/problems/busy" if busy else "/problems/database-away",
-        title=HTTP_CODES[503][1],
+        title=REQUEST_CODES["busy" if busy else "database-away"][1],
         status=503,
         detail=detail,
         errors=(ProblemError("", "busy" if busy else "database-away", detail),),

@@ -8,11 +8,17 @@ from threading import Lock
 from typing import NamedTuple
 
 import msgspec
+import psycopg
 
 from http_api import clock
+from ledger.acts import Act
+from ledger.agreement.state import Agreement
 from ledger.engine import Connection, Pool, Text
-from ledger.record import Act, Record
+from ledger.record import Record
+from policies.refusals import BadClock
 from projections.reading.clocks import NOW, ResolvedClocks, resolve
+
+ROLES_TRUSTED_SECONDS = 1.0  # how long roles are taken without looking whether they changed
 
 
 class ClocksAsked(msgspec.Struct, frozen=True):
@@ -39,6 +45,7 @@ class Service:
         self.record = Record(pool)
         self.head = 0  # guarded by _lock; only ever grows
         self._lock = Lock()
+        self._looked: dict[str, float] = {}  # when an agreement was last looked at, by code
         self._birth: _Birth | None = None  # set once, when the ledger has its first event
 
     @property
@@ -76,12 +83,36 @@ class Service:
     @contextmanager
     def reading(self, asked: ClocksAsked) -> Iterator[tuple[Connection, ResolvedClocks]]:
         """A connection to the answers, and the clocks as positions they have reached."""
+        now = self.now()
         with self.pool.connection() as connection:
-            clocks = resolve(
-                connection, asked.known_at, asked.policy_at, self.now(), asked.min_position
-            )
+            if asked.min_position > self.head:
+                self._check_there_is(connection, asked.min_position)
+            clocks = resolve(connection, asked.known_at, asked.policy_at, now, asked.min_position)
             self.saw(clocks.clocks.known_position)
             yield connection, clocks
+
+    def agreement(self, code: str) -> Agreement:
+        """An agreement with its roles as they were at most a second ago. Raises UnknownAgreement.
+
+        Others write too: the command line, and the other processes of the service.
+        """
+        at = time.monotonic()
+        looked = self._looked.get(code)
+        if looked is not None and at - looked > ROLES_TRUSTED_SECONDS:
+            self.record.refresh(code, "")
+            looked = None
+        found = self.record.agreement(code)
+        if looked is None:
+            self._looked[code] = at
+        return found
+
+    def look(self) -> None:
+        """Learn the ledger's head, where the database answers."""
+        try:
+            with self.pool.connection() as connection:
+                self.saw(_head(connection))
+        except psycopg.Error:
+            return
 
     def saw(self, position: int) -> None:
         """Remember the highest position seen, for the header of every answer."""
@@ -92,6 +123,15 @@ class Service:
         """Let go of the connections."""
         self.record.close()
         self.pool.close()
+
+    def _check_there_is(self, connection: Connection, position: int) -> None:
+        """Refuse to wait for a position that nothing has been recorded at."""
+        self.saw(_head(connection))
+        if position > self.head:
+            raise BadClock(
+                f"The ledger has no position {position}: it counts from 1 to its last event.",
+                field="min_position",
+            )
 
     def _born(self) -> _Birth | None:
         if self._birth is None:
@@ -104,3 +144,11 @@ class Service:
             if row is not None:
                 self._birth = _Birth(row[0], row[1], time.monotonic())
         return self._birth
+
+
+def _head(connection: Connection) -> int:
+    row = connection.execute(
+        "SELECT coalesce(max(last_position), 0) FROM ledger.commits"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
+from ledger.acts import Act, grants_of
 from ledger.agreement.state import Agreement
 from ledger.engine import Commit, StreamMoved, Text
 from ledger.event import Event, Recorded, indicator_id
@@ -14,7 +15,7 @@ from ledger.loading.events import to_events
 from ledger.loading.load import Checked, check_file
 from ledger.loading.mapping import Mapping as FileMapping
 from ledger.loading.summary import LoadDocument
-from ledger.record import Act, Record, grants_of
+from ledger.record import Record
 from policies.permissions import Action, check_may
 from policies.refusals import Conflict, UnknownAgreement
 

@@ -2,13 +2,14 @@
 
 import msgspec
 
+from ledger.acts import OPERATOR, Act
 from ledger.agreement.events import DemonstrationDeclared
 from ledger.agreement.state import Agreement
 from ledger.engine import Commit
 from ledger.event import Event, Recorded, agreement_id, indicator_id
 from ledger.indicator.state import Indicator
 from ledger.people import people, put_person
-from ledger.record import OPERATOR, Act, Record
+from ledger.record import Record
 from ledger.setting_up.changes import Changes, changes
 from ledger.setting_up.describing import describe
 from ledger.setting_up.reading import read_set_up

@@ -13,11 +13,10 @@ from ledger.indicator.state import Held, Indicator
 from policies.judgement import CellFacts, EntryFacts, Missing, TargetFacts
 from policies.numbers import exact_text, round_half_up
 from projections.folding.agreements import AgreementFold
+from projections.folding.latest import Cell, LatestFigures
 from projections.judging import MISSING, Governing, figure_of, judgement
 from projections.rows import Answers, Row
 from projections.spans import BASELINE, Span, span_of
-
-Cell = tuple[str, str, str]  # area, period, and "" for the headline: a value's key
 
 _ANY_DAY = date.min  # a judgement of a figure does not depend on the day; the rest is not stored
 
@@ -32,7 +31,7 @@ class Cells:
         self._agreement = agreement
         self._facts: dict[Cell, tuple[Decimal | None, EntryFacts]] = {}  # the figure, as judged
         self._shown: dict[Cell, Row] = {}  # the row of status that holds
-        self._latest: dict[str, str] = {}  # area → latest period with a figure
+        self._latest = LatestFigures(state)
 
     def recall(self) -> None:
         """Work out what holds in a state whose rows are written."""
@@ -41,10 +40,7 @@ class Cells:
             row = self._row(cell)
             assert row is not None
             self._shown[cell] = row
-        for area in {cell[0] for cell in self._facts}:
-            newest = self._newest(area)
-            if newest:
-                self._latest[area] = newest
+        self._latest.recall(self._with_figure())
 
     def entries_changed(self, cells: Sequence[Cell], position: int, answers: Answers) -> None:
         """The entries of these cells changed, came or went."""
@@ -53,7 +49,8 @@ class Cells:
         for cell in cells:
             touched.update(self._compared_with(cell))
         self._settle(touched, position, answers)
-        self._settle_latest(cells, position, answers)
+        with_figure = {cell for cell in cells if self._has_figure(cell)}
+        self._latest.follow(cells, with_figure, self._with_figure, position, answers)
 
     def targets_changed(
         self, keys: Iterable[tuple[str, str]], position: int, answers: Answers
@@ -81,6 +78,13 @@ class Cells:
 
     def _headline(self) -> list[Cell]:
         return [key for key in self._state.entries if not key.breakdown]
+
+    def _has_figure(self, cell: Cell) -> bool:
+        found = self._facts.get(cell)
+        return found is not None and found[1].judged is not None
+
+    def _with_figure(self) -> Iterable[Cell]:
+        return (cell for cell, (_, facts) in self._facts.items() if facts.judged is not None)
 
     def _all(self) -> Iterable[Cell]:
         cells: dict[Cell, None] = dict.fromkeys(self._facts)
@@ -195,41 +199,6 @@ class Cells:
             return None if baseline is None else EntryFacts(judged=baseline, signed=True)
         found = None if compared is None else self._facts.get((area, compared, ""))
         return None if found is None else found[1]
-
-    def _settle_latest(self, cells: Sequence[Cell], position: int, answers: Answers) -> None:
-        """Follow which period is the latest with a figure, area by area."""
-        moved: dict[str, str] = {}
-        for cell in cells:
-            area, period, _ = cell
-            current = moved.get(area, self._latest.get(area, ""))
-            found = self._facts.get(cell)
-            if found is not None and found[1].judged is not None:
-                if not current or span_of(period).order > span_of(current).order:
-                    moved[area] = period
-            elif current == period:
-                moved[area] = self._newest(area)
-        for area, period in moved.items():
-            self._move_latest(area, period, position, answers)
-
-    def _move_latest(self, area: str, period: str, position: int, answers: Answers) -> None:
-        key = (self._state.id, area)
-        if period == self._latest.get(area, ""):
-            return
-        if area in self._latest:
-            answers.latest.close(key, position)
-            del self._latest[area]
-        if period:
-            answers.latest.open(key, (*key, period, span_of(period).end), position)
-            self._latest[area] = period
-
-    def _newest(self, area: str) -> str:
-        """The latest period of an area with a figure, "" for none."""
-        codes = (
-            code
-            for (place, code, _), (_, facts) in self._facts.items()
-            if place == area and facts.judged is not None
-        )
-        return max(codes, key=lambda code: span_of(code).order, default="")
 
 
 # Where the versions of rules stand in a row.

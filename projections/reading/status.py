@@ -9,14 +9,8 @@ from policies.periods import Period, parse_code
 from projections.answers import Status, StatusRow
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.due_periods import first_of_agreement, inside, latest_due
-from projections.reading.status_rows import (
-    COLUMNS,
-    NOTHING,
-    Cell,
-    Stored,
-    status_rows,
-    stored_cells,
-)
+from projections.reading.status_rows import status_rows
+from projections.reading.stored_status import COLUMNS, NOTHING, Cell, Stored, stored_cells
 from projections.reading.structure import (
     IndicatorKnown,
     Structure,

@@ -4,70 +4,28 @@ A stored judgement serves when the rules of the policy clock that govern its per
 was made under. A cell without a figure is judged on reading, since its reason depends on the day.
 """
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
-from uuid import UUID
 
 from ledger.engine import Connection
 from policies.due import due_on
-from policies.judgement import CellFacts, EntryFacts, Judgement, TargetFacts
+from policies.judgement import EntryFacts, Judgement
 from projections.answers import Clocks, SignedOff, StatusRow
-from projections.judging import MISSING, Governing, governing, judgement
+from projections.judging import Governing, governing, judgement
 from projections.reading.clocks import ResolvedClocks
-from projections.reading.structure import IndicatorKnown, Structure
-from projections.spans import BASELINE, span_of
-
-# What a stored row gives; numbers as text, exactly as stored.
-COLUMNS = (
-    "s.entry_position, s.entry_index, s.figure::text, s.judged::text, s.missing, s.provisional,"
-    " s.corrected, s.signed_by, s.signed_at, s.assurance, s.target::text, s.target_kind,"
-    " s.baseline::text, s.rag, s.travel_rules, s.due, s.status, s.reason, s.marks, s.travel,"
-    " s.travel_reason"
+from projections.reading.stored_status import (
+    NOTHING,
+    Cell,
+    Stored,
+    entry_facts,
+    facts_of,
+    stored_cells,
 )
-
-
-class Stored(NamedTuple):
-    """The state of a cell's judgement at the known clock."""
-
-    entry_position: int | None
-    entry_index: int | None
-    figure: str | None
-    judged: str | None
-    missing: str | None
-    provisional: bool
-    corrected: bool
-    signed_by: str | None
-    signed_at: datetime | None
-    assurance: str | None
-    target: str | None
-    target_kind: str | None
-    baseline: str | None
-    rag: int
-    travel_rules: int
-    due: int
-    status: str | None
-    reason: str | None
-    marks: str
-    travel: str
-    travel_reason: str
-
-
-NOTHING = Stored(
-    None, None, None, None, None, False, False, None, None, None, None, None, None,
-    -1, -1, -1, None, None, "", "", "",
-)  # fmt: skip
-
-
-class Cell(NamedTuple):
-    """A cell to show: of which indicator, which period and area, and what is stored of it."""
-
-    indicator: IndicatorKnown
-    period: str
-    area: str
-    stored: Stored  # NOTHING for a cell without entry and target
+from projections.reading.structure import Structure
+from projections.spans import BASELINE, span_of
 
 
 class _Judged(NamedTuple):
@@ -105,35 +63,6 @@ def status_rows(
     ]  # fmt: skip
 
 
-def facts_of(cell: Cell, before: EntryFacts | None) -> CellFacts:
-    """What the judgement of a cell is made from."""
-    stored, indicator = cell.stored, cell.indicator
-    target = None
-    if stored.target is not None and stored.target_kind is not None:
-        target = TargetFacts(Decimal(stored.target), stored.target_kind)
-    return CellFacts(
-        definition=indicator.definition,
-        period=span_of(cell.period).period,
-        retired=indicator.retired,
-        target=target,
-        entry=entry_facts(stored),
-        before=before,
-    )
-
-
-def entry_facts(stored: Stored) -> EntryFacts | None:
-    """The entry of a cell as the judgement needs it."""
-    if stored.entry_position is None:
-        return None
-    return EntryFacts(
-        judged=None if stored.judged is None else Decimal(stored.judged),
-        missing=None if stored.missing is None else MISSING[stored.missing],
-        provisional=stored.provisional,
-        signed=stored.signed_by is not None,
-        corrected=stored.corrected,
-    )
-
-
 def before_of(
     connection: Connection, known_position: int, wanted: list[tuple[Cell, Governing]]
 ) -> list[EntryFacts | None]:
@@ -156,24 +85,6 @@ def before_of(
 def compared_code(cell: Cell, under: Governing) -> str | None:
     """The period a cell is compared with under its rules; BASELINE for its baseline."""
     return span_of(cell.period).compared[under.usable.travel.compare_with]
-
-
-def stored_cells(
-    connection: Connection, known_position: int, keys: list[tuple[UUID, str, str]]
-) -> dict[tuple[UUID, str, str], Stored]:
-    """What is stored of cells (indicator, area, period) at a position."""
-    if not keys:
-        return {}
-    indicators, areas, periods = (list(column) for column in zip(*keys, strict=True))
-    rows = connection.execute(
-        f"SELECT a.indicator, a.area, a.period, {COLUMNS}"
-        " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS a (indicator, area, period)"
-        " CROSS JOIN LATERAL (SELECT * FROM status s WHERE s.indicator = a.indicator"
-        "  AND s.area = a.area AND s.period = a.period AND s.from_position <= %s"
-        "  ORDER BY s.from_position DESC LIMIT 1) s WHERE s.to_position > %s",
-        (indicators, areas, periods, known_position, known_position),
-    ).fetchall()
-    return {(row[0], row[1], row[2]): Stored(*row[3:]) for row in rows}
 
 
 def _is_stale(cell: Cell, under: Governing) -> bool:

@@ -4,7 +4,8 @@ from ledger.engine import Connection
 from projections.answers import StatusRow
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.indicators import one_indicator
-from projections.reading.status_rows import COLUMNS, Cell, Stored, status_rows
+from projections.reading.status_rows import status_rows
+from projections.reading.stored_status import COLUMNS, Cell, Stored
 from projections.reading.structure import read_structure
 from projections.spans import span_of
 

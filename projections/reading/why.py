@@ -15,15 +15,8 @@ from projections.judging import Governing, governing
 from projections.reading.agreement import policy_in_force
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.indicators import one_indicator
-from projections.reading.status_rows import (
-    NOTHING,
-    Cell,
-    before_of,
-    compared_code,
-    facts_of,
-    status_rows,
-    stored_cells,
-)
+from projections.reading.status_rows import before_of, compared_code, status_rows
+from projections.reading.stored_status import NOTHING, Cell, facts_of, stored_cells
 from projections.reading.structure import IndicatorKnown, Structure, read_structure
 from projections.reading.targets import read_target
 from projections.reading.value_rows import headline, value_rows

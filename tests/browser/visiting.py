@@ -1,7 +1,7 @@
 """The pages of the built board, and how a test asks for one."""
 
-from browser.built import CODE
 from browser.indicators import HOME
+from browser.judged import CODE
 from browser.parsed import Element, parsed
 from litestar import Litestar
 from litestar.testing import TestClient

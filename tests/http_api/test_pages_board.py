@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from browser.built import BuiltReader
 from browser.indicators import AREAS, BLOCKS, INDICATORS, OUTCOMES
-from browser.parsed import Element
+from browser.parsed import Element, parsed
 from browser.serving import create
 from browser.visiting import BOARD, visit
 from litestar import Litestar
@@ -14,8 +14,10 @@ from msgspec.structs import replace
 
 from http_api.pages.board import UNPLACED, counted, placed
 from http_api.pages.reader import ClocksAsked
+from http_api.pages.views import board_page, indicator_page
 from policies.cell import NoStatus
 from policies.rag import Status
+from projections.answers import IndicatorAnswer, StatusRow
 from projections.answers import Status as StatusAnswer
 
 ASKED = ClocksAsked()
@@ -222,3 +224,65 @@ def test_help_explains_every_word_of_the_board(client: TestClient[Litestar]) -> 
 
     assert {each.replace("-", " ") for each in (*Status, *NoStatus)} <= terms
     assert {"improving", "worsening", "no change", "provisional", "corrected"} <= terms
+
+
+class NewReader(BuiltReader):
+    """The built agreement before its first indicator; or with one, which nothing is known of."""
+
+    def status(
+        self, agreement: str, asked: ClocksAsked, *, period: str | None, area: str | None
+    ) -> StatusAnswer:
+        """No row at all."""
+        answer = super().status(agreement, asked, period=period, area=area)
+        return replace(answer, rows=(), counts={})
+
+    def indicator(self, agreement: str, indicator: str, asked: ClocksAsked) -> IndicatorAnswer:
+        """No judgement."""
+        return replace(super().indicator(agreement, indicator, asked), current=None)
+
+    def status_series(
+        self, agreement: str, indicator: str, asked: ClocksAsked, *, area: str
+    ) -> tuple[StatusRow, ...]:
+        """No period."""
+        return ()
+
+
+@pytest.mark.parametrize(
+    ("known_at", "said"),
+    [
+        ("now", "No indicators have been set up yet."),
+        ("2013-05-01", "No indicators had been set up yet at this moment."),
+    ],
+)
+def test_a_board_without_indicators_says_so(known_at: str, said: str) -> None:
+    page = parsed(board_page(NewReader(), ClocksAsked(known_at), "warwickshire"))
+
+    assert said in page.one("main").text
+    assert "0 indicators at a glance" in page.one("main").text
+    assert [] == page.every("table")
+
+
+def test_an_indicator_nothing_is_known_of_has_its_page() -> None:
+    page = parsed(indicator_page(NewReader(), ASKED, "warwickshire", "gld", area="", events=""))
+
+    assert "Nothing can be judged here yet." in page.text
+    assert "No values and no targets yet." in page.text
+    assert [] == page.every("img")
+
+
+def test_a_board_without_red_or_overdue_says_so() -> None:
+    class CalmReader(BuiltReader):
+        """Only what is green."""
+
+        def status(
+            self, agreement: str, asked: ClocksAsked, *, period: str | None, area: str | None
+        ) -> StatusAnswer:
+            """The green rows."""
+            answer = super().status(agreement, asked, period=period, area=area)
+            rows = tuple(row for row in answer.rows if row.status == Status.GREEN)
+            return replace(answer, rows=rows, counts={"green": len(rows)})
+
+    page = parsed(board_page(CalmReader(), ASKED, "warwickshire"))
+
+    assert "Nothing is red and nothing is overdue." in page.text
+    assert [] == page.every("ul", cls="app-first")

@@ -6,7 +6,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from browser.built import BuiltReader, find
+from browser.built import BuiltReader
+from browser.judged import find
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from browser.built import NOW, BuiltReader, facts, find, rules
+from browser.built import BuiltReader
 from browser.indicators import AREAS, HOME, INDICATORS
+from browser.judged import NOW, facts, find, rules
 from browser.parsed import Element
 from browser.serving import create
 from browser.visiting import BOARD, INDICATOR, WHY, at, visit

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from http_api.pages import vocabulary, words
 from http_api.shapes import ARROWS, SHAPES
-from ledger.record import OPERATOR
+from ledger.acts import OPERATOR
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Polarity
 from policies.numbers import to_text

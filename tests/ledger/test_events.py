@@ -3,6 +3,7 @@
 import datetime as dt
 import types
 import typing
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -42,20 +43,24 @@ SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
     """Any value of a field's type."""
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if kind in SIMPLE:
         return SIMPLE[kind]
-    if origin is Literal:
-        return st.sampled_from(arguments)
-    if origin in {Union, types.UnionType}:
-        return st.one_of([values(each) for each in arguments])
-    if origin is tuple:
-        return st.lists(values(arguments[0]), max_size=3).map(tuple)
-    if origin is dict:
-        return st.dictionaries(values(arguments[0]), values(arguments[1]), max_size=2)
-    if isinstance(kind, type) and issubclass(kind, Enum):
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is not None:
+        return GENERIC[origin](arguments)
+    if issubclass(kind, Enum):
         return st.sampled_from(kind)
     return structs(kind)
+
+
+Arguments = tuple[Any, ...]
+GENERIC: dict[Any, Callable[[Arguments], st.SearchStrategy[Any]]] = {
+    Literal: st.sampled_from,
+    Union: lambda kinds: st.one_of([values(each) for each in kinds]),
+    types.UnionType: lambda kinds: st.one_of([values(each) for each in kinds]),
+    tuple: lambda kinds: st.lists(values(kinds[0]), max_size=3).map(tuple),
+    dict: lambda kinds: st.dictionaries(values(kinds[0]), values(kinds[1]), max_size=2),
+}
 
 
 def structs(kind: Any) -> st.SearchStrategy[Any]:

@@ -11,6 +11,7 @@ import pytest
 from cutting import wire
 from doors import commit, recorded, service_pool
 
+from ledger.acts import Act, refusal_of
 from ledger.agreement.events import (
     AgreementDefined,
     Area,
@@ -24,7 +25,7 @@ from ledger.event import agreement_id, indicator_id
 from ledger.indicator.commands import CorrectValues, EntryGiven, SignOffValues
 from ledger.indicator.events import ActionRefused, SignedEntry
 from ledger.indicator.state import sign_off_digest
-from ledger.record import Act, Record, refusal_of
+from ledger.record import Record
 from policies import refusals
 from policies.permissions import Role
 from scenario import AREAS, AT, defined, entry, submit

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import hypothesis.strategies as st
 import pytest
-from histories import Ledger, Story, contents, empty, rewritable, stories
+from histories import Ledger, Story, contents, empty, rewritable
 from hypothesis import given
+from random_histories import stories
 from servers import Server
 
 from projections.connection import connect, connect_to_make_schemas

@@ -7,8 +7,9 @@ import hypothesis.strategies as st
 import msgspec
 import pytest
 from doors import service_pool
-from histories import AGREEMENT, AREAS, Ledger, Story, empty, rewritable, stories
+from histories import AGREEMENT, AREAS, Ledger, Story, empty, rewritable
 from hypothesis import given
+from random_histories import stories
 from reference import Reference, shown
 from servers import Server
 
@@ -31,12 +32,9 @@ def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]
         yield url, disarmed, reader
 
 
-def known(
-    reader: Connection, story: Story, known_at: int | str, policy_at: int | str
-) -> ResolvedClocks:
-    """Both clocks, as positions unless they say now."""
-    asked = (clock if clock == "now" else f"position:{clock}" for clock in (known_at, policy_at))
-    return resolve(reader, *asked, story.at)
+def known(reader: Connection, story: Story, known_at: int, policy_at: int) -> ResolvedClocks:
+    """Both clocks, as positions."""
+    return resolve(reader, f"position:{known_at}", f"position:{policy_at}", story.at)
 
 
 FIRST = 2  # the sheet of the agreement: before it there is no agreement to ask about
@@ -111,7 +109,7 @@ def test_what_was_known_at_a_position_never_changes(
 
 def everything(reader: Connection, clocks: ResolvedClocks) -> list[StatusRow]:
     """All rows of the page and of every series, but for the links, which name the clocks."""
-    rows = []
+    rows: list[StatusRow] = []
     for area in AREAS:
         page = read_status(reader, AGREEMENT, clocks, area=area.code).rows
         rows += page

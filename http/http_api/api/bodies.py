@@ -1,18 +1,20 @@
 """The bodies of requests, as their senders write them, and how they become commands.
 
 Numbers are text in decimal notation; a JSON number is taken where it is an exact integer or a
-short decimal. Unknown fields are refused, so that a misspelt one is not silently lost.
+short decimal. Unknown fields are refused, so that a misspelt one is not silently lost, and so are
+control characters: a NUL, once recorded, could never be laid out for reading.
 """
 
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from http_api.json_bodies import MOST_EXACT_DIGITS, JsonNumber
 from ledger.engine import Text
 from ledger.indicator.commands import (
     CorrectValues,
@@ -26,10 +28,14 @@ from ledger.indicator.events import Entry, SignedEntry
 from policies.numbers import parse_number
 from policies.refusals import FieldProblem, NotANumber, Refusal
 
-SHORT_DECIMAL_DIGITS = 15  # what a binary floating-point number keeps of a decimal
+MOST_SHOWN = 60  # characters of a number that is refused
 
-Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
-LongText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
+# Said by what must not follow, since $ would let a line's end pass.
+NO_CONTROLS = r"^(?![\s\S]*[\x00-\x1f\x7f])"
+NO_NUL = r"^(?![\s\S]*\x00)"
+Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)]
+Part = Annotated[str, Meta(pattern=NO_CONTROLS)]  # of a breakdown; the rule says the rest
+LongText = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
 Number = str | int | float | None
 
 
@@ -42,13 +48,13 @@ class EntryBody(Body, frozen=True, kw_only=True):
 
     period: Code
     area: Code
-    breakdown: dict[str, str] = {}
+    breakdown: dict[Part, Part] = {}
     value: Number = None
     numerator: Number = None
     denominator: Number = None
-    standing: Annotated[str, Meta(pattern="^(final|provisional)$")] = "final"
+    standing: Literal["final", "provisional"] = "final"
     note: LongText = ""
-    replaces: str = ""
+    replaces: Part = ""
 
 
 class SubmissionBody(Body, frozen=True, kw_only=True):
@@ -171,12 +177,11 @@ def _entry(body: EntryBody, texts: TextKeeper, where: str) -> EntryGiven:
 def _number(given: Number, field: str) -> Decimal | None:
     if given is None:
         return None
-    if isinstance(given, str):
-        return parse_number(given, field=field)
-    text = repr(given)
-    if isinstance(given, bool) or sum(map(str.isdigit, text)) > SHORT_DECIMAL_DIGITS or "e" in text:
+    exact = isinstance(given, int) and len(str(given).lstrip("-")) <= MOST_EXACT_DIGITS
+    if isinstance(given, JsonNumber) or not (exact or isinstance(given, str | float)):
         raise NotANumber(
-            f"{text} as a JSON number may not be exact: send it as text in decimal notation.",
+            f"{str(given)[:MOST_SHOWN]} as a JSON number may not be exact: send it as text in"
+            " decimal notation.",
             field=field,
         )
-    return parse_number(text, field=field)
+    return parse_number(str(given), field=field)

@@ -9,7 +9,7 @@ from litestar import Request, Response, Router, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 
-from http_api import clock
+from http_api import clock, metrics
 from http_api.actors import person_of
 from http_api.api.bodies import (
     CorrectionBody,
@@ -23,16 +23,19 @@ from http_api.api.bodies import (
     submission,
     withdrawal,
 )
+from http_api.api.described import refusing
+from http_api.json_bodies import JsonRequest
 from http_api.problems import HttpProblem
 from http_api.service import Service
+from ledger.acts import Answered, refusal_of
 from ledger.indicator.commands import Command
-from ledger.record import Answered, refusal_of
 
 Api = Request[Any, Any, Any]
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
         name="Idempotency-Key",
+        min_length=1,
         max_length=200,
         description="The same key sent twice gives the first answer again.",
     ),
@@ -43,6 +46,8 @@ IfMatch = Annotated[
 ]
 
 B = TypeVar("B", bound=msgspec.Struct)
+MOST_VERSION_DIGITS = 18
+PROBLEMS = refusing(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 
 
 class EntryAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -69,6 +74,7 @@ def answer_of(answered: Answered) -> CommandAnswer:
     refusal = refusal_of(answered.told)
     if refusal is not None:
         raise refusal
+    first = answered.first_position
     return CommandAnswer(
         position=answered.last_position,
         entries=tuple(
@@ -82,7 +88,7 @@ def answer_of(answered: Answered) -> CommandAnswer:
             )
             for outcome in answered.told.outcomes
         ),
-        receipt=f"/api/v1/ledger/events?after={answered.first_position - 1}&limit=1",
+        receipt=f"/api/v1/ledger/events?after={first - 1}&limit=1&min_position={first}",
     )
 
 
@@ -105,7 +111,9 @@ def _record(
         digest=_digest(request, body) if key else None,
         texts=tuple(texts.texts),
     )
-    answered = service.record.handle(*address, command, act, if_version=version_of(if_match))
+    with metrics.COMMAND_SECONDS.time():
+        answered = service.record.handle(*address, command, act, if_version=version_of(if_match))
+    metrics.count_command(command, answered.told.refused)
     service.saw(answered.last_position)
     return Response(answer_of(answered), status_code=201)
 
@@ -120,7 +128,7 @@ def version_of(if_match: str | None) -> int | None:
     if if_match is None:
         return None
     text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_VERSION_DIGITS):
         raise HttpProblem(
             400,
             "malformed",
@@ -130,7 +138,7 @@ def version_of(if_match: str | None) -> int | None:
     return int(text)
 
 
-@post("/submissions", sync_to_thread=True, status_code=201)
+@post("/submissions", sync_to_thread=True, status_code=201, responses=PROBLEMS)
 def submit(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -145,7 +153,7 @@ def submit(
     return _record(request, service, address, data, submission, headers)
 
 
-@post("/corrections", sync_to_thread=True, status_code=201)
+@post("/corrections", sync_to_thread=True, status_code=201, responses=PROBLEMS)
 def correct(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -160,7 +168,7 @@ def correct(
     return _record(request, service, address, data, correction, headers)
 
 
-@post("/returns", sync_to_thread=True, status_code=201)
+@post("/returns", sync_to_thread=True, status_code=201, responses=PROBLEMS)
 def give_back(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -175,7 +183,7 @@ def give_back(
     return _record(request, service, address, data, returning, headers)
 
 
-@post("/withdrawals", sync_to_thread=True, status_code=201)
+@post("/withdrawals", sync_to_thread=True, status_code=201, responses=PROBLEMS)
 def withdraw(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -190,7 +198,7 @@ def withdraw(
     return _record(request, service, address, data, withdrawal, headers)
 
 
-@post("/sign-offs", sync_to_thread=True, status_code=201)
+@post("/sign-offs", sync_to_thread=True, status_code=201, responses=PROBLEMS)
 def sign(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -208,5 +216,6 @@ def sign(
 COMMANDS = Router(
     path="/agreements/{agreement:str}/indicators/{indicator:str}",
     route_handlers=[submit, correct, give_back, withdraw, sign],
+    request_class=JsonRequest,
     tags=["commands"],
 )

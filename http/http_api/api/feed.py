@@ -3,27 +3,34 @@
 from typing import Annotated, Any
 
 from litestar import Request, Router, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter, SkipValidation
 
 from http_api.actors import person_of
-from http_api.api.reads import Limit
-from http_api.service import ClocksAsked, Service
+from http_api.api.described import refusing
+from http_api.api.reads import GivenClocks, Limit, clocks_asked
+from http_api.service import Service
 from projections.answers import History
 from projections.reading.feed import read_events
 
 
-@get("/ledger/events", sync_to_thread=True)
+@get("/ledger/events", sync_to_thread=True, responses=refusing(400, 401, 503))
 def events(
     request: Request[Any, Any, Any],
     service: NamedDependency[SkipValidation[Service]],
+    asked: GivenClocks,
     after: Annotated[int, QueryParameter(ge=0, description="The last position seen.")] = 0,
     limit: Limit = 500,
 ) -> History:
-    """Events after a position, those of every agreement."""
+    """Events after a position and up to the known clock, those of every agreement."""
     person_of(request, service.pool)
-    with service.reading(ClocksAsked()) as (connection, clocks):
+    with service.reading(asked) as (connection, clocks):
         return read_events(connection, clocks, after=after, limit=limit)
 
 
-FEED = Router(path="/", route_handlers=[events], tags=["ledger"])
+FEED = Router(
+    path="/",
+    route_handlers=[events],
+    dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    tags=["ledger"],
+)

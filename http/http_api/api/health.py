@@ -2,14 +2,17 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
+from litestar.params import FromPath, SkipValidation
 
 from http_api import metrics
-from http_api.problems import HttpProblem
+from http_api.api.described import refusing
+from http_api.problems import REQUEST_CODES, STATUS, HttpProblem
 from http_api.service import Service
 from ledger.migrations import is_current
+from policies.refusals import all_refusals, sentence
 
 
 @get("/health/live", sync_to_thread=False)
@@ -18,15 +21,16 @@ def live() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@get("/health/ready", sync_to_thread=True)
+@get("/health/ready", sync_to_thread=True, responses=refusing(503))
 def ready(service: NamedDependency[SkipValidation[Service]]) -> dict[str, str | int]:
     """The database answers, its schema is current, and the answers follow the record."""
     with service.pool.connection() as connection:
-        if not is_current(connection):
-            raise HttpProblem(
-                503, "not-migrated", "The database's schema is not current: run outturn migrate."
-            )
-        head, projected = positions(service)
+        current = is_current(connection)
+    if not current:
+        raise HttpProblem(
+            503, "not-migrated", "The database's schema is not current: run outturn migrate."
+        )
+    head, projected = positions(service)
     return {"status": "ok", "position": head, "projected_position": projected}
 
 
@@ -52,4 +56,25 @@ def positions(service: Service) -> tuple[int, int]:
     return row[0], row[1]
 
 
-HEALTH = Router(path="/", route_handlers=[live, ready, figures], tags=["health"])
+class ProblemExplained(msgspec.Struct, frozen=True, kw_only=True):
+    """What the type of a problem document means."""
+
+    type: str
+    status: int
+    meaning: str
+
+
+@get("/problems/{code:str}", sync_to_thread=False, responses=refusing(404))
+def problem(code: FromPath[str]) -> ProblemExplained:
+    """What a problem's type means: each problem document names its own."""
+    refusal = all_refusals().get(code)
+    if refusal is not None:
+        status, meaning = STATUS[code], sentence(refusal)
+    elif code in REQUEST_CODES:
+        status, meaning = REQUEST_CODES[code]
+    else:
+        raise HttpProblem(404, "not-found", f"There is no problem {code!r}.")
+    return ProblemExplained(type=f"/problems/{code}", status=status, meaning=meaning)
+
+
+HEALTH = Router(path="/", route_handlers=[live, ready, figures, problem], tags=["health"])

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
 from http_api.actors import check_may_read, person_of
+from http_api.api.described import refusing
 from http_api.service import ClocksAsked, Service
 from projections.answers import (
     AgreementAnswer,
@@ -27,6 +28,8 @@ from projections.reading.values import read_values
 from projections.reading.why import read_why
 
 Api = Request[Any, Any, Any]
+PROBLEMS = refusing(400, 401, 403, 404, 422, 503)
+INDICATOR = "/agreements/{agreement:str}/indicators/{indicator:str}"
 GivenService = NamedDependency[SkipValidation[Service]]
 GivenClocks = NamedDependency[SkipValidation[ClocksAsked]]
 CLOCK = "now, a date (the end of that day, Europe/London), a time with its offset, or position:1742"
@@ -47,10 +50,10 @@ def clocks_asked(
 
 def reader_of(request: Api, service: Service, agreement: str) -> None:
     """Refuse whoever may not read an agreement."""
-    check_may_read(person_of(request, service.pool), service.record.agreement(agreement))
+    check_may_read(person_of(request, service.pool), service.agreement(agreement))
 
 
-@get("/agreements", sync_to_thread=True)
+@get("/agreements", sync_to_thread=True, responses=PROBLEMS)
 def agreements(request: Api, service: GivenService, asked: GivenClocks) -> Agreements:
     """Every agreement of the ledger."""
     person_of(request, service.pool)
@@ -58,7 +61,7 @@ def agreements(request: Api, service: GivenService, asked: GivenClocks) -> Agree
         return read_agreements(connection, clocks)
 
 
-@get("/agreements/{agreement:str}", sync_to_thread=True)
+@get("/agreements/{agreement:str}", sync_to_thread=True, responses=PROBLEMS)
 def agreement_sheet(
     request: Api, service: GivenService, asked: GivenClocks, agreement: FromPath[str]
 ) -> AgreementAnswer:
@@ -68,7 +71,7 @@ def agreement_sheet(
         return read_agreement(connection, agreement, clocks)
 
 
-@get("/agreements/{agreement:str}/status", sync_to_thread=True)
+@get("/agreements/{agreement:str}/status", sync_to_thread=True, responses=PROBLEMS)
 def status(
     request: Api,
     service: GivenService,
@@ -83,7 +86,11 @@ def status(
         return read_status(connection, agreement, clocks, period=period, area=area)
 
 
-@get("/agreements/{agreement:str}/indicators/{indicator:str}", sync_to_thread=True)
+@get(
+    "/agreements/{agreement:str}/indicators/{indicator:str}",
+    sync_to_thread=True,
+    responses=PROBLEMS,
+)
 def indicator_sheet(
     request: Api,
     service: GivenService,
@@ -97,7 +104,11 @@ def indicator_sheet(
         return read_indicator(connection, agreement, indicator, clocks)
 
 
-@get("/agreements/{agreement:str}/indicators/{indicator:str}/values", sync_to_thread=True)
+@get(
+    "/agreements/{agreement:str}/indicators/{indicator:str}/values",
+    sync_to_thread=True,
+    responses=PROBLEMS,
+)
 def values(
     request: Api,
     service: GivenService,
@@ -126,7 +137,11 @@ def values(
         )
 
 
-@get("/agreements/{agreement:str}/indicators/{indicator:str}/history", sync_to_thread=True)
+@get(
+    "/agreements/{agreement:str}/indicators/{indicator:str}/history",
+    sync_to_thread=True,
+    responses=PROBLEMS,
+)
 def history(
     request: Api,
     service: GivenService,
@@ -142,7 +157,11 @@ def history(
         return read_history(connection, agreement, indicator, clocks, after=after, limit=limit)
 
 
-@get("/agreements/{agreement:str}/indicators/{indicator:str}/why", sync_to_thread=True)
+@get(
+    "/agreements/{agreement:str}/indicators/{indicator:str}/why",
+    sync_to_thread=True,
+    responses=PROBLEMS,
+)
 def why(
     request: Api,
     service: GivenService,

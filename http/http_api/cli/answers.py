@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 import rich_click as click
 from rich.table import Table
 
-from http_api.cli.context import as_json, out, print_json, the_answers
+from http_api.cli.context import as_json, the_answers
+from http_api.console import out, print_json
 from http_api.service import ClocksAsked
 from projections.answers import Clocks, Status, StatusRow
 from projections.reading.clocks import NOW

@@ -3,23 +3,17 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import msgspec
 import rich_click as click
-from rich.console import Console
 
 from http_api.database import database_url, open_pool
 from http_api.service import ClocksAsked, Service
 from http_api.settings import from_environment
+from ledger.acts import OPERATOR
 from ledger.engine import Connection
 from ledger.migrations import is_current
-from ledger.record import OPERATOR
 from projections.catch_up import catch_up
 from projections.reading.clocks import ResolvedClocks
-
-out = Console(highlight=False)  # answers
-err = Console(stderr=True, highlight=False)  # messages and progress
 
 as_json = click.option("--json", "json", is_flag=True, help="Print one JSON document.")
 as_person = click.option(
@@ -58,8 +52,3 @@ def the_answers(asked: ClocksAsked) -> Iterator[tuple[Connection, ResolvedClocks
         catch_up(url)
         with service.reading(asked) as (connection, clocks):
             yield connection, clocks
-
-
-def print_json(document: Any) -> None:
-    """One document on standard output, as HTTP would send it."""
-    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())

@@ -8,8 +8,9 @@ from click.exceptions import Exit
 from rich.table import Table
 
 from http_api import clock
-from http_api.cli.context import as_json, as_person, err, out, print_json, the_service
+from http_api.cli.context import as_json, as_person, the_service
 from http_api.cli.setting_up import text_of
+from http_api.console import err, out, print_json
 from ledger.loading.committing import FileGiven, Loaded, load_file
 from ledger.loading.mapping import read_mapping
 

@@ -3,9 +3,10 @@
 import rich_click as click
 
 from http_api import clock
-from http_api.cli.context import as_json, out, print_json, the_service
+from http_api.cli.context import as_json, the_service
+from http_api.console import out, print_json
+from ledger.acts import OPERATOR
 from ledger.people import Person, keep_token, put_person
-from ledger.record import OPERATOR
 
 
 @click.group()

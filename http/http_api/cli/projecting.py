@@ -4,7 +4,8 @@ import rich_click as click
 from click.exceptions import Exit
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from http_api.cli.context import as_json, err, out, print_json, the_url
+from http_api.cli.context import as_json, the_url
+from http_api.console import err, out, print_json
 from projections.check import check as compare
 from projections.rebuild import rebuild as build_anew
 

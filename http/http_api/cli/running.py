@@ -2,7 +2,8 @@
 
 import rich_click as click
 
-from http_api.cli.context import as_json, err, out, print_json, the_url
+from http_api.cli.context import as_json, the_url
+from http_api.console import err, out, print_json
 from http_api.database import embedded_url
 from http_api.serve import serve as serve_until_interrupted
 from ledger.migrations import is_current

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import rich_click as click
 
-from http_api.cli.context import as_json, as_person, out, print_json, the_service
+from http_api.cli.context import as_json, as_person, the_service
+from http_api.console import out, print_json
 from ledger.setting_up.applying import apply_set_up
 from policies.refusals import BadSetup
 

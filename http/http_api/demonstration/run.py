@@ -10,7 +10,7 @@ import rich_click as click
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from http_api import clock
-from http_api.cli.context import err, out, print_json
+from http_api.console import err, out, print_json
 from http_api.database import database_url, open_pool
 from http_api.demonstration import script
 from http_api.demonstration.acting import commands_of
@@ -25,13 +25,14 @@ from http_api.demonstration.script import (
 )
 from http_api.serve import serve
 from http_api.settings import from_environment
+from ledger.acts import Act, refusal_of
 from ledger.engine import Text
 from ledger.indicator.commands import Command
 from ledger.loading.committing import FileGiven, load_file
 from ledger.loading.mapping import read_mapping
 from ledger.migrations import migrate
 from ledger.people import keep_token
-from ledger.record import Act, Record, refusal_of
+from ledger.record import Record
 from ledger.setting_up.applying import apply_set_up
 from projections.catch_up import catch_up
 from projections.schema import create as create_answers

@@ -1,17 +1,50 @@
 """The page a browser gets instead of a problem document."""
 
 from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
-from litestar import MediaType, Response
+from litestar import MediaType, Request, Response
 
 from http_api.pages.render import Frame, render
+from http_api.problems import problem_of, respond
+
+CLOCKS = ("known_at", "policy_at")
 
 
 def error_page(
-    status_code: int, title: str, detail: str, headers: Mapping[str, str] | None = None
+    status_code: int,
+    title: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    at_now: str = "",
 ) -> Response[str]:
-    """What went wrong and what to do, as a page with the status and headers of the answer."""
-    text = render("error.html", Frame(title=title), status=status_code, detail=detail)
+    """What went wrong and what to do, as a page with the status and headers of the answer.
+
+    ``at_now`` is the same page at now, where another moment may be what is wrong.
+    """
+    frame = Frame(title=title)
+    text = render("error.html", frame, status=status_code, detail=detail, at_now=at_now)
     return Response(
         text, status_code=status_code, media_type=MediaType.HTML, headers=dict(headers or {})
     )
+
+
+def refused(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Litestar's handler for refusals under pages: what is unknown then may be known now."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return respond(request, error)
+    problem, headers = problem_of(error)
+    return error_page(
+        problem.status, problem.title, problem.detail, headers, at_now=_at_now(request)
+    )
+
+
+def _at_now(request: Request[Any, Any, Any]) -> str:
+    """The address without its clocks; "" where it has none."""
+    asked = parse_qsl(request.url.query)
+    kept = [(name, value) for name, value in asked if name not in CLOCKS]
+    if kept == asked:
+        return ""
+    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path

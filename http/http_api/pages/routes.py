@@ -6,7 +6,9 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 
 from http_api.charts import draw
 from http_api.pages import views
+from http_api.pages.errors import refused
 from http_api.pages.reader import NOW, ClocksAsked, Reader
+from policies.refusals import Refusal
 
 GivenReader = NamedDependency[SkipValidation[Reader]]
 GivenClocks = NamedDependency[SkipValidation[ClocksAsked]]
@@ -94,5 +96,6 @@ PAGES = Router(
     path="/",
     route_handlers=[agreements, help_with_words, board, indicator_page, chart, why],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    exception_handlers={Refusal: refused},
     include_in_schema=False,
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ledger.record import OPERATOR
+from ledger.acts import OPERATOR
 from policies.period import MONTHS, parse_code
 from policies.refusals import UnknownPeriod
 

@@ -1,120 +1,31 @@
-"""The event-sourcing library, behind this one module: mapper, recorders, application.
-
-Its part: the application, its repository and event store, in-memory persistence. Ours: how an
-event becomes bytes (msgspec under stable topics), and the write (one SQL function, because the
-library's own takes locks that an append-only role may not take, or none at all).
-"""
+"""The record in PostgreSQL: written by one function, read with position, time and actor."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import psycopg
-from eventsourcing.application import Application
 from eventsourcing.persistence import (
     ApplicationRecorder,
     IntegrityError,
-    Mapper,
     Notification,
     StoredEvent,
     Subscription,
 )
-from eventsourcing.popo import POPOApplicationRecorder
-from psycopg_pool import ConnectionPool
 
 from ledger.arrays import bigint_array, bytea_array, text_array, uuid_array
-from ledger.event import Recorded, decode, encode
-
-Connection = psycopg.Connection[tuple[Any, ...]]
-Pool = ConnectionPool[Connection]
-
-
-class Text(msgspec.Struct, frozen=True):
-    """A note or reason that is kept beside the record; events hold its digest."""
-
-    digest: bytes
-    nonce: bytes
-    text: str
-
-
-class Commit(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about a command that is not in its events.
-
-    ``reads`` are streams (id and version) the decision relied on without writing to them.
-    ``simulated_at`` is accepted only by a demonstration ledger.
-    """
-
-    actor: str
-    command: str
-    correlation_id: UUID
-    idempotency_key: str | None = None
-    request_digest: bytes | None = None
-    answer: bytes | None = None
-    reads: tuple[tuple[UUID, int], ...] = ()
-    texts: tuple[Text, ...] = ()
-    simulated_at: datetime | None = None
-
-
-class Appended(msgspec.Struct, frozen=True):
-    """Where a command's events are. ``replayed``: they were there before, this was a repeat."""
-
-    first_position: int
-    last_position: int
-    recorded_at: datetime
-    replayed: bool
-    answer: bytes | None
-
-
-class StreamMoved(Exception):
-    """Another command wrote to a stream this one relied on. Decide again on fresh state."""
-
-
-class KeyReused(Exception):
-    """The idempotency key was used before, for another request."""
-
-
-class NotSimulated(Exception):
-    """Only a ledger born as a demonstration takes a simulated time."""
-
-
-@dataclass(frozen=True)
-class PlacedEvent(StoredEvent):
-    """A stored event with what its commit says of it."""
-
-    position: int = 0
-    recorded_at: datetime = datetime.min.replace(tzinfo=UTC)
-    actor: str = ""
-
-
-class LedgerMapper(Mapper[UUID]):
-    """Turns recorded events into stored bytes and back, under the topics of the catalogue."""
-
-    def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        recorded: Recorded = domain_event
-        return StoredEvent(
-            recorded.originator_id,
-            recorded.originator_version,
-            recorded.event.TOPIC,
-            encode(recorded.event),
-        )
-
-    def to_domain_event(self, stored_event: StoredEvent) -> Any:
-        assert isinstance(stored_event, PlacedEvent), "read through one of our recorders"
-        assert isinstance(stored_event.originator_id, UUID)
-        return Recorded(
-            stored_event.originator_id,
-            stored_event.originator_version,
-            decode(stored_event.topic, stored_event.state),
-            stored_event.position,
-            stored_event.recorded_at,
-            stored_event.actor,
-        )
-
+from ledger.engine.commits import (
+    Appended,
+    Commit,
+    Connection,
+    KeyReused,
+    NotSimulated,
+    Pool,
+    StreamMoved,
+)
+from ledger.engine.mapper import PlacedEvent
 
 MOST_TOGETHER = 16  # commands of one call
 APPEND = (
@@ -269,111 +180,6 @@ class PostgresRecorder(ApplicationRecorder):
         self, gt: int | None = None, topics: Sequence[str] = ()
     ) -> Subscription[ApplicationRecorder]:
         raise NotImplementedError("projections follow the ledger in pages, by position")
-
-
-class MemoryRecorder(POPOApplicationRecorder):
-    """The library's in-memory persistence, with positions, times and actors. For tests."""
-
-    def __init__(self, clock: Iterator[datetime]) -> None:
-        super().__init__()
-        self._clock = clock
-        self._commits: list[tuple[datetime, str]] = []  # by position - 1; under the library's lock
-
-    def append(self, stored_events: Sequence[StoredEvent], commit: Commit) -> Appended:
-        """As PostgresRecorder.append, without idempotency keys."""
-        with self._database_lock:
-            for stream, version in commit.reads:
-                if version + 1 in self._stored_events_index[str(stream)]:
-                    raise StreamMoved
-            try:
-                positions = self.insert_events(stored_events, commit=commit)
-            except IntegrityError as error:
-                raise StreamMoved from error
-            assert positions
-            at = self._commits[positions[-1] - 1][0]
-        return Appended(positions[0], positions[-1], at, False, commit.answer)
-
-    def insert_events(
-        self, stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> Sequence[int] | None:
-        commit: Commit = kwargs["commit"]
-        with self._database_lock:
-            head = self._commits[-1][0] if self._commits else datetime.min.replace(tzinfo=UTC)
-            at = max(commit.simulated_at or next(self._clock), head)
-            self._assert_uniqueness(stored_events)
-            self._commits.extend((at, commit.actor) for _ in stored_events)
-            first = len(self._stored_events) + 1
-            placed = [
-                PlacedEvent(
-                    s.originator_id,
-                    s.originator_version,
-                    s.topic,
-                    s.state,
-                    first + n,
-                    at,
-                    commit.actor,
-                )
-                for n, s in enumerate(stored_events)
-            ]
-            return self._update_table(placed)
-
-
-class LedgerApplication(Application[UUID]):
-    """The library's application over one of our recorders and our mapper."""
-
-    name = "ledger"
-
-    def __init__(self, recorder: PostgresRecorder | MemoryRecorder) -> None:
-        self.ledger_recorder = recorder
-        super().__init__()
-
-    def construct_recorder(self) -> ApplicationRecorder:
-        return self.ledger_recorder
-
-    def construct_mapper(self) -> Mapper[UUID]:
-        return LedgerMapper(self.construct_transcoder())
-
-    def append(self, events: Iterable[Recorded], commit: Commit) -> Appended:
-        """Store the events of one command, or answer what it stored the first time."""
-        stored = [self.mapper.to_stored_event(event) for event in events]
-        return self.ledger_recorder.append(stored, commit)
-
-    def stream(self, stream: UUID, after_version: int = 0) -> Iterator[Recorded]:
-        """The events of a stream after a version, in order."""
-        events: Iterator[Any] = self.events.get(stream, gt=after_version)
-        return events
-
-
-def read_stream(
-    connection: Connection,
-    stream: UUID,
-    *,
-    after_version: int = 0,
-    up_to_position: int | None = None,
-) -> list[Recorded]:
-    """The events of a stream up to a position, on a connection of the caller's."""
-    rows = connection.execute(
-        f"{SELECT} WHERE e.originator_id = %s AND e.originator_version > %s"
-        " AND e.notification_id <= %s ORDER BY e.originator_version",
-        (stream, after_version, 2**62 if up_to_position is None else up_to_position),
-        binary=True,
-    )
-    return [_recorded(row) for row in rows]
-
-
-def read_feed(connection: Connection, after: int, limit: int) -> list[Recorded]:
-    """The next events of the whole ledger after a position, in order."""
-    rows = connection.execute(
-        f"{SELECT} WHERE e.notification_id > %s ORDER BY e.notification_id LIMIT %s",
-        (after, limit),
-        binary=True,
-    )
-    return [_recorded(row) for row in rows]
-
-
-def _recorded(row: tuple[Any, ...]) -> Recorded:
-    stream, version, topic, state, position, recorded_at, actor = row
-    return Recorded(stream, version, decode(topic, state), position, recorded_at, actor)
 
 
 def _arguments(events: Sequence[StoredEvent], commit: Commit) -> tuple[Any, ...]:

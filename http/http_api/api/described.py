@@ -1,0 +1,27 @@
+"""What an operation may answer instead of what was asked, for the OpenAPI document."""
+
+from collections.abc import Mapping
+
+from litestar.datastructures import ResponseHeader
+from litestar.openapi import ResponseSpec
+
+from http_api.problems import HTTP_CODES, PROBLEM_JSON, Problem
+
+LEDGER_POSITION = ResponseHeader(
+    name="Ledger-Position",
+    description="The highest position of the ledger that this process has seen.",
+    documentation_only=True,
+)
+
+
+def refusing(*statuses: int) -> Mapping[int, ResponseSpec]:
+    """The problem documents of these statuses, by status."""
+    return {
+        status: ResponseSpec(
+            Problem,
+            generate_examples=False,
+            description=HTTP_CODES[status][1],
+            media_type=PROBLEM_JSON,
+        )
+        for status in statuses
+    }

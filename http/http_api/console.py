@@ -1,0 +1,15 @@
+"""Printing for people and for programs: answers on standard output, messages on standard error."""
+
+from typing import Any
+
+import msgspec
+import rich_click as click
+from rich.console import Console
+
+out = Console(highlight=False)  # answers
+err = Console(stderr=True, highlight=False)  # messages and progress
+
+
+def print_json(document: Any) -> None:
+    """One document on standard output, as HTTP would send it."""
+    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())

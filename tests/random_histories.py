@@ -1,0 +1,195 @@
+"""Anything that can happen to an agreement, at random: what is refused did not happen."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import hypothesis.strategies as st
+import msgspec
+from histories import AGREEMENT, AREAS, CODES, PERIODS, SHEET, Story, definition, opening
+
+from ledger.agreement.events import (
+    DuePolicyAdopted,
+    IndicatorPlaced,
+    RagPolicyAdopted,
+    RoleAssigned,
+    RoleEnded,
+    TravelPolicyAdopted,
+)
+from ledger.indicator.events import Entry, IndicatorRedefined, IndicatorRetired, Target
+from policies.definition import MarginOverride, PlanLimits, Polarity
+from policies.due import DueSettings
+from policies.numbers import ratio, round_half_up
+from policies.permissions import Role
+from policies.rag import RagSettings
+from policies.refusals import Refusal
+from policies.travel import TravelSettings
+
+LIMITS = PlanLimits(
+    low_red=Decimal(5), low_amber=Decimal(9), high_amber=Decimal(11), high_red=Decimal(20)
+)
+VARIATIONS: tuple[dict[str, Any], ...] = (
+    {},
+    {"polarity": Polarity.SMALLER, "due_lag_days": 30},
+    {"polarity": Polarity.NEUTRAL},
+    {"polarity": Polarity.PLAN, "limits": LIMITS},
+    {"placeholder": True},
+    {"decimals": 0},
+    {"series_break_at": "FY2023-Q2"},
+    {"margins": MarginOverride(basis="absolute", amber_margin=Decimal("1.5"))},
+    {"title": "Another title", "due_lag_days": 400},
+)
+FIGURES = tuple(map(Decimal, ("10", "10.0", "12.30", "9.99", "0", "0.05", "110", "9.5")))
+RAGS = (
+    RagSettings(amber_margin=Decimal("0.05")),
+    RagSettings(amber_margin=Decimal("0.2"), exceed_margin=Decimal("0.1")),
+    RagSettings(amber_margin=Decimal(1), basis="absolute", judge="signed-only"),
+    RagSettings(amber_margin=Decimal("0.1"), floor=Decimal(5)),
+)
+TRAVELS = (
+    TravelSettings(),
+    TravelSettings(compare_with="same-period-last-year", no_change_band=Decimal("0.5")),
+    TravelSettings(compare_with="baseline"),
+)
+FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
+
+
+class Act(NamedTuple):
+    """Something to try: what, on which indicator, and with which choices."""
+
+    kind: str
+    code: str
+    cells: list[tuple[int, int, int]]  # choices of area, period and figure
+    choice: int
+
+
+ACTS = (
+    ["submit"] * 6
+    + ["correct"] * 3
+    + ["sign", "sign", "return", "withdraw", "target", "target", "target"]
+    + ["rag", "rag", "travel", "due", "redefine", "redefine", "retire", "sheet", "place", "role"]
+)
+
+cells = st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 30))
+acts = st.builds(
+    Act,
+    kind=st.sampled_from(ACTS),
+    code=st.sampled_from(("I1", "I1", "I2", "I3")),
+    cells=st.lists(cells, min_size=1, max_size=5),
+    choice=st.integers(0, 35),
+)
+
+# Most agreements have rules, targets and values before anything else befalls them.
+beginnings = st.tuples(
+    *(
+        st.builds(
+            Act,
+            kind=st.just(kind),
+            code=st.just(code),
+            cells=st.lists(cells, min_size=4, max_size=12),
+            choice=st.integers(0, 35),
+        )
+        for kind, code in (
+            ("rag", "I1"), ("target", "I1"), ("submit", "I1"), ("target", "I2"), ("submit", "I2"),
+            ("sign", "I1"), ("submit", "I3"), ("target", "I3"),
+        )
+    )
+)  # fmt: skip
+
+
+@st.composite
+def stories(draw: st.DrawFn, *, most: int = 25) -> Story:
+    """An agreement's first moves, then anything that can happen to it."""
+    story = opening(*CODES)
+    begun = draw(st.sampled_from([True, True, True, False]))
+    first = draw(beginnings) if begun else ()
+    for act in [*first, *draw(st.lists(acts, min_size=most // 3, max_size=most))]:
+        try:
+            _play(story, act)
+        except Refusal:
+            continue
+    return story
+
+
+def entry_of(code: str, cell: tuple[int, int, int]) -> Entry:
+    """An entry by choices of area, period and figure; the last decides the rest too."""
+    area, period, figure = cell
+    periods = PERIODS[code]
+    fields: dict[str, Any] = {
+        "area": AREAS[area].code,
+        "period": periods[period % len(periods)],
+        "breakdown": {"sex": "F"} if figure % 7 == 6 else {},
+        "provisional": figure % 5 == 4,
+    }
+    if figure % 11 == 10:
+        return Entry(**fields, missing=("missing", "suppressed", "not-applicable")[figure % 3])
+    value = FIGURES[figure % len(FIGURES)]
+    if code != "I2":
+        return Entry(**fields, value=value)
+    whole = Decimal(7 + figure)
+    part = ratio(value, whole, Decimal(100))
+    given = round_half_up(part, 3) if figure % 2 else None
+    return Entry(**fields, numerator=value, denominator=whole, value=given)
+
+
+def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912 - one arm per kind of act
+    entries = {
+        (e.area, e.period, *e.breakdown): e for e in (entry_of(act.code, c) for c in act.cells)
+    }
+    held = story.held(act.code)
+    names = [one.name for one in held[act.choice % 4 :: 3]] or ["1.0"]
+    match act.kind:
+        case "submit":
+            story.submit(act.code, *entries.values())
+        case "correct":
+            story.correct(act.code, *list(entries.values())[:1])
+        case "sign":
+            story.sign_off(act.code, *(one.name for one in held if not one.signature))
+        case "return":
+            story.give_back(act.code, names[0])
+        case "withdraw":
+            story.withdraw(act.code, names[0])
+        case "target":
+            story.target(act.code, *(_target(act, cell) for cell in act.cells))
+        case "rag":
+            settings, begins = RAGS[act.choice % 4], FROM[act.choice % 3]
+            story.structure(
+                RagPolicyAdopted(
+                    version=f"r{len(story.commits)}", effective_from=begins, settings=settings
+                )
+            )
+        case "travel":
+            travel, begins = TRAVELS[act.choice % 3], FROM[act.choice // 3 % 3]
+            story.structure(
+                TravelPolicyAdopted(version="t", effective_from=begins, settings=travel)
+            )
+        case "due":
+            grace = DueSettings(grace_days=10 * (act.choice % 4))
+            story.structure(DuePolicyAdopted(version="d", effective_from=FROM[0], settings=grace))
+        case "redefine":
+            changed = definition(act.code, **VARIATIONS[act.choice % len(VARIATIONS)])
+            story.indicator(act.code, IndicatorRedefined(definition=changed))
+        case "retire":
+            if act.choice % 3 == 0:
+                story.indicator(act.code, IndicatorRetired())
+        case "sheet":
+            story.structure(msgspec.structs.replace(SHEET, title=f"Title {act.choice}"))
+        case "place":
+            outcome = ("homes", "roads")[act.choice % 2]
+            story.structure(IndicatorPlaced(indicator=act.code, outcome=outcome))
+        case "role":
+            role = Role.SIGN_OFF_OFFICER
+            kind = RoleAssigned if act.choice % 2 else RoleEnded
+            story.structure(kind(person="sue", role=role, scope=AGREEMENT))
+
+
+def _target(act: Act, cell: tuple[int, int, int]) -> Target:
+    area, period, figure = cell
+    periods = PERIODS[act.code]
+    return Target(
+        area=AREAS[area].code,
+        period=periods[period % len(periods)],
+        level=FIGURES[figure % len(FIGURES)],
+        kind=("local", "designated")[figure % 2],
+        baseline=FIGURES[act.choice % len(FIGURES)] if act.choice % 2 else None,
+    )
