@@ -7,6 +7,7 @@ What does not end in an append (a refusal, nothing new) is checked against the h
 
 from collections.abc import Iterable, Sequence
 from threading import Lock
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -62,9 +63,9 @@ ACTIONS: dict[type[Command], Action] = {
 class Record:
     """The record of one database, for all who write to it through this process."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, appending: Pool | None = None) -> None:
         self.pool = pool
-        self.application = LedgerApplication(PostgresRecorder(pool))
+        self.application = LedgerApplication(PostgresRecorder(pool, appending))
         self._indicators: Kept[Indicator] = Kept(KEPT_INDICATORS)
         self._agreements: Kept[Agreement] = Kept(100)
         self._doors: dict[UUID, Lock] = {}  # one command at a time per indicator in this process
@@ -183,28 +184,7 @@ class Record:
     ) -> Answered:
         body = self.agreement(agreement)
         state = self.indicator(agreement, indicator)
-        action = ACTIONS[type(command)]
-        try:
-            if if_version is not None and if_version != state.version:
-                raise VersionMoved(
-                    f"{indicator} is at version {state.version}, not {if_version}: read it again."
-                )
-            check_may(
-                action,
-                person=act.actor,
-                grants=grants_of(body, act.actor),
-                scopes=body.scopes_of(indicator),
-            )
-            decided = decide(state, command, actor=act.actor, areas=body.areas, today=act.today)
-            events, told = decided.events, Told(outcomes=decided.outcomes)
-        except DutyRefusal as refusal:
-            events = (_refused(action, refusal, command),)
-            told = Told(
-                refused=refusal.code,
-                detail=refusal.detail,
-                field=refusal.field,
-                errors=refusal.errors,
-            )
+        events, told = _judge(body, state, command, act, if_version)
         if not events:
             if self.refresh(agreement, indicator):
                 raise StreamMoved
@@ -215,38 +195,40 @@ class Record:
                 first_position=state.position,
                 last_position=state.position,
             )
-        return self._append(state, body, events, told, act, command)
+        prepared = _prepare(body, state, events, told, act, command)
+        return self.finish(prepared, self.append(prepared.recorded, prepared.commit))
 
-    def _append(
+    def prepare(
         self,
-        state: Indicator,
-        body: Agreement,
-        events: Sequence[Event],
-        told: Told,
-        act: Act,
+        agreement: str,
+        indicator: str,
         command: Command,
-    ) -> Answered:
-        recorded = [
-            Recorded(state.id, state.version + n, event, 0, act.at, act.actor)
-            for n, event in enumerate(events, 1)
-        ]
-        commit = Commit(
-            actor=act.actor,
-            command=ACTIONS[type(command)].value,
-            correlation_id=act.correlation_id,
-            idempotency_key=act.idempotency_key,
-            request_digest=act.request_digest,
-            answer=msgspec.json.encode(told),
-            reads=((body.id, body.version),),
-            texts=act.texts,
-            simulated_at=act.at if act.simulated else None,
-        )
-        appended = self.append(recorded, commit)
+        act: Act,
+        *,
+        if_version: int | None = None,
+    ) -> "Prepared | None":
+        """Decide on what is kept in memory, without asking the database: ready to be appended.
+
+        None where that is not possible or would not end in an append: use ``handle`` then, and
+        when the append finds that a stream moved.
+        """
+        body = self._agreements.get(agreement_id(agreement))
+        state = self._indicators.get(indicator_id(agreement, indicator))
+        if body is None or state is None:
+            return None
+        try:
+            events, told = _judge(body, state, command, act, if_version)
+        except Refusal:
+            return None
+        return _prepare(body, state, events, told, act, command) if events else None
+
+    def finish(self, prepared: "Prepared", appended: Appended) -> Answered:
+        """The answer to a command that was appended; its events are folded on in memory."""
         if appended.replayed:
             return answered_again(appended)
-        self._fold_on(state, recorded, appended)
+        self._fold_on(prepared, appended)
         return Answered(
-            told=told,
+            told=prepared.told,
             recorded=True,
             replayed=False,
             first_position=appended.first_position,
@@ -260,15 +242,23 @@ class Record:
         except NotSimulated as error:
             raise NotADemonstration from error
 
-    def _fold_on(self, state: Indicator, recorded: list[Recorded], appended: Appended) -> None:
+    def append_together(self, commands: Sequence["Prepared"]) -> list[Appended | Exception]:
+        """Store several prepared commands in one call: what ``append`` answers or raises."""
+        return self.application.append_together(
+            [(prepared.recorded, prepared.commit) for prepared in commands]
+        )
+
+    def _fold_on(self, prepared: "Prepared", appended: Appended) -> None:
         """Keep the state as it is after our own events, without reading them back."""
-        fold = state.copy()
-        for n, event in enumerate(recorded):
+        fold = prepared.state.copy()
+        for n, event in enumerate(prepared.recorded):
             placed = msgspec.structs.replace(
                 event, position=appended.first_position + n, recorded_at=appended.recorded_at
             )
             evolve(fold, placed)
-        self._indicators.put(fold.id, fold)
+        kept = self._indicators.get(fold.id)
+        if kept is None or kept.version < fold.version:
+            self._indicators.put(fold.id, fold)
 
     def _earlier(self, act: Act) -> Answered | None:
         """The first answer to a command that was sent before, whatever happened since."""
@@ -286,6 +276,65 @@ class Record:
         if row[5] != act.request_digest:
             raise IdempotencyKeyReused
         return answered_again(Appended(*row[:5]))
+
+
+class Prepared(NamedTuple):
+    """A command that was decided on a state, ready to be appended."""
+
+    state: Indicator
+    recorded: list[Recorded]
+    commit: Commit
+    told: Told
+
+
+def _judge(
+    body: Agreement, state: Indicator, command: Command, act: Act, if_version: int | None
+) -> tuple[Sequence[Event], Told]:
+    """What a command comes to. A refused duty is an event too; other refusals are raised."""
+    action = ACTIONS[type(command)]
+    try:
+        if if_version is not None and if_version != state.version:
+            raise VersionMoved(
+                f"{state.code} is at version {state.version}, not {if_version}: read it again."
+            )
+        grants = grants_of(body, act.actor)
+        check_may(action, person=act.actor, grants=grants, scopes=body.scopes_of(state.code))
+        decided = decide(state, command, actor=act.actor, areas=body.areas, today=act.today)
+    except DutyRefusal as refusal:
+        told = Told(
+            refused=refusal.code,
+            detail=refusal.detail,
+            field=refusal.field,
+            errors=refusal.errors,
+        )
+        return (_refused(action, refusal, command),), told
+    return decided.events, Told(outcomes=decided.outcomes)
+
+
+def _prepare(
+    body: Agreement,
+    state: Indicator,
+    events: Sequence[Event],
+    told: Told,
+    act: Act,
+    command: Command,
+) -> Prepared:
+    recorded = [
+        Recorded(state.id, state.version + n, event, 0, act.at, act.actor)
+        for n, event in enumerate(events, 1)
+    ]
+    commit = Commit(
+        actor=act.actor,
+        command=ACTIONS[type(command)].value,
+        correlation_id=act.correlation_id,
+        idempotency_key=act.idempotency_key,
+        request_digest=act.request_digest,
+        answer=msgspec.json.encode(told),
+        reads=((body.id, body.version),),
+        texts=act.texts,
+        simulated_at=act.at if act.simulated else None,
+    )
+    return Prepared(state, recorded, commit, told)
 
 
 def _refused(action: Action, refusal: DutyRefusal, command: Command) -> ActionRefused:

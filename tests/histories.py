@@ -110,17 +110,17 @@ class Commit(NamedTuple):
 class Story:
     """Commits in order, with the state of each indicator as it goes. Time passes at each commit."""
 
-    def __init__(self, days_between: int = 5) -> None:
+    def __init__(self, start: datetime = START, days_between: int = 5) -> None:
         self.commits: list[Commit] = []
         self.states = {code: Indicator(indicator_id(AGREEMENT, code)) for code in CODES}
         self.agreement = agreement_id(AGREEMENT)
-        self._step = timedelta(days=days_between)
+        self._start, self._step = start, timedelta(days=days_between)
         self._position = 0
 
     @property
     def at(self) -> datetime:
         """When the next commit is recorded."""
-        return START + len(self.commits) * self._step
+        return self._start + len(self.commits) * self._step
 
     def structure(self, *events: Event, actor: str = "pat") -> "Story":
         """Events of the agreement."""
@@ -209,9 +209,9 @@ class Story:
         return found
 
 
-def opening(*codes: str) -> Story:
+def opening(*codes: str, start: datetime = START, days_between: int = 5) -> Story:
     """A demonstration's agreement with its blocks, outcomes and the indicators asked for."""
-    story = Story()
+    story = Story(start, days_between)
     story.structure(DemonstrationDeclared(statement="A test."), SHEET)
     story.structure(
         PartnerJoined(code="county", name="The county", kind="county"),

@@ -1,6 +1,6 @@
 """Anything that can happen to an agreement, at random: what is refused did not happen."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from policies.rag import RagSettings
 from policies.refusals import Refusal
 from policies.travel import TravelSettings
 
+BEGIN = datetime(2023, 8, 7, 9, 30, tzinfo=UTC)  # early enough for figures ahead of what is due
 LIMITS = PlanLimits(
     low_red=Decimal(5), low_amber=Decimal(9), high_amber=Decimal(11), high_red=Decimal(20)
 )
@@ -100,7 +101,7 @@ beginnings = st.tuples(
 @st.composite
 def stories(draw: st.DrawFn, *, most: int = 25) -> Story:
     """An agreement's first moves, then anything that can happen to it."""
-    story = opening(*CODES)
+    story = opening(*CODES, start=BEGIN, days_between=draw(st.sampled_from([5, 10])))
     begun = draw(st.sampled_from([True, True, True, False]))
     first = draw(beginnings) if begun else ()
     for act in [*first, *draw(st.lists(acts, min_size=most // 3, max_size=most))]:

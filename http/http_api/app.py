@@ -28,9 +28,9 @@ from http_api.page_reader import PageReader
 from http_api.pages.routes import PAGES
 from http_api.problems import problem_of, respond
 from http_api.service import Service
+from http_api.settings import SERVED_VARIABLE
 
 VERSION = "0.1.0"
-DATABASE_VARIABLE = "OUTTURN_SERVE_URL"  # how `serve` tells its workers where the database is
 MOST_BODY_BYTES = 5_000_000
 POOL_SIZE = 8  # as many threads as connections: more threads would only wait inside the pool
 STATIC = Path(__file__).parent / "static"
@@ -117,6 +117,7 @@ def create_worker() -> Litestar:
     """The application of one server process; ``serve`` names the database in its environment."""
     logs.configure()
     set_asyncio_executor(ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handlers"))
-    service = Service(open_pool(os.environ[DATABASE_VARIABLE], most=POOL_SIZE))
+    url = os.environ[SERVED_VARIABLE]
+    service = Service(open_pool(url, most=POOL_SIZE), open_pool(url, most=1))
     service.look()
     return create_app(service)

@@ -40,8 +40,9 @@ class JsonRequest(Request[Any, Any, Any]):
 def read_json(body: bytes) -> Any:
     """The value of a JSON text. Raises a 400 problem that says what is wrong and where."""
     try:
-        value = _read(body)
-        _look_for_pairs(body.decode())
+        text = body.decode()
+        value = _read(text)
+        _look_for_pairs(text)
     except RecursionError:
         raise _malformed("too-deep", "The body is nested too deeply to be a request.") from None
     except UnicodeDecodeError as error:

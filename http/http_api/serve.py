@@ -1,6 +1,7 @@
 """Running the service: the web server's workers, and the projection runner beside them."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -12,11 +13,31 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from http_api.app import DATABASE_VARIABLE
+from http_api.settings import SERVED_VARIABLE
 
 log = structlog.get_logger()
 
 RESTART_SECONDS = 1.0
+
+
+class PortTaken(Exception):
+    """The address cannot be listened on. The message says which, and why."""
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise PortTaken where another program listens.
+
+    The web server itself would share the port, and requests would go now to one, now to the other.
+    """
+    try:
+        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise PortTaken(f"{host}:{port} cannot be served ({error.strerror})") from error
 
 
 class Runner:
@@ -63,7 +84,7 @@ def runner(url: str) -> Iterator[None]:
 
 def serve(url: str, *, host: str, port: int, workers: int) -> None:
     """Serve until interrupted."""
-    os.environ[DATABASE_VARIABLE] = url
+    os.environ[SERVED_VARIABLE] = url
     with runner(url):
         Granian(
             "http_api.app:create_worker",

@@ -11,6 +11,7 @@ import msgspec
 import psycopg
 
 from http_api import clock
+from http_api.together import Together
 from ledger.acts import Act
 from ledger.agreement.state import Agreement
 from ledger.engine import Connection, Pool, Text
@@ -40,10 +41,13 @@ class _Birth(NamedTuple):
 class Service:
     """The running service of one process. ``head`` is the highest position it has seen."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, appending: Pool | None = None) -> None:
         self.pool = pool
-        self.record = Record(pool)
+        self.appending = appending  # one warm connection for the appends of many callers
+        self.record = Record(pool, appending)
+        self.together = Together(self.record)
         self.head = 0  # guarded by _lock; only ever grows
+        self.head_at_start = 0  # what the answers must hold before they are worth reading
         self._lock = Lock()
         self._looked: dict[str, float] = {}  # when an agreement was last looked at, by code
         self._birth: _Birth | None = None  # set once, when the ledger has its first event
@@ -107,12 +111,13 @@ class Service:
         return found
 
     def look(self) -> None:
-        """Learn the ledger's head, where the database answers."""
+        """Learn the ledger's head as the process starts, where the database answers."""
         try:
             with self.pool.connection() as connection:
                 self.saw(_head(connection))
         except psycopg.Error:
             return
+        self.head_at_start = self.head
 
     def saw(self, position: int) -> None:
         """Remember the highest position seen, for the header of every answer."""
@@ -123,6 +128,8 @@ class Service:
         """Let go of the connections."""
         self.record.close()
         self.pool.close()
+        if self.appending is not None:
+            self.appending.close()
 
     def _check_there_is(self, connection: Connection, position: int) -> None:
         """Refuse to wait for a position that nothing has been recorded at."""

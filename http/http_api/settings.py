@@ -7,6 +7,7 @@ import msgspec
 
 URL_VARIABLE = "OUTTURN_DATABASE_URL"
 HOME_VARIABLE = "OUTTURN_HOME"
+SERVED_VARIABLE = "OUTTURN_SERVE_URL"  # how `serve` tells its workers where the database is
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

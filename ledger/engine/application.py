@@ -34,6 +34,18 @@ class LedgerApplication(Application[UUID]):
         stored = [self.mapper.to_stored_event(event) for event in events]
         return self.ledger_recorder.append(stored, commit)
 
+    def append_together(
+        self, commands: Iterable[tuple[Iterable[Recorded], Commit]]
+    ) -> list[Appended | Exception]:
+        """Store the events of several commands that arrived together, in one server call."""
+        assert isinstance(self.ledger_recorder, PostgresRecorder)
+        return self.ledger_recorder.append_together(
+            [
+                ([self.mapper.to_stored_event(event) for event in events], commit)
+                for events, commit in commands
+            ]
+        )
+
     def stream(self, stream: UUID, after_version: int = 0) -> Iterator[Recorded]:
         """The events of a stream after a version, in order."""
         events: Iterator[Any] = self.events.get(stream, gt=after_version)

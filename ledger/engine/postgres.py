@@ -1,8 +1,6 @@
 """The record in PostgreSQL: written by one function, read with position, time and actor."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +25,6 @@ from ledger.engine.commits import (
 )
 from ledger.engine.mapper import PlacedEvent
 
-MOST_TOGETHER = 16  # commands of one call
 APPEND = (
     "SELECT * FROM ledger.append(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
 )
@@ -40,79 +37,38 @@ SELECT = (
 )
 
 
-class _Ticket:
-    """A command waiting to be appended, then what became of it."""
-
-    __slots__ = ("appended", "arguments", "error")
-
-    def __init__(self, arguments: tuple[Any, ...]) -> None:
-        self.arguments = arguments
-        self.appended: Appended | None = None
-        self.error: Exception | None = None
-
-
-def _alone(connection: Connection, ticket: _Ticket) -> None:
-    try:
-        row = connection.execute(APPEND, ticket.arguments, prepare=True, binary=True).fetchone()
-        assert row is not None
-        ticket.appended = Appended(*row)
-    except psycopg.Error as error:
-        ticket.error = refused(error)
-
-
 class PostgresRecorder(ApplicationRecorder):
     """Writes through ``ledger.append`` and nothing else; reads with position, time and actor."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, appending: Pool | None = None) -> None:
         self.pool = pool
-        self._turn = Lock()  # one append at a time from this process; the database's lock is dearer
-        self._waiting: deque[_Ticket] = deque()  # taken from only by who has the turn
+        self.appending = appending or pool  # one connection that is always warm, where there is one
 
     def append(self, stored_events: Sequence[StoredEvent], commit: Commit) -> Appended:
         """One command, one server call, one transaction. Everything is encoded before the call.
 
-        Commands that arrive while another is on its way go together in the next call: whoever has
-        the turn takes all that wait. A call in which one is refused is made again one by one, so
-        that no command hears of another's refusal.
-
         Raises StreamMoved, KeyReused or NotSimulated, with nothing stored.
         """
-        ticket = _Ticket(_arguments(stored_events, commit))
-        self._waiting.append(ticket)
-        with self._turn:
-            if ticket.appended is None and ticket.error is None:
-                self._take_turn()
-        if ticket.error is not None:
-            raise ticket.error
-        assert ticket.appended is not None
-        return ticket.appended
+        arguments = _arguments(stored_events, commit)
+        with self.pool.connection() as connection:
+            return _append(connection, arguments)
 
-    def _take_turn(self) -> None:
-        """Append all that wait. Only who has the turn calls this."""
-        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
-        try:
-            with self.pool.connection() as connection:
-                if len(batch) > 1 and self._together(connection, batch):
-                    return
-                for ticket in batch:
-                    _alone(connection, ticket)
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
-            for ticket in batch:
-                ticket.error = ticket.error or (None if ticket.appended else error)
+    def append_together(
+        self, commands: Sequence[tuple[Sequence[StoredEvent], Commit]]
+    ) -> list[Appended | Exception]:
+        """Several commands that arrived together in one server call, each as ``append`` does it.
 
-    def _together(self, connection: Connection, batch: Sequence["_Ticket"]) -> bool:
-        """Append several commands in one transaction; answer whether that was possible."""
-        statement = " UNION ALL ".join([APPEND] * len(batch))
-        arguments = [argument for ticket in batch for argument in ticket.arguments]
-        try:
-            rows = connection.execute(statement, arguments, prepare=True, binary=True).fetchall()
-        except psycopg.OperationalError:
-            raise
-        except psycopg.Error:
-            return False
-        for ticket, row in zip(batch, rows, strict=True):
-            ticket.appended = Appended(*row)
-        return True
+        They share a transaction, and so one wait for the disk. Where one of them is refused they
+        are made again one by one, so that none hears of another's refusal. Answers what ``append``
+        answers or raises, in the same order.
+        """
+        waiting = [_arguments(stored_events, commit) for stored_events, commit in commands]
+        with self.appending.connection() as connection:
+            if len(waiting) > 1:
+                together = _append_all(connection, waiting)
+                if together is not None:
+                    return together
+            return [_append_or_refuse(connection, arguments) for arguments in waiting]
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         commit: Commit = kwargs["commit"]
@@ -208,17 +164,45 @@ def _uuid(originator_id: UUID | str) -> UUID:
     return originator_id
 
 
-def refused(error: psycopg.Error) -> Exception:
+def _append(connection: Connection, arguments: Sequence[Any]) -> Appended:
+    try:
+        row = connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone()
+    except psycopg.Error as error:
+        raise _refused(error) from error
+    assert row is not None
+    return Appended(*row)
+
+
+def _append_or_refuse(connection: Connection, arguments: Sequence[Any]) -> Appended | Exception:
+    try:
+        return _append(connection, arguments)
+    except (StreamMoved, KeyReused, NotSimulated) as refused:
+        return refused
+
+
+def _append_all(
+    connection: Connection, waiting: Sequence[Sequence[Any]]
+) -> list[Appended | Exception] | None:
+    """All in one transaction; None when one was refused, and so nothing was stored."""
+    statement = " UNION ALL ".join([APPEND] * len(waiting))
+    arguments = [argument for one in waiting for argument in one]
+    try:
+        rows = connection.execute(statement, arguments, prepare=True, binary=True).fetchall()
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error:
+        return None
+    return [Appended(*row) for row in rows]
+
+
+def _refused(error: psycopg.Error) -> Exception:
     """What ``ledger.append`` refuses, in our words; anything else as it is."""
-    ours: Exception
     match error.sqlstate:
         case "OT409" | "23505":
-            ours = StreamMoved()
+            return StreamMoved()
         case "OT422":
-            ours = KeyReused()
+            return KeyReused()
         case "OT423":
-            ours = NotSimulated()
+            return NotSimulated()
         case _:
             return error
-    ours.__cause__ = error
-    return ours

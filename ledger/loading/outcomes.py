@@ -1,6 +1,5 @@
 """What can become of a row of a file, and what a row is before and after that is decided."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -47,16 +46,14 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadRow(NamedTuple):
-    """A row that could be read. ``record`` is whether a missing mark would be recorded as one.
+    """A row that could be read. ``note`` is the text of the file's note.
 
-    ``note`` is the text of the file's note; an entry holds only the digest of a stored text.
+    An entry holds only the digest of a stored text.
     """
 
     number: int
-    cells: tuple[str, ...]
     indicator: str
     entry: Entry
-    record: bool = False
     note: str = ""
 
 
@@ -64,13 +61,16 @@ class RefusedRow(NamedTuple):
     """A row that could not be read, or names what this agreement does not know."""
 
     number: int
-    cells: tuple[str, ...]
     outcome: Outcome
     code: str
     detail: str
 
 
-Row = ReadRow | RefusedRow
+class RowWarning(msgspec.Struct, frozen=True):
+    """Something to look at in a row, that did not stop it."""
+
+    code: str
+    detail: str
 
 
 class RowOutcome(msgspec.Struct, frozen=True, gc=False):
@@ -84,6 +84,7 @@ class RowOutcome(msgspec.Struct, frozen=True, gc=False):
     code: str
     detail: str
     cells: tuple[str, ...]
+    warnings: tuple[RowWarning, ...] = ()
 
     @property
     def fails(self) -> bool:
@@ -92,15 +93,7 @@ class RowOutcome(msgspec.Struct, frozen=True, gc=False):
         return refused or self.code == CONFLICTING
 
 
-def refused(number: int, cells: tuple[str, ...], refusal: Refusal) -> RefusedRow:
+def refused(number: int, refusal: Refusal) -> RefusedRow:
     """A row as refused by a rule: rejected where the rule forbids it, else invalid."""
     outcome = Outcome.REJECTED if refusal.code in FORBIDDEN else Outcome.INVALID
-    return RefusedRow(number, cells, outcome, refusal.code, refusal.detail)
-
-
-def counts_of(outcomes: Iterable[RowOutcome]) -> Counts:
-    """Count the rows by outcome."""
-    numbers = dict.fromkeys(Outcome, 0)
-    for one in outcomes:
-        numbers[one.outcome] += 1
-    return Counts(**{outcome.value: number for outcome, number in numbers.items()})
+    return RefusedRow(number, outcome, refusal.code, refusal.detail)

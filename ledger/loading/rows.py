@@ -1,6 +1,6 @@
 """From a row of text to an entry: codes, period and figures read as the mapping says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,8 +9,8 @@ from ledger.indicator.events import Entry
 from ledger.loading.codes import AreaCodes, PeriodRead, our_code, read_period
 from ledger.loading.columns import Columns
 from ledger.loading.figures import read_figure
-from ledger.loading.outcomes import ReadRow, Row, refused
-from ledger.loading.reading import TextRow
+from ledger.loading.outcomes import ReadRow, RefusedRow, refused
+from ledger.loading.table import TextRow
 from policies.cell import Missing
 from policies.definition import Definition
 from policies.refusals import BadFile, Refusal, UnknownArea, UnknownIndicator, WrongStanding
@@ -25,17 +25,11 @@ class _Figures(NamedTuple):
     missing: str = ""
 
 
-def indicators_named(rows: Iterable[TextRow], columns: Columns) -> frozenset[str]:
-    """The codes, in our words, of the indicators that rows are about."""
-    theirs = {columns.text(row.cells, "indicator") for row in rows}
-    table = columns.mapping.codes.indicators
-    return frozenset(our_code(code, table) for code in theirs) - {""}
-
-
 class RowReader:
     """Reads the rows of one file. ``definitions`` are those of the indicators there are.
 
     It keeps what it has read of codes and periods: one reader serves one file, in one thread.
+    ``marks`` are the texts that stand for a missing figure; ``record`` is whether that is recorded.
     """
 
     def __init__(
@@ -44,39 +38,56 @@ class RowReader:
         self._columns = columns
         self._mapping = columns.mapping
         self._definitions = definitions
+        self.marks = {"": Missing.MISSING} | columns.mapping.missing.marks
+        self.record = columns.mapping.missing.record
         self._areas = AreaCodes(columns.mapping.codes, areas)
         self._indicator_codes: dict[str, str] = {}
         self._area_codes: dict[str, str] = {}
         self._periods: dict[tuple[str, str], PeriodRead] = {}
 
-    def read(self, row: TextRow) -> Row:
+    def read(self, row: TextRow) -> ReadRow | RefusedRow:
         """The entry of a row, or why there is none."""
         try:
             return self._read(row)
         except Refusal as refusal:
-            return refused(row.number, row.cells, refusal)
+            return refused(row.number, refusal)
 
-    def _read(self, row: TextRow) -> Row:
+    def named(self, texts: Iterable[str]) -> set[str]:
+        """The codes, in our words, of the indicators that texts may be about."""
+        table = self._mapping.codes.indicators
+        return {our_code(text.strip(), table) for text in texts} - {""}
+
+    def entry(
+        self,
+        period: str,
+        area: str,
+        breakdown: dict[str, str],
+        provisional: bool,
+        cells: Sequence[str],
+    ) -> Entry:
+        """The entry of a row whose key is known: its figures and missing marks."""
+        figures = self._figures(cells)
+        return Entry(
+            period=period,
+            area=area,
+            breakdown=breakdown,
+            value=figures.value,
+            numerator=figures.numerator,
+            denominator=figures.denominator,
+            missing=figures.missing,
+            provisional=provisional,
+        )
+
+    def _read(self, row: TextRow) -> ReadRow:
         text, cells = self._columns.text, row.cells
         if len(cells) != self._columns.width:
             raise BadFile(f"The row has {len(cells)} cells, and the header {self._columns.width}.")
         indicator = self._indicator(text(cells, "indicator"))
         area = self._area(text(cells, "area"))
         period = self._period(text(cells, "period"), indicator)
-        provisional = _is_provisional(text(cells, "standing"))
-        figures = self._figures(cells)
-        entry = Entry(
-            period=period.code,
-            area=area,
-            breakdown=self._breakdown(cells),
-            value=figures.value,
-            numerator=figures.numerator,
-            denominator=figures.denominator,
-            missing=figures.missing,
-            provisional=period.provisional or provisional,
-        )
-        record = self._mapping.missing.record
-        return ReadRow(row.number, cells, indicator, entry, record, text(cells, "note"))
+        provisional = _is_provisional(text(cells, "standing")) or period.provisional
+        entry = self.entry(period.code, area, self._breakdown(cells), provisional, cells)
+        return ReadRow(row.number, indicator, entry, text(cells, "note"))
 
     def _indicator(self, text: str) -> str:
         code = self._indicator_codes.get(text)
@@ -119,18 +130,18 @@ class RowReader:
                 found[dimension] = code
         return found
 
-    def _figures(self, cells: tuple[str, ...]) -> _Figures:
+    def _figures(self, cells: Sequence[str]) -> _Figures:
         value, value_mark = self._figure(cells, "value")
         numerator, numerator_mark = self._figure(cells, "numerator")
         denominator, denominator_mark = self._figure(cells, "denominator")
         if numerator_mark or denominator_mark:  # one part withheld: the other tells nothing
             numerator = denominator = None
         if value is None and numerator is None and denominator is None:
-            mark = value_mark or numerator_mark or denominator_mark or self._meaning_of_blank
+            mark = value_mark or numerator_mark or denominator_mark or self.marks[""]
             return _Figures(missing=mark.value)
         return _Figures(value, numerator, denominator, value_mark.value if value_mark else "")
 
-    def _figure(self, cells: tuple[str, ...], field: str) -> tuple[Decimal | None, Missing | None]:
+    def _figure(self, cells: Sequence[str], field: str) -> tuple[Decimal | None, Missing | None]:
         """A figure, or the meaning of the mark in its place, or neither for an empty cell."""
         text = self._columns.text(cells, field)
         if not text:
@@ -139,10 +150,6 @@ class RowReader:
         if mark is not None:
             return None, mark
         return read_figure(text, self._mapping.numbers, field=field), None
-
-    @property
-    def _meaning_of_blank(self) -> Missing:
-        return self._mapping.missing.marks.get("", Missing.MISSING)
 
 
 def _is_provisional(text: str) -> bool:

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
-import anyio.to_thread
 from litestar import Litestar, post
+from litestar.concurrency import set_asyncio_executor
 from litestar.params import RawBody
 from psycopg_pool import ConnectionPool
 
@@ -33,8 +34,8 @@ def create() -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
         yield
         pool.close()
 
+    set_asyncio_executor(ThreadPoolExecutor(POOL_SIZE))
     return Litestar([bare], lifespan=[lifespan], openapi_config=None)

@@ -10,6 +10,7 @@ from ledgers import CODE, TOKEN, ledger, ratio, report, served
 from servers import Server
 from wire_load import get_once
 
+from http_api.settings import SERVED_VARIABLE
 from projections.catch_up import catch_up
 
 INDICATORS = 200
@@ -31,7 +32,7 @@ def test_the_past_costs_what_the_present_costs(embedded_server: Server, versions
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path]),
-            "OUTTURN_SERVE_URL": url,
+            SERVED_VARIABLE: url,
         }
         port = free_port()
         path = f"/api/v1/agreements/{CODE}/status?period=FY2024"

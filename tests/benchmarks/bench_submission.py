@@ -13,9 +13,12 @@ import pytest
 from ledgers import CODE, TOKEN, ledger, ratio, report, served
 from servers import Server
 
+from http_api.settings import SERVED_VARIABLE
+
 HERE = Path(__file__).parent
 INDICATORS = 64
 ROUNDS = 5
+CLIENTS = (8,)
 SECONDS = 2.0
 BODY = (
     '{"entries":[{"period":"FY2023","area":"E10000031","breakdown":{"run":"{n}"},"value":"91.5"}]}'
@@ -62,7 +65,7 @@ def test_submissions_a_second(embedded_server: Server) -> None:
             **os.environ,
             "PYTHONPATH": paths,
             "BARE_URL": url,
-            "OUTTURN_SERVE_URL": url,
+            SERVED_VARIABLE: url,
         }
         bare_port, our_port = free_port(), free_port()
         ours = f"/api/v1/agreements/{CODE}/indicators/{{indicator}}/submissions"
@@ -74,7 +77,7 @@ def test_submissions_a_second(embedded_server: Server) -> None:
             load(bare_port, 8, 0, path="/bare")
             load(our_port, 8, 0, path=ours)
             run = 0
-            for clients in (1, 8, 32):
+            for clients in CLIENTS:
                 figures: list[tuple[dict[str, float], dict[str, float]]] = []
                 for _ in range(ROUNDS):
                     run += 1

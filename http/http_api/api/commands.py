@@ -6,11 +6,12 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, Router, post
+from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 
 from http_api import clock, metrics
-from http_api.actors import person_of
+from http_api.actors import person_calling
 from http_api.api.bodies import (
     CorrectionBody,
     NamedEntriesBody,
@@ -27,8 +28,10 @@ from http_api.api.described import refusing
 from http_api.json_bodies import JsonRequest
 from http_api.problems import HttpProblem
 from http_api.service import Service
-from ledger.acts import Answered, refusal_of
+from ledger.acts import Act, Answered, refusal_of
+from ledger.engine import KeyReused, NotSimulated, StreamMoved
 from ledger.indicator.commands import Command
+from ledger.record import Record
 
 Api = Request[Any, Any, Any]
 IdempotencyKey = Annotated[
@@ -44,6 +47,8 @@ IfMatch = Annotated[
     str | None,
     HeaderParameter(name="If-Match", description='The version of the indicator you saw, as "17".'),
 ]
+
+MOST_IN_THE_LOOP = 100  # entries: deciding on more would keep other requests waiting
 
 B = TypeVar("B", bound=msgspec.Struct)
 MOST_VERSION_DIGITS = 18
@@ -92,7 +97,7 @@ def answer_of(answered: Answered) -> CommandAnswer:
     )
 
 
-def _record(
+async def _record(
     request: Api,
     service: Service,
     address: tuple[str, str],
@@ -102,7 +107,7 @@ def _record(
 ) -> Response[CommandAnswer]:
     """Parse, decide, record, render: the same way for every command."""
     key, if_match = headers
-    person = person_of(request, service.pool)
+    person = await person_calling(request, service.pool)
     texts = TextKeeper(clock.nonce)
     command = build(body, texts)
     act = service.act(
@@ -112,10 +117,34 @@ def _record(
         texts=tuple(texts.texts),
     )
     with metrics.COMMAND_SECONDS.time():
-        answered = service.record.handle(*address, command, act, if_version=version_of(if_match))
+        answered = await _answer(service.record, service, address, command, act, if_match)
     metrics.count_command(command, answered.told.refused)
     service.saw(answered.last_position)
     return Response(answer_of(answered), status_code=201)
+
+
+async def _answer(
+    record: Record,
+    service: Service,
+    address: tuple[str, str],
+    command: Command,
+    act: Act,
+    if_match: str | None,
+) -> Answered:
+    """Decide on what is in memory and append with whoever else is at it, without a thread each.
+
+    Where that cannot be, or a stream had moved, the ordinary way in a thread: it asks the database.
+    """
+    version = version_of(if_match)
+    prepared = None
+    if len(command.entries) <= MOST_IN_THE_LOOP:
+        prepared = record.prepare(*address, command, act, if_version=version)
+    if prepared is not None:
+        try:
+            return record.finish(prepared, await service.together.append(prepared))
+        except (StreamMoved, KeyReused, NotSimulated):
+            pass
+    return await sync_to_thread(record.handle, *address, command, act, if_version=version)
 
 
 def _digest(request: Api, body: msgspec.Struct) -> bytes:
@@ -138,8 +167,8 @@ def version_of(if_match: str | None) -> int | None:
     return int(text)
 
 
-@post("/submissions", sync_to_thread=True, status_code=201, responses=PROBLEMS)
-def submit(
+@post("/submissions", status_code=201, responses=PROBLEMS)
+async def submit(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
@@ -150,11 +179,11 @@ def submit(
 ) -> Response[CommandAnswer]:
     """Give values for keys that have none yet."""
     address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return _record(request, service, address, data, submission, headers)
+    return await _record(request, service, address, data, submission, headers)
 
 
-@post("/corrections", sync_to_thread=True, status_code=201, responses=PROBLEMS)
-def correct(
+@post("/corrections", status_code=201, responses=PROBLEMS)
+async def correct(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
@@ -165,11 +194,11 @@ def correct(
 ) -> Response[CommandAnswer]:
     """Put other values in the place of those that hold, with the reason."""
     address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return _record(request, service, address, data, correction, headers)
+    return await _record(request, service, address, data, correction, headers)
 
 
-@post("/returns", sync_to_thread=True, status_code=201, responses=PROBLEMS)
-def give_back(
+@post("/returns", status_code=201, responses=PROBLEMS)
+async def give_back(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
@@ -180,11 +209,11 @@ def give_back(
 ) -> Response[CommandAnswer]:
     """Send entries back to whoever gave them, with the reason."""
     address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return _record(request, service, address, data, returning, headers)
+    return await _record(request, service, address, data, returning, headers)
 
 
-@post("/withdrawals", sync_to_thread=True, status_code=201, responses=PROBLEMS)
-def withdraw(
+@post("/withdrawals", status_code=201, responses=PROBLEMS)
+async def withdraw(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
@@ -195,11 +224,11 @@ def withdraw(
 ) -> Response[CommandAnswer]:
     """Take entries out, with the reason."""
     address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return _record(request, service, address, data, withdrawal, headers)
+    return await _record(request, service, address, data, withdrawal, headers)
 
 
-@post("/sign-offs", sync_to_thread=True, status_code=201, responses=PROBLEMS)
-def sign(
+@post("/sign-offs", status_code=201, responses=PROBLEMS)
+async def sign(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
     agreement: FromPath[str],
@@ -210,7 +239,7 @@ def sign(
 ) -> Response[CommandAnswer]:
     """Vouch for entries that somebody else gave, exactly as seen."""
     address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return _record(request, service, address, data, sign_off, headers)
+    return await _record(request, service, address, data, sign_off, headers)
 
 
 COMMANDS = Router(

@@ -1,11 +1,12 @@
 """What an operation may answer instead of what was asked, for the OpenAPI document."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from litestar.datastructures import ResponseHeader
 from litestar.openapi import ResponseSpec
 
-from http_api.problems import HTTP_CODES, PROBLEM_JSON, Problem
+from http_api.problems import PROBLEM_JSON, Problem
 
 LEDGER_POSITION = ResponseHeader(
     name="Ledger-Position",
@@ -20,7 +21,7 @@ def refusing(*statuses: int) -> Mapping[int, ResponseSpec]:
         status: ResponseSpec(
             Problem,
             generate_examples=False,
-            description=HTTP_CODES[status][1],
+            description=HTTPStatus(status).phrase,
             media_type=PROBLEM_JSON,
         )
         for status in statuses

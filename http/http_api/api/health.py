@@ -23,7 +23,7 @@ def live() -> dict[str, str]:
 
 @get("/health/ready", sync_to_thread=True, responses=refusing(503))
 def ready(service: NamedDependency[SkipValidation[Service]]) -> dict[str, str | int]:
-    """The database answers, its schema is current, and the answers follow the record."""
+    """The database answers, its schema is current, and the answers have caught up once."""
     with service.pool.connection() as connection:
         current = is_current(connection)
     if not current:
@@ -31,6 +31,9 @@ def ready(service: NamedDependency[SkipValidation[Service]]) -> dict[str, str | 
             503, "not-migrated", "The database's schema is not current: run outturn migrate."
         )
     head, projected = positions(service)
+    if projected < service.head_at_start:
+        detail = f"The answers are at position {projected}, before {service.head_at_start}: wait."
+        raise HttpProblem(503, "projection-behind", detail)
     return {"status": "ok", "position": head, "projected_position": projected}
 
 

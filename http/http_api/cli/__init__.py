@@ -1,6 +1,7 @@
 """The command line: `outturn`."""
 
 import sys
+import traceback
 
 import psycopg
 import rich_click as click
@@ -52,10 +53,15 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(EXIT_USAGE)
-    except (DatabaseUnreachable, psycopg.OperationalError) as error:
+    except (DatabaseUnreachable, psycopg.Error) as error:
         _end(str(error).strip().split("\n")[0])
+    except OSError as error:
+        _end(f"{error.filename or 'The system'}: {error.strerror or error}.")
     except Refusal as refusal:
         _end(*(problem.detail for problem in refusal.errors))
+    except Exception:  # noqa: BLE001 - a fault of ours must not end like the answer "no"
+        traceback.print_exc()
+        sys.exit(EXIT_USAGE)
 
 
 def _end(*lines: str) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import rich_click as click
 
 from http_api.database import database_url, open_pool
@@ -30,13 +31,19 @@ def the_url(home: str | None = None) -> str:
     return database_url(from_environment(os.environ, home))
 
 
+def check_migrated(url: str) -> None:
+    """Refuse a database whose schema is not current; its roles may not be there either."""
+    with psycopg.connect(url) as connection:
+        if not is_current(connection):
+            raise click.ClickException("The database is not set up yet: run outturn migrate.")
+
+
 @contextmanager
 def the_service(url: str | None = None) -> Iterator[Service]:
-    """The service's own way into the database. Refuses one that is not migrated."""
-    with open_pool(url or the_url(), most=2) as pool:
-        with pool.connection() as connection:
-            if not is_current(connection):
-                raise click.ClickException("The database is not set up yet: run outturn migrate.")
+    """The service's own way into a database that is migrated."""
+    address = url or the_url()
+    check_migrated(address)
+    with open_pool(address, most=2) as pool:
         service = Service(pool)
         try:
             yield service

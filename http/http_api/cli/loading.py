@@ -52,6 +52,8 @@ def load(
 
     Ends with 1 when a row was invalid, rejected or a conflicting duplicate.
     """
+    if rows:
+        rows.write_text("", "utf-8")  # that it can be written is known before anything is recorded
     given = FileGiven(
         content=file.read_bytes(),
         name=file.name,

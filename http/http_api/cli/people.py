@@ -1,5 +1,7 @@
 """People and their access tokens."""
 
+import re
+
 import rich_click as click
 
 from http_api import clock
@@ -7,6 +9,8 @@ from http_api.cli.context import as_json, the_service
 from http_api.console import out, print_json
 from ledger.acts import OPERATOR
 from ledger.people import Person, keep_token, put_person
+
+ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
 @click.group()
@@ -25,6 +29,11 @@ def add(id: str, name: str, email: str, partner: str, json: bool) -> None:  # no
     if id == OPERATOR:
         raise click.ClickException(
             f"{OPERATOR} is whoever runs this command line: take another id."
+        )
+    if not ID.fullmatch(id):
+        raise click.ClickException(
+            f"{id!r} cannot be an id: use up to 63 lower-case letters, digits, points, hyphens and"
+            " underscores, a letter or digit first."
         )
     entry = Person(id=id, name=name, email=email, partner=partner)
     with the_service() as service, service.pool.connection() as connection:

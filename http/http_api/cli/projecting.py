@@ -4,7 +4,7 @@ import rich_click as click
 from click.exceptions import Exit
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from http_api.cli.context import as_json, the_url
+from http_api.cli.context import as_json, check_migrated, the_url
 from http_api.console import err, out, print_json
 from projections.check import check as compare
 from projections.rebuild import rebuild as build_anew
@@ -37,6 +37,7 @@ def rebuild(name: str | None, json: bool) -> None:
     if name not in {None, "answers"}:
         raise click.ClickException(f"There is no projection {name!r}: there is only answers.")
     url = the_url()
+    check_migrated(url)
     with _bar() as bar:
         task = bar.add_task("Rebuilding", total=0)
         position = build_anew(
@@ -53,6 +54,7 @@ def rebuild(name: str | None, json: bool) -> None:
 def check(json: bool) -> None:
     """Make the answers a second time and compare row by row."""
     url = the_url()
+    check_migrated(url)
     with _bar() as bar:
         task = bar.add_task("Checking", total=0)
         found = compare(url, lambda done, total: bar.update(task, completed=done, total=total))

@@ -2,11 +2,11 @@
 
 import rich_click as click
 
-from http_api.cli.context import as_json, the_url
+from http_api.cli.context import as_json, check_migrated, the_url
 from http_api.console import err, out, print_json
 from http_api.database import embedded_url
+from http_api.serve import PortTaken, check_free
 from http_api.serve import serve as serve_until_interrupted
-from ledger.migrations import is_current
 from ledger.migrations import migrate as apply_migrations
 from projections.schema import create as create_answers
 
@@ -29,6 +29,14 @@ def migrate(json: bool) -> None:
         out.print(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
 
 
+def check_address(host: str, port: int) -> None:
+    """Refuse an address that another program serves already, before anything is done."""
+    try:
+        check_free(host, port)
+    except PortTaken as taken:
+        raise click.ClickException(f"{taken}: choose another with --port.") from taken
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -36,6 +44,7 @@ def migrate(json: bool) -> None:
 @click.option("--migrate", "migrating", is_flag=True, help="Migrate the database first.")
 def serve(host: str, port: int, workers: int, migrating: bool) -> None:
     """Serve the API and the pages, with the projection runner beside them."""
+    check_address(host, port)
     url = the_url()
     if migrating:
         bring_up(url)
@@ -43,15 +52,6 @@ def serve(host: str, port: int, workers: int, migrating: bool) -> None:
         check_migrated(url)
     err.print(f"Outturn serves at http://{host}:{port}/ (interrupt to stop)")
     serve_until_interrupted(url, host=host, port=port, workers=workers)
-
-
-def check_migrated(url: str) -> None:
-    """Refuse a database whose schema is not current."""
-    import psycopg  # noqa: PLC0415
-
-    with psycopg.connect(url) as connection:
-        if not is_current(connection):
-            raise click.ClickException("The database is not set up yet: run outturn migrate.")
 
 
 @click.command()
@@ -68,6 +68,8 @@ def demo(host: str, port: int, no_serve: bool, home: str | None, json: bool) -> 
     """
     from http_api.demonstration.run import run  # noqa: PLC0415
 
+    if not no_serve:
+        check_address(host, port)
     run(home=home, host=host, port=port, serving=not no_serve, json=json)
 
 

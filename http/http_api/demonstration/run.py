@@ -110,7 +110,8 @@ def start_afresh(url: str) -> None:
             born = connection.execute(
                 "SELECT topic FROM ledger.ledger_events WHERE notification_id = 1"
             ).fetchone()
-            if born and born[0] != "demonstration-declared":
+            (tokens,) = connection.execute("SELECT count(*) FROM people.token").fetchone() or (0,)
+            if (born or tokens) and born != ("demonstration-declared",):
                 raise click.ClickException(
                     "There is a real ledger in this database, which is never cleared away: name"
                     " another folder with --home, or another database."

@@ -1,0 +1,141 @@
+"""What became of every row of a file: a byte a row, and words only where something is to be said.
+
+The texts of the rows are not kept: they are read again from the file where a person looks at them.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple, overload
+
+from ledger.loading.outcomes import CONFLICTING, Counts, Outcome, RowOutcome, RowWarning
+from ledger.loading.table import Table
+from ledger.loading.words import about
+
+OUTCOMES = tuple(Outcome)
+BYTES = {outcome: byte for byte, outcome in enumerate(OUTCOMES)}
+FAILING = (Outcome.DUPLICATE, Outcome.INVALID, Outcome.REJECTED)
+
+
+class Compared(NamedTuple):
+    """A figure that is warned about, and the one it was compared with."""
+
+    figure: Decimal
+    before: Decimal
+
+
+class Judged:
+    """The judgement of each row by its place among the rows, from 0. Grows while they are read.
+
+    ``said`` is a code and a sentence; ``warned`` the places by code of warning, with what was
+    compared where the sentence tells it.
+    """
+
+    __slots__ = ("_same", "numbers", "outcomes", "said", "warned")
+
+    def __init__(self) -> None:
+        self.numbers = array("I")
+        self.outcomes = bytearray()
+        self.said: dict[int, tuple[str, str]] = {}
+        self.warned: dict[str, dict[int, Compared | None]] = {}
+        self._same: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def add(self, number: int, outcome: Outcome, code: str = "", detail: str = "") -> int:
+        """Judge the next row; answers its place."""
+        place = len(self.numbers)
+        self.numbers.append(number)
+        self.outcomes.append(BYTES[outcome])
+        if code or detail:
+            self.say(place, code, detail)
+        return place
+
+    def change(self, place: int, outcome: Outcome, code: str = "", detail: str = "") -> None:
+        """Judge a row anew."""
+        self.outcomes[place] = BYTES[outcome]
+        self.say(place, code, detail)
+
+    def say(self, place: int, code: str, detail: str) -> None:
+        """Give a row its code and sentence; the same words are kept once."""
+        words = (code, detail)
+        self.said[place] = self._same.setdefault(words, words)
+
+    def counts(self) -> Counts:
+        """How many rows had each outcome."""
+        return Counts(
+            **{outcome.value: self.outcomes.count(byte) for outcome, byte in BYTES.items()}
+        )
+
+    def codes(self) -> dict[str, int]:
+        """How many rows have each code, the most frequent first."""
+        found = Counter(code for code, _ in self.said.values() if code)
+        return dict(found.most_common())
+
+    @property
+    def fails(self) -> bool:
+        """Whether any row was invalid, rejected or a conflicting duplicate."""
+        return any(True for outcome in FAILING for _ in self._failing(outcome))
+
+    def first_failing(self, most: int) -> dict[Outcome, list[int]]:
+        """The first rows of each outcome that makes a load answer no."""
+        first = {outcome: list(islice(self._failing(outcome), most)) for outcome in FAILING}
+        return {outcome: places for outcome, places in first.items() if places}
+
+    def _failing(self, outcome: Outcome) -> Iterator[int]:
+        byte, place = BYTES[outcome], -1
+        while (place := self.outcomes.find(byte, place + 1)) >= 0:
+            if outcome is not Outcome.DUPLICATE or self.said[place][0] == CONFLICTING:
+                yield place
+
+
+class RowOutcomes(Sequence[RowOutcome]):
+    """Every row of a file with what became of it, in the order of the file."""
+
+    def __init__(self, table: Table, judged: Judged) -> None:
+        self._table = table
+        self._judged = judged
+
+    def __len__(self) -> int:
+        return len(self._judged.numbers)
+
+    def __iter__(self) -> Iterator[RowOutcome]:
+        for place, (number, cells) in enumerate(self._table.rows()):
+            yield self._outcome(place, number, cells)
+
+    @overload
+    def __getitem__(self, index: int) -> RowOutcome: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[RowOutcome]: ...
+    def __getitem__(self, index: int | slice) -> RowOutcome | Sequence[RowOutcome]:
+        places = range(len(self))[index]
+        if isinstance(places, int):
+            return self.pick((places,))[places]
+        picked = self.pick(places)
+        return [picked[place] for place in places]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RowOutcomes) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment] # as of any list
+
+    def pick(self, places: Iterable[int]) -> dict[int, RowOutcome]:
+        """Some rows by their place, in one reading that ends with the last of them."""
+        wanted = frozenset(places)
+        rows = islice(self._table.rows(), max(wanted, default=-1) + 1)
+        return {
+            place: self._outcome(place, number, cells)
+            for place, (number, cells) in enumerate(rows)
+            if place in wanted
+        }
+
+    def _outcome(self, place: int, number: int, cells: Sequence[str]) -> RowOutcome:
+        judged = self._judged
+        code, detail = judged.said.get(place, ("", ""))
+        outcome = OUTCOMES[judged.outcomes[place]]
+        warnings = tuple(
+            RowWarning(warning, about(warning, places[place]))
+            for warning, places in judged.warned.items()
+            if place in places
+        )
+        return RowOutcome(number, outcome, code, detail, tuple(cells), warnings)

@@ -1,0 +1,161 @@
+"""What the texts of earlier rows turned out to mean, so that a row like them is only looked up.
+
+Nothing is judged here that the explaining path, RowReader and check_entry, would judge otherwise:
+what was not met before, or is in any way unusual, is left to it.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from decimal import Decimal
+from operator import itemgetter
+
+from ledger.indicator.events import Entry
+from ledger.loading.columns import Columns
+from ledger.loading.figures import read_figure
+from ledger.loading.outcomes import ReadRow
+from ledger.loading.rows import RowReader
+from ledger.loading.slices import Slice
+from policies.definition import Definition
+from policies.numbers import decimals_of, round_half_up
+from policies.refusals import Refusal
+
+PARTS = ("numerator", "denominator")
+KEYS = ("indicator", "period", "standing")
+KEPT_FIGURES = 10_000  # for each number of decimals: figures repeat, but not without end
+_SURE = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
+_SURE_LENGTH = 16  # of a text with at most 15 digits: not the long print of a double
+
+# A row that can be taken: its slice, area and entry, and whether its figure has more decimals than
+# the indicator is judged by.
+Found = tuple[Slice, str, Entry, bool]
+Check = Callable[[Entry, Definition], None]  # raises the refusal of an entry
+
+
+class Known:
+    """What the texts of a row beside its area and figure mean; those of areas and figures."""
+
+    __slots__ = ("areas", "decimals", "figures", "most_decimals", "provisional", "slice")
+
+    def __init__(
+        self, slice_: Slice, provisional: bool, areas: dict[str, str], figures: dict[str, Decimal]
+    ) -> None:
+        self.slice = slice_
+        self.provisional = provisional
+        self.areas = areas
+        self.figures = figures
+        self.decimals = slice_.definition.decimals
+        self.most_decimals = slice_.definition.most_decimals
+
+
+class Lookup:
+    """Finds rows by their texts; ``learn`` is told of each that the explaining path took."""
+
+    def __init__(self, columns: Columns, reader: RowReader, check: Check) -> None:
+        places = columns.places
+        keys = [places[field] for field in KEYS if field in places]
+        given = {*places, *columns.mapping.constants}
+        self._reader = reader
+        self._check = check
+        self._width = columns.width
+        self._numbers = columns.mapping.numbers
+        self._texts = _picker([*keys, *columns.breakdown.values()])
+        self._area = _picker([places["area"]] if "area" in places else [])
+        self._value = None if given.intersection(PARTS) else _picker([places["value"]])
+        self._known: dict[Hashable, Known] = {}
+        self._areas: dict[str, dict[str, str]] = {}
+        self._figures: dict[tuple[int, int], dict[str, Decimal]] = {}
+
+    def find(self, cells: Sequence[str]) -> Found | None:
+        """The row, or none where it is to be explained."""
+        if len(cells) != self._width:
+            return None
+        known = self._known.get(self._texts(cells))
+        if known is None:
+            return None
+        area = known.areas.get(self._area(cells))
+        if area is None:
+            return None
+        if self._value is None:
+            return self._in_parts(known, area, cells)
+        text = self._value(cells)
+        value = known.figures.get(text)
+        if value is None:
+            return self._another(known, area, text)
+        part = known.slice
+        entry = Entry(
+            period=part.period,
+            area=area,
+            breakdown=part.breakdown,
+            value=value,
+            provisional=known.provisional,
+        )
+        return part, area, entry, False
+
+    def learn(self, cells: Sequence[str], row: ReadRow, slice_: Slice) -> Found:
+        """Remember what the texts of a row mean that was read, and that no rule forbids."""
+        entry, definition = row.entry, slice_.definition
+        texts = self._texts(cells)
+        if texts not in self._known:
+            of_period = entry.period if self._reader.areas_dated else ""
+            places = (definition.most_decimals, definition.decimals)
+            self._known[texts] = Known(
+                slice_,
+                entry.provisional,
+                self._areas.setdefault(of_period, {}),
+                self._figures.setdefault(places, {}),
+            )
+        self._known[texts].areas[self._area(cells)] = entry.area
+        return slice_, entry.area, entry, is_fine(entry.value, definition.decimals)
+
+    def _another(self, known: Known, area: str, text: str) -> Found | None:
+        """A row whose figure was not met before, or is a missing mark."""
+        mark, part, value, fine = self._reader.marks.get(text), known.slice, None, False
+        if mark is None:
+            value = self._figure(text, known)
+            if value is None:
+                return None
+            fine = is_fine(value, known.decimals)
+            if not fine and len(known.figures) < KEPT_FIGURES:
+                known.figures[text] = value
+        entry = Entry(
+            period=part.period,
+            area=area,
+            breakdown=part.breakdown,
+            value=value,
+            missing=mark.value if mark else "",
+            provisional=known.provisional,
+        )
+        return part, area, entry, fine
+
+    def _figure(self, text: str, known: Known) -> Decimal | None:
+        """The figure of a text, if the indicator takes it."""
+        match = _SURE.fullmatch(text) if len(text) <= _SURE_LENGTH else None
+        if match:
+            number = Decimal(text)
+            accepted = match.end(1) - match.start(1) <= known.most_decimals
+            return (number or number.copy_abs()) if accepted else None
+        try:
+            number = read_figure(text, self._numbers, field="value")
+        except Refusal:
+            return None
+        return number if decimals_of(number) <= known.most_decimals else None
+
+    def _in_parts(self, known: Known, area: str, cells: Sequence[str]) -> Found | None:
+        """A row with numerator and denominator, which have rules of their own."""
+        part = known.slice
+        try:
+            entry = self._reader.entry(part.period, area, part.breakdown, known.provisional, cells)
+            self._check(entry, part.definition)
+        except Refusal:
+            return None
+        return part, area, entry, is_fine(entry.value, known.decimals)
+
+
+def is_fine(value: Decimal | None, decimals: int) -> bool:
+    """Whether a figure is given with more decimals than it is judged by, other than zeros."""
+    return value is not None and value != round_half_up(value, decimals)
+
+
+def _picker(places: list[int]) -> Callable[[Sequence[str]], Hashable]:
+    """Takes the cells at some places, as fast as can be."""
+    return itemgetter(*places) if places else lambda _: ""

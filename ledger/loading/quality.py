@@ -1,0 +1,144 @@
+"""Warnings about figures that can be read and may yet be wrong. None of them stops a row.
+
+A series is what one indicator says of one area and breakdown, period after period, as it would
+stand after the load. Only the figures that a load would write are warned about.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from policies.numbers import to_text
+from policies.refusals import BadPolicy
+
+HUNDREDFOLD = "hundredfold"
+JUMP = "jump"
+ZERO = "zero-after-values"
+FALLING = "falling-cumulative"
+DECIMALS = "decimals"
+STALE = "stale"
+WARNINGS = (HUNDREDFOLD, JUMP, ZERO, FALLING, DECIMALS, STALE)  # in the order they are listed
+
+_HUNDRED = Decimal(100)
+
+
+class QualitySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """When a figure is worth a second look. The defaults were tried on 100,000 published figures.
+
+    ``hundredfold_within`` is how far from exactly 100 a ratio may be and still be about that: 2
+    is 50 to 200, in which no two successive published figures lay. ``unit_share`` is the share of
+    the comparable rows beyond which a hundredfold is not a slip but another unit: half, for a
+    district once put right a quarter of its figures in one day.
+    ``jump_times`` are multiples of the series' usual step, the median one, which is taken as at
+    least ``jump_floor`` of the figure before so that a flat series may move; ``jump_after`` is how
+    many other figures it takes to know. With 8, 0.05 and 4 two to four in a thousand published
+    figures are warned about, and most of those were breaks of the series.
+    ``zero_after`` figures above or below zero make a zero worth asking about; 3 leaves 5 in 10,000.
+    ``stale_rows`` and ``stale_share`` say how many rows of one period, and what share of those
+    that can be compared, must equal the period before: a single one is common (4 in 100), a copied
+    column is most of them.
+    """
+
+    hundredfold_within: Decimal = Decimal(2)
+    unit_share: Decimal = Decimal("0.5")
+    jump_times: Decimal = Decimal(8)
+    jump_floor: Decimal = Decimal("0.05")
+    jump_after: int = 4
+    zero_after: int = 3
+    stale_rows: int = 3
+    stale_share: Decimal = Decimal("0.5")
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.hundredfold_within < 10:  # noqa: PLR2004 - else neither ten nor a thousand
+            raise BadPolicy("What is about a hundred lies above 10 and below 1,000.")
+
+
+class Compared(NamedTuple):
+    """A figure that is warned about, and the one it was compared with."""
+
+    figure: Decimal
+    before: Decimal
+
+
+class Found(NamedTuple):
+    """A warning about the figure of a row."""
+
+    code: str
+    row: int
+    compared: Compared | None = None
+
+
+# A figure of a series; the place of the row that writes it, -1 where none does; what the ledger
+# says now, None where it says nothing; and the year that a count goes on through.
+Point = tuple[Decimal, int, Decimal | None, int]
+
+
+def hundredfold(figure: Decimal, before: Decimal, within: Decimal) -> bool:
+    """Whether a figure is about a hundred times another, or about a hundredth of it.
+
+    Of the same sign: a fraction taken for a percentage, or pence for pounds.
+    """
+    if not 1 <= abs(figure.adjusted() - before.adjusted()) <= 3 or not figure or not before:  # noqa: PLR2004
+        return False  # asked of every row, and settled by the number of digits for nearly all
+    ratio = figure / before if abs(figure) > abs(before) else before / figure
+    return _HUNDRED / within <= ratio <= _HUNDRED * within
+
+
+def warnings_of(
+    series: Sequence[Point], settings: QualitySettings, *, cumulative: bool
+) -> Iterator[Found]:
+    """The warnings about one series, in order of time, but for those that take several rows."""
+    before = held_before = None  # the figure of the period before, and the last the ledger has
+    year_before = unlike_zero = 0  # how many figures ran before this one without a zero
+    for place, (value, row, held, year) in enumerate(series):
+        if row >= 0 and before is not None:
+            base = before if held_before is None else held_before
+            base = base if held is None else held
+            if hundredfold(value, base, settings.hundredfold_within):
+                yield Found(HUNDREDFOLD, row, Compared(value, base))
+            elif _is_jump(series, place, settings):
+                yield Found(JUMP, row, Compared(value, before))
+            if not value and unlike_zero >= settings.zero_after:
+                yield Found(ZERO, row)
+            if cumulative and year == year_before and value < before:
+                yield Found(FALLING, row, Compared(value, before))
+        elif row >= 0 and held is not None and hundredfold(value, held, settings.hundredfold_within):
+            yield Found(HUNDREDFOLD, row, Compared(value, held))
+        unlike_zero = unlike_zero + 1 if value else 0
+        held_before = held_before if held is None else held
+        before, year_before = value, year
+
+
+def _is_jump(series: Sequence[Point], place: int, settings: QualitySettings) -> bool:
+    """Whether a figure stands far from both its neighbours, or from the one it has."""
+    before, value = series[place - 1][0], series[place][0]
+    step, least = abs(value - before), settings.jump_floor * abs(before)
+    if not before or step <= settings.jump_times * least or len(series) <= settings.jump_after:
+        return False
+    if place + 1 < len(series):
+        step = min(step, abs(series[place + 1][0] - value))
+    steps = sorted(abs(series[n][0] - series[n - 1][0]) for n in range(1, len(series)))
+    usual = steps[(len(steps) - 1) // 2]
+    return step > settings.jump_times * max(usual, least)
+
+
+def about(code: str, compared: Compared | None) -> str:
+    """The sentence of a warning."""
+    sentence = _SENTENCES[code]
+    if compared is None:
+        return sentence
+    figure, before = to_text(compared.figure), to_text(compared.before)
+    ratio = "times" if abs(compared.figure) > abs(compared.before) else "th of"
+    return sentence.format(figure=figure, before=before, ratio=ratio)
+
+
+_SENTENCES = {
+    HUNDREDFOLD: "{figure} is about 100 {ratio} {before}, the figure before: is the unit the same?",
+    JUMP: "{figure} is far from {before}, the figure of the period before, for this series.",
+    ZERO: "0 after figures that were never 0: is it missing?",
+    FALLING: "{figure} is less than {before} of the period before, though it counts up.",
+    DECIMALS: "It has more decimals than the indicator is judged by: it will be rounded.",
+    STALE: "The figure of the period before again, as in most rows of this period.",
+}

@@ -1,0 +1,5 @@
+"""The journeys share one service; each has an indicator of its own in it."""
+
+from services import demo_service, service
+
+__all__ = ["demo_service", "service"]

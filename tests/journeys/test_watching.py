@@ -1,0 +1,117 @@
+"""What operators watch: health, metrics, and the position on every answer."""
+
+import re
+
+import pytest
+from journeys.asking import AGREEMENT, entry, get, of, post, refused, submit
+from services import Served, done_well, outturn
+
+
+def test_the_service_lives_and_is_ready(service: Served) -> None:
+    caller = service.caller()
+    assert {"status": "ok"} == caller.get("/health/live").json()
+    submit(service, "rents", entry("5", "FY2030"[:4] + "21"))
+    ready = caller.get("/health/ready").json()
+    assert "ok" == ready["status"]
+    assert ready["projected_position"] <= ready["position"]
+
+
+def metric(service: Served, name: str) -> float:
+    """The value of one metric; 0 for one that was never counted."""
+    answer = service.caller().get("/metrics")
+    assert 200 == answer.status_code
+    assert answer.headers["content-type"].startswith("text/plain")
+    found = re.search(rf"^{re.escape(name)} (\S+)$", answer.text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def test_metrics_count_answers_commands_and_positions(service: Served) -> None:
+    answers = 'outturn_http_responses_total{method="POST",status="201"}'
+    commands = 'outturn_commands_total{command="submit",refused=""}'
+    before = metric(service, answers), metric(service, commands)
+    position = submit(service, "rents", entry("5", "FY1999"))["position"]
+    get(service, of("rents"), min_position=position)
+
+    assert (before[0] + 1, before[1] + 1) == (metric(service, answers), metric(service, commands))
+    assert position == metric(service, "outturn_ledger_position")
+    assert position == metric(service, "outturn_projected_position")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", f"{AGREEMENT}/status", 200),
+        ("GET", AGREEMENT, 200),
+        ("GET", of("rents"), 200),
+        ("GET", of("rents", "values"), 200),
+        ("GET", of("rents", "history"), 200),
+        ("GET", f"{of('rents', 'why')}?period=FY2024", 200),
+        ("GET", "/api/v1/agreements", 200),
+        ("GET", "/api/v1/ledger/events", 200),
+        ("GET", "/health/live", 200),
+        ("GET", "/health/ready", 200),
+        ("GET", "/metrics", 200),
+        ("GET", "/schema/openapi.json", 200),
+        ("GET", f"{AGREEMENT}/status?known_at=x", 400),
+        ("GET", f"{AGREEMENT}/status?area=x", 422),
+        ("GET", "/api/v1/agreements/nowhere", 404),
+        ("GET", "/api/v1/nowhere", 404),
+        ("GET", "/nowhere", 404),
+        ("DELETE", AGREEMENT, 405),
+        ("POST", of("rents", "submissions"), 400),
+    ],
+)
+def test_every_answer_carries_the_position_of_the_ledger(
+    service: Served, method: str, path: str, status: int
+) -> None:
+    get(service, AGREEMENT, min_position=service.head)
+    answer = service.caller("board").request(method, path)
+
+    assert status == answer.status_code
+    assert str(service.head) == answer.headers["ledger-position"]
+
+
+def test_a_command_answers_with_its_own_position(service: Served) -> None:
+    answer = post(service, "rents", "submissions", {"entries": [entry("4", "FY1998")]})
+    assert str(answer.json()["position"]) == answer.headers["ledger-position"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/agreements",
+        AGREEMENT,
+        f"{AGREEMENT}/status",
+        of("leavers"),
+        of("leavers", "values"),
+        of("leavers", "history"),
+        f"{of('leavers', 'why')}?period=FY2023",
+        "/api/v1/ledger/events",
+    ],
+)
+@pytest.mark.parametrize("clocks", ["", "known_at=position:47", "policy_at=2100-01-01"])
+def test_every_answer_says_by_which_clocks_it_was_read(
+    service: Served, path: str, clocks: str
+) -> None:
+    """Position 47 is where the set-up ends."""
+    address = f"{path}{'&' if '?' in path else '?'}{clocks}"
+    said = get(service, address)["clocks"]
+
+    assert {"known_at", "known_position", "policy_at", "policy_position", "is_now"} == set(said)
+    assert (clocks == "") == said["is_now"]
+    assert ("known_at" in clocks) == (47 == said["known_position"])
+    for clock in ("known_at", "policy_at"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", said[clock])
+
+
+def test_a_position_that_is_not_there_is_not_waited_for(service: Served) -> None:
+    path = f"{AGREEMENT}/status?min_position={service.head + 1}"
+    problem = refused(service.caller("board").get(path), 400, "bad-clock")
+    assert "min_position" == problem["errors"][0]["field"]
+
+
+def test_after_the_service_starts_it_is_ready_only_with_answers(service: Served) -> None:
+    """Nothing known would look like an agreement that does not exist."""
+    assert service.head >= 47
+    checked = outturn("projections", "check", "--json", where=service.where)
+    assert {"same": True, "differences": []} == done_well(checked).document

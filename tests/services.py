@@ -1,0 +1,222 @@
+"""The real service for tests: the command line as people run it, a ledger served, its people."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import servers
+
+OUTTURN = Path(sys.executable).with_name("outturn")
+AGREEMENT_FILE = Path(__file__).parent / "journeys" / "agreement.toml"
+HOME, DISTRICT = "E10000031", "E07000218"
+OFFICERS = ("entry.homes", "signer.homes", "entry.work", "performance", "auditor", "board")
+PEOPLE = (*OFFICERS, "administrator", "stranger")
+READY_SECONDS = 30.0
+COMMAND_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that ended: its exit status, and what it wrote where."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+
+def outturn(*arguments: str | Path, where: Mapping[str, str]) -> Done:
+    """Run the command line as a person does; ``where`` says where the database is."""
+    done = subprocess.run(
+        [OUTTURN, *arguments],
+        env=environment(where),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=COMMAND_SECONDS,
+        stdin=subprocess.DEVNULL,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def environment(where: Mapping[str, str]) -> dict[str, str]:
+    """Our own environment without what it may say of Outturn, and ``where``."""
+    ours = {name: text for name, text in os.environ.items() if not name.startswith("OUTTURN_")}
+    return {**ours, **where}
+
+
+def at_database(url: str) -> dict[str, str]:
+    """The environment that names a database."""
+    return {"OUTTURN_DATABASE_URL": url}
+
+
+def at_home(home: Path) -> dict[str, str]:
+    """The environment that names the home of an embedded database."""
+    return {"OUTTURN_HOME": str(home)}
+
+
+def done_well(done: Done) -> Done:
+    """The same, for a command that had to succeed."""
+    assert 0 == done.status, done.err
+    return done
+
+
+@dataclass
+class Served:
+    """A service that runs. ``caller`` is one of its people, by token; "" is nobody."""
+
+    url: str
+    where: Mapping[str, str]
+    process: subprocess.Popen[bytes]
+    log: Path
+    tokens: dict[str, str] = field(default_factory=dict)
+    _callers: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def caller(self, person: str = "") -> httpx.Client:
+        """A client that acts as this person."""
+        if person not in self._callers:
+            token = self.tokens.get(person)
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            self._callers[person] = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        return self._callers[person]
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for caller in self._callers.values():
+            caller.close()
+
+    @property
+    def head(self) -> int:
+        """The last position of the ledger."""
+        ready = self.caller().get("/health/ready")
+        assert 200 == ready.status_code, ready.text
+        return int(ready.json()["position"])
+
+
+@contextmanager
+def serving(where: Mapping[str, str], *arguments: str, command: str = "serve") -> Iterator[Served]:
+    """``outturn serve`` (or another command that serves) on a free port, until it is left.
+
+    What it logged must be free of errors: one that is answered with a problem is not one.
+    """
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as output, (Path(folder) / "out").open("wb") as answers:
+            process = subprocess.Popen(
+                [OUTTURN, command, "--port", str(port), *arguments],
+                env=environment(where),
+                stdin=subprocess.DEVNULL,
+                stdout=answers,
+                stderr=output,
+                start_new_session=True,
+            )
+        served = Served(f"http://127.0.0.1:{port}", where, process, log)
+        try:
+            wait_until_ready(served)
+            yield served
+        finally:
+            served.close()
+            _stop(process)
+        told = log.read_text()
+        assert "Traceback" not in told, told
+        assert '"level": "error"' not in told, told
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(served: Served) -> None:
+    """Wait until the service says that it can work."""
+    give_up = time.monotonic() + READY_SECONDS
+    while time.monotonic() < give_up:
+        if served.process.poll() is not None:
+            break
+        try:
+            if served.caller().get("/health/ready").status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"the service is not ready: {served.log.read_text()}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the service as its operator would; by force only if it does not follow."""
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise AssertionError("the service did not end when it was told to") from None
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A temporary folder with a short path: the name of a Unix socket has little room."""
+    folder = Path(tempfile.mkdtemp(prefix="outturn-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def set_up(where: Mapping[str, str], people: tuple[str, ...] = PEOPLE) -> dict[str, str]:
+    """Set up the small agreement and its people by the command line; answer their tokens."""
+    done_well(outturn("agreement", "apply", AGREEMENT_FILE, where=where))
+    stranger = ("--name", "Sam Stone", "--email", "sam@elsewhere.example")
+    done_well(outturn("person", "add", "stranger", *stranger, where=where))
+
+    def token(person: str) -> str:
+        done = outturn("token", "create", person, "--label", "tests", "--json", where=where)
+        return str(done_well(done).document["token"])
+
+    with ThreadPoolExecutor(max_workers=4) as pool:  # each command is a process of its own
+        return dict(zip(people, pool.map(token, people), strict=True))
+
+
+@pytest.fixture(scope="session")
+def service(embedded_server: servers.Server) -> Iterator[Served]:
+    """The small agreement, served. Every journey acts on an indicator of its own."""
+    with ExitStack() as stack:
+        where = at_database(stack.enter_context(embedded_server.fresh_database()))
+        tokens = set_up(where)
+        served = stack.enter_context(serving(where))
+        served.tokens.update(tokens)
+        yield served
+
+
+@pytest.fixture(scope="session")
+def demo_service() -> Iterator[Served]:
+    """The demonstration, as ``outturn demo`` makes and serves it. Nobody changes it."""
+    with short_folder() as home:
+        where = at_home(home)
+        prepared = done_well(outturn("demo", "--no-serve", "--json", where=where)).document
+        with serving(where) as served:
+            served.tokens.update(
+                {sign_in["person"]: sign_in["token"] for sign_in in prepared["sign_ins"]}
+            )
+            yield served

@@ -1,0 +1,238 @@
+"""The reference is whole: its pages list what there is, and nothing else."""
+
+import re
+from enum import StrEnum
+
+import msgspec
+import pytest
+from documents import (
+    blocks,
+    fields,
+    listed,
+    own,
+    rows,
+    section,
+    text_of,
+)
+from litestar import Litestar
+from psycopg_pool import ConnectionPool
+from typed import COMMANDS, options
+
+from http_api.api import bodies
+from http_api.app import create_app
+from http_api.problems import REQUEST_CODES, STATUS
+from http_api.service import Service
+from ledger.agreement import events as agreement_events
+from ledger.event import CATALOGUE
+from ledger.indicator import events as indicator_events
+from ledger.loading.mapping import read_mapping
+from ledger.loading.outcomes import Outcome
+from ledger.people import Person
+from ledger.setting_up import sheets
+from ledger.setting_up.tables import NOT_YET, POLICIES_NOT_YET, TABLES
+from policies.cell import Mark, NoStatus
+from policies.definition import Basis, Definition, MarginOverride, PlanLimits, Polarity
+from policies.due import DueSettings
+from policies.permissions import MAY, Action, Role
+from policies.rag import RagSettings, Status
+from policies.refusals import BadMapping, all_refusals, sentence
+from policies.standing import Assurance, Standing, diagram
+from policies.travel import Travel, TravelSettings
+
+# Reference
+
+
+EVENTS = text_of("reference/events.md")
+
+
+@pytest.mark.parametrize("topic", sorted(CATALOGUE))
+def test_every_event_has_a_paragraph_with_its_fields(topic: str) -> None:
+    assert fields(CATALOGUE[topic]) == sorted(listed(own(EVENTS, f"### `{topic}`")))
+
+
+def test_no_paragraph_is_of_an_event_that_is_not_there() -> None:
+    assert sorted(CATALOGUE) == sorted(re.findall(r"^### `(.+)`$", EVENTS, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Area", fields(agreement_events.Area)),
+        ("Target", fields(indicator_events.Target)),
+        ("Entry", fields(indicator_events.Entry)),
+        ("Correction", ["replaces"]),
+        ("SignedEntry", fields(indicator_events.SignedEntry)),
+        ("Source", fields(indicator_events.Source)),
+    ],
+)
+def test_what_stands_inside_events_is_listed_field_by_field(name: str, expected: list[str]) -> None:
+    assert expected == sorted(listed(own(EVENTS, f"### {name}")))
+
+
+def test_every_refusal_has_its_status_and_sentence_and_says_what_to_do() -> None:
+    """The page is the catalogue of refusals, with a remedy for each."""
+    ours = section(text_of("reference/problems.md"), "## What a rule refuses")
+    told = {row[0].strip("`"): (int(row[1]), row[2]) for row in rows(ours) if row[3]}
+    assert {c: (STATUS[c], sentence(kind)) for c, kind in all_refusals().items()} == told
+    https = section(text_of("reference/problems.md"), "## What the request itself is refused for")
+    told = {row[0].strip("`"): (int(row[1]), row[2]) for row in rows(https) if row[3]}
+    assert REQUEST_CODES == told
+
+
+POLICIES = text_of("reference/policies.md")
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("## Status", fields(RagSettings)),
+        ("## Direction of travel", sorted([*fields(TravelSettings), *Travel])),
+        ("## Lateness", fields(DueSettings)),
+        ("## The definition of an indicator", fields(Definition)),
+        ("### Limits of plan-is-best", fields(PlanLimits)),
+        ("### Margins of its own", fields(MarginOverride)),
+    ],
+)
+def test_every_setting_is_listed(heading: str, expected: list[str]) -> None:
+    assert expected == sorted(listed(own(POLICIES, heading)))
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("### Statuses", Status),
+        ("### Reasons for no status", NoStatus),
+        ("### Marks", Mark),
+        ("### Polarity", Polarity),
+        ("### Basis of measurement", Basis),
+        ("## Roles", Role),
+        ("## Assurance", Assurance),
+    ],
+)
+def test_every_word_is_listed_in_its_order(heading: str, words: type[StrEnum]) -> None:
+    assert [word.value for word in words] == listed(own(POLICIES, heading))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_may_what_the_table_says(role: Role) -> None:
+    told = {row[0].strip("`"): row[1].split(", ") for row in rows(own(POLICIES, "## Roles"))}
+    may = {action.value.replace("-", " ") for action in Action if role in MAY[action]}
+    assert may == set(told[role])
+
+
+def test_the_standing_diagram_is_the_drawn_one() -> None:
+    page = text_of("reference/standing.md")
+    assert [diagram()] == blocks(page, "mermaid")
+    assert list(Standing) == listed(page)
+
+
+# HTTP and the command line
+
+
+@pytest.fixture(scope="module")
+def application() -> Litestar:
+    """The application; its connections are never opened."""
+    return create_app(Service(ConnectionPool("", open=False)))
+
+
+HTTP = text_of("reference/http.md")
+
+
+def test_every_route_is_listed(application: Litestar) -> None:
+    there = {
+        f"{method} {re.sub(r':[a-z]+}', '}', route.path)}"
+        for route in application.routes
+        for method in getattr(route, "methods", ())
+        if method not in {"OPTIONS", "HEAD"}
+    }
+    ours = {one for one in there if not re.search(r" /(schema|static)\b", one)}
+    assert ours == {word for word in listed(HTTP) if re.match("[A-Z]+ /", word)}
+
+
+def test_every_parameter_and_header_is_listed(application: Litestar) -> None:
+    schema = application.openapi_schema.to_schema()
+    named = {
+        parameter["name"]
+        for path in schema["paths"].values()
+        for operation in path.values()
+        for parameter in operation.get("parameters", ())
+        if parameter["in"] != "path"
+    }
+    assert set() == named - set(listed(HTTP))
+
+
+@pytest.mark.parametrize(
+    ("heading", "body"),
+    [
+        ("### The body of a submission", bodies.SubmissionBody),
+        ("### The body of a correction", bodies.CorrectionBody),
+        ("### An entry", bodies.EntryBody),
+        ("### The body of a return or a withdrawal", bodies.NamedEntriesBody),
+        ("### The body of a sign-off", bodies.SignOffBody),
+    ],
+)
+def test_every_field_of_a_body_is_listed(heading: str, body: type[msgspec.Struct]) -> None:
+    assert fields(body) == sorted(listed(own(HTTP, heading)))
+
+
+COMMAND_LINE = text_of("reference/command-line.md")
+
+
+@pytest.mark.parametrize("typed", sorted(COMMANDS))
+def test_every_command_has_a_paragraph_with_its_options(typed: str) -> None:
+    assert options(COMMANDS[typed]) == sorted(listed(own(COMMAND_LINE, f"## `{typed}`")))
+
+
+def test_no_paragraph_is_of_a_command_that_is_not_there() -> None:
+    assert sorted(COMMANDS) == sorted(re.findall(r"^## `(.+)`$", COMMAND_LINE, re.MULTILINE))
+
+
+# Files that people write
+
+
+SET_UP = text_of("reference/set-up-file.md")
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("`[agreement]`", ["areas", *fields(sheets.AgreementRow)]),
+        ("`[[partners]]`", fields(agreement_events.PartnerJoined)),
+        ("`[[bodies]]`", fields(agreement_events.BodyFormed)),
+        ("`[[people]]`", fields(Person)),
+        ("`[[roles]]`", fields(sheets.RoleRow)),
+        ("`[[blocks]]`", fields(agreement_events.BlockSet)),
+        ("`[[priorities]]`", fields(agreement_events.PrioritySet)),
+        ("`[[outcomes]]`", fields(agreement_events.OutcomeSet)),
+        ("`[[indicators]]`", fields(sheets.PlacementRow, Definition)),
+        ("`[[targets]]`", fields(sheets.TargetRow, indicator_events.Target)),
+        ("`[policies.rag]`, `[policies.travel]`, `[policies.due]`", fields(sheets.VersionRow)),
+    ],
+)
+def test_every_key_of_a_set_up_is_listed(heading: str, expected: list[str]) -> None:
+    assert sorted(expected) == sorted(listed(own(SET_UP, f"## {heading}")))
+
+
+@pytest.mark.parametrize("table", [*TABLES, *NOT_YET, *POLICIES_NOT_YET])
+def test_every_table_of_a_set_up_is_named(table: str) -> None:
+    assert re.search(rf"`\[*{table}\b", SET_UP)
+
+
+MAPPING = text_of("reference/mapping-file.md")
+
+
+@pytest.mark.parametrize("table", ["columns", "constants", "codes", "missing", "period", "numbers"])
+def test_every_key_of_a_mapping_is_listed(table: str) -> None:
+    """The reader itself names the keys it knows, when it is given one it does not."""
+    with pytest.raises(BadMapping) as refusal:
+        read_mapping(f"[{table}]\nqqqqqqqq = 1\n")
+    (told,) = [one.detail for one in refusal.value.errors if "known are" in one.detail]
+    known = set(re.findall(r"[a-z_]+", told.partition("known are")[2]))
+    page = own(MAPPING, f"## `[{'columns' if table == 'constants' else table}]`")
+    named = {word.removesuffix(".*") for word in listed(page)}
+    assert known == named - ({"value", "numerator"} if table == "constants" else set())
+
+
+def test_every_outcome_of_a_row_is_listed_and_the_key_outside_tables_too() -> None:
+    assert [*Outcome] == listed(section(MAPPING, "## What becomes of a row"))[: len(Outcome)]
+    assert "## `complete_for`" in MAPPING.splitlines()
