@@ -106,6 +106,7 @@ class Status(Answer, frozen=True, kw_only=True):
     agreement: str
     title: str
     demonstration: bool
+    statement: str = ""  # what a demonstration says of itself
     period: str | None
     area: str
     area_name: str
@@ -158,6 +159,7 @@ class AgreementAnswer(Answer, frozen=True, kw_only=True):
     accountable_body: str
     calendar: str
     demonstration: bool
+    statement: str = ""  # what a demonstration says of itself
     areas: tuple[Named, ...]
     partners: tuple[Named, ...]
     blocks: tuple[Named, ...]
@@ -242,6 +244,7 @@ class AgreementListed(Answer, frozen=True, kw_only=True):
     start: date
     end: date
     demonstration: bool
+    statement: str = ""  # what a demonstration says of itself
     indicators: int
 
 

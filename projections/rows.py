@@ -55,14 +55,13 @@ class Answers:
     """The changed rows of all tables."""
 
     def __init__(self) -> None:
-        self.structure, self.indicator, self.target, self.value, self.status, self.latest = (
-            Rows(table) for table in TABLES
-        )
-        self.all = (
+        self.all = tuple(Rows(table) for table in TABLES)
+        (
             self.structure,
             self.indicator,
             self.target,
             self.value,
             self.status,
             self.latest,
-        )
+            self.first,
+        ) = self.all

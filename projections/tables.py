@@ -76,4 +76,5 @@ STATUS = Table(
 LATEST_FIGURE = Table(
     "latest_figure", 2, _columns("indicator:uuid area:text period:text ends_on:date")
 )
-TABLES = (STRUCTURE, INDICATOR, TARGET, VALUE, STATUS, LATEST_FIGURE)
+FIRST_CELL = Table("first_cell", 1, _columns("indicator:uuid period:text ends_on:date"))
+TABLES = (STRUCTURE, INDICATOR, TARGET, VALUE, STATUS, LATEST_FIGURE, FIRST_CELL)

@@ -1,6 +1,7 @@
 """Finding or starting the database, and the pool of connections in the service's role."""
 
 import os
+import select
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ledger.engine import Connection, Pool
 
 CONNECT_SECONDS = 3.0  # how long a request waits for a connection before it is told 503
 STATEMENT_TIMEOUT = "30s"
+UNHEARD_MILLISECONDS = 4000  # how long a host that says nothing at all is waited for
 OLDEST_VERSION = 150000  # as libpq counts: major × 10,000
 
 
@@ -67,6 +69,18 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n")[0]
 
 
+def check_open(connection: Connection) -> None:
+    """Raise for a connection that the server closed while nobody used it.
+
+    A server has nothing to say on an idle connection until it closes it, so that looking whether
+    there is something to read is enough, and costs no round trip.
+    """
+    look = select.poll()
+    look.register(connection.fileno(), select.POLLIN)
+    if look.poll(0):
+        connection.execute("SELECT")
+
+
 def open_pool(url: str, *, most: int = 10) -> Pool:
     """Connections in the service's role: it reads the record and the answers, and calls append."""
 
@@ -84,6 +98,11 @@ def open_pool(url: str, *, most: int = 10) -> Pool:
         max_size=most,
         timeout=CONNECT_SECONDS,
         configure=configure,
-        kwargs={"connect_timeout": 3, "prepare_threshold": 1},
+        check=check_open,
+        kwargs={
+            "connect_timeout": 3,
+            "tcp_user_timeout": UNHEARD_MILLISECONDS,
+            "prepare_threshold": 1,
+        },
         open=True,
     )

@@ -3,13 +3,12 @@
 They are listed for a person to decide: a key that is not in a file is not a withdrawal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
 from ledger.agreement.state import Agreement
-from ledger.indicator.state import Indicator, Key, key_of
-from ledger.loading.outcomes import ReadRow, Row
+from ledger.indicator.state import Indicator, Key
 from policies.refusals import BadMapping
 
 
@@ -44,25 +43,25 @@ def indicators_within(scopes: Iterable[str], agreement: Agreement) -> frozenset[
 
 
 def absent_keys(
-    rows: Iterable[Row],
+    present: Callable[[str, Key], bool],
     scopes: Iterable[str],
     indicators: Mapping[str, Indicator],
     agreement: Agreement,
 ) -> tuple[AbsentKey, ...]:
     """The entries within scopes whose keys no row has, by indicator and key.
 
-    An area and another scope together mean that area within the other.
+    ``present`` says whether the file has a row of an indicator's key. An area and another scope
+    together mean that area within the other.
     """
     wanted = frozenset(scopes)
     if not wanted:
         return ()
     areas = wanted & agreement.areas.keys()
     others = wanted - areas
-    present = {(row.indicator, key_of(row.entry)) for row in rows if isinstance(row, ReadRow)}
     return tuple(
         AbsentKey(code, held.name, key)
         for code, indicator in sorted(indicators.items())
         if not others or others & agreement.scopes_of(code)
         for key, held in sorted(indicator.entries.items())
-        if (not areas or key.area in areas) and (code, key) not in present
+        if (not areas or key.area in areas) and not present(code, key)
     )

@@ -1,9 +1,10 @@
 """Which cell of a row holds which of our fields."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ledger.loading.mapping import FIELDS, PREFIX, Mapping, our_columns
+from ledger.loading.table import NumberedRow
 from policies.refusals import BadFile
 
 
@@ -25,6 +26,13 @@ class Columns(NamedTuple):
         if place is None:
             return self.mapping.constants.get(field, "")
         return cells[place].strip() if place < len(cells) else ""
+
+    def texts(self, field: str, rows: Iterable[NumberedRow]) -> set[str]:
+        """All texts of a field in some rows, not trimmed."""
+        place = self.places.get(field)
+        if place is None:
+            return {self.mapping.constants.get(field, "")}
+        return {cells[place] for _, cells in rows if place < len(cells)}
 
 
 def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:

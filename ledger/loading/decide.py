@@ -1,6 +1,6 @@
 """What becomes of every row: decided as it is read, against the ledger and the rows before it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -11,14 +11,14 @@ from ledger.agreement.state import Agreement
 from ledger.indicator.checks import check_entry
 from ledger.indicator.decisions import same_figures
 from ledger.indicator.events import Correction, Entry
-from ledger.indicator.state import Indicator, Key, key_of
+from ledger.indicator.state import Held, Indicator, Key, key_of
 from ledger.loading.columns import Columns
 from ledger.loading.judged import Judged
 from ledger.loading.lookup import Found, Lookup
 from ledger.loading.outcomes import Outcome, RefusedRow, refused
 from ledger.loading.rows import RowReader
-from ledger.loading.slices import Slice, Slices
-from ledger.loading.table import NumberedRow, Table, TextRow
+from ledger.loading.slices import Slices
+from ledger.loading.table import Table, TextRow
 from ledger.loading.twins import Twins
 from policies.definition import Definition
 from policies.refusals import Refusal, Retired
@@ -39,23 +39,23 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision:
-    """The rows of one file, decided one after the other. One thread, used once.
+    """The rows of one file, decided one after the other. Used once, in one thread.
 
-    ``entries`` are what the rows say, None for a refused one: for a row that repeats what the
-    ledger holds it is the entry held there, so that nothing is kept twice. ``refused_keys`` are
-    those of rows that could be read, and that a rule forbids.
+    ``entries`` are what the rows say by their place, None for a refused one; where the ledger
+    holds the same already it is the entry held there, so that nothing is kept twice. ``fine`` are
+    the rows whose figure has more decimals than it is judged by. ``refused_keys`` are those of
+    rows that could be read, and that a rule forbids.
     """
 
-    def __init__(
-        self, columns: Columns, agreement: Agreement, folds: Folds, today: date
-    ) -> None:
+    def __init__(self, columns: Columns, agreement: Agreement, folds: Folds, today: date) -> None:
         self.judged = Judged()
         self.slices = Slices()
         self.entries: list[Entry | None] = []
-        self.indicators: dict[str, Indicator] = {}
+        self.fine: list[int] = []
+        self.folds: dict[str, Indicator] = {}
         self.refused_keys: set[tuple[str, Key]] = set()
-        self.fine: list[int] = []  # rows with more decimals than are judged by
         self._ask = folds
+        self._asked: set[str] = set()
         self._definitions: dict[str, Definition] = {}
         self._columns = columns
         self._reader = RowReader(columns, self._definitions, agreement.areas.values())
@@ -63,18 +63,97 @@ class Decision:
         self._lookup = Lookup(columns, self._reader, self._check)
         self._twins = Twins()
 
+    def fold(self, codes: Collection[str]) -> None:
+        """Ask for the folds of indicators that were not asked for before."""
+        wanted = set(codes) - self._asked
+        if wanted:
+            self._asked |= wanted
+            found = self._ask(sorted(wanted))
+            self.folds |= found
+            self._definitions |= {
+                code: fold.definition for code, fold in found.items() if fold.definition
+            }
+
     def decide(self, table: Table) -> None:
         """Give each row its one outcome. A row that is refused does not stop the others."""
-        rows = table.rows()
+        rows, find = table.rows(), self._lookup.find
         while block := list(islice(rows, BLOCK)):
-            self._fold(self._reader.named(self._columns.texts("indicator", block)))
-            find = self._lookup.find
+            self.fold(self._reader.named(self._columns.texts("indicator", block)))
             for number, cells in block:
                 found = find(cells) or self._explained(number, cells)
                 if found:
                     self._settle(number, found, cells)
         self._twins.resolve(self.judged, self.entries)
 
-    def fold(self, codes: Iterable[str]) -> None:
-        """Take the folds of indicators, those that there are."""
-        fresh = self._ask(sorted(codes - self._asked))
+    def changes(self) -> dict[str, Changes]:
+        """What is to be written, by indicator in order; only where something changes."""
+        return {
+            code: Changes(
+                new=tuple(writing.new), corrections=tuple(writing.corrections), notes=writing.notes
+            )
+            for code, writing in sorted(self.slices.writing.items())
+            if writing.new or writing.corrections
+        }
+
+    def has(self, indicator: str, key: Key) -> bool:
+        """Whether the file has a row of a key, be it refused by a rule."""
+        return self.slices.holds(indicator, key) or (indicator, key) in self.refused_keys
+
+    def _explained(self, number: int, cells: Sequence[str]) -> Found | None:
+        """A row read and checked by the rules one after the other; none if it is refused."""
+        row = self._reader.read(TextRow(number, tuple(cells)))
+        if isinstance(row, RefusedRow):
+            self._refuse(row)
+            return None
+        fold, definition = self.folds[row.indicator], self._definitions[row.indicator]
+        try:
+            if fold.retired:
+                raise Retired(f"{row.indicator} is retired: it takes no values.")
+            self._check(row.entry, definition)
+        except Refusal as refusal:
+            self.refused_keys.add((row.indicator, key_of(row.entry)))
+            self._refuse(refused(number, refusal))
+            return None
+        return self._lookup.learn(cells, row, self.slices.of(row.indicator, row.entry, fold))
+
+    def _refuse(self, row: RefusedRow) -> None:
+        self.judged.add(row.number, row.outcome, row.code, row.detail)
+        self.entries.append(None)
+
+    def _settle(self, number: int, found: Found, cells: Sequence[str]) -> None:
+        """The outcome of a row by the rows before it, and by what the ledger holds for its key."""
+        part, area, entry, fine = found
+        place = len(self.entries)
+        first = part.rows.setdefault(area, place)
+        if first != place:
+            self.judged.add(number, Outcome.DUPLICATE)
+            self.entries.append(entry)
+            self._twins.add(part, area, first, place)
+            return
+        held = part.held.get((area, part.period, part.breakdown_key))
+        same = held is not None and same_figures(held.entry, entry)
+        if held is not None and same:
+            self.entries.append(held.entry)
+        elif self._reader.record or not entry.missing:
+            note = self._columns.text(cells, "note")
+            self.entries.append(part.writing.write(entry, held.name if held else "", note))
+        else:
+            self.entries.append(entry)
+        if entry.missing:
+            about = _about_missing(self._reader.record, held, same)
+            self.judged.add(number, Outcome.MISSING, entry.missing, about)
+        elif same:
+            self.judged.add(number, Outcome.UNCHANGED)
+        else:
+            self.judged.add(number, Outcome.CORRECTION if held else Outcome.NEW)
+            if fine:
+                self.fine.append(place)
+
+
+def _about_missing(record: bool, held: Held | None, same: bool) -> str:
+    """What a missing mark does to the ledger, in a sentence."""
+    if held and same:
+        return f"{held.name} says so already."
+    if record:
+        return f"Recorded in the place of {held.name}." if held else "Recorded."
+    return f"Not recorded: {held.name} stays." if held else "Not recorded."

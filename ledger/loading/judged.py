@@ -6,24 +6,16 @@ The texts of the rows are not kept: they are read again from the file where a pe
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from itertools import islice
-from typing import NamedTuple, overload
+from typing import overload
 
 from ledger.loading.outcomes import CONFLICTING, Counts, Outcome, RowOutcome, RowWarning
+from ledger.loading.quality import Compared, about
 from ledger.loading.table import Table
-from ledger.loading.words import about
 
 OUTCOMES = tuple(Outcome)
 BYTES = {outcome: byte for byte, outcome in enumerate(OUTCOMES)}
 FAILING = (Outcome.DUPLICATE, Outcome.INVALID, Outcome.REJECTED)
-
-
-class Compared(NamedTuple):
-    """A figure that is warned about, and the one it was compared with."""
-
-    figure: Decimal
-    before: Decimal
 
 
 class Judged:

@@ -1,6 +1,6 @@
 """The whole way from a file's bytes to what it would change. Nothing is written or stored."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 
@@ -8,27 +8,27 @@ import msgspec
 
 from ledger.agreement.state import Agreement
 from ledger.indicator.events import Source
-from ledger.indicator.state import Indicator
 from ledger.loading.absent import AbsentKey, absent_keys, indicators_within, scopes_known
 from ledger.loading.columns import Columns, find_columns
-from ledger.loading.decide import Changes, decide
+from ledger.loading.decide import Changes, Decision, Folds
+from ledger.loading.judged import Judged, RowOutcomes
 from ledger.loading.mapping import Mapping as FileMapping
-from ledger.loading.outcomes import Counts, RowOutcome
-from ledger.loading.reading import Encoding, read_csv
-from ledger.loading.rows import RowReader, indicators_named
+from ledger.loading.outcomes import Counts
+from ledger.loading.quality import WARNINGS, QualitySettings, check_unit, in_rows
+from ledger.loading.reading import read_table
+from ledger.loading.series import look_over
 from ledger.loading.summary import (
     LoadDocument,
     LoadWarning,
+    Shown,
     State,
-    codes_of,
     everything,
-    first_refused,
+    first_rows,
 )
-from policies.definition import Definition
-
-Indicators = Callable[[Iterable[str]], dict[str, Indicator]]
+from ledger.loading.table import Encoding, Format, Table
 
 ALL_DONE = 100  # per cent
+QUALITY = QualitySettings()
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,18 +36,17 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     digest: str
+    format: Format
     encoding: Encoding
     header: tuple[str, ...]
-    outcomes: tuple[RowOutcome, ...]
+    outcomes: RowOutcomes
     counts: Counts
+    codes: dict[str, int]
+    fails: bool  # whether any row was invalid, rejected or a conflicting duplicate
+    shown: Shown
     changes: dict[str, Changes]
     absent: tuple[AbsentKey, ...]
     warnings: tuple[LoadWarning, ...]
-
-    @property
-    def fails(self) -> bool:
-        """Whether any row was invalid, rejected or a conflicting duplicate."""
-        return any(one.fails for one in self.outcomes)
 
     def source(self, released_on: date | None = None) -> Source:
         """The file as events name it."""
@@ -60,17 +59,23 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
             progress=ALL_DONE,
             file=self.name,
             digest=self.digest,
+            format=self.format,
             encoding=self.encoding,
             rows=len(self.outcomes),
             counts=self.counts,
-            codes=codes_of(self.outcomes),
-            refused=dict(first_refused(self.outcomes, self.header)),
+            codes=self.codes,
+            refused=self.shown.refused,
+            warned=self.shown.warned,
             warnings=self.warnings,
             positions=tuple(positions),
         )
 
     def everything(self) -> str:
         """Every row with its outcome, as CSV."""
+        return "".join(self.pieces())
+
+    def pieces(self) -> Iterable[str]:
+        """The same piece by piece, for a file too long to hold."""
         return everything(self.outcomes, self.header)
 
 
@@ -79,47 +84,53 @@ def check_file(
     name: str,
     mapping: FileMapping | None,
     agreement: Agreement,
-    indicators: Indicators,
+    indicators: Folds,
     today: date,
+    *,
+    confirm_unit: bool = False,
+    quality: QualitySettings = QUALITY,
 ) -> Checked:
     """Read, map and judge a file. ``indicators`` answers the folds of those codes that exist.
 
-    Raises BadFile for a file that cannot be read at all, BadMapping for a mapping that does not
-    suit the agreement.
+    It is asked several times, as the rows come to name them. ``confirm_unit``: the figures are
+    right though they seem to be in another unit than those of the ledger. Raises BadFile for a
+    file that cannot be read at all, BadMapping for a mapping that does not suit the agreement,
+    UnitChanged for another unit.
     """
-    table = read_csv(content)
+    table = read_table(content)
     columns = find_columns(table.header, mapping)
     scopes = columns.mapping.complete_for
     scopes_known(scopes, agreement)
-    texts = list(table.rows)
-    named = indicators_named(texts, columns) | indicators_within(scopes, agreement)
-    folds = indicators(sorted(named))
-    reader = RowReader(columns, _definitions(folds), agreement.areas.values())
-    rows = [reader.read(text) for text in texts]
-    decided = decide(rows, folds, agreement, today)
-    absent = absent_keys(rows, scopes, folds, agreement)
+    decision = Decision(columns, agreement, indicators, today)
+    decision.fold(indicators_within(scopes, agreement))
+    decision.decide(table)
+    units = look_over(decision, quality)
+    if not confirm_unit:
+        check_unit(units.hundredfold, units.compared, quality, units.example)
+    absent = absent_keys(decision.has, scopes, decision.folds, agreement)
+    judged, outcomes = decision.judged, RowOutcomes(table, decision.judged)
     return Checked(
         name=name,
         digest=sha256(content).hexdigest(),
+        format=table.format,
         encoding=table.encoding,
         header=table.header,
-        outcomes=decided.outcomes,
-        counts=decided.counts,
-        changes=decided.changes,
+        outcomes=outcomes,
+        counts=judged.counts(),
+        codes=judged.codes(),
+        fails=judged.fails,
+        shown=first_rows(judged, outcomes, table.header),
+        changes=decision.changes(),
         absent=absent,
-        warnings=_warnings(table.encoding, columns, absent),
+        warnings=(*_of_file(table, columns, absent), *_of_rows(judged)),
     )
 
 
-def _definitions(folds: Mapping[str, Indicator]) -> dict[str, Definition]:
-    return {code: fold.definition for code, fold in folds.items() if fold.definition}
-
-
-def _warnings(
-    encoding: Encoding, columns: Columns, absent: tuple[AbsentKey, ...]
+def _of_file(
+    table: Table, columns: Columns, absent: tuple[AbsentKey, ...]
 ) -> tuple[LoadWarning, ...]:
     found = []
-    if encoding != "utf-8":
+    if table.encoding != "utf-8":
         detail = "The file is not UTF-8, so it was read as Windows-1252: look at its accents."
         found.append(LoadWarning("encoding", detail))
     if columns.ignored:
@@ -132,3 +143,9 @@ def _warnings(
         )
         found.append(LoadWarning("absent", detail, len(absent)))
     return tuple(found)
+
+
+def _of_rows(judged: Judged) -> tuple[LoadWarning, ...]:
+    """How many rows have each warning."""
+    counts = {code: len(judged.warned.get(code, ())) for code in WARNINGS}
+    return tuple(LoadWarning(c, in_rows(c, rows), rows) for c, rows in counts.items() if rows)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from operator import itemgetter
+from typing import Any
 
 from ledger.indicator.events import Entry
 from ledger.loading.columns import Columns
@@ -156,6 +157,6 @@ def is_fine(value: Decimal | None, decimals: int) -> bool:
     return value is not None and value != round_half_up(value, decimals)
 
 
-def _picker(places: list[int]) -> Callable[[Sequence[str]], Hashable]:
+def _picker(places: list[int]) -> Callable[[Sequence[str]], Any]:
     """Takes the cells at some places, as fast as can be."""
     return itemgetter(*places) if places else lambda _: ""

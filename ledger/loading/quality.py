@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from policies.numbers import to_text
-from policies.refusals import BadPolicy
+from policies.refusals import BadPolicy, UnitChanged
 
 HUNDREDFOLD = "hundredfold"
 JUMP = "jump"
@@ -63,11 +63,12 @@ class Compared(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A warning about the figure of a row."""
+    """A warning about the figure of a row. ``recorded``: the figure before is the ledger's."""
 
     code: str
     row: int
     compared: Compared | None = None
+    recorded: bool = False
 
 
 # A figure of a series; the place of the row that writes it, -1 where none does; what the ledger
@@ -89,26 +90,40 @@ def hundredfold(figure: Decimal, before: Decimal, within: Decimal) -> bool:
 def warnings_of(
     series: Sequence[Point], settings: QualitySettings, *, cumulative: bool
 ) -> Iterator[Found]:
-    """The warnings about one series, in order of time, but for those that take several rows."""
+    """The warnings about one series, in order of time.
+
+    STALE is said of each figure that equals the one before it: whether that is worth a warning
+    depends on how many rows do. DECIMALS is not a matter of the series.
+    """
     before = held_before = None  # the figure of the period before, and the last the ledger has
     year_before = unlike_zero = 0  # how many figures ran before this one without a zero
     for place, (value, row, held, year) in enumerate(series):
-        if row >= 0 and before is not None:
-            base = before if held_before is None else held_before
-            base = base if held is None else held
-            if hundredfold(value, base, settings.hundredfold_within):
-                yield Found(HUNDREDFOLD, row, Compared(value, base))
-            elif _is_jump(series, place, settings):
+        if row >= 0:
+            recorded = held_before if held is None else held
+            base = before if recorded is None else recorded
+            if base is not None and hundredfold(value, base, settings.hundredfold_within):
+                yield Found(HUNDREDFOLD, row, Compared(value, base), recorded is not None)
+            elif before is not None and _is_jump(series, place, settings):
                 yield Found(JUMP, row, Compared(value, before))
+            if value == before and value:
+                yield Found(STALE, row)
             if not value and unlike_zero >= settings.zero_after:
                 yield Found(ZERO, row)
-            if cumulative and year == year_before and value < before:
+            if cumulative and before is not None and year == year_before and value < before:
                 yield Found(FALLING, row, Compared(value, before))
-        elif row >= 0 and held is not None and hundredfold(value, held, settings.hundredfold_within):
-            yield Found(HUNDREDFOLD, row, Compared(value, held))
         unlike_zero = unlike_zero + 1 if value else 0
         held_before = held_before if held is None else held
         before, year_before = value, year
+
+
+def comparable(series: Sequence[Point]) -> int:
+    """How many figures that are written have one before them in the ledger to be compared with."""
+    found, held_before = 0, None
+    for value, row, held, _ in series:
+        recorded = held_before if held is None else held
+        found += row >= 0 and bool(value) and bool(recorded)
+        held_before = held_before if held is None else held
+    return found
 
 
 def _is_jump(series: Sequence[Point], place: int, settings: QualitySettings) -> bool:
@@ -142,3 +157,31 @@ _SENTENCES = {
     DECIMALS: "It has more decimals than the indicator is judged by: it will be rounded.",
     STALE: "The figure of the period before again, as in most rows of this period.",
 }
+
+
+def in_rows(code: str, rows: int) -> str:
+    """The sentence about all rows with a warning."""
+    return f"{_COUNTED[code]}: {rows:,} {'row' if rows == 1 else 'rows'}."
+
+
+_COUNTED = {
+    HUNDREDFOLD: "About 100 times the figure before, or a hundredth of it",
+    JUMP: "Far from the figures around it, for its series",
+    ZERO: "0 after figures that were never 0",
+    FALLING: "Less than the period before, though it counts up",
+    DECIMALS: "More decimals than the indicator is judged by",
+    STALE: "The figure of the period before again",
+}
+
+
+def check_unit(rows: int, compared: int, settings: QualitySettings, example: str) -> None:
+    """Refuse a file of which too many rows that can be compared are hundredfold.
+
+    ``example`` is the sentence of one of them. Raises UnitChanged.
+    """
+    if rows > settings.unit_share * compared:
+        raise UnitChanged(
+            f"{rows:,} of the {compared:,} figures that can be compared with the ledger are about"
+            f" 100 times those before, or a hundredth of them. The first: {example} Confirm the"
+            " unit if they are right."
+        )

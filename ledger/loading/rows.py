@@ -40,6 +40,7 @@ class RowReader:
         self._definitions = definitions
         self.marks = {"": Missing.MISSING} | columns.mapping.missing.marks
         self.record = columns.mapping.missing.record
+        self.areas_dated = False
         self._areas = AreaCodes(columns.mapping.codes, areas)
         self._indicator_codes: dict[str, str] = {}
         self._area_codes: dict[str, str] = {}

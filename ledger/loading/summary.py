@@ -2,16 +2,18 @@
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
-from ledger.loading.outcomes import Counts, Outcome, RowOutcome
+from ledger.loading.judged import Judged, RowOutcomes
+from ledger.loading.outcomes import Counts, Outcome, RowOutcome, RowWarning
 
-FIRST_SHOWN = 10  # rows of each refused outcome that the document itself shows
-OWN_COLUMNS = ("row", "outcome", "code", "detail")
+FIRST_SHOWN = 10  # rows of each refused outcome, and of each warning, that the document shows
+OWN_COLUMNS = ("row", "outcome", "code", "detail", "warnings")
+CHUNK = 1000  # rows of the list of all rows that are written together
 
 State = Literal["received", "checked", "committed", "abandoned", "withdrawn"]
 
@@ -32,57 +34,85 @@ class RowShown(msgspec.Struct, frozen=True):
     code: str
     detail: str
     data: dict[str, str]
+    warnings: tuple[RowWarning, ...] = ()
 
 
 class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a file.
 
-    ``digest`` is the SHA-256 of its bytes. ``positions`` are those of the events it wrote, none
-    if it changed nothing or was only checked. ``progress`` is the share of the rows done, 0 to
-    100. ``codes`` counts rows by the code of what is to be said of them.
+    ``digest`` is the SHA-256 of its bytes, ``format`` what its content showed it to be.
+    ``positions`` are those of the events it wrote, none if it changed nothing or was only checked.
+    ``progress`` is the share of the rows done, 0 to 100. ``codes`` counts rows by the code of what
+    is to be said of them. ``refused`` shows the first rows of each outcome that makes the load
+    answer no, ``warned`` the first of each warning about rows; ``warnings`` counts those.
     """
 
     state: State
     progress: int
     file: str
     digest: str
+    format: str
     encoding: str
     rows: int
     counts: Counts
     codes: dict[str, int]
     refused: dict[str, tuple[RowShown, ...]]
+    warned: dict[str, tuple[RowShown, ...]]
     warnings: tuple[LoadWarning, ...]
     positions: tuple[int, ...]
 
 
-def codes_of(outcomes: Iterable[RowOutcome]) -> dict[str, int]:
-    """How many rows have each code, the most frequent first."""
-    return dict(Counter(one.code for one in outcomes if one.code).most_common())
+class Shown(msgspec.Struct, frozen=True):
+    """The first rows of each outcome that makes a load answer no, and of each warning."""
+
+    refused: dict[str, tuple[RowShown, ...]]
+    warned: dict[str, tuple[RowShown, ...]]
+
+
+def first_rows(judged: Judged, outcomes: RowOutcomes, header: Sequence[str]) -> Shown:
+    """The rows that the document shows, found in one reading of the file."""
+    refused = {one.value: places for one, places in judged.first_failing(FIRST_SHOWN).items()}
+    warned = {code: sorted(places)[:FIRST_SHOWN] for code, places in judged.warned.items()}
+    wanted = [place for places in (*refused.values(), *warned.values()) for place in places]
+    rows = {place: shown(row, header) for place, row in outcomes.pick(wanted).items()}
+    return Shown(_chosen(refused, rows), _chosen(warned, rows))
+
+
+def _chosen(
+    places: Mapping[str, Iterable[int]], rows: Mapping[int, RowShown]
+) -> dict[str, tuple[RowShown, ...]]:
+    return {name: tuple(rows[place] for place in of) for name, of in places.items()}
 
 
 def shown(outcome: RowOutcome, header: Sequence[str]) -> RowShown:
     """A row for reading."""
     cells = dict(zip(header, outcome.cells, strict=False))  # a refused row may be short or long
-    return RowShown(outcome.row, outcome.outcome, outcome.code, outcome.detail, cells)
+    o = outcome
+    return RowShown(o.row, o.outcome, o.code, o.detail, cells, o.warnings)
 
 
-def first_refused(
-    outcomes: Iterable[RowOutcome], header: Sequence[str]
-) -> Mapping[str, tuple[RowShown, ...]]:
-    """The first rows of each outcome that makes the load answer no."""
-    first: dict[str, list[RowShown]] = {}
-    for one in outcomes:
-        if one.fails and len(first.setdefault(one.outcome.value, [])) < FIRST_SHOWN:
-            first[one.outcome.value].append(shown(one, header))
-    return {outcome: tuple(rows) for outcome, rows in first.items()}
+def everything(outcomes: Iterable[RowOutcome], header: Sequence[str]) -> Iterator[str]:
+    """All rows as CSV, piece by piece: what became of each, then the file's own columns.
 
-
-def everything(outcomes: Iterable[RowOutcome], header: Sequence[str]) -> str:
-    """All rows as CSV: number, outcome, code and detail, then the file's own columns."""
+    A cell that a spreadsheet would take for a formula has an apostrophe in front.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*OWN_COLUMNS, *header))
-    writer.writerows(
-        (one.row, one.outcome.value, one.code, one.detail, *one.cells) for one in outcomes
-    )
-    return text.getvalue()
+    writer.writerow((*OWN_COLUMNS, *map(harmless, header)))
+    for number, one in enumerate(outcomes, start=1):
+        warnings = " ".join(warning.code for warning in one.warnings)
+        told = (one.row, one.outcome.value, one.code, harmless(one.detail), warnings)
+        writer.writerow((*told, *map(harmless, one.cells)))
+        if number % CHUNK == 0:
+            yield text.getvalue()
+            text.seek(text.truncate(0))
+    yield text.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """A text that no spreadsheet runs; a number, or a mark of one character, is none."""
+    formula = len(cell) > 1 and cell[0] in "=+-@\t\r" and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if formula else cell
+
+
+_NUMBER = re.compile(r"[+-][0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?%?")

@@ -13,6 +13,7 @@ from ledger.indicator.state import Held, Indicator
 from policies.judgement import CellFacts, EntryFacts, Missing, TargetFacts
 from policies.numbers import exact_text, round_half_up
 from projections.folding.agreements import AgreementFold
+from projections.folding.firsts import FirstCell
 from projections.folding.latest import Cell, LatestFigures
 from projections.judging import MISSING, Governing, figure_of, judgement
 from projections.rows import Answers, Row
@@ -24,7 +25,7 @@ _ANY_DAY = date.min  # a judgement of a figure does not depend on the day; the r
 class Cells:
     """The cells of one indicator. Owned by its fold."""
 
-    __slots__ = ("_agreement", "_facts", "_latest", "_shown", "_state")
+    __slots__ = ("_agreement", "_facts", "_first", "_latest", "_shown", "_state")
 
     def __init__(self, state: Indicator, agreement: AgreementFold) -> None:
         self._state = state
@@ -32,6 +33,7 @@ class Cells:
         self._facts: dict[Cell, tuple[Decimal | None, EntryFacts]] = {}  # the figure, as judged
         self._shown: dict[Cell, Row] = {}  # the row of status that holds
         self._latest = LatestFigures(state)
+        self._first = FirstCell(state)
 
     def recall(self) -> None:
         """Work out what holds in a state whose rows are written."""
@@ -41,6 +43,7 @@ class Cells:
             assert row is not None
             self._shown[cell] = row
         self._latest.recall(self._with_figure())
+        self._first.recall(self._shown)
 
     def entries_changed(self, cells: Sequence[Cell], position: int, answers: Answers) -> None:
         """The entries of these cells changed, came or went."""
@@ -131,18 +134,24 @@ class Cells:
     def _settle(self, cells: Iterable[Cell], position: int, answers: Answers) -> None:
         """Bring the rows of cells to what they should be after an event."""
         stream, shown, rows = self._state.id, self._shown, answers.status
+        came, went = [], []
         for cell in cells:
             row, before = self._row(cell), shown.get(cell)
             if row == before:
                 continue
             key = (stream, cell[0], cell[1])
-            if before is not None:
+            if before is None:
+                came.append(cell)
+            else:
                 rows.close(key, position)
             if row is None:
+                went.append(cell)
                 del shown[cell]
             else:
                 rows.open(key, row, position)
                 shown[cell] = row
+        if came or went:
+            self._first.follow(came, went, shown.keys, position, answers)
 
     def _row(self, cell: Cell) -> Row | None:
         """The row a cell should have; none without an entry and a target."""

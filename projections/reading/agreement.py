@@ -32,6 +32,7 @@ def read_agreement(
         accountable_body=sheet.accountable_body,
         calendar=sheet.calendar,
         demonstration=structure.demonstration,
+        statement=structure.statement or "",
         areas=tuple(Named(code=area.code, name=area.name) for area in sheet.areas),
         partners=tuple(Named(code=one.code, name=one.name) for one in structure.partners),
         blocks=tuple(Named(code=one.code, name=one.title) for one in structure.blocks.values()),

@@ -17,21 +17,30 @@ from projections.reading.structure import (
     read_indicators,
     read_structure,
 )
-from projections.spans import span_of
 
-# For each indicator the later of its latest period with a figure and the latest that is due.
-# Either is found by one probe, at the newest position as at any earlier one.
+# For each indicator the later of its latest period with a figure and the latest that is due; with
+# neither, the first of its run. Due periods count from the agreement's start, or from the first
+# value or target before it. All are found by one probe, at any position as at the newest.
 _LATEST = f"""
-SELECT a.n, c.period, (s.to_position > %(known)s) IS TRUE, {COLUMNS}
-  FROM unnest(%(indicators)s::uuid[], %(due)s::text[], %(due_ends)s::date[])
-       WITH ORDINALITY AS a (indicator, due, due_ends, n)
+SELECT c.period, (s.to_position > %(known)s) IS TRUE, {COLUMNS}
+  FROM unnest(%(indicators)s::uuid[], %(due)s::text[], %(due_ends)s::date[], %(first)s::text[],
+         %(first_ends)s::date[])
+       WITH ORDINALITY AS a (indicator, due, due_ends, first, first_ends, n)
   LEFT JOIN LATERAL (
     SELECT * FROM latest_figure l
      WHERE l.indicator = a.indicator AND l.area = %(area)s AND l.from_position <= %(known)s
      ORDER BY l.from_position DESC LIMIT 1) l ON l.to_position > %(known)s
+  LEFT JOIN LATERAL (
+    SELECT * FROM first_cell f
+     WHERE f.indicator = a.indicator AND f.from_position <= %(known)s
+     ORDER BY f.from_position DESC LIMIT 1) f ON f.to_position > %(known)s
  CROSS JOIN LATERAL (
-    SELECT CASE WHEN l.period IS NULL OR a.due_ends >= l.ends_on THEN a.due ELSE l.period END
-        AS period) c
+    SELECT CASE
+      WHEN a.due_ends >= coalesce(l.ends_on, '-infinity')
+       AND a.due_ends >= least(%(start)s::date, f.ends_on) THEN a.due
+      WHEN l.period IS NOT NULL THEN l.period
+      WHEN f.ends_on < a.first_ends THEN f.period
+      ELSE a.first END AS period) c
   LEFT JOIN LATERAL (
     SELECT * FROM status s
      WHERE s.indicator = a.indicator AND s.area = %(area)s AND s.period = c.period
@@ -69,6 +78,7 @@ def read_status(
         agreement=structure.sheet.code,
         title=structure.sheet.title,
         demonstration=structure.demonstration,
+        statement=structure.statement or "",
         period=period,
         area=place.code,
         area_name=place.name,
@@ -101,79 +111,57 @@ class _Finder:
         self, connection: Connection, structure: Structure, clocks: ResolvedClocks, area: str
     ) -> None:
         self._connection = connection
-        self._structure = structure
+        self._sheet = structure.sheet
         self._known = clocks.clocks.known_position
         self._today = clocks.today
         self._area = area
 
     def latest(self, indicators: list[IndicatorKnown]) -> list[Cell]:
         """The latest period of each indicator, by its due dates and its figures."""
-        due = self._due(indicators)
+        start, end = self._sheet.start, self._sheet.end
+        due = [latest_due(one.definition, self._today, end) for one in indicators]
+        first = [first_of_agreement(one.definition, start) for one in indicators]
         rows = self._connection.execute(
             _LATEST,
             {
-                "indicators": [indicator.id for indicator in indicators],
-                "due": ["" if period is None else period.code for period in due],
-                "due_ends": [date.min if period is None else period.end for period in due],
+                "indicators": [one.id for one in indicators],
+                "due": [period.code for period in due],
+                "due_ends": [period.end for period in due],
+                "first": [period.code for period in first],
+                "first_ends": [period.end for period in first],
+                "start": start,
                 "area": self._area,
                 "known": self._known,
             },
         ).fetchall()
-        start = self._structure.sheet.start
         return [
-            Cell(
-                indicator,
-                code or first_of_agreement(indicator.definition, start).code,
-                self._area,
-                Stored(*stored) if holds else NOTHING,
-            )
-            for indicator, (_, code, holds, *stored) in zip(indicators, rows, strict=True)
+            Cell(indicator, code, self._area, Stored(*stored) if holds else NOTHING)
+            for indicator, (code, holds, *stored) in zip(indicators, rows, strict=True)
         ]
 
     def inside(self, indicators: list[IndicatorKnown], asked: Period) -> list[Cell]:
-        """The last period of each indicator that ends inside the asked one, where it has one."""
-        wanted = [(indicator, inside(indicator.definition, asked)) for indicator in indicators]
-        periods = [(indicator, period) for indicator, period in wanted if period is not None]
-        keys = [(indicator.id, self._area, period.code) for indicator, period in periods]
+        """The last period of each indicator that ends inside the asked one, where it has one.
+
+        It has one between the agreement's start and end, and before the start from its first
+        value or target on; what is recorded outside is shown as well.
+        """
+        wanted = [(one, inside(one.definition, asked)) for one in indicators]
+        periods = [(one, period) for one, period in wanted if period is not None]
+        keys = [(one.id, self._area, period.code) for one, period in periods]
         found = stored_cells(self._connection, self._known, keys)
-        empty = [one for one, key in zip(periods, keys, strict=True) if key not in found]
-        belongs = self._belonging(empty)
+        first = self._first_ends([one.id for one, _ in periods])
+        start, end = self._sheet.start, self._sheet.end
         return [
-            Cell(indicator, period.code, self._area, found.get(key, NOTHING))
-            for (indicator, period), key in zip(periods, keys, strict=True)
-            if key in found or indicator.id in belongs
+            Cell(one, period.code, self._area, found.get(key, NOTHING))
+            for (one, period), key in zip(periods, keys, strict=True)
+            if key in found or min(start, first.get(one.id, start)) <= period.end <= end
         ]
 
-    def _due(self, indicators: list[IndicatorKnown]) -> list[Period | None]:
-        """The latest due period of each, where it belongs to the indicator's run."""
-        end = self._structure.sheet.end
-        due = [(one, latest_due(one.definition, self._today, end)) for one in indicators]
-        belongs = self._belonging(due)
-        return [period if one.id in belongs else None for one, period in due]
-
-    def _belonging(self, periods: list[tuple[IndicatorKnown, Period]]) -> set[UUID]:
-        """The indicators whose period ends between the agreement's start and end, or lies before
-        its start but not before the indicator's first value or target."""
-        start, end = self._structure.sheet.start, self._structure.sheet.end
-        belongs = {one.id for one, period in periods if start <= period.end <= end}
-        before = [(one, period) for one, period in periods if period.end < start]
-        first = self._first_periods([one.id for one, _ in before])
-        for one, period in before:
-            if one.id in first and first[one.id] <= period.end:
-                belongs.add(one.id)
-        return belongs
-
-    def _first_periods(self, indicators: list[UUID]) -> dict[UUID, date]:
+    def _first_ends(self, indicators: list[UUID]) -> dict[UUID, date]:
         """The end of the first period of each that has an entry or a target, in any area."""
-        if not indicators:
-            return {}
         rows = self._connection.execute(
-            "SELECT DISTINCT indicator, period FROM status WHERE indicator = ANY(%s)"
+            "SELECT indicator, ends_on FROM first_cell WHERE indicator = ANY(%s)"
             " AND from_position <= %s AND to_position > %s",
             (indicators, self._known, self._known),
         )
-        first: dict[UUID, date] = {}
-        for indicator, period in rows:
-            end = span_of(period).end
-            first[indicator] = min(end, first.get(indicator, end))
-        return first
+        return {indicator: ends_on for indicator, ends_on in rows}

@@ -10,6 +10,7 @@ from ledger.agreement.events import (
     AgreementDefined,
     Area,
     BlockSet,
+    DemonstrationDeclared,
     DuePolicyAdopted,
     IndicatorPlaced,
     OutcomeSet,
@@ -37,7 +38,6 @@ class Structure:
 
     __slots__ = (
         "blocks",
-        "demonstration",
         "id",
         "outcomes",
         "partners",
@@ -45,18 +45,24 @@ class Structure:
         "policies",
         "roles",
         "sheet",
+        "statement",
     )
 
     def __init__(self, stream: UUID, sheet: AgreementDefined) -> None:
         self.id = stream
         self.sheet = sheet
-        self.demonstration = False
+        self.statement: str | None = None  # what a demonstration says of itself
         self.partners: list[PartnerJoined] = []
         self.blocks: dict[str, BlockSet] = {}
         self.outcomes: dict[str, OutcomeSet] = {}
         self.placements: dict[str, str] = {}  # indicator → outcome, in order of placement
         self.roles: list[RoleAssigned] = []
         self.policies: dict[str, list[Adopted]] = {kind: [] for kind in _POLICIES}
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the ledger was born as a demonstration."""
+        return self.statement is not None
 
     @property
     def home(self) -> Area:
@@ -145,8 +151,8 @@ def _take(structure: Structure, part: Any, position: int) -> None:
             structure.policies[kinds.POLICIES[type(part)]].append(Adopted(part, position))
         case AgreementDefined():
             pass
-        case _:
-            structure.demonstration = True
+        case DemonstrationDeclared():
+            structure.statement = part.statement
 
 
 def read_indicators(

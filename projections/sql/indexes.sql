@@ -9,3 +9,4 @@ ALTER TABLE target ADD PRIMARY KEY (indicator, area, period, from_position);
 ALTER TABLE value ADD PRIMARY KEY (indicator, period, area, breakdown, from_position);
 ALTER TABLE status ADD PRIMARY KEY (indicator, area, period, from_position);
 ALTER TABLE latest_figure ADD PRIMARY KEY (indicator, area, from_position);
+ALTER TABLE first_cell ADD PRIMARY KEY (indicator, from_position);

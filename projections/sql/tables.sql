@@ -117,3 +117,13 @@ CREATE TABLE latest_figure (
   from_position bigint NOT NULL,
   to_position   bigint NOT NULL
 );
+
+-- The first period with an entry or a target, in any area: where the indicator's run begins when
+-- that is before the agreement does.
+CREATE TABLE first_cell (
+  indicator     uuid   NOT NULL,
+  period        text   COLLATE "C" NOT NULL,
+  ends_on       date   NOT NULL,
+  from_position bigint NOT NULL,
+  to_position   bigint NOT NULL
+);

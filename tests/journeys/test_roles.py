@@ -160,7 +160,6 @@ def test_whoever_holds_none_may_read_nothing_of_it(service: Served, path: str) -
         (None, "unauthenticated"),
         ("Basic YTpi", "unauthenticated"),
         ("Bearer", "unauthenticated"),
-        ("Bearer ", "unauthenticated"),
         ("Bearer outturn_nobody", "unknown-token"),
         ("Bearer " + "x" * 5000, "unknown-token"),
         (b"Bearer \xff\xfe", "unknown-token"),

@@ -224,14 +224,14 @@ def test_a_time_is_the_last_position_recorded_by_then(service: Served, story: St
             assert position == clocks["known_position"]
 
 
-def test_a_date_is_the_end_of_that_day_in_london(service: Served, story: Story) -> None:
-    head = get(service, of(LEAVERS), min_position=story.at["signed"])["clocks"]
-    tomorrow = datetime.fromisoformat(head["known_at"]).date() + timedelta(days=1)
-    clocks = get(service, of(LEAVERS), known_at=tomorrow.isoformat())["clocks"]
+@pytest.mark.parametrize("moment", ["2100-01-01", "2100-01-01T00:00:00Z", "9999-12-31"])
+def test_what_is_yet_to_come_is_now(service: Served, story: Story, moment: str) -> None:
+    asked = {"min_position": story.at["signed"]}
+    clocks = get(service, of(LEAVERS), known_at=moment, policy_at=moment, **asked)["clocks"]
 
-    assert head["known_position"] == clocks["known_position"]
-    assert datetime.fromisoformat(clocks["known_at"]) > datetime.fromisoformat(head["known_at"])
-    assert 59 == datetime.fromisoformat(clocks["known_at"]).minute
+    assert service.head == clocks["known_position"] == clocks["policy_position"]
+    assert clocks["is_now"]
+    assert datetime.fromisoformat(clocks["known_at"]).year < 2100
 
 
 def test_now_is_the_last_position_and_what_was_left_out(service: Served, story: Story) -> None:

@@ -10,20 +10,21 @@ from samples_files.loads import sample
 
 from ledger.loading.columns import find_columns
 from ledger.loading.mapping import read_mapping
-from ledger.loading.reading import MOST_FIELD, TextRow, read_csv
+from ledger.loading.reading import read_table
+from ledger.loading.table import MOST_FIELD, TextRow
 from policies.refusals import BadFile
 
 HART = "hart_kpi/kpis_2014-08-07.csv"
 
 
 def rows(content: bytes) -> list[TextRow]:
-    return list(read_csv(content).rows)
+    return list(read_table(content).rows)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
     """Spreadsheets put it in front; it is read past."""
     content = sample(HART)
-    plain, marked = read_csv(content), read_csv(b"\xef\xbb\xbf" + content)
+    plain, marked = read_table(content), read_table(b"\xef\xbb\xbf" + content)
 
     assert "ref" == marked.header[0]
     assert (plain.header, plain.encoding) == (marked.header, marked.encoding)
@@ -34,10 +35,10 @@ def test_what_is_not_utf_8_is_read_as_windows_1252_and_says_so() -> None:
     """The same published rows, dashes and pounds included, from either encoding."""
     text = sample(HART).decode()
     assert {"–", "£"} <= set(text)
-    old = read_csv(text.encode("cp1252"))
+    old = read_table(text.encode("cp1252"))
 
     assert "windows-1252" == old.encoding
-    assert "utf-8" == read_csv(sample(HART)).encoding
+    assert "utf-8" == read_table(sample(HART)).encoding
     assert rows(sample(HART)) == list(old.rows)
 
 
@@ -86,7 +87,7 @@ def test_the_longest_field_is_still_read() -> None:
 
 def test_rows_are_read_as_they_are_asked_for() -> None:
     """A fault further down does not stop the rows above it."""
-    table = read_csv(b'a\n1\n"2')
+    table = read_table(b'a\n1\n"2')
 
     assert TextRow(2, ("1",)) == next(table.rows)
     with pytest.raises(BadFile):
@@ -113,7 +114,7 @@ def test_every_table_survives_being_written_and_read(table: list[list[str]]) -> 
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     """No file, however broken, brings anything but rows or a refusal."""
     try:
-        for row in read_csv(content).rows:
+        for row in read_table(content).rows:
             assert row.number > 1
     except BadFile as refusal:
         assert refusal.detail
@@ -132,7 +133,7 @@ period = "FY2014-Q1"
 
 def test_the_columns_that_a_mapping_names_are_found_by_name() -> None:
     """Cells by column, trimmed; constants for what has none; "" for what is not given."""
-    table = read_csv(sample(HART))
+    table = read_table(sample(HART))
     columns = find_columns(table.header, read_mapping(MAPPING))
     cells = next(table.rows).cells
 

@@ -1,9 +1,7 @@
 """Whether the service lives, whether it can work, and what it counts."""
 
-from typing import Any
-
 import msgspec
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
@@ -38,9 +36,7 @@ def ready(service: NamedDependency[SkipValidation[Service]]) -> dict[str, str | 
 
 
 @get("/metrics", sync_to_thread=True, include_in_schema=False)
-def figures(
-    _request: Request[Any, Any, Any], service: NamedDependency[SkipValidation[Service]]
-) -> Response[bytes]:
+def figures(service: NamedDependency[SkipValidation[Service]]) -> Response[bytes]:
     """Everything the service counts, for Prometheus."""
     return Response(
         metrics.page(*positions(service)), media_type="text/plain; version=0.0.4; charset=utf-8"

@@ -34,14 +34,15 @@ class Crumb(msgspec.Struct, frozen=True):
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """What surrounds every page. ``moments`` is None only where no clock could be read.
 
-    ``kept`` are the query parameters that the clock form must not lose.
+    ``demonstration`` is what one says of itself, "" for a real ledger. ``kept`` are the query
+    parameters that the clock form must not lose.
     """
 
     title: str
     moments: Moments | None = None
     path: str = "/"
     kept: dict[str, str] = {}
-    demonstration: bool = False
+    demonstration: str = ""
     crumbs: tuple[Crumb, ...] = ()
     section: str = ""
 

@@ -11,6 +11,7 @@ from http_api.pages.sheet import sheet
 from http_api.pages.words import local_day
 from projections.answers import (
     AgreementAnswer,
+    AgreementListed,
     Clocks,
     HistoryEvent,
     IndicatorAnswer,
@@ -29,7 +30,7 @@ def agreements_page(reader: Reader, asked: ClocksAsked) -> str:
     frame = Frame(
         title="Agreements",
         moments=Moments(asked, answer.clocks),
-        demonstration=any(each.demonstration for each in answer.agreements),
+        demonstration=_statement(*answer.agreements),
         section="agreements",
     )
     return render("agreements.html", frame, agreements=answer.agreements)
@@ -43,7 +44,7 @@ def help_page(reader: Reader, asked: ClocksAsked) -> str:
         title="Help with words and shapes",
         moments=moments,
         path="/help",
-        demonstration=any(each.demonstration for each in answer.agreements),
+        demonstration=_statement(*answer.agreements),
         crumbs=(Crumb("Agreements", moments.links.home()), Crumb("Help")),
         section="help",
     )
@@ -64,7 +65,7 @@ def board_page(
         moments=moments,
         path=moments.links.board(code).partition("?")[0],
         kept=_said(period=period, area=area),
-        demonstration=status.demonstration,
+        demonstration=_statement(status),
         crumbs=(Crumb("Agreements", moments.links.home()), Crumb(agreement.title)),
         section="agreements",
     )
@@ -179,10 +180,16 @@ def _indicator_frame(
         moments=moments,
         path=f"{path}/{page}" if page else path,
         kept=kept,
-        demonstration=agreement.demonstration,
+        demonstration=_statement(agreement),
         crumbs=(*crumbs, Crumb("Why this status?")) if page else crumbs,
         section="agreements",
     )
+
+
+def _statement(*answers: AgreementListed | AgreementAnswer | Status) -> str:
+    """What a demonstration says of itself; "" for a real ledger."""
+    said = (each.statement or "This is a demonstration." for each in answers if each.demonstration)
+    return next(said, "")
 
 
 def _others(

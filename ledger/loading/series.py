@@ -1,0 +1,174 @@
+"""The figures of a file beside those of the ledger, period after period, to be looked over."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from ledger.indicator.events import Entry
+from ledger.loading.decide import Decision
+from ledger.loading.judged import BYTES
+from ledger.loading.outcomes import Outcome
+from ledger.loading.quality import (
+    DECIMALS,
+    HUNDREDFOLD,
+    STALE,
+    Point,
+    QualitySettings,
+    about,
+    comparable,
+    warnings_of,
+)
+from ledger.loading.slices import Slice
+from policies.definition import Basis, Definition
+from policies.periods import Interval, parse_code, period_on
+
+WRITES = frozenset({BYTES[Outcome.NEW], BYTES[Outcome.CORRECTION]})
+
+
+class Moment(NamedTuple):
+    """A period of a series: its code, the file's slice if it has one, and the year it is in."""
+
+    code: str
+    slice: Slice | None
+    year: int
+
+
+class Units(NamedTuple):
+    """How many rows have a figure before them in the ledger, how many of these are about a
+    hundred times it or a hundredth of it, and the sentence of the first."""
+
+    compared: int = 0
+    hundredfold: int = 0
+    example: str = ""
+
+
+def look_over(decision: Decision, settings: QualitySettings) -> Units:
+    """Warn about the figures that the file would write."""
+    judged = decision.judged
+    warned = judged.warned
+    fine = [row for row in decision.fine if judged.outcomes[row] in WRITES]
+    if fine:
+        warned[DECIMALS] = dict.fromkeys(fine)
+    changed, same = [], []
+    for parts in _by_series(decision):
+        cumulative = parts[0].definition.basis is Basis.CUMULATIVE
+        for points in _series(parts, decision):
+            for found in warnings_of(points, settings, cumulative=cumulative):
+                if found.code == STALE:
+                    same.append((parts[0].indicator, found.row))
+                    continue
+                warned.setdefault(found.code, {})[found.row] = found.compared
+                if found.code == HUNDREDFOLD and found.recorded:
+                    changed.append(found.row)
+    stale = _stale(same, decision, settings)
+    if stale:
+        warned[STALE] = dict.fromkeys(stale)
+    if not changed:
+        return Units()
+    first = min(changed)
+    example = f"row {judged.numbers[first]}, {about(HUNDREDFOLD, warned[HUNDREDFOLD][first])}"
+    return Units(_comparable(decision), len(changed), example)
+
+
+def _comparable(decision: Decision) -> int:
+    """How many rows have a figure, and one before it in the ledger."""
+    unchanged = BYTES[Outcome.UNCHANGED]
+    settled = sum(
+        outcome == unchanged and bool(entry and entry.value)
+        for outcome, entry in zip(decision.judged.outcomes, decision.entries, strict=True)
+    )
+    return settled + sum(
+        comparable(points) for parts in _by_series(decision) for points in _series(parts, decision)
+    )
+
+
+def _by_series(decision: Decision) -> Iterable[list[Slice]]:
+    """The slices of the same indicator and breakdown together."""
+    found: dict[tuple[str, str], list[Slice]] = {}
+    for part in decision.slices.all.values():
+        found.setdefault((part.indicator, part.breakdown_key), []).append(part)
+    return found.values()
+
+
+def _moments(parts: Sequence[Slice]) -> list[Moment]:
+    """The periods that the file or the ledger has of an indicator and breakdown, in order."""
+    first = parts[0]
+    of_file = {part.period: part for part in parts}
+    known = {code for _, code, breakdown in first.held if breakdown == first.breakdown_key}
+    starts = {code: parse_code(code).start for code in known | of_file.keys()}
+    return [
+        Moment(code, of_file.get(code), _year(code, first.definition))
+        for code in sorted(starts, key=starts.__getitem__)
+    ]
+
+
+def _year(code: str, definition: Definition) -> int:
+    """The year whose count goes on through a period."""
+    return period_on(parse_code(code).end, definition.calendar, Interval.YEAR).year
+
+
+def _series(parts: Sequence[Slice], decision: Decision) -> Iterator[list[Point]]:
+    """For each area that the file writes to, its figures as they would stand, in order of time."""
+    outcomes, entries, first = decision.judged.outcomes, decision.entries, parts[0]
+    held_of, breakdown, definition = first.held.get, first.breakdown_key, first.definition
+    moments = _moments(parts)
+    areas = dict.fromkeys(
+        area for part in parts for area, row in part.rows.items() if outcomes[row] in WRITES
+    )
+    for area in areas:
+        points: list[Point] = []
+        for code, part, year in moments:
+            held = held_of((area, code, breakdown)) if first.held else None
+            there = figure_of(held.entry, definition) if held else None
+            row = part.rows.get(area, -1) if part else -1
+            value = there
+            if row >= 0 and outcomes[row] in WRITES:
+                value = figure_of(entries[row], definition)
+            else:
+                row = -1
+            if value is None:
+                continue
+            points.append((value, row, there, year))
+        yield points
+
+
+def _stale(
+    same: Iterable[tuple[str, int]], decision: Decision, settings: QualitySettings
+) -> list[int]:
+    """The rows that mostly repeat the period before, of those of one indicator or of all."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for indicator, row in same:
+        entry = decision.entries[row]
+        assert entry is not None
+        for group in ((indicator, entry.period), ("", entry.period)):
+            groups.setdefault(group, []).append(row)
+    written = _written(decision) if groups else Counter()
+    return sorted(
+        {
+            row
+            for group, rows in groups.items()
+            if len(rows) >= settings.stale_rows
+            and len(rows) > settings.stale_share * written[group]
+            for row in rows
+        }
+    )
+
+
+def _written(decision: Decision) -> Counter[tuple[str, str]]:
+    """How many figures the file writes, by indicator and period and by period."""
+    found: Counter[tuple[str, str]] = Counter()
+    for part in decision.slices.all.values():
+        number = sum(decision.judged.outcomes[row] in WRITES for row in part.rows.values())
+        found[part.indicator, part.period] += number
+        found["", part.period] += number
+    return found
+
+
+def figure_of(entry: Entry | None, definition: Definition) -> Decimal | None:
+    """The figure of an entry, near enough to be compared; none for a missing one."""
+    if entry is None or entry.value is not None:
+        return entry.value if entry else None
+    if entry.numerator is None or not entry.denominator:
+        return None
+    return entry.numerator * definition.multiplier / entry.denominator

@@ -1,0 +1,165 @@
+"""The database away and back, the runner killed: the service says so, and heals by itself."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from journeys.asking import AGREEMENT, entry, get, of, post, refused, submit, values
+from services import Served, at_home, done_well, outturn, serving, set_up, short_folder
+
+HEALING_SECONDS = 20.0
+QUICK_SECONDS = 5.0
+PEOPLE = ("entry.homes", "board")
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[tuple[Served, Path]]:
+    """A service on an embedded database of its own, which may be stopped."""
+    with short_folder() as home:
+        where = at_home(home)
+        done_well(outturn("migrate", where=where))
+        tokens = set_up(where, PEOPLE)
+        with serving(where) as served:
+            served.tokens.update(tokens)
+            yield served, home
+
+
+@contextmanager
+def stopped_database(home: Path) -> Iterator[None]:
+    """The database is shut down for as long as this lasts; any command starts it again."""
+    postmaster = int((home / "postgresql" / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGINT)  # a fast shutdown: connections are told, and ended
+    until(lambda: not is_running(postmaster), "the database did not stop")
+    try:
+        yield
+    finally:
+        done_well(outturn("migrate", where=at_home(home)))
+
+
+def is_running(process: int) -> bool:
+    """Whether a process is there and not only waits to be buried."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def until(true: object, complaint: str) -> None:
+    """Wait until something becomes true."""
+    assert callable(true)
+    give_up = time.monotonic() + HEALING_SECONDS
+    while not true():
+        assert time.monotonic() < give_up, complaint
+        time.sleep(0.05)
+
+
+def answers(service: Served, path: str) -> bool:
+    """Whether a question is answered now; all that may come instead is a 503."""
+    answer = service.caller("board").get(path)
+    assert answer.status_code in {200, 503}, answer.text
+    return answer.status_code == httpx.codes.OK
+
+
+def runners(service: Served) -> list[int]:
+    """The processes of the projection runner that this service started."""
+    return [
+        int(folder.name)
+        for folder in Path("/proc").glob("[0-9]*")
+        if b"projections\0run" in _read(folder / "cmdline")
+        and _read(folder / "stat").rpartition(b")")[2].split()[1:2]
+        == [str(service.process.pid).encode()]
+    ]
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def test_with_the_database_away_every_answer_is_a_quick_503_and_then_all_is_well(
+    alone: tuple[Served, Path],
+) -> None:
+    service, home = alone
+    before = submit(service, "loans", entry("1", "FY2020"))
+    with stopped_database(home):
+        for path in (f"{AGREEMENT}/status", of("loans"), "/api/v1/ledger/events", "/health/ready"):
+            for _ in range(2):
+                started = time.monotonic()
+                answer = service.caller("board").get(path)
+                assert time.monotonic() - started < QUICK_SECONDS
+                refused(answer, 503, "database-away")
+                assert 0 < int(answer.headers["retry-after"]) < 60
+        started = time.monotonic()
+        answer = post(service, "loans", "submissions", {"entries": [entry("2", "FY2021")]})
+        assert time.monotonic() - started < QUICK_SECONDS
+        refused(answer, 503, "database-away")
+        assert 200 == service.caller().get("/health/live").status_code
+        assert str(before["position"]) == answer.headers["ledger-position"]
+        assert service.process.poll() is None
+
+    until(lambda: answers(service, f"{AGREEMENT}/status"), "the service did not recover")
+    after = submit(service, "loans", entry("2", "FY2021"))
+    assert before["position"] + 1 == after["position"]
+    until(
+        lambda: answers(service, f"{of('loans')}?min_position={after['position']}"),
+        "the answers do not follow any more",
+    )
+
+
+def test_a_killed_runner_is_replaced_and_nothing_is_lost(service: Served) -> None:
+    (first,) = runners(service)
+    os.kill(first, signal.SIGKILL)
+    given = [
+        submit(service, "warmth", entry(str(n), f"FY{2000 + n}"))["position"] for n in range(5)
+    ]
+
+    path = f"{of('warmth', 'values')}?min_position={given[-1]}"
+    until(lambda: answers(service, path), "no runner took over")
+    assert [str(n) for n in range(5)] == [
+        row["value"] for row in values(service, "warmth", given[-1])
+    ]
+    (second,) = runners(service)
+    assert first != second
+
+
+def test_reading_goes_on_while_the_answers_are_made_anew(service: Served) -> None:
+    """The exchange of old and new is one moment; no reader may fall between."""
+    position = submit(service, "warmth", entry("9", "FY2015"))["position"]
+    path = f"{AGREEMENT}/status"
+    expected = get(service, path, min_position=position)["rows"]
+    before = service.log.stat().st_size
+    with rebuilding(service) as running:
+        while running():
+            assert expected == get(service, path)["rows"]
+    assert expected == get(service, path)["rows"]
+    assert b"Traceback" not in service.log.read_bytes()[before:]
+
+
+@contextmanager
+def rebuilding(service: Served) -> Iterator[object]:
+    """Rebuild three times in another process; answers whether that goes on."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    def rebuild() -> None:
+        for _ in range(3):
+            done_well(outturn("projections", "rebuild", "--json", where=service.where))
+
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(rebuild)
+        yield lambda: not work.done()
+        work.result()
+
+
+def test_a_service_told_to_stop_leaves_no_process_behind(service: Served) -> None:
+    with serving(service.where) as second:
+        until(lambda: runners(second), "the service has no runner")
+        started = runners(second)
+    assert not any(map(is_running, started))
