@@ -184,7 +184,7 @@ class NoEntries(Refusal):
 
 
 class TooManyEntries(Refusal):
-    """One request carries at most 1,000 entries; split it."""
+    """One request carries at most 10,000 entries; split it, or load a file."""
 
     code = "too-many-entries"
 

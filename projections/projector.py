@@ -8,7 +8,7 @@ from ledger.event import Recorded
 from projections.folding.fold import MOST_ENTRIES_KEPT, Fold
 from projections.memory import no_search_for_cycles
 from projections.pages import MOST_ENTRIES, MOST_EVENTS, read_page
-from projections.store import tracked_position, write_page
+from projections.store import check_position, tracked_position, write_page
 from projections.tables import OPEN
 
 
@@ -61,10 +61,15 @@ class Projector:
         return self._taken.position
 
     def step(self, up_to: int | None = None) -> int:
-        """Take in one page; answer how many events it had, 0 at the head."""
+        """Take in one page; answer how many events it had, 0 at the head.
+
+        Raises Overtaken when the answers are not where this left them: they may have been made
+        anew while there was nothing to do.
+        """
         with no_search_for_cycles():
             page = read_page(self._connection, self.position, up_to=up_to, **self._limits)
             if not page:
+                check_position(self._connection, self.position)
                 return 0
             for recorded in page:
                 self._fold.apply(recorded)

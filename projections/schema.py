@@ -1,5 +1,6 @@
 """The tables of the answers, in a schema of their own."""
 
+from hashlib import sha256
 from importlib import resources
 
 from psycopg import sql
@@ -9,14 +10,20 @@ from projections.connection import ANSWERS, connect_to_make_schemas
 
 READERS = ("outturn_service", "outturn_reader")
 TRACKED = "answers"  # name of the one cursor of the tracking table
+REVISION = 1  # raised when the same tables are to be filled otherwise than before
 LOCK = "SELECT pg_advisory_xact_lock(7310001, 2)"  # one migration at a time, of any kind
 
 
 def create(url: str, schema: str = ANSWERS) -> None:
-    """Make the schema with empty tables where it is not there yet. The record must be there."""
+    """Make the schema with empty tables where it is not there yet. The record must be there.
+
+    One laid out by another version of this program is dropped: the runner fills the new one from
+    the record.
+    """
     with connect_to_make_schemas(url, schema) as connection, connection.transaction():
         connection.execute(LOCK)
-        if not _exists(connection, schema):
+        if _layout_of(connection, schema) != _layout():
+            drop(connection, schema)
             create_tables(connection, schema)
             add_indexes(connection)
 
@@ -24,6 +31,9 @@ def create(url: str, schema: str = ANSWERS) -> None:
 def create_tables(connection: Connection, schema: str) -> None:
     """Make a schema with bare tables that every reader may read, at position 0."""
     connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    connection.execute(
+        sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(schema), sql.Literal(_layout()))
+    )
     connection.execute(_statements("tables.sql"))
     connection.execute("INSERT INTO tracking VALUES (%s, 0)", (TRACKED,))
     readers = sql.SQL(", ").join(map(sql.Identifier, READERS))
@@ -44,11 +54,20 @@ def drop(connection: Connection, schema: str) -> None:
     connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
 
 
-def _exists(connection: Connection, schema: str) -> bool:
+def _layout() -> str:
+    """What tells a schema laid out and filled as this version does it from any other."""
+    files = b"".join(_statements(name) for name in ("tables.sql", "indexes.sql"))
+    return f"answers {REVISION} {sha256(files).hexdigest()}"
+
+
+def _layout_of(connection: Connection, schema: str) -> str | None:
+    """The layout of a schema that is there; None for one that is not."""
     row = connection.execute(
-        "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = %s)", (schema,)
+        "SELECT coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace"
+        " WHERE nspname = %s",
+        (schema,),
     ).fetchone()
-    return bool(row and row[0])
+    return None if row is None else str(row[0])
 
 
 def _statements(name: str) -> bytes:

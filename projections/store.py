@@ -24,6 +24,12 @@ def tracked_position(connection: Connection) -> int:
     return int(row[0])
 
 
+def check_position(connection: Connection, position: int) -> None:
+    """Raise Overtaken when the answers are not at a position."""
+    if tracked_position(connection) != position:
+        raise Overtaken(f"the answers are not at position {position}")
+
+
 def write_page(connection: Connection, answers: Answers, before: int, after: int) -> None:
     """Write what a page changed and move the position, in one transaction.
 

@@ -23,6 +23,7 @@ from ledger.agreement.events import (
     PartnerJoined,
     RoleAssigned,
 )
+from ledger.engine import Connection
 from ledger.event import Event, Recorded, agreement_id, encode, indicator_id
 from ledger.indicator.commands import (
     Command,
@@ -288,6 +289,16 @@ def ledger(url: str) -> Iterator[Ledger]:
     """A ledger to write to, as its owner."""
     with psycopg.connect(url, autocommit=True) as connection:
         yield Ledger(connection)
+
+
+@contextmanager
+def reading(url: str, role: str = "outturn_service") -> Iterator[Connection]:
+    """A connection that reads the answers. No pool: its threads use ``random``, which hypothesis
+    does not forgive."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"SET ROLE {role}")
+        connection.execute("SET search_path = answers, pg_catalog; SET TIME ZONE 'UTC'")
+        yield connection
 
 
 @contextmanager

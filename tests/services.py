@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -10,21 +11,33 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import servers
+
+from ledger.people import keep_token
 
 OUTTURN = Path(sys.executable).with_name("outturn")
 AGREEMENT_FILE = Path(__file__).parent / "journeys" / "agreement.toml"
 HOME, DISTRICT = "E10000031", "E07000218"
-OFFICERS = ("entry.homes", "signer.homes", "entry.work", "performance", "auditor", "board")
-PEOPLE = (*OFFICERS, "administrator", "stranger")
+ENTRY_OFFICER = "entry.homes"
+PEOPLE = (
+    ENTRY_OFFICER,
+    "signer.homes",
+    "entry.work",
+    "performance",
+    "auditor",
+    "board",
+    "administrator",
+    "stranger",
+)
 READY_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
 
@@ -184,28 +197,35 @@ def short_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def set_up(where: Mapping[str, str], people: tuple[str, ...] = PEOPLE) -> dict[str, str]:
-    """Set up the small agreement and its people by the command line; answer their tokens."""
+def set_up(where: Mapping[str, str], *people: str) -> dict[str, str]:
+    """Set up the small agreement by the command line; answer the tokens of some of its people."""
     done_well(outturn("agreement", "apply", AGREEMENT_FILE, where=where))
     stranger = ("--name", "Sam Stone", "--email", "sam@elsewhere.example")
     done_well(outturn("person", "add", "stranger", *stranger, where=where))
-
-    def token(person: str) -> str:
+    tokens = {}
+    for person in people:
         done = outturn("token", "create", person, "--label", "tests", "--json", where=where)
-        return str(done_well(done).document["token"])
+        tokens[person] = str(done_well(done).document["token"])
+    return tokens
 
-    with ThreadPoolExecutor(max_workers=4) as pool:  # each command is a process of its own
-        return dict(zip(people, pool.map(token, people), strict=True))
+
+def more_tokens(url: str) -> dict[str, str]:
+    """Tokens of all the people; put straight into the database, since a command takes its time."""
+    tokens = {person: f"outturn_tests_{secrets.token_urlsafe(32)}" for person in PEOPLE}
+    with psycopg.connect(url) as connection:
+        for person, token in tokens.items():
+            assert keep_token(connection, token, person, "tests", datetime.now(UTC))
+    return tokens
 
 
 @pytest.fixture(scope="session")
 def service(embedded_server: servers.Server) -> Iterator[Served]:
     """The small agreement, served. Every journey acts on an indicator of its own."""
     with ExitStack() as stack:
-        where = at_database(stack.enter_context(embedded_server.fresh_database()))
-        tokens = set_up(where)
-        served = stack.enter_context(serving(where))
-        served.tokens.update(tokens)
+        url = stack.enter_context(embedded_server.fresh_database())
+        tokens = set_up(at_database(url), ENTRY_OFFICER)
+        served = stack.enter_context(serving(at_database(url)))
+        served.tokens.update(more_tokens(url) | tokens)
         yield served
 
 

@@ -82,7 +82,9 @@ def test_the_commands_and_folders_of_the_readme_are_there() -> None:
 def test_every_command_shown_is_one_there_is(document: Path) -> None:
     """In blocks of code and between backticks, with options that it has."""
     text = document.read_text(encoding="utf-8")
-    shown = re.findall(r"(?:^\$ .*?|^|`)(?:python3 http|outturn) +([^`\n|#]+)", text, re.MULTILINE)
+    shown = re.findall(
+        r"(?:^ *\$ .*?|^ *|`)(?:python3 http|outturn) +([^`\n|#]+)", text, re.MULTILINE
+    )
     for line in (line for line in shown if re.match(r"[a-z]", line)):
         words = line.split()
         typed = f"outturn {' '.join(words[:2])}"

@@ -27,6 +27,7 @@ from ledger.event import CATALOGUE
 from ledger.indicator import events as indicator_events
 from ledger.loading.mapping import read_mapping
 from ledger.loading.outcomes import Outcome
+from ledger.loading.quality import WARNINGS
 from ledger.people import Person
 from ledger.setting_up import sheets
 from ledger.setting_up.tables import NOT_YET, POLICIES_NOT_YET, TABLES
@@ -38,9 +39,6 @@ from policies.rag import RagSettings, Status
 from policies.refusals import BadMapping, all_refusals, sentence
 from policies.standing import Assurance, Standing, diagram
 from policies.travel import Travel, TravelSettings
-
-# Reference
-
 
 EVENTS = text_of("reference/events.md")
 
@@ -233,6 +231,8 @@ def test_every_key_of_a_mapping_is_listed(table: str) -> None:
     assert known == named - ({"value", "numerator"} if table == "constants" else set())
 
 
-def test_every_outcome_of_a_row_is_listed_and_the_key_outside_tables_too() -> None:
-    assert [*Outcome] == listed(section(MAPPING, "## What becomes of a row"))[: len(Outcome)]
+def test_every_outcome_and_warning_of_a_row_is_listed_and_the_key_outside_tables_too() -> None:
+    of_rows = listed(section(MAPPING, "## What becomes of a row"))
+    assert [*Outcome] == of_rows[: len(Outcome)]
+    assert [*WARNINGS] == of_rows[-len(WARNINGS) :]
     assert "## `complete_for`" in MAPPING.splitlines()

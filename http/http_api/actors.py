@@ -92,6 +92,11 @@ def person_of(request: Request[Any, Any, Any], pool: Pool) -> str:
     return person
 
 
+def holds_a_role(person: str, agreement: Agreement) -> bool:
+    """Whether a person holds any role in an agreement, now."""
+    return any(grant.person == person for grant in grants_of(agreement, person))
+
+
 def check_may_read(person: str, agreement: Agreement) -> None:
     """Whoever holds any role in an agreement may read all of it."""
     sheet = agreement.sheet

@@ -95,6 +95,7 @@ def create_app(service: Service) -> Litestar:
             version=VERSION,
             description="An audit-first performance ledger for partnerships of public bodies.",
             path="/schema",
+            use_handler_docstrings=True,
             render_plugins=[JsonRenderPlugin()],
             components=Components(
                 security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}

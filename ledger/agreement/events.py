@@ -1,6 +1,7 @@
 """Facts of one agreement. Topics and field names are stored for ever."""
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -9,6 +10,8 @@ from policies.due import DueSettings
 from policies.permissions import Role
 from policies.rag import RagSettings
 from policies.travel import TravelSettings
+
+CodeKind = Literal["area", "indicator"]
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -102,6 +105,34 @@ class IndicatorPlaced(Event, frozen=True, kw_only=True):
     TOPIC = "indicator-placed"
     indicator: str
     outcome: str
+
+
+class CodeEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A code or name that others use, and ours.
+
+    It holds for figures of periods that begin from ``valid_from`` to ``valid_to``, both days
+    included; without them, always.
+    """
+
+    code: str
+    ours: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the entry is for a period that begins on a day."""
+        after = self.valid_from is None or self.valid_from <= day
+        return after and (self.valid_to is None or day <= self.valid_to)
+
+
+@stored
+class CodeMapSet(Event, frozen=True, kw_only=True):
+    """A list of codes or names that others use for areas or indicators, or the list set anew."""
+
+    TOPIC = "code-map-set"
+    name: str
+    kind: CodeKind
+    entries: tuple[CodeEntry, ...]
 
 
 @stored

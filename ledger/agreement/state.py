@@ -9,6 +9,7 @@ from ledger.agreement.events import (
     Area,
     BlockSet,
     BodyFormed,
+    CodeMapSet,
     DemonstrationDeclared,
     DuePolicyAdopted,
     IndicatorPlaced,
@@ -43,6 +44,7 @@ class Agreement:
         "areas",
         "blocks",
         "bodies",
+        "code_maps",
         "demonstration",
         "grants",
         "id",
@@ -69,6 +71,7 @@ class Agreement:
         self.priorities: dict[str, PrioritySet] = {}
         self.outcomes: dict[str, OutcomeSet] = {}
         self.placements: dict[str, str] = {}  # indicator → outcome
+        self.code_maps: dict[tuple[str, str], CodeMapSet] = {}  # by kind and name
         self.grants: dict[tuple[str, str, str], Grant] = {}  # by person, role, scope
         self.policies: dict[str, list[Adopted]] = {"rag": [], "travel": [], "due": []}
 
@@ -105,6 +108,8 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.outcomes[outcome.code] = outcome
         case IndicatorPlaced() as placed:
             state.placements[placed.indicator] = placed.outcome
+        case CodeMapSet() as code_map:
+            state.code_maps[code_map.kind, code_map.name] = code_map
         case RoleAssigned() as given:
             grant = Grant(given.person, given.role, given.scope)
             state.grants[given.person, given.role, given.scope] = grant

@@ -6,6 +6,7 @@ stand after the load. Only the figures that a load would write are warned about.
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -96,6 +97,7 @@ def warnings_of(
     depends on how many rows do. DECIMALS is not a matter of the series.
     """
     before = held_before = None  # the figure of the period before, and the last the ledger has
+    steps = _Steps(series, settings)
     year_before = unlike_zero = 0  # how many figures ran before this one without a zero
     for place, (value, row, held, year) in enumerate(series):
         if row >= 0:
@@ -103,7 +105,7 @@ def warnings_of(
             base = before if recorded is None else recorded
             if base is not None and hundredfold(value, base, settings.hundredfold_within):
                 yield Found(HUNDREDFOLD, row, Compared(value, base), recorded is not None)
-            elif before is not None and _is_jump(series, place, settings):
+            elif before is not None and steps.jump_at(place):
                 yield Found(JUMP, row, Compared(value, before))
             if value == before and value:
                 yield Found(STALE, row)
@@ -126,17 +128,34 @@ def comparable(series: Sequence[Point]) -> int:
     return found
 
 
-def _is_jump(series: Sequence[Point], place: int, settings: QualitySettings) -> bool:
-    """Whether a figure stands far from both its neighbours, or from the one it has."""
-    before, value = series[place - 1][0], series[place][0]
-    step, least = abs(value - before), settings.jump_floor * abs(before)
-    if not before or step <= settings.jump_times * least or len(series) <= settings.jump_after:
-        return False
-    if place + 1 < len(series):
-        step = min(step, abs(series[place + 1][0] - value))
-    steps = sorted(abs(series[n][0] - series[n - 1][0]) for n in range(1, len(series)))
-    usual = steps[(len(steps) - 1) // 2]
-    return step > settings.jump_times * max(usual, least)
+class _Steps:
+    """How a series moves from period to period; its usual step is worked out when first asked."""
+
+    __slots__ = ("_series", "_settings", "_usual")
+
+    def __init__(self, series: Sequence[Point], settings: QualitySettings) -> None:
+        self._series = series
+        self._settings = settings
+        self._usual: Decimal | None = None
+
+    def jump_at(self, place: int) -> bool:
+        """Whether a figure stands far from both its neighbours, or from the one it has."""
+        series, times = self._series, self._settings.jump_times
+        value, before = series[place][0], series[place - 1][0]
+        step, floor = abs(value - before), times * self._settings.jump_floor * abs(before)
+        if not before or step <= floor or len(series) <= self._settings.jump_after:
+            return False
+        if place + 1 < len(series):
+            step = min(step, abs(series[place + 1][0] - value))
+        return step > floor and step > times * self._usual_step()
+
+    def _usual_step(self) -> Decimal:
+        """The median step."""
+        if self._usual is None:
+            values = [point[0] for point in self._series]
+            steps = sorted(abs(after - before) for before, after in pairwise(values))
+            self._usual = steps[(len(steps) - 1) // 2]
+        return self._usual
 
 
 def about(code: str, compared: Compared | None) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
+from ledger.acts import OPERATOR
 from ledger.agreement.events import AgreementDefined
 from ledger.setting_up.entry import Entry
 from ledger.setting_up.problems import Place, Problems, nearest, one_of
@@ -26,6 +27,9 @@ def check_references(
         if "id" in person.values and not PERSON_ID.fullmatch(person.code):
             sentence = "use small letters, digits, '.', '_' and '-', at most 63 of them."
             problems.add(person.place, "id", f"{person.code!r} is not an id: {sentence}")
+        if person.code == OPERATOR:
+            sentence = "is whoever runs the command line; no person has this id."
+            problems.add(person.place, "id", f"{OPERATOR!r} {sentence}")
     for table, key, allowed, among in _references(entries, agreement):
         for entry in entries[table]:
             _check_known(entry, key, allowed, among, problems)

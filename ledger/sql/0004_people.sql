@@ -4,7 +4,7 @@
 CREATE SCHEMA people;
 
 CREATE TABLE people.person (
-  id       text PRIMARY KEY CHECK (id ~ '^[a-z0-9][a-z0-9._-]{0,62}$'),
+  id       text PRIMARY KEY CHECK (id ~ '^[a-z0-9][a-z0-9._-]{0,62}$' AND id <> 'operator'),
   name     text NOT NULL DEFAULT '',
   email    text NOT NULL DEFAULT '',
   partner  text NOT NULL DEFAULT ''

@@ -7,6 +7,7 @@ from ledger.agreement.events import (
     AgreementDefined,
     BlockSet,
     BodyFormed,
+    CodeMapSet,
     DemonstrationDeclared,
     DuePolicyAdopted,
     IndicatorPlaced,
@@ -26,6 +27,7 @@ from projections.rows import Rows
 LEDGER = UUID(int=0)  # stands for the agreement in what is true of the whole ledger
 DEMONSTRATION, SHEET, PARTNER, BODY = "demonstration", "sheet", "partner", "body"
 BLOCK, PRIORITY, OUTCOME, PLACEMENT, ROLE = "block", "priority", "outcome", "placement", "role"
+CODE_MAP = "code-map"
 RAG, TRAVEL, DUE = "rag", "travel", "due"
 POLICIES: dict[type[Event], str] = {
     RagPolicyAdopted: RAG,
@@ -41,6 +43,7 @@ KINDS: dict[type[Event], str] = {
     PrioritySet: PRIORITY,
     OutcomeSet: OUTCOME,
     IndicatorPlaced: PLACEMENT,
+    CodeMapSet: CODE_MAP,
     RoleAssigned: ROLE,
     **POLICIES,
 }
@@ -102,6 +105,8 @@ def _code(event: Event, position: int) -> str:
             return role_code(event)
         case IndicatorPlaced():
             return event.indicator
+        case CodeMapSet():
+            return f"{event.kind} {event.name}"
         case PartnerJoined() | BodyFormed() | BlockSet() | PrioritySet() | OutcomeSet():
             return event.code
         case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted():

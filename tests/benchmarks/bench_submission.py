@@ -18,7 +18,7 @@ from http_api.settings import SERVED_VARIABLE
 HERE = Path(__file__).parent
 INDICATORS = 64
 ROUNDS = 5
-CLIENTS = (8,)
+CLIENTS = (1, 8, 32)
 SECONDS = 2.0
 BODY = (
     '{"entries":[{"period":"FY2023","area":"E10000031","breakdown":{"run":"{n}"},"value":"91.5"}]}'

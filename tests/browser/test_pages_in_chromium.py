@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "http/frontend/node_modules/axe-core/axe.min.js"
 SHOWN = {**PAGES, "board of the past": at(BOARD, PAST), "error": "/agreements/nowhere"}
 EVERY_PAGE = pytest.mark.parametrize("path", SHOWN.values(), ids=SHOWN.keys())
-MOST_TABS = 30
+MOST_TABS = 40
 PATIENCE_MILLISECONDS = 5000
 
 

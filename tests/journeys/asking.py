@@ -3,11 +3,11 @@
 from typing import Any
 
 import httpx
-from services import HOME, Served
+from services import ENTRY_OFFICER, HOME, Served
 
 AGREEMENT = "/api/v1/agreements/county"
 FEED = "/api/v1/ledger/events"
-ENTRY_OFFICER, SIGNER, READER = "entry.homes", "signer.homes", "board"
+SIGNER, READER = "signer.homes", "board"
 
 
 def of(indicator: str, part: str = "") -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from journeys.asking import (
     AGREEMENT,
-    ENTRY_OFFICER,
     SIGNER,
     correct,
     entry,
@@ -20,7 +19,7 @@ from journeys.asking import (
     submit,
     values,
 )
-from services import AGREEMENT_FILE, DISTRICT, Served, done_well, outturn
+from services import AGREEMENT_FILE, DISTRICT, ENTRY_OFFICER, Served, done_well, outturn
 
 REPAIRS = "repairs"
 REASON = {"reason": "It is not clear what was counted."}
@@ -40,6 +39,12 @@ def body_of(act: str, given: dict[str, Any]) -> dict[str, Any]:
     if act == "sign-offs":
         return {"entries": [{"name": given["name"], "digest": given["digest"]}]}
     return {"entries": [given["name"]], **REASON}
+
+
+def after(service: Served, head: int) -> list[dict[str, Any]]:
+    """What happened to the indicator since a position, of which there is something."""
+    asked: dict[str, Any] = {"after": head, "min_position": head + 1}
+    return list(get(service, of(REPAIRS, "history"), **asked)["events"])
 
 
 FORBIDDEN = {
@@ -68,8 +73,7 @@ def test_who_lacks_the_role_or_the_scope_is_refused_and_the_attempt_recorded(
     answer = post(service, REPAIRS, act, body_of(act, given), by=person)
 
     refused(answer, 403, "no-role")
-    asked = {"after": head, "min_position": head + 1}
-    (event,) = get(service, of(REPAIRS, "history"), **asked)["events"]
+    (event,) = after(service, head)
     assert (head + 1, person, "action-refused") == (
         event["position"],
         event["actor"],
@@ -88,8 +92,7 @@ def test_nobody_signs_off_their_own_entry_and_the_attempt_is_recorded(
     answer = post(service, REPAIRS, "sign-offs", body_of("sign-offs", given), by=ENTRY_OFFICER)
 
     refused(answer, 403, "self-sign-off")
-    asked = {"after": head, "min_position": head + 1}
-    (event,) = get(service, of(REPAIRS, "history"), **asked)["events"]
+    (event,) = after(service, head)
     assert ("action-refused", "self-sign-off") == (event["type"], event["data"]["code"])
     assert [given["name"]] == event["data"]["entries"]
     (row,) = values(service, REPAIRS, head + 1, period="FY2024")

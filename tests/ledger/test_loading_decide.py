@@ -19,11 +19,10 @@ from ledger.indicator.events import (
 )
 from ledger.indicator.state import Key
 from ledger.loading.decide import Changes
-from ledger.loading.decide import decide as decide_rows
 from ledger.loading.events import to_events
 from ledger.loading.load import Checked
 from ledger.loading.mapping import Mapping, MissingMarks, our_columns
-from ledger.loading.outcomes import CONFLICTING, Counts, Outcome, ReadRow
+from ledger.loading.outcomes import CONFLICTING, Counts, Outcome
 from policies.cell import Missing
 
 AREAS = {"E1": "Here", "E2": "There"}
@@ -207,12 +206,12 @@ def test_a_retired_indicator_takes_no_values() -> None:
 
 
 def test_a_row_of_an_indicator_that_is_not_there_is_rejected() -> None:
-    """Also one that was read before anybody looked."""
-    entry = Entry(period="FY2023", area="E1", value=Decimal(1))
-    decided = decide_rows([ReadRow(2, ("x",), "I9", entry)], {}, ledger().agreement, TODAY)
+    """However often it comes, and whatever else is in the file."""
+    rows = ("I9,E1,FY2023,1,,", "I1,E1,FY2023,1,,", "I9,E1,FY2023,1,,")
 
-    assert Counts(rejected=1) == decided.counts
-    assert ["unknown-indicator"] == [row.code for row in decided.outcomes]
+    assert [
+        ("rejected", "unknown-indicator"), ("new", ""), ("rejected", "unknown-indicator")
+    ] == outcomes(ledger().check(file(*rows)))  # fmt: skip
 
 
 def test_the_text_of_a_note_stays_out_of_the_entry() -> None:

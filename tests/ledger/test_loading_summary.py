@@ -66,6 +66,7 @@ def test_the_document_says_what_became_of_the_file() -> None:
         "progress": 100,
         "file": "file.csv",
         "digest": sha256(FILE).hexdigest(),
+        "format": "csv",
         "encoding": "utf-8",
         "rows": 6,
         "counts": {
@@ -83,6 +84,7 @@ def test_the_document_says_what_became_of_the_file() -> None:
             "unknown-indicator": 1,
             "missing": 1,
         },
+        "warned": {},
         "warnings": [{"code": "ignored-columns", "detail": "Not read: remarks.", "rows": 0}],
         "positions": (7, 8),
     } == {

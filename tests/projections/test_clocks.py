@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
-from doors import service_pool
-from histories import APPEND, Commit, Ledger, ledger, opening
+from histories import APPEND, Commit, Ledger, ledger, opening, reading
 
 from ledger.agreement.events import PrioritySet
 from ledger.engine import Connection
@@ -29,7 +28,7 @@ def told(at: datetime, n: int) -> Commit:
 
 @pytest.fixture
 def reader(database: str) -> Iterator[Connection]:
-    with service_pool(database) as pool, pool.connection() as connection:
+    with reading(database) as connection:
         yield connection
 
 

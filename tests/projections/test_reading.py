@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-import psycopg
 import pytest
-from doors import service_pool
-from histories import AGREEMENT, HOME, OTHER, Story, definition, ledger, opening
+from histories import AGREEMENT, HOME, OTHER, Story, definition, ledger, opening, reading
 
 from ledger.agreement.events import RagPolicyAdopted, RoleAssigned
 from ledger.engine import Connection
@@ -77,7 +75,7 @@ def reader(embedded_database: str) -> Iterator[Connection]:
         for commit in STORY.commits:
             owner.append(commit)
         catch_up(embedded_database)
-    with service_pool(embedded_database) as pool, pool.connection() as connection:
+    with reading(embedded_database) as connection:
         yield connection
 
 
@@ -292,7 +290,7 @@ def test_reasons_and_notes_stand_beside_their_digests_until_they_are_erased(
         owner.append(story.commits[-1], texts={GONE: "Erased."})
         owner.connection.execute("UPDATE ledger.texts SET text = NULL WHERE digest = %s", (GONE,))
     catch_up(embedded_database)
-    with service_pool(embedded_database) as pool, pool.connection() as reader:
+    with reading(embedded_database) as reader:
         submitted, redefined, retired = read_history(
             reader, AGREEMENT, "I1", at(reader)
         ).events[1:]  # fmt: skip
@@ -340,8 +338,6 @@ def test_what_was_not_known_then_is_refused_by_name(reader: Connection) -> None:
 def test_reading_needs_no_more_rights_than_a_reader_has(
     embedded_database: str, reader: Connection
 ) -> None:
-    with psycopg.connect(embedded_database, autocommit=True) as auditor:
-        auditor.execute("SET ROLE outturn_reader; SET search_path = answers, pg_catalog")
-        auditor.execute("SET TIME ZONE 'UTC'")
+    with reading(embedded_database, "outturn_reader") as auditor:
         clocks = at(auditor)
         assert read_status(reader, AGREEMENT, clocks) == read_status(auditor, AGREEMENT, clocks)

@@ -6,8 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from doors import service_pool
-from histories import Ledger, contents, ledger, opening
+from histories import Ledger, contents, ledger, opening, reading
 from runners import ROOT, keep_telling, reached, running
 
 from ledger.engine import Connection
@@ -25,7 +24,7 @@ def owner(database: str) -> Iterator[Ledger]:
 
 @pytest.fixture
 def reader(database: str) -> Iterator[Connection]:
-    with service_pool(database) as pool, pool.connection() as connection:
+    with reading(database) as connection:
         yield connection
 
 

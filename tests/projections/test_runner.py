@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from doors import service_pool
-from histories import Ledger, ledger, opening
+from histories import Ledger, ledger, opening, reading
 from runners import RUNNERS, SOON, STREAM, keep_telling, process, reached, running, tell, until
 
 from ledger.agreement.events import PrioritySet
@@ -29,7 +28,7 @@ def owner(database: str) -> Iterator[Ledger]:
 
 @pytest.fixture
 def reader(database: str) -> Iterator[Connection]:
-    with service_pool(database) as pool, pool.connection() as connection:
+    with reading(database) as connection:
         yield connection
 
 

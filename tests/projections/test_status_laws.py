@@ -6,8 +6,7 @@ from datetime import timedelta
 import hypothesis.strategies as st
 import msgspec
 import pytest
-from doors import service_pool
-from histories import AGREEMENT, AREAS, Ledger, Story, empty, rewritable
+from histories import AGREEMENT, AREAS, Ledger, Story, empty, reading, rewritable
 from hypothesis import given
 from random_histories import stories
 from reference import Reference, shown
@@ -26,8 +25,7 @@ def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]
     with (
         embedded_server.fresh_database() as url,
         rewritable(url) as disarmed,
-        service_pool(url) as pool,
-        pool.connection() as reader,
+        reading(url) as reader,
     ):
         yield url, disarmed, reader
 

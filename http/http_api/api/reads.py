@@ -6,7 +6,7 @@ from litestar import Request, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
-from http_api.actors import check_may_read, person_of
+from http_api.actors import check_may_read, holds_a_role, person_of
 from http_api.api.described import refusing
 from http_api.service import ClocksAsked, Service
 from projections.answers import (
@@ -55,10 +55,16 @@ def reader_of(request: Api, service: Service, agreement: str) -> None:
 
 @get("/agreements", sync_to_thread=True, responses=PROBLEMS)
 def agreements(request: Api, service: GivenService, asked: GivenClocks) -> Agreements:
-    """Every agreement of the ledger."""
-    person_of(request, service.pool)
+    """The agreements in which the caller holds a role."""
+    person = person_of(request, service.pool)
     with service.reading(asked) as (connection, clocks):
-        return read_agreements(connection, clocks)
+        answer = read_agreements(connection, clocks)
+    theirs = tuple(
+        listed
+        for listed in answer.agreements
+        if holds_a_role(person, service.record.agreement(listed.code))
+    )
+    return Agreements(clocks=answer.clocks, agreements=theirs)
 
 
 @get("/agreements/{agreement:str}", sync_to_thread=True, responses=PROBLEMS)

@@ -5,7 +5,6 @@ import traceback
 
 import psycopg
 import rich_click as click
-from click.exceptions import Exit
 
 from http_api import logs
 from http_api.cli import answers, loading, people, projecting, running, setting_up
@@ -45,9 +44,7 @@ def main() -> None:
     """Run a command; whatever goes wrong is one line that says what, and what to do."""
     logs.configure()
     try:
-        outturn(standalone_mode=False)
-    except Exit as ended:
-        sys.exit(ended.exit_code)
+        sys.exit(outturn(standalone_mode=False) or 0)  # click answers the status of an Exit
     except click.Abort:
         sys.exit("Interrupted.")
     except click.ClickException as error:

@@ -116,8 +116,9 @@ def start_afresh(url: str) -> None:
                     "There is a real ledger in this database, which is never cleared away: name"
                     " another folder with --home, or another database."
                 )
-        for schema in ("answers", "people", "ledger", "outturn_meta"):
-            connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        with connection.transaction():
+            for schema in ("answers", "people", "ledger", "outturn_meta"):
+                connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
 def _progress() -> Progress:

@@ -1,0 +1,130 @@
+"""From a JSON list of objects, or a DHIS2 data value set, to rows of text.
+
+A number is taken as it is written, never as a binary double. The members of an object within an
+object become columns of their own, as ``breakdown.sex``; whatever lies deeper is kept as its JSON
+text. Of a member that an object names twice, the last counts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import msgspec
+
+from ledger.loading.table import (
+    MOST_COLUMNS,
+    MOST_RECORD,
+    MOST_ROWS,
+    Format,
+    NumberedRow,
+    Table,
+)
+from policies.refusals import BadFile
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_plain = msgspec.json.Decoder(dict[str, str | bool | None])
+_mixed = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class DataValueSet(msgspec.Struct, frozen=True):
+    """The exchange format of DHIS2. What is said above the values holds for each that is silent."""
+
+    dataValues: list[msgspec.Raw]
+    period: str = ""
+    orgUnit: str = ""
+    attributeOptionCombo: str = ""
+
+
+def read_json(content: bytes) -> Table:
+    """Open a JSON file. Its columns are the names that its objects use, in order.
+
+    Raises BadFile.
+    """
+    view = memoryview(content)[len(BYTE_ORDER_MARK) if content[:3] == BYTE_ORDER_MARK else 0 :]
+    with _sentences():
+        if not bytes(view[:100]).lstrip().startswith(b"{"):
+            return _table(msgspec.json.decode(view, type=list[msgspec.Raw]), "json", {})
+        found = msgspec.json.decode(view, type=DataValueSet)
+        above = {name: getattr(found, name) for name in found.__struct_fields__[1:]}
+        given = {name: text for name, text in above.items() if text}
+        return _table(found.dataValues, "dhis2", given)
+
+
+def _table(objects: Sequence[msgspec.Raw], kind: Format, above: Mapping[str, str]) -> Table:
+    if len(objects) > MOST_ROWS:
+        raise BadFile(f"The file has more than {MOST_ROWS:,} rows: split it.")
+    names: dict[str, None] = {}
+    for number, given in enumerate(objects, start=1):
+        names.update(dict.fromkeys(_cells(number, given)))
+        if len(names) > MOST_COLUMNS:
+            raise BadFile(f"The objects have more than {MOST_COLUMNS:,} names between them.")
+    if not names:
+        raise BadFile("The file is empty: it has no object that names anything.")
+    header = tuple(names | dict.fromkeys(above))
+    return Table(header, kind, "utf-8", lambda: _rows(objects, header, above))
+
+
+def _rows(
+    objects: Sequence[msgspec.Raw], header: Sequence[str], above: Mapping[str, str]
+) -> Iterator[NumberedRow]:
+    """The cells of each object; the first is row 2, as if the names stood in row 1."""
+    silent = [above.get(name, "") for name in header]
+    for number, given in enumerate(objects, start=1):
+        cells = _cells(number, given)
+        row = [cells.get(name, other) for name, other in zip(header, silent, strict=True)]
+        yield number + 1, row
+
+
+def _cells(number: int, given: msgspec.Raw) -> Mapping[str, str]:
+    """The texts of one object by name."""
+    if memoryview(given).nbytes > MOST_RECORD:
+        raise BadFile(f"Object {number:,} is longer than {MOST_RECORD:,} bytes: that is no row.")
+    try:
+        found = _plain.decode(given)
+    except msgspec.ValidationError:
+        return dict(_flat(number, given))
+    return {name: text if isinstance(text, str) else _word(text) for name, text in found.items()}
+
+
+def _flat(number: int, given: msgspec.Raw) -> Iterator[tuple[str, str]]:
+    """The texts of an object that has numbers, lists or objects in it."""
+    try:
+        found = _mixed.decode(given)
+    except msgspec.ValidationError:
+        raise BadFile(f"Item {number:,} of the list is no object: each must be a row.") from None
+    for name, part in found.items():
+        text = bytes(part).decode()
+        if text.startswith("{"):
+            inner = _mixed.decode(part).items()
+            yield from ((f"{name}.{within}", _text(bytes(one).decode())) for within, one in inner)
+        else:
+            yield name, _text(text)
+
+
+def _text(given: str) -> str:
+    """A cell: the content of a JSON text; of anything else, what is written."""
+    if given.startswith('"'):
+        return msgspec.json.decode(given, type=str)
+    return "" if given == "null" else given
+
+
+def _word(flag: bool | None) -> str:
+    return "" if flag is None else str(flag).lower()
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """What cannot be read, as a refusal."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise BadFile("The file is JSON but not UTF-8, as JSON must be.") from None
+    except RecursionError:
+        raise BadFile(
+            "The JSON is nested too deeply: give a list of objects, a row each."
+        ) from None
+    except msgspec.ValidationError:
+        raise BadFile(
+            "The JSON is neither a list of objects, a row each, nor a DHIS2 data value set."
+        ) from None
+    except msgspec.DecodeError as error:
+        raise BadFile(f"The JSON cannot be read: {error}.") from None

@@ -1,0 +1,227 @@
+"""Requests that are wrong before any rule is asked: bodies, questions, addresses, methods."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from journeys.asking import AGREEMENT, FEED, READER, entry, of, refused, submit
+from journeys.wrong import REASON, one
+from services import ENTRY_OFFICER, HOME, Served
+
+COMPLAINTS = "complaints"
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _held(service: Served) -> None:
+    """A value for 2020/21, so that there is something to ask about."""
+    submit(service, COMPLAINTS, entry("9", "FY2020"))
+
+
+@pytest.fixture
+def unchanged(service: Served) -> Iterator[None]:
+    """Nothing at all is recorded by the test."""
+    head = service.head
+    yield
+    assert head == service.head
+
+
+def raw(
+    service: Served, body: bytes, content_type: str = "application/json", **headers: str
+) -> httpx.Response:
+    """A submission whose body is these bytes."""
+    return service.caller(ENTRY_OFFICER).post(
+        of(COMPLAINTS, "submissions"),
+        content=body,
+        headers={"Content-Type": content_type, **headers} if content_type else headers,
+    )
+
+
+ENTRY = json.dumps(one()["entries"][0])
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "not-json"),
+        (b" ", 400, "not-json"),
+        (b"{", 400, "not-json"),
+        (b"entries=1", 400, "not-json"),
+        (b"<entries/>", 400, "not-json"),
+        (b'{"entries":[]} {"entries":[]}', 400, "not-json"),
+        (b"{'entries':[]}", 400, "not-json"),
+        (b'{"entries":[],}', 400, "not-json"),
+        (b'\xef\xbb\xbf{"entries":[]}', 400, "not-json"),
+        (f'{{"entries":[{ENTRY}]}}'.encode("utf-16"), 400, "not-json"),
+        (f'{{"entries":[{ENTRY}]}}'.replace(HOME, "\xe9").encode("latin-1"), 400, "not-json"),
+        (f'{{"entries":[{ENTRY}]}}'.replace(HOME, "\\ud800").encode(), 400, "not-json"),
+        (b"\x00" * 100, 400, "not-json"),
+        (b"null", 400, "malformed"),
+        (b"[" * 5000 + b"]" * 5000, 400, "too-deep"),
+        (b'{"entries":' * 5000 + b"1" + b"}" * 5000, 400, "too-deep"),
+        (b"[" * 100_000, 400, "too-deep"),
+        (f'{{"entries":[],"entries":[{ENTRY}]}}'.encode(), 400, "duplicate-name"),
+        (f'{{"entries":[{ENTRY[:-1]},"value":"6"}}]}}'.encode(), 400, "duplicate-name"),
+        (f'{{"entries":[{ENTRY[:-1]},"v\\u0061lue":"6"}}]}}'.encode(), 400, "duplicate-name"),
+        (b" " * 6 * MEGABYTE, 413, "body-too-large"),
+        (b'{"entries":["' + b"x" * 6 * MEGABYTE + b'"]}', 413, "body-too-large"),
+    ],
+    ids=lambda given: repr(given[:24]) if isinstance(given, bytes) else str(given),
+)
+def test_a_body_that_cannot_be_read(service: Served, body: bytes, status: int, code: str) -> None:
+    refused(raw(service, body), status, code)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_body_too_large_that_does_not_say_its_length(service: Served) -> None:
+    def pieces() -> Iterator[bytes]:
+        for _ in range(6):
+            yield b" " * MEGABYTE
+
+    answer = service.caller(ENTRY_OFFICER).post(
+        of(COMPLAINTS, "submissions"),
+        content=pieces(),
+        headers={"Content-Type": "application/json"},
+    )
+    refused(answer, 413, "body-too-large")
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x", ""],
+)
+def test_a_body_that_is_not_declared_as_json(service: Served, content_type: str) -> None:
+    answer = raw(service, f'{{"entries":[{ENTRY}]}}'.encode(), content_type)
+    problem = refused(answer, 415, "wrong-content-type")
+    assert "Content-Type" == problem["errors"][0]["field"]
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "APPLICATION/JSON"])
+def test_a_body_that_is_declared_as_json_in_other_words(service: Served, content_type: str) -> None:
+    body = json.dumps({"entries": [entry("9", "FY2020")]}).encode()
+    assert 201 == raw(service, body, content_type).status_code
+
+
+QUERIES = [
+    ("values?limit=-1", 400, "malformed", "limit"),
+    ("values?limit=0", 400, "malformed", "limit"),
+    ("values?limit=1001", 400, "malformed", "limit"),
+    ("values?limit=x", 400, "malformed", "limit"),
+    ("values?limit=1.5", 400, "malformed", "limit"),
+    ("values?after=x", 400, "bad-cursor", "after"),
+    ("values?after=!!", 400, "bad-cursor", "after"),
+    ("values?after=", 400, "bad-cursor", "after"),
+    ("values?after=" + "A" * 3000, 400, "bad-cursor", "after"),
+    ("values?after=WyJGWTIwMjAiLCAiXHUwMDAwIiwgIiJd", 400, "malformed", ""),  # a NUL inside
+    ("values?period=2020", 422, "unknown-period", "period"),
+    ("values?period=%00", 422, "unknown-period", "period"),
+    ("values?area=nowhere", 422, "unknown-area", "area"),
+    ("values?area=%00", 422, "unknown-area", "area"),
+    ("values?area=%FF", 422, "unknown-area", "area"),
+    ("values?breakdown=sex", 422, "unknown-breakdown", "breakdown"),
+    ("values?breakdown=sex%3D%00", 400, "malformed", ""),
+    ("values?known_at=yesterday", 400, "bad-clock", "known_at"),
+    ("values?known_at=2025-02-30", 400, "bad-clock", "known_at"),
+    ("values?known_at=2025-05-02T09:30:00", 400, "bad-clock", "known_at"),
+    ("values?known_at=position:0", 400, "bad-clock", None),
+    ("values?known_at=position:-1", 400, "bad-clock", "known_at"),
+    ("values?known_at=position:999999", 400, "bad-clock", None),
+    ("values?known_at=position:" + "9" * 400, 400, "bad-clock", "known_at"),
+    ("values?known_at=position:１", 400, "bad-clock", "known_at"),
+    ("values?known_at=%00", 400, "bad-clock", "known_at"),
+    ("values?known_at=0001-01-01T00:00:00%2B14:00", 400, "bad-clock", "known_at"),
+    ("values?policy_at=x", 400, "bad-clock", "policy_at"),
+    ("values?min_position=-1", 400, "malformed", "min_position"),
+    ("values?min_position=x", 400, "malformed", "min_position"),
+    ("values?min_position=999999", 400, "bad-clock", "min_position"),
+    ("values?min_position=" + "9" * 400, 400, None, "min_position"),
+    ("history?after=-1", 400, "malformed", "after"),
+    ("history?after=x", 400, "malformed", "after"),
+    ("history?limit=0", 400, "malformed", "limit"),
+    ("why", 400, "malformed", "period"),
+    ("why?period=x", 422, "unknown-period", "period"),
+    ("why?period=FY2020-Q1", 422, "wrong-interval", "period"),
+    ("why?period=FY2020&area=x", 422, "unknown-area", "area"),
+]
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(("query", "status", "code", "field"), QUERIES, ids=lambda g: str(g)[:40])
+def test_a_question_that_cannot_be_asked(
+    service: Served, query: str, status: int, code: str | None, field: str | None
+) -> None:
+    answer = service.caller(READER).get(of(COMPLAINTS, query))
+
+    problem = refused(answer, status, code or answer.json()["errors"][0]["code"])
+    if field is not None:
+        assert field == problem["errors"][0]["field"]
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 400])
+@pytest.mark.parametrize("path", [of(COMPLAINTS, "history"), FEED])
+def test_after_a_position_beyond_all_there_is_nothing(
+    service: Served, path: str, number: str
+) -> None:
+    answer = service.caller(READER).get(path, params={"after": number})
+    if answer.status_code == 200:
+        assert [] == answer.json()["events"]
+    else:
+        refused(answer, 400, "malformed")
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/api/v1/agreements/nowhere", 404, "unknown-agreement"),
+        ("GET", "/api/v1/agreements/%00/status", 404, "unknown-agreement"),
+        ("GET", "/api/v1/agreements/COUNTY/status", 404, "unknown-agreement"),
+        ("GET", of("nothing"), 404, "unknown-indicator"),
+        ("GET", of("nothing", "values"), 404, "unknown-indicator"),
+        ("GET", of("nothing", "history"), 404, "unknown-indicator"),
+        ("GET", of("%00", "history"), 404, "unknown-indicator"),
+        ("GET", of("%FF"), 404, "unknown-indicator"),
+        ("GET", f"{of('nothing', 'why')}?period=FY2020", 404, "unknown-indicator"),
+        ("GET", "/api/v1/nowhere", 404, "not-found"),
+        ("GET", "/nowhere", 404, "not-found"),
+        ("GET", f"{AGREEMENT}/status/nowhere", 404, "not-found"),
+        ("GET", "/problems/nothing", 404, "not-found"),
+        ("GET", of(COMPLAINTS, "submissions"), 405, "method-not-allowed"),
+        ("PUT", of(COMPLAINTS, "submissions"), 405, "method-not-allowed"),
+        ("DELETE", of(COMPLAINTS), 405, "method-not-allowed"),
+        ("POST", f"{AGREEMENT}/status", 405, "method-not-allowed"),
+        ("PATCH", AGREEMENT, 405, "method-not-allowed"),
+        ("DELETE", FEED, 405, "method-not-allowed"),
+        ("POST", "/health/live", 405, "method-not-allowed"),
+    ],
+)
+def test_an_address_or_method_that_is_none(
+    service: Served, method: str, path: str, status: int, code: str
+) -> None:
+    answer = service.caller(READER).request(method, path)
+    refused(answer, status, code)
+    if status == 405:
+        assert answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "act", ["submissions", "corrections", "returns", "withdrawals", "sign-offs"]
+)
+@pytest.mark.parametrize("place", ["/api/v1/agreements/nowhere/indicators/x", of("nothing")])
+@pytest.mark.usefixtures("unchanged")
+def test_a_command_on_what_does_not_exist(service: Served, act: str, place: str) -> None:
+    bodies: dict[str, Any] = {
+        "submissions": one(),
+        "corrections": one() | REASON,
+        "sign-offs": {"entries": [{"name": "1.0", "digest": "00"}]},
+    }
+    body = bodies.get(act, {"entries": ["1.0"], **REASON})
+    answer = service.caller(ENTRY_OFFICER).post(f"{place}/{act}", json=body)
+
+    code = "unknown-agreement" if "nowhere" in place else "unknown-indicator"
+    refused(answer, 404, code)

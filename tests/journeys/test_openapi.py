@@ -1,0 +1,164 @@
+"""The OpenAPI document: it has every call, and the answers are what it says they are."""
+
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from hypothesis import HealthCheck
+from journeys.asking import SIGNER, correct, entry, post, submit, values
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import APIOperation, BaseSchema
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from services import ENTRY_OFFICER, Served
+
+Call = APIOperation[Any, Any, Any, Any]
+INDICATOR = "/api/v1/agreements/{agreement}/indicators/{indicator}"
+COMMANDS = [
+    f"{INDICATOR}/{act}"
+    for act in ("submissions", "corrections", "returns", "withdrawals", "sign-offs")
+]
+QUESTIONS = [
+    "/api/v1/agreements",
+    "/api/v1/agreements/{agreement}",
+    "/api/v1/agreements/{agreement}/status",
+    INDICATOR,
+    f"{INDICATOR}/values",
+    f"{INDICATOR}/history",
+    f"{INDICATOR}/why",
+    "/api/v1/ledger/events",
+]
+HEALTH = ["/health/live", "/health/ready"]
+CALLS = [("POST", path) for path in COMMANDS] + [("GET", path) for path in QUESTIONS + HEALTH]
+EXAMPLES = 40  # of each call and kind; some twenty seconds in all
+CLOCKS = {"known_at", "policy_at", "min_position"}
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture(scope="module")
+def document(service: Served) -> dict[str, Any]:
+    answer = service.caller().get("/schema/openapi.json")
+    assert 200 == answer.status_code
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@pytest.fixture(scope="module")
+def schema(service: Served, document: dict[str, Any]) -> BaseSchema:
+    loaded: BaseSchema = schemathesis.openapi.from_dict(document)
+    loaded.config.update(base_url=service.url)
+    return loaded
+
+
+def test_the_document_is_of_openapi_3_1_and_names_every_call(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    named = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
+    assert set(CALLS) <= named
+
+
+def test_every_call_says_what_it_is_and_what_it_may_refuse(document: dict[str, Any]) -> None:
+    for path in COMMANDS + QUESTIONS:
+        (call,) = document["paths"][path].values()
+        assert call["description"]
+        assert [{"token": []}] == call["security"]
+        refusals = {status: call["responses"][status] for status in ("400", "401", "503")}
+        for refusal in refusals.values():
+            assert {"application/problem+json"} == set(refusal["content"])
+
+
+def test_every_question_takes_the_clocks(document: dict[str, Any]) -> None:
+    for path in QUESTIONS:
+        taken = {each["name"] for each in document["paths"][path]["get"]["parameters"]}
+        assert CLOCKS <= taken, path
+
+
+def test_every_command_takes_a_key_and_a_version(document: dict[str, Any]) -> None:
+    for path in COMMANDS:
+        taken = {each["name"] for each in document["paths"][path]["post"]["parameters"]}
+        assert {"Idempotency-Key", "If-Match"} <= taken
+
+
+def operation(schema: BaseSchema, method: str, path: str) -> Call:
+    found: Call = schema[path][method]
+    return found
+
+
+def test_the_answers_to_commands_are_what_the_document_says(
+    service: Served, schema: BaseSchema
+) -> None:
+    """One of each kind, done and refused."""
+    first = submit(service, "noise", entry("5", breakdown={"ward": "a"}), entry("6", "FY2023"))
+    corrected = correct(service, "noise", entry("7", breakdown={"ward": "a"}))
+    name = corrected["entries"][0]["name"]
+    (row,) = values(service, "noise", corrected["position"], breakdown="ward=a")
+    done = {"reason": "For the document."}
+    bodies = {
+        "submissions": ({"entries": [entry("9")]}, ENTRY_OFFICER),
+        "corrections": ({"entries": [entry("10")], **done}, ENTRY_OFFICER),
+        "sign-offs": ({"entries": [{"name": name, "digest": row["digest"]}]}, SIGNER),
+        "returns": ({"entries": [first["entries"][1]["name"]], **done}, SIGNER),
+        "withdrawals": ({"entries": [first["entries"][1]["name"]], **done}, ENTRY_OFFICER),
+    }
+    for act, (body, person) in bodies.items():
+        call = operation(schema, "POST", f"{INDICATOR}/{act}")
+        answer = post(service, "noise", act, body, by=person)
+        assert 201 == answer.status_code, answer.text
+        call.validate_response(answer)
+        wrongs: list[dict[str, Any]] = [{"entries": []}, {"entries": 5}]
+        for wrong in wrongs:
+            call.validate_response(post(service, "noise", act, wrong, by=person))
+        call.validate_response(post(service, "noise", act, body, by="auditor"))
+
+
+@pytest.mark.parametrize("path", QUESTIONS + HEALTH)
+def test_the_answers_to_questions_are_what_the_document_says(
+    service: Served, schema: BaseSchema, path: str
+) -> None:
+    address = path.format(agreement="county", indicator="leavers")
+    needed = "period=FY2024" if path.endswith("/why") else ""
+    for clocks in ("", "known_at=2000-01-01", "policy_at=position:1", "known_at=x"):
+        answer = service.caller("board").get(f"{address}?{needed}&{clocks}")
+        operation(schema, "GET", path).validate_response(answer)
+    assert 401 == (answer := service.caller().get(address)).status_code or path in HEALTH
+    operation(schema, "GET", path).validate_response(answer)
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+@pytest.mark.parametrize(("method", "path"), [call for call in CALLS if call[1] not in HEALTH])
+def test_whatever_is_sent_is_answered_as_the_document_says(
+    service: Served, schema: BaseSchema, method: str, path: str, mode: GenerationMode
+) -> None:
+    """Generated from the document itself, right and wrong; no answer may be a fault of ours."""
+    call = operation(schema, method, path)
+    known = {"agreement": "county", "indicator": "noise"}
+    given = {name: code for name, code in known.items() if f"{{{name}}}" in path}
+    token = {"Authorization": f"Bearer {service.tokens['performance']}"}
+
+    @hypothesis.settings(
+        max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @hypothesis.given(call.as_strategy(mode, path_parameters=given or None))
+    def send(case: schemathesis.Case[Any]) -> None:
+        answer = case.call(headers=token)
+        case.validate_response(answer, checks=CHECKS)
+
+    send()
+
+
+def test_after_all_of_that_the_answers_still_follow(service: Served) -> None:
+    """Whatever was taken in can be laid out."""
+    position = submit(service, "noise", entry("12", "FY2001"))["position"]
+    (row,) = values(service, "noise", position, period="FY2001", breakdown="")
+    assert "12" == row["value"]
