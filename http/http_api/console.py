@@ -1,12 +1,15 @@
 """Printing for people and for programs: answers on standard output, messages on standard error."""
 
+import sys
 from typing import Any
 
 import msgspec
 import rich_click as click
 from rich.console import Console
 
-out = Console(highlight=False)  # answers
+WIDTH = 120  # of what is written to a file or another program, which has no width of its own
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)  # answers
 err = Console(stderr=True, highlight=False)  # messages and progress
 
 

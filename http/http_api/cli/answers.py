@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import rich_click as click
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from http_api.cli.context import as_json, the_answers
@@ -51,9 +52,20 @@ def status(
 
 def show_status(answer: Status) -> None:
     """The status table for a person."""
-    table = Table(title=f"{answer.title}: {answer.area_name}", title_justify="left")
-    for column in ("indicator", "period", "value", "target", "status", "travel", "marks"):
-        table.add_column(column, justify="right" if column in {"value", "target"} else "left")
+    table = Table(
+        title=f"{answer.title}: {answer.area_name}",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        collapse_padding=True,
+    )
+    table.add_column("indicator", no_wrap=True)  # a code is only of use whole
+    table.add_column("period", overflow="fold")
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("target", justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    table.add_column("travel", overflow="fold")
+    table.add_column("marks", overflow="fold")
     for row in answer.rows:
         table.add_row(
             row.indicator,

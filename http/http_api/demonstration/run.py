@@ -241,7 +241,8 @@ def show(prepared: Prepared, *, serving: bool) -> None:
         out.print(line, soft_wrap=True, markup=False)
     out.print()
     out.print("The pages are readable without signing in, on this computer only.")
-    out.print(f"outturn status --agreement {AGREEMENT} --known-at 2025-01-31")
-    out.print(f"outturn status --agreement {AGREEMENT}")
+    out.print("Compare (in a clone, write python3 http instead of outturn):\n")
+    out.print(f"  outturn status --agreement {AGREEMENT} --known-at 2025-01-31", soft_wrap=True)
+    out.print(f"  outturn status --agreement {AGREEMENT}", soft_wrap=True)
     if serving:
         out.print(f"\nOpen {prepared.address} (interrupt to stop)")
