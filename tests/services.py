@@ -240,3 +240,12 @@ def demo_service() -> Iterator[Served]:
                 {sign_in["person"]: sign_in["token"] for sign_in in prepared["sign_ins"]}
             )
             yield served
+
+
+@pytest.fixture(scope="module")
+def ledger(embedded_server: servers.Server) -> Iterator[dict[str, str]]:
+    """Where a ledger with the small agreement is; nobody serves it."""
+    with embedded_server.fresh_database() as url:
+        where = at_database(url)
+        done_well(outturn("agreement", "apply", AGREEMENT_FILE, where=where))
+        yield where

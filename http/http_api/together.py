@@ -7,8 +7,6 @@ the wait for the disk, so that many officers at once cost little more than one.
 import asyncio
 from collections import deque
 
-from litestar.concurrency import sync_to_thread
-
 from ledger.engine import Appended
 from ledger.record import Prepared, Record
 
@@ -33,6 +31,8 @@ class Together:
 
     async def _work(self) -> None:
         """Append until nobody waits."""
+        from litestar.concurrency import sync_to_thread  # noqa: PLC0415 - slow, not for commands
+
         while self._waiting:
             most = min(len(self._waiting), MOST_TOGETHER)
             batch = [self._waiting.popleft() for _ in range(most)]

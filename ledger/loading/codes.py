@@ -1,13 +1,19 @@
 """Their codes to ours: of indicators, of areas, and of periods."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
-from ledger.agreement.events import Area
-from ledger.loading.mapping import Codes, Periods
+import msgspec
+
+from ledger.agreement.events import Area, CodeEntry, CodeKind, CodeMapSet
+from ledger.agreement.state import Agreement
+from ledger.loading.mapping import GSS, NAMES, TABLE, Codes, Periods
 from policies.definition import Definition
 from policies.periods import Period, fits, parse_code, period_on, read_label
-from policies.refusals import UnknownPeriod
+from policies.refusals import BadMapping, UnknownPeriod
+
+OWN = frozenset({GSS, NAMES, TABLE, ""})  # what needs no code map
 
 
 class PeriodRead(NamedTuple):
@@ -17,29 +23,68 @@ class PeriodRead(NamedTuple):
     provisional: bool
 
 
-def our_code(theirs: str, table: Mapping[str, str]) -> str:
-    """The code a table gives; what it does not list stands for itself.
+class CodeTable:
+    """Their codes with what each may mean: by the mapping's table, by a code map, or by itself."""
 
-    "" where another of their codes has that meaning already: then theirs means something else.
-    """
-    ours = table.get(theirs)
-    if ours is None:
-        return "" if theirs in table.values() else theirs
-    return ours
+    def __init__(self, table: Mapping[str, str], code_map: CodeMapSet | None) -> None:
+        self._meanings: dict[str, tuple[CodeEntry, ...]] = {}
+        for entry in code_map.entries if code_map else ():
+            self._meanings[entry.code] = (*self._meanings.get(entry.code, ()), entry)
+        self._meanings |= {code: (CodeEntry(code=code, ours=ours),) for code, ours in table.items()}
+        meanings = [entry for entries in self._meanings.values() for entry in entries]
+        self._taken = {entry.ours for entry in meanings}
+        self.dated = any(entry.valid_from or entry.valid_to for entry in meanings)
+
+    def meanings(self, theirs: str) -> tuple[CodeEntry, ...] | None:
+        """What a code may mean; None where it is not listed, and so stands for itself.
+
+        It means nothing where another of their codes has that meaning already: then theirs is
+        something else.
+        """
+        listed = self._meanings.get(theirs)
+        return () if listed is None and theirs in self._taken else listed
 
 
 class AreaCodes:
     """Reads the areas of a file. ``areas`` are those of the agreement."""
 
-    def __init__(self, codes: Codes, areas: Iterable[Area]) -> None:
-        self._table = codes.areas
-        self._by_name = codes.area_codes == "names"
-        self._codes = {_plain(a.name) if self._by_name else a.code: a.code for a in areas}
+    def __init__(self, codes: Codes, areas: Iterable[Area], code_map: CodeMapSet | None) -> None:
+        self._by_name = codes.area_codes == NAMES
+        self._own = {_plain(a.name) if self._by_name else a.code: a.code for a in areas}
+        self._known = frozenset(self._own.values())
+        if code_map and self._by_name:
+            entries = (msgspec.structs.replace(e, code=_plain(e.code)) for e in code_map.entries)
+            code_map = msgspec.structs.replace(code_map, entries=tuple(entries))
+        self._table = CodeTable(codes.areas, code_map)
+        self.dated = self._table.dated
 
-    def code(self, text: str) -> str:
-        """The area's code, or "" for an area outside the agreement."""
-        wanted = _plain(text) if self._by_name else our_code(text, self._table)
-        return self._codes.get(wanted, "")
+    def code(self, text: str, begins_on: date | None = None) -> str:
+        """The area's code for a period that begins on a day, or "" for one outside the agreement.
+
+        The day is needed where the codes are ``dated``.
+        """
+        wanted = _plain(text) if self._by_name else text
+        meanings = self._table.meanings(wanted)
+        if meanings is None:
+            return self._own.get(wanted, "")
+        then = (one.ours for one in meanings if begins_on is None or one.holds_on(begins_on))
+        ours = next(then, "")
+        return ours if ours in self._known else ""
+
+
+def code_map_for(kind: CodeKind, name: str, agreement: Agreement) -> CodeMapSet | None:
+    """The agreement's code map of that name; none is needed for its own codes and names.
+
+    Raises BadMapping.
+    """
+    found = agreement.code_maps.get((kind, name))
+    if found is None and name not in OWN:
+        raise BadMapping(
+            f"The agreement has no code map {name!r} of {kind}s: add it to its set-up, under"
+            " [[code_maps]].",
+            field=f"codes.{kind}s",
+        )
+    return found
 
 
 def _plain(name: str) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ledger.loading.mapping import FIELDS, PREFIX, Mapping, our_columns
+from ledger.loading.mapping import FIELDS, Mapping, our_columns
+from ledger.loading.mapping_file import PREFIX
 from ledger.loading.table import NumberedRow
 from policies.refusals import BadFile
 
@@ -44,23 +45,35 @@ def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
     parts = {"numerator", "denominator"}
     if mapping is None and "value" not in used.columns and not parts <= used.columns.keys():
         raise BadFile("The file has neither a column value nor numerator and denominator.")
+    prefixed = {f"{PREFIX}{dimension}": name for dimension, name in used.breakdown.items()}
+    found = {
+        field: place
+        for field, name in (used.columns | prefixed).items()
+        if (place := _place(header, field, name, used)) is not None
+    }
     return Columns(
         mapping=used,
         width=len(header),
-        places={field: _place(header, name) for field, name in used.columns.items()},
-        breakdown={dimension: _place(header, name) for dimension, name in used.breakdown.items()},
+        places={field: place for field, place in found.items() if field not in prefixed},
+        breakdown={
+            field.removeprefix(PREFIX): found[field] for field in prefixed if field in found
+        },
         ignored=() if mapping else tuple(name for name in header if not _is_ours(name)),
     )
 
 
-def _place(header: Sequence[str], name: str) -> int:
-    found = [place for place, column in enumerate(header) if column == name]
-    if not found:
-        have = ", ".join(header[:20])
-        raise BadFile(f"The file has no column {name!r}; its columns are {have}.", field=name)
-    if len(found) > 1:
-        raise BadFile(f"The file has {len(found)} columns {name!r}: which one?", field=name)
-    return found[0]
+def _place(header: Sequence[str], field: str, name: str, mapping: Mapping) -> int | None:
+    """Where the column of a field stands, by the first of its names that the file has."""
+    for named in (name, *mapping.others.get(field, ())):
+        found = [place for place, column in enumerate(header) if column == named]
+        if len(found) > 1:
+            raise BadFile(f"The file has {len(found)} columns {named!r}: which one?", field=named)
+        if found:
+            return found[0]
+    if field in mapping.optional:
+        return None
+    have = ", ".join(header[:20])
+    raise BadFile(f"The file has no column {name!r}; its columns are {have}.", field=name)
 
 
 def _is_ours(name: str) -> bool:

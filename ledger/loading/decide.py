@@ -58,7 +58,7 @@ class Decision:
         self._asked: set[str] = set()
         self._definitions: dict[str, Definition] = {}
         self._columns = columns
-        self._reader = RowReader(columns, self._definitions, agreement.areas.values())
+        self._reader = RowReader(columns, self._definitions, agreement)
         self._check = partial(check_entry, areas=agreement.areas, today=today)
         self._lookup = Lookup(columns, self._reader, self._check)
         self._twins = Twins()

@@ -15,7 +15,8 @@ from ledger.loading.judged import Judged, RowOutcomes
 from ledger.loading.mapping import Mapping as FileMapping
 from ledger.loading.outcomes import Counts
 from ledger.loading.quality import WARNINGS, QualitySettings, check_unit, in_rows
-from ledger.loading.reading import read_table
+from ledger.loading.reading import misnamed, read_table
+from ledger.loading.ready_mappings import of_dhis2
 from ledger.loading.series import look_over
 from ledger.loading.summary import (
     LoadDocument,
@@ -97,7 +98,9 @@ def check_file(
     file that cannot be read at all, BadMapping for a mapping that does not suit the agreement,
     UnitChanged for another unit.
     """
-    table = read_table(content)
+    table = read_table(content, mapping.sheet if mapping else "")
+    if mapping is None and table.format == "dhis2":
+        mapping = of_dhis2(agreement)
     columns = find_columns(table.header, mapping)
     scopes = columns.mapping.complete_for
     scopes_known(scopes, agreement)
@@ -122,14 +125,16 @@ def check_file(
         shown=first_rows(judged, outcomes, table.header),
         changes=decision.changes(),
         absent=absent,
-        warnings=(*_of_file(table, columns, absent), *_of_rows(judged)),
+        warnings=(*_of_file(name, table, columns, absent), *_of_rows(judged)),
     )
 
 
 def _of_file(
-    table: Table, columns: Columns, absent: tuple[AbsentKey, ...]
+    name: str, table: Table, columns: Columns, absent: tuple[AbsentKey, ...]
 ) -> tuple[LoadWarning, ...]:
     found = []
+    if another := misnamed(name, table.format):
+        found.append(LoadWarning("format", another))
     if table.encoding != "utf-8":
         detail = "The file is not UTF-8, so it was read as Windows-1252: look at its accents."
         found.append(LoadWarning("encoding", detail))

@@ -21,7 +21,7 @@ from policies.numbers import decimals_of, round_half_up
 from policies.refusals import Refusal
 
 PARTS = ("numerator", "denominator")
-KEYS = ("indicator", "period", "standing")
+KEYS = ("indicator", "period", "standing", "deleted")
 KEPT_FIGURES = 10_000  # for each number of decimals: figures repeat, but not without end
 _SURE = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
 _SURE_LENGTH = 16  # of a text with at most 15 digits: not the long print of a double
@@ -96,6 +96,8 @@ class Lookup:
         """Remember what the texts of a row mean that was read, and that no rule forbids."""
         entry, definition = row.entry, slice_.definition
         texts = self._texts(cells)
+        if self._reader.deleted(cells):  # its figure means nothing, so it is explained each time
+            return slice_, entry.area, entry, False
         if texts not in self._known:
             of_period = entry.period if self._reader.areas_dated else ""
             places = (definition.most_decimals, definition.decimals)

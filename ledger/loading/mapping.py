@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from ledger.loading.figures import FloatingPoint, Numbers
-from ledger.loading.mapping_file import MappingFile
+from ledger.loading.mapping_file import BREAKDOWN, PREFIX, MappingFile
 from policies.cell import Missing
 from policies.periods import Calendar, parse_code
 from policies.refusals import UnknownPeriod
@@ -21,25 +21,30 @@ FIELDS = (
     "standing",
     "note",
 )
+MAPPED = (*FIELDS, "deleted")  # what a publisher's file may also say of a row
 REQUIRED = ("indicator", "area", "period")
-BREAKDOWN = "breakdown"
-PREFIX = f"{BREAKDOWN}."  # of the columns of a dimension: breakdown.sex
-NEVER_CONSTANT = frozenset({"value", "numerator"})
+NEVER_CONSTANT = frozenset({"value", "numerator", "deleted"})
+GSS, NAMES, TABLE = "gss", "names", "table"  # codes of areas that need no code map
 SEPARATORS = (",", " ", "'", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
 
-AreaCodes = Literal["gss", "names", "table"]
 YearLabel = Literal["start", "end"]
+Texts = dict[str, str]
 
 
 class Codes(msgspec.Struct, frozen=True, kw_only=True):
     """Their codes or names, and ours. What no table lists stands for itself.
 
-    ``area_codes`` "names" takes the names of the agreement's areas, "gss" their ONS codes.
+    ``area_codes`` "names" takes the names of the agreement's areas, "gss" their ONS codes, "table"
+    those of ``areas``; it may also be the name of a code map of the agreement, which adds to the
+    names or codes where it is called so. ``indicator_map`` is the name of one for indicators.
+    ``breakdowns`` are by dimension; a code of theirs that becomes "" is the headline.
     """
 
     indicators: dict[str, str] = {}
+    indicator_map: str = ""
     areas: dict[str, str] = {}
-    area_codes: AreaCodes = "gss"
+    area_codes: str = GSS
+    breakdowns: dict[str, dict[str, str]] = {}
 
 
 class MissingMarks(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,13 +78,17 @@ class Periods(msgspec.Struct, frozen=True, kw_only=True):
 class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     """A whole mapping.
 
-    ``columns`` gives our field its column, ``breakdown`` our dimension its column; ``constants``
-    and ``constant_breakdown`` give what has no column. ``complete_for`` names scopes (agreement,
+    ``columns`` gives our field its column, ``breakdown`` our dimension its column; ``others`` are
+    further names a column goes by, and ``optional`` the fields a file may lack, both by our field
+    or ``breakdown.…``. ``constants`` and ``constant_breakdown`` give what has no column. ``sheet``
+    is that of a workbook, "" the first. ``complete_for`` names scopes (agreement,
     block, outcome, indicator or area codes) of which the file holds every key there is.
     """
 
     columns: dict[str, str]
     breakdown: dict[str, str] = {}
+    others: dict[str, tuple[str, ...]] = {}
+    optional: tuple[str, ...] = ()
     constants: dict[str, str] = {}
     constant_breakdown: dict[str, str] = {}
     codes: Codes = Codes()
@@ -87,6 +96,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     period: Periods = Periods()
     numbers: Numbers = Numbers()
     complete_for: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 def our_columns(header: Iterable[str]) -> Mapping:
@@ -104,11 +114,13 @@ def read_mapping(text: str) -> Mapping:
     Raises BadMapping naming the table and key of every fault found, not only of the first.
     """
     file = MappingFile(text)
-    columns, breakdown = _fields(file, "columns")
-    constants, constant_breakdown = _fields(file, "constants")
+    columns, breakdown, others = _columns(file)
+    constants, constant_breakdown = _constants(file)
     mapping = Mapping(
         columns=columns,
         breakdown=breakdown,
+        others=others,
+        optional=file.texts("", "optional"),
         constants=constants,
         constant_breakdown=constant_breakdown,
         codes=_codes(file),
@@ -116,32 +128,45 @@ def read_mapping(text: str) -> Mapping:
         period=_period(file),
         numbers=_numbers(file),
         complete_for=file.texts("", "complete_for"),
+        sheet=file.text("", "sheet") if file.get("", "sheet") is not None else "",
     )
     _check_fields(file, mapping)
     file.finish()
     return mapping
 
 
-def _fields(file: MappingFile, table: str) -> tuple[dict[str, str], dict[str, str]]:
-    """What a table gives for our fields, and for the dimensions of a breakdown."""
-    fields: dict[str, str] = {}
-    dimensions: dict[str, str] = {}
-    known = FIELDS if table == "columns" else tuple(f for f in FIELDS if f not in NEVER_CONSTANT)
-    for key in file.content(table):
-        if key == BREAKDOWN:  # breakdown.sex = "…" in TOML is a table within the table
-            dimensions |= file.pairs(table, key)
-        elif key.startswith(PREFIX):
-            dimensions[key.removeprefix(PREFIX)] = file.text(table, key)
-        elif key in known:
-            fields[key] = file.text(table, key)
-        else:
-            file.unknown(table, key, (*known, f"{PREFIX}…"))
-    return fields, dimensions
+def _columns(file: MappingFile) -> tuple[Texts, Texts, dict[str, tuple[str, ...]]]:
+    """The columns of our fields and of the dimensions of a breakdown; their other names."""
+    given = file.fields("columns", MAPPED)
+    named = {field: file.names("columns", field, names) for field, names in given.items()}
+    fields, dimensions = _apart({field: names[0] for field, names in named.items() if names})
+    return fields, dimensions, {field: names[1:] for field, names in named.items() if names[1:]}
+
+
+def _constants(file: MappingFile) -> tuple[Texts, Texts]:
+    """What is the same for every row: our fields, and dimensions of a breakdown."""
+    known = tuple(field for field in MAPPED if field not in NEVER_CONSTANT)
+    given = file.fields("constants", known)
+    named = {field: file.names("constants", field, [text]) for field, text in given.items()}
+    return _apart({field: names[0] for field, names in named.items() if names})
+
+
+def _apart(fields: Texts) -> tuple[Texts, Texts]:
+    """Our fields, and the dimensions of a breakdown without their prefix."""
+    dimensions = {f: text for f, text in fields.items() if f.startswith(PREFIX)}
+    return (
+        {field: text for field, text in fields.items() if field not in dimensions},
+        {field.removeprefix(PREFIX): text for field, text in dimensions.items()},
+    )
 
 
 def _check_fields(file: MappingFile, mapping: Mapping) -> None:
     """Every field we need comes from one place, and from one only."""
     columns, constants = mapping.columns, mapping.constants
+    has_column = {*columns, *(f"{PREFIX}{dimension}" for dimension in mapping.breakdown)}
+    for field in mapping.optional:
+        if field not in has_column or field in REQUIRED:
+            file.fault("", "optional", f"{field!r} has no column, or is needed.")
     for field in REQUIRED:
         if field not in columns and field not in constants:
             file.fault("columns", field, "name its column, or give it in [constants].")
@@ -155,18 +180,16 @@ def _check_fields(file: MappingFile, mapping: Mapping) -> None:
 
 
 def _codes(file: MappingFile) -> Codes:
-    indicators = file.pairs("codes", "indicators")
-    match file.get("codes", "areas", default="gss"):
-        case "dfe":
-            why = "write the DfE numbers, each with our code, in a table [codes.areas]."
-            file.fault("codes", "areas", why)
-            return Codes(indicators=indicators)
-        case str():
-            kinds: tuple[AreaCodes, ...] = ("gss", "names")
-            kind = file.choice("codes", "areas", kinds) or "gss"
-            return Codes(indicators=indicators, area_codes=kind)
-    areas = file.pairs("codes", "areas")
-    return Codes(indicators=indicators, areas=areas, area_codes="table")
+    indicators = file.get("codes", "indicators")
+    areas = file.get("codes", "areas", default=GSS)
+    tables = file.tables("codes", BREAKDOWN)
+    return Codes(
+        indicators=file.pairs("codes", "indicators") if not isinstance(indicators, str) else {},
+        indicator_map=indicators if isinstance(indicators, str) else "",
+        areas=file.pairs("codes", "areas") if not isinstance(areas, str) else {},
+        area_codes=areas if isinstance(areas, str) else TABLE,
+        breakdowns=tables,
+    )
 
 
 def _missing(file: MappingFile) -> MissingMarks:

@@ -8,6 +8,8 @@ from typing import TypeVar
 from policies.refusals import BadMapping, FieldProblem
 
 T = TypeVar("T", bound=str)
+BREAKDOWN = "breakdown"
+PREFIX = f"{BREAKDOWN}."  # of the columns of a dimension: breakdown.sex
 
 
 class MappingFile:
@@ -41,15 +43,44 @@ class MappingFile:
             more = f" (and {len(others)} more)" if others else ""
             raise BadMapping(first.detail + more, field=first.field, errors=tuple(self._faults))
 
-    def unknown(self, table: str, key: str, known: Iterable[str]) -> None:
-        """Note a key that means nothing, with the nearest one that does."""
-        self._ask(table, key)
-        self._unknown(table, key, known)
-
-    def content(self, table: str) -> Mapping[str, object]:
-        """A table whose keys are the reader's own business."""
+    def fields(self, table: str, known: Iterable[str]) -> dict[str, object]:
+        """What a table gives for fields of ours, and for ``breakdown.…`` of any dimension."""
         self._ask("", table)
-        return self._table(table)
+        known = (*known, f"{PREFIX}…")
+        found: dict[str, object] = {}
+        for key, given in self._table(table).items():
+            self._ask(table, key)
+            if key == BREAKDOWN and isinstance(given, dict):
+                found |= {f"{PREFIX}{name}": one for name, one in given.items()}
+            elif key == BREAKDOWN:
+                self.fault(table, key, "write a table of texts.")
+            elif key in known or key.startswith(PREFIX):
+                found[key] = given
+            else:
+                self._unknown(table, key, known)
+        return found
+
+    def names(self, table: str, key: str, given: object) -> tuple[str, ...]:
+        """One name or several, none of them empty."""
+        texts = given if isinstance(given, list) else [given]
+        if texts and all(isinstance(text, str) and text for text in texts):
+            return tuple(texts)
+        self.fault(table, key, "write a text in quotes.")
+        return ()
+
+    def tables(self, table: str, key: str) -> dict[str, dict[str, str]]:
+        """Tables of texts by name; a text may be empty."""
+        given = self.get(table, key, {})
+        if not isinstance(given, dict):
+            self.fault(table, key, "write a table of tables of texts.")
+            return {}
+        whole = {}
+        for name, texts in given.items():
+            if isinstance(texts, dict) and all(isinstance(one, str) for one in texts.values()):
+                whole[name] = texts
+            else:
+                self.fault(f"{table}.{key}", name, "write a table of texts.")
+        return whole
 
     def get(self, table: str, key: str, default: object = None) -> object:
         """Whatever a key is given as."""

@@ -1,20 +1,24 @@
 """From a row of text to an entry: codes, period and figures read as the mapping says."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ledger.agreement.events import Area
+from ledger.agreement.events import CodeEntry
+from ledger.agreement.state import Agreement
 from ledger.indicator.events import Entry
-from ledger.loading.codes import AreaCodes, PeriodRead, our_code, read_period
+from ledger.loading.codes import AreaCodes, CodeTable, PeriodRead, code_map_for, read_period
 from ledger.loading.columns import Columns
 from ledger.loading.figures import read_figure
 from ledger.loading.outcomes import ReadRow, RefusedRow, refused
 from ledger.loading.table import TextRow
 from policies.cell import Missing
 from policies.definition import Definition
+from policies.periods import parse_code
 from policies.refusals import BadFile, Refusal, UnknownArea, UnknownIndicator, WrongStanding
 
+DELETED = frozenset({"true", "yes", "1"})
 STANDINGS = {"": False, "final": False, "provisional": True}  # to whether it is provisional
 
 
@@ -33,17 +37,20 @@ class RowReader:
     """
 
     def __init__(
-        self, columns: Columns, definitions: Mapping[str, Definition], areas: Iterable[Area]
+        self, columns: Columns, definitions: Mapping[str, Definition], agreement: Agreement
     ) -> None:
+        codes = columns.mapping.codes
         self._columns = columns
         self._mapping = columns.mapping
         self._definitions = definitions
         self.marks = {"": Missing.MISSING} | columns.mapping.missing.marks
         self.record = columns.mapping.missing.record
-        self.areas_dated = False
-        self._areas = AreaCodes(columns.mapping.codes, areas)
-        self._indicator_codes: dict[str, str] = {}
-        self._area_codes: dict[str, str] = {}
+        indicator_map = code_map_for("indicator", codes.indicator_map, agreement)
+        self._indicators = CodeTable(codes.indicators, indicator_map)
+        area_map = code_map_for("area", codes.area_codes, agreement)
+        self._areas = AreaCodes(codes, agreement.areas.values(), area_map)
+        self.areas_dated = self._areas.dated
+        self._area_codes: dict[tuple[str, date | None], str] = {}
         self._periods: dict[tuple[str, str], PeriodRead] = {}
 
     def read(self, row: TextRow) -> ReadRow | RefusedRow:
@@ -55,8 +62,8 @@ class RowReader:
 
     def named(self, texts: Iterable[str]) -> set[str]:
         """The codes, in our words, of the indicators that texts may be about."""
-        table = self._mapping.codes.indicators
-        return {our_code(text.strip(), table) for text in texts} - {""}
+        codes = map(str.strip, texts)
+        return {one.ours for code in codes for one in self._meanings(code)} - {""}
 
     def entry(
         self,
@@ -83,35 +90,52 @@ class RowReader:
         text, cells = self._columns.text, row.cells
         if len(cells) != self._columns.width:
             raise BadFile(f"The row has {len(cells)} cells, and the header {self._columns.width}.")
-        indicator = self._indicator(text(cells, "indicator"))
-        area = self._area(text(cells, "area"))
+        indicator = self._indicator(text(cells, "indicator"), text(cells, "period"))
+        if not self.areas_dated:
+            area = self._area(text(cells, "area"), None)
         period = self._period(text(cells, "period"), indicator)
+        if self.areas_dated:
+            area = self._area(text(cells, "area"), parse_code(period.code).start)
         provisional = _is_provisional(text(cells, "standing")) or period.provisional
         entry = self.entry(period.code, area, self._breakdown(cells), provisional, cells)
         return ReadRow(row.number, indicator, entry, text(cells, "note"))
 
-    def _indicator(self, text: str) -> str:
-        code = self._indicator_codes.get(text)
-        if code is None:
-            code = our_code(text, self._mapping.codes.indicators)
-            if not text:
-                raise BadFile("The row names no indicator.", field="indicator")
-            if code not in self._definitions:
-                raise UnknownIndicator(
-                    f"{text[:60]!r} is not an indicator of this agreement.", field="indicator"
-                )
-            self._indicator_codes[text] = code
-        return code
+    def deleted(self, cells: Sequence[str]) -> bool:
+        """Whether the publisher says that the figure of a row was taken back."""
+        return self._columns.text(cells, "deleted").lower() in DELETED
 
-    def _area(self, text: str) -> str:
-        code = self._area_codes.get(text)
+    def _meanings(self, text: str) -> tuple[CodeEntry, ...]:
+        """What their code of an indicator may mean; itself where no table lists it."""
+        meanings = self._indicators.meanings(text)
+        return (CodeEntry(code=text, ours=text),) if meanings is None else meanings
+
+    def _indicator(self, text: str, label: str) -> str:
+        """The indicator a row is about: for a dated code, the one that has it in the period."""
+        if not text:
+            raise BadFile("The row names no indicator.", field="indicator")
+        meanings = [one for one in self._meanings(text) if one.ours in self._definitions]
+        if not meanings:
+            raise UnknownIndicator(
+                f"{text[:60]!r} is not an indicator of this agreement.", field="indicator"
+            )
+        if not self._indicators.dated:
+            return meanings[0].ours
+        for one in meanings:
+            if one.holds_on(parse_code(self._period(label, one.ours).code).start):
+                return one.ours
+        raise UnknownIndicator(
+            f"{text[:60]!r} is no indicator of this agreement in {label[:60]!r}.", field="indicator"
+        )
+
+    def _area(self, text: str, begins_on: date | None) -> str:
+        code = self._area_codes.get((text, begins_on))
         if code is None:
-            code = self._areas.code(text)
+            code = self._areas.code(text, begins_on)
             if not text:
                 raise BadFile("The row names no area.", field="area")
             if not code:
                 raise UnknownArea(f"{text[:60]!r} is not an area of this agreement.", field="area")
-            self._area_codes[text] = code
+            self._area_codes[text, begins_on] = code
         return code
 
     def _period(self, text: str, indicator: str) -> PeriodRead:
@@ -127,11 +151,14 @@ class RowReader:
         found = dict(self._mapping.constant_breakdown)
         for dimension, place in self._columns.breakdown.items():
             code = cells[place].strip()
+            code = self._mapping.codes.breakdowns.get(dimension, {}).get(code, code)
             if code and code not in self._mapping.missing.marks:
                 found[dimension] = code
         return found
 
     def _figures(self, cells: Sequence[str]) -> _Figures:
+        if self.deleted(cells):
+            return _Figures(missing=Missing.MISSING.value)
         value, value_mark = self._figure(cells, "value")
         numerator, numerator_mark = self._figure(cells, "numerator")
         denominator, denominator_mark = self._figure(cells, "denominator")

@@ -101,6 +101,7 @@ def _structure(set_up: SetUp, held: Agreement) -> Iterator[Change]:
             old = recorded.get(str(getattr(part, "code", "")))
             if old != part:
                 yield Change(part, old)
+    yield from _code_maps(set_up, held)
     for sheet in set_up.indicators:
         outcome = held.placements.get(sheet.code)
         if outcome != sheet.outcome:
@@ -110,6 +111,13 @@ def _structure(set_up: SetUp, held: Agreement) -> Iterator[Change]:
     for role in set_up.roles:
         if (role.person, role.role, role.scope) not in held.grants:
             yield Change(role)
+
+
+def _code_maps(set_up: SetUp, held: Agreement) -> Iterator[Change]:
+    for code_map in set_up.code_maps:
+        old = held.code_maps.get((code_map.kind, code_map.name))
+        if old != code_map:
+            yield Change(code_map, old)
 
 
 def _policies(set_up: SetUp, held: Agreement, problems: Problems) -> Iterator[Change]:

@@ -14,6 +14,7 @@ from ledger.agreement.events import (
     Area,
     BlockSet,
     BodyFormed,
+    CodeMapSet,
     DuePolicyAdopted,
     IndicatorPlaced,
     OutcomeSet,
@@ -37,6 +38,7 @@ _PARTS: dict[type, str] = {
     PrioritySet: "priority",
     OutcomeSet: "outcome",
     BodyFormed: "body",
+    CodeMapSet: "code map",
 }
 
 
@@ -92,7 +94,7 @@ def _name(change: Change) -> str:
         case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted() as policy:
             return f"policy {kind_of(policy)} {policy.version}"
         case part:
-            return f"{_PARTS[type(part)]} {getattr(part, 'code', '')}"
+            return f"{_PARTS[type(part)]} {getattr(part, 'code', '') or getattr(part, 'name', '')}"
 
 
 def _sheet(change: Change) -> str:
@@ -103,6 +105,8 @@ def _sheet(change: Change) -> str:
         case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted() as policy:
             settings = _text(policy.settings)
             return f", from {policy.effective_from}: {settings}"
+        case CodeMapSet() as code_map:
+            return f": {len(code_map.entries)} {code_map.kind} codes"
         case new:
             return f": {getattr(new, 'title', '') or getattr(new, 'name', '')}"
 

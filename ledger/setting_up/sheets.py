@@ -8,6 +8,8 @@ from ledger.agreement.events import (
     AgreementDefined,
     BlockSet,
     BodyFormed,
+    CodeKind,
+    CodeMapSet,
     OutcomeSet,
     PartnerJoined,
     PolicyAdopted,
@@ -53,6 +55,13 @@ class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
     indicator: str
 
 
+class CodeMapRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of ``[[code_maps]]`` but for its entries."""
+
+    name: str
+    kind: CodeKind
+
+
 class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of every ``[policies.…]`` that are not among its settings."""
 
@@ -89,3 +98,4 @@ class SetUp(msgspec.Struct, frozen=True, kw_only=True):
     indicators: tuple[IndicatorSheet, ...] = ()
     targets: tuple[TargetSheet, ...] = ()
     policies: tuple[PolicyAdopted, ...] = ()
+    code_maps: tuple[CodeMapSet, ...] = ()

@@ -24,17 +24,19 @@ LISTS = (
     "outcomes",
     "indicators",
     "targets",
+    "code_maps",
 )
 IN_A_FILE = ("indicators", "targets")  # may also come from a CSV file, named by `…_from`
 FROM = {f"{table}_from": table for table in IN_A_FILE}
 TABLES = ("agreement", *LISTS, "policies", *FROM)
-NOT_YET = ("comparator_groups", "code_maps")
+NOT_YET = ("comparator_groups",)
 POLICIES = ("rag", "travel", "due")
 POLICIES_NOT_YET = ("escalation", "clocks", "change_control", "reward", "comparators", "quality")
 NAMED_BY = {
     "people": ("id",),
     "roles": ("person", "role", "scope"),
     "targets": ("indicator", "area", "period"),
+    "code_maps": ("kind", "name"),
 }
 
 
@@ -74,7 +76,7 @@ def entries_of(
         given = []
     entries = []
     if f"{table}_from" in document and table in IN_A_FILE:
-        entries += _from_file(table, document[f"{table}_from"], read_file, problems)
+        entries += entries_in_file(table, document[f"{table}_from"], read_file, problems)
     return entries + [_entry(table, n, values, "") for n, values in enumerate(given, start=1)]
 
 
@@ -85,7 +87,10 @@ def _entry(table: str, number: int, values: Mapping[str, object], where: str) ->
     return Entry(Place(words, f"{table}[{code or number}]"), values, code)
 
 
-def _from_file(table: str, name: object, read_file: ReadFile, problems: Problems) -> list[Entry]:
+def entries_in_file(
+    table: str, name: object, read_file: ReadFile, problems: Problems
+) -> list[Entry]:
+    """The entries of a table that a CSV file beside the set-up holds, one a row."""
     place = Place(f"{table}_from", f"{table}_from")
     path = PurePosixPath(name) if isinstance(name, str) and name else None
     if path is None or path.is_absolute() or ".." in path.parts:

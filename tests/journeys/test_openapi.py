@@ -145,11 +145,12 @@ def test_whatever_is_sent_is_answered_as_the_document_says(
     known = {"agreement": "county", "indicator": "noise"}
     given = {name: code for name, code in known.items() if f"{{{name}}}" in path}
     token = {"Authorization": f"Bearer {service.tokens['performance']}"}
+    headers = dict(token) if mode is GenerationMode.POSITIVE else None
 
     @hypothesis.settings(
         max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
-    @hypothesis.given(call.as_strategy(mode, path_parameters=given or None))
+    @hypothesis.given(call.as_strategy(mode, path_parameters=given or None, headers=headers))
     def send(case: schemathesis.Case[Any]) -> None:
         answer = case.call(headers=token)
         case.validate_response(answer, checks=CHECKS)

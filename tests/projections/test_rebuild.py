@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from histories import Ledger, contents, ledger, opening, reading
 from runners import ROOT, keep_telling, reached, running
@@ -80,3 +81,23 @@ def test_rebuilding_gives_the_rows_that_were_there(database: str, owner: Ledger)
     last = rebuild(database, lambda done, head: told_of.append((done, head)))
     assert before == contents(owner.connection, "answers")
     assert (last, last) == told_of[-1]
+
+
+def test_a_rebuild_that_fails_leaves_the_answers_as_they_were(database: str, owner: Ledger) -> None:
+    owner.write(opening("I1"))
+    catch_up(database)
+    before = contents(owner.connection, "answers")
+
+    def interrupted(_done: int, _head: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(database, interrupted)
+    owner.connection.execute("ALTER SCHEMA answers RENAME TO answers_away")
+    with pytest.raises(psycopg.errors.InvalidSchemaName):  # nothing to exchange the fresh ones with
+        rebuild(database, lambda _done, _head: None)
+    owner.connection.execute("ALTER SCHEMA answers_away RENAME TO answers")
+    assert before == contents(owner.connection, "answers")
+    assert [("answers",)] == owner.connection.execute(
+        "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'answers%'"
+    ).fetchall()

@@ -45,7 +45,11 @@ IdempotencyKey = Annotated[
 ]
 IfMatch = Annotated[
     str | None,
-    HeaderParameter(name="If-Match", description='The version of the indicator you saw, as "17".'),
+    HeaderParameter(
+        name="If-Match",
+        description='The version of the indicator you saw, as "17".',
+        schema_extra={"pattern": '^(W/)?"[0-9]{1,18}"$'},
+    ),
 ]
 
 MOST_IN_THE_LOOP = 100  # entries: deciding on more would keep other requests waiting

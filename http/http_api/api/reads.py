@@ -33,6 +33,7 @@ INDICATOR = "/agreements/{agreement:str}/indicators/{indicator:str}"
 GivenService = NamedDependency[SkipValidation[Service]]
 GivenClocks = NamedDependency[SkipValidation[ClocksAsked]]
 CLOCK = "now, a date (the end of that day, Europe/London), a time with its offset, or position:1742"
+FORMS = {"pattern": "^(now|position:[1-9][0-9]{0,17}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?)$"}
 Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="Rows of a page.")]
 MinPosition = Annotated[
     int, QueryParameter(ge=0, description="Wait until the answers include this position.")
@@ -40,8 +41,12 @@ MinPosition = Annotated[
 
 
 def clocks_asked(
-    known_at: Annotated[str, QueryParameter(description=f"Which facts: {CLOCK}.")] = NOW,
-    policy_at: Annotated[str, QueryParameter(description=f"Which rules: {CLOCK}.")] = NOW,
+    known_at: Annotated[
+        str, QueryParameter(description=f"Which facts: {CLOCK}.", schema_extra=FORMS)
+    ] = NOW,
+    policy_at: Annotated[
+        str, QueryParameter(description=f"Which rules: {CLOCK}.", schema_extra=FORMS)
+    ] = NOW,
     min_position: MinPosition = 0,
 ) -> ClocksAsked:
     """The clocks of a request."""

@@ -1,0 +1,195 @@
+"""`outturn load`: every row is accounted for, and the exit status says whether all went in."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+import services
+from services import DISTRICT, HOME, Done, done_well, outturn
+
+ledger = services.ledger
+OUTCOMES = ("new", "unchanged", "correction", "duplicate", "missing", "invalid", "rejected")
+HEADER = "indicator,area,period,value,numerator,denominator,standing,note"
+
+
+def written(folder: Path, rows: Iterable[str], header: str = HEADER) -> Path:
+    """A file with these rows."""
+    file = folder / "values.csv"
+    file.write_text("\n".join((header, *rows)) + "\n", "utf-8")
+    return file
+
+
+def load(ledger: dict[str, str], file: Path, *options: str) -> Done:
+    return outturn("load", file, "--agreement", "county", "--json", *options, where=ledger)
+
+
+def counts(done: Done) -> dict[str, int]:
+    """The counts that are not zero; they have to add up to the rows."""
+    document = done.document
+    assert set(OUTCOMES) == set(document["counts"])
+    assert document["rows"] == sum(document["counts"].values())
+    return {outcome: count for outcome, count in document["counts"].items() if count}
+
+
+def test_a_file_is_loaded_once_and_changes_nothing_again(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    rows = (
+        f"leavers,{HOME},FY2023,88.5,,,,",
+        f"leavers,{DISTRICT},FY2023,87.0,,,provisional,Two returns are late.",
+        f"repeats,{HOME},FY2024-Q1,,12,96,,",
+    )
+    file = written(tmp_path, rows)
+    first = done_well(load(ledger, file, "--source-date", "2025-05-02"))
+
+    assert {"new": 3} == counts(first)
+    assert "committed" == first.document["state"]
+    assert 2 == len(first.document["positions"])
+    again = done_well(load(ledger, file))
+    assert {"unchanged": 3} == counts(again)
+    assert [] == again.document["positions"]
+    assert first.document["digest"] == again.document["digest"]
+
+
+def test_a_changed_figure_is_a_correction_with_its_source(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    done_well(load(ledger, written(tmp_path, [f"rents,{HOME},FY2023,5.0,,,,"])))
+    done = done_well(
+        load(
+            ledger,
+            written(tmp_path, [f"rents,{HOME},FY2023,6.0,,,,"]),
+            "--source-date",
+            "2025-05-02",
+        )
+    )
+
+    assert {"correction": 1} == counts(done)
+    history = ("history", "rents", "--agreement", "county", "--json")
+    (*_, last) = done_well(outturn(*history, where=ledger)).document["events"]
+    assert ("operator", "values-corrected") == (last["actor"], last["type"])
+    assert "values.csv" in last["data"]["reason_text"]
+    assert "2025-05-02" == last["data"]["source"]["released_on"]
+
+
+BAD = {
+    f"nothing,{HOME},FY2023,1,,,,": ("rejected", "unknown-indicator"),
+    "permits,nowhere,FY2023,1,,,,": ("rejected", "unknown-area"),
+    f"permits,{HOME},FY2099,1,,,,": ("rejected", "period-not-begun"),
+    f"permits,{HOME},sometime,1,,,,": ("invalid", "unknown-period"),
+    f"permits,{HOME},FY2023,one,,,,": ("invalid", "not-a-number"),
+    f"permits,{HOME},FY2023,１２,,,,": ("invalid", "not-a-number"),
+    f"permits,{HOME},FY2023,1.12345,,,,": ("invalid", "too-many-decimals"),
+    f"permits,{HOME}": ("invalid", "bad-file"),
+}
+
+
+def test_bad_rows_are_told_one_by_one_and_the_good_ones_go_in(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    file = written(tmp_path, [*BAD, f"permits,{HOME},FY2022,50,,,,"])
+    done = load(ledger, file)
+
+    assert 1 == done.status
+    told = {row["row"]: row for rows in done.document["refused"].values() for row in rows}
+    for number, (outcome, code) in enumerate(BAD.values(), start=2):
+        assert (outcome, code) == (told[number]["outcome"], told[number]["code"]), told[number]
+        assert told[number]["detail"].endswith(".")
+    assert 1 == counts(done)["new"]
+    assert len(BAD) == counts(done)["invalid"] + counts(done)["rejected"]
+
+
+def test_a_person_reads_the_rows_that_were_refused(ledger: dict[str, str], tmp_path: Path) -> None:
+    file = written(tmp_path, [f"permits,{HOME},FY2023,one,,,,"])
+    done = outturn("load", file, "--agreement", "county", where=ledger)
+
+    assert 1 == done.status
+    assert "row 2: invalid, not-a-number: 'one' is not a number" in done.out.replace("\n", " ")
+
+
+def test_the_same_key_twice_with_two_values_refuses_both(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    rows = [f"visits,{HOME},FY2023,{value},,,," for value in (1, 2)]
+    done = load(ledger, written(tmp_path, rows))
+
+    assert 1 == done.status
+    assert {"duplicate": 2} == counts(done)
+
+
+def test_a_dry_run_records_nothing(ledger: dict[str, str], tmp_path: Path) -> None:
+    file = written(tmp_path, [f"warmth,{HOME},FY2023,5,,,,"])
+    for _ in range(2):
+        done = done_well(load(ledger, file, "--dry-run"))
+        assert ("checked", {"new": 1}) == (done.document["state"], counts(done))
+        assert [] == done.document["positions"]
+
+
+def test_all_rows_are_written_with_their_outcomes(ledger: dict[str, str], tmp_path: Path) -> None:
+    file = written(tmp_path, [f"warmth,{HOME},FY2021,5,,,,", f"warmth,{HOME},FY2022,x,,,,"])
+    rows = tmp_path / "rows.csv"
+    assert 1 == load(ledger, file, "--rows", str(rows)).status
+
+    header, first, second = rows.read_text("utf-8").splitlines()
+    assert header.startswith("row,outcome,code,detail,indicator,area,period")
+    assert first.startswith("2,new,")
+    assert second.startswith("3,invalid,not-a-number,")
+
+
+def test_rows_that_cannot_be_written_stop_the_load_before_it_begins(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    file = written(tmp_path, [f"warmth,{HOME},FY2019,5,,,,"])
+    done = load(ledger, file, "--rows", str(tmp_path / "nowhere" / "rows.csv"))
+
+    assert (2, "") == (done.status, done.out)
+    assert 1 == len(done.err.splitlines())
+    assert {"new": 1} == counts(done_well(load(ledger, file)))
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        (b"", ()),
+        (b"indicator,area,period\n", ()),
+        (b"\x00\x01", ()),
+        (b"PK\x03\x04rest", ()),
+        (b'indicator,area,period,value\n"x', ()),
+        (HEADER.encode() + b"\n", ("--as", "auditor", "--agreement", "nowhere")),
+        (HEADER.encode() + b"\n", ("--mapping", str(Path(__file__)))),
+    ],
+)
+def test_what_cannot_be_loaded_at_all_ends_with_2(
+    ledger: dict[str, str], tmp_path: Path, content: bytes, options: tuple[str, ...]
+) -> None:
+    file = tmp_path / "values.csv"
+    file.write_bytes(content)
+    done = load(ledger, file, *options)
+
+    assert (2, "") == (done.status, done.out)
+    (line,) = done.err.splitlines()
+    assert line.endswith(".")
+
+
+def test_a_person_loads_within_their_roles(ledger: dict[str, str], tmp_path: Path) -> None:
+    file = written(tmp_path, [f"training,{HOME},FY2023,70,,,,"])
+    done = load(ledger, file, "--as", "entry.homes")
+
+    assert (2, "") == (done.status, done.out)
+    assert "load a file" in done.err
+    assert {"new": 1} == counts(done_well(load(ledger, file, "--as", "entry.work")))
+
+
+def test_a_mapping_reads_a_publishers_columns(ledger: dict[str, str], tmp_path: Path) -> None:
+    file = written(tmp_path, ["Warwickshire,2023/24,71.5", "Warwickshire,2022/23,-"], "Area,Year,%")
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(
+        '[columns]\narea = "Area"\nperiod = "Year"\nvalue = "%"\n'
+        '[constants]\nindicator = "repairs"\n'
+        f'[codes.areas]\n"Warwickshire" = "{HOME}"\n'
+        '[missing]\nmarks = { "-" = "missing" }\n',
+        "utf-8",
+    )
+    done = done_well(load(ledger, file, "--mapping", str(mapping)))
+
+    assert {"new": 1, "missing": 1} == counts(done)
