@@ -117,6 +117,11 @@ class Served:
             caller.close()
 
     @property
+    def printed(self) -> Any:
+        """The JSON document that the command printed as it began to serve."""
+        return json.loads(self.log.with_name("out").read_text())
+
+    @property
     def head(self) -> int:
         """The last position of the ledger."""
         ready = self.caller().get("/health/ready")

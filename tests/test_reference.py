@@ -56,6 +56,7 @@ def test_no_paragraph_is_of_an_event_that_is_not_there() -> None:
     ("name", "expected"),
     [
         ("Area", fields(agreement_events.Area)),
+        ("CodeEntry", fields(agreement_events.CodeEntry)),
         ("Target", fields(indicator_events.Target)),
         ("Entry", fields(indicator_events.Entry)),
         ("Correction", ["replaces"]),
@@ -204,6 +205,7 @@ SET_UP = text_of("reference/set-up-file.md")
         ("`[[outcomes]]`", fields(agreement_events.OutcomeSet)),
         ("`[[indicators]]`", fields(sheets.PlacementRow, Definition)),
         ("`[[targets]]`", fields(sheets.TargetRow, indicator_events.Target)),
+        ("`[[code_maps]]`", ["entries", "entries_from", *fields(sheets.CodeMapRow)]),
         ("`[policies.rag]`, `[policies.travel]`, `[policies.due]`", fields(sheets.VersionRow)),
     ],
 )
@@ -228,11 +230,12 @@ def test_every_key_of_a_mapping_is_listed(table: str) -> None:
     known = set(re.findall(r"[a-z_]+", told.partition("known are")[2]))
     page = own(MAPPING, f"## `[{'columns' if table == 'constants' else table}]`")
     named = {word.removesuffix(".*") for word in listed(page)}
-    assert known == named - ({"value", "numerator"} if table == "constants" else set())
+    never = {"value", "numerator", "deleted"} if table == "constants" else set()
+    assert known == named - never
 
 
 def test_every_outcome_and_warning_of_a_row_is_listed_and_the_key_outside_tables_too() -> None:
     of_rows = listed(section(MAPPING, "## What becomes of a row"))
     assert [*Outcome] == of_rows[: len(Outcome)]
     assert [*WARNINGS] == of_rows[-len(WARNINGS) :]
-    assert "## `complete_for`" in MAPPING.splitlines()
+    assert {"## `complete_for`", "## `optional`", "## `sheet`"} <= set(MAPPING.splitlines())

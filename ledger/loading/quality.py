@@ -28,8 +28,8 @@ _HUNDRED = Decimal(100)
 class QualitySettings(msgspec.Struct, frozen=True, kw_only=True):
     """When a figure is worth a second look. The defaults were tried on 100,000 published figures.
 
-    ``hundredfold_within`` is how far from exactly 100 a ratio may be and still be about that: 2
-    is 50 to 200, in which no two successive published figures lay. ``unit_share`` is the share of
+    ``hundredfold_within`` is how far from exactly 100 a ratio may be and still be about that: 1.5
+    is 67 to 150, in which no two successive published figures lay. ``unit_share`` is the share of
     the comparable rows beyond which a hundredfold is not a slip but another unit: half, for a
     district once put right a quarter of its figures in one day.
     ``jump_times`` are multiples of the series' usual step, the median one, which is taken as at
@@ -37,19 +37,19 @@ class QualitySettings(msgspec.Struct, frozen=True, kw_only=True):
     many other figures it takes to know. With 8, 0.05 and 4 two to four in a thousand published
     figures are warned about, and most of those were breaks of the series.
     ``zero_after`` figures above or below zero make a zero worth asking about; 3 leaves 5 in 10,000.
-    ``stale_rows`` and ``stale_share`` say how many rows of one period, and what share of those
-    that can be compared, must equal the period before: a single one is common (4 in 100), a copied
-    column is most of them.
+    ``stale_rows`` and ``stale_share`` say how many rows of one period, and what share of those the
+    file writes, must equal the period before: one in 25 does by itself, and of slow rates with one
+    decimal half; a copied column is nearly all of it.
     """
 
-    hundredfold_within: Decimal = Decimal(2)
+    hundredfold_within: Decimal = Decimal("1.5")
     unit_share: Decimal = Decimal("0.5")
     jump_times: Decimal = Decimal(8)
     jump_floor: Decimal = Decimal("0.05")
     jump_after: int = 4
     zero_after: int = 3
     stale_rows: int = 3
-    stale_share: Decimal = Decimal("0.5")
+    stale_share: Decimal = Decimal("0.8")
 
     def __post_init__(self) -> None:
         if not 1 <= self.hundredfold_within < 10:  # noqa: PLR2004 - else neither ten nor a thousand
@@ -105,12 +105,12 @@ def warnings_of(
             base = before if recorded is None else recorded
             if base is not None and hundredfold(value, base, settings.hundredfold_within):
                 yield Found(HUNDREDFOLD, row, Compared(value, base), recorded is not None)
+            elif not value and unlike_zero >= settings.zero_after:
+                yield Found(ZERO, row)
             elif before is not None and steps.jump_at(place):
                 yield Found(JUMP, row, Compared(value, before))
             if value == before and value:
                 yield Found(STALE, row)
-            if not value and unlike_zero >= settings.zero_after:
-                yield Found(ZERO, row)
             if cumulative and before is not None and year == year_before and value < before:
                 yield Found(FALLING, row, Compared(value, before))
         unlike_zero = unlike_zero + 1 if value else 0
@@ -160,21 +160,20 @@ class _Steps:
 
 def about(code: str, compared: Compared | None) -> str:
     """The sentence of a warning."""
-    sentence = _SENTENCES[code]
     if compared is None:
-        return sentence
+        return _SENTENCES[code]
     figure, before = to_text(compared.figure), to_text(compared.before)
-    ratio = "times" if abs(compared.figure) > abs(compared.before) else "th of"
-    return sentence.format(figure=figure, before=before, ratio=ratio)
+    ratio = "100 times" if abs(compared.figure) > abs(compared.before) else "a hundredth of"
+    return _SENTENCES[code].format(figure=figure, before=before, ratio=ratio)
 
 
 _SENTENCES = {
-    HUNDREDFOLD: "{figure} is about 100 {ratio} {before}, the figure before: is the unit the same?",
+    HUNDREDFOLD: "{figure} is about {ratio} {before}, the figure before: is the unit the same?",
     JUMP: "{figure} is far from {before}, the figure of the period before, for this series.",
     ZERO: "0 after figures that were never 0: is it missing?",
     FALLING: "{figure} is less than {before} of the period before, though it counts up.",
     DECIMALS: "It has more decimals than the indicator is judged by: it will be rounded.",
-    STALE: "The figure of the period before again, as in most rows of this period.",
+    STALE: "The figure of the period before again, as in nearly all rows of this period.",
 }
 
 

@@ -13,6 +13,8 @@ from ledger.loading.quality import (
     DECIMALS,
     HUNDREDFOLD,
     STALE,
+    WARNINGS,
+    Compared,
     Point,
     QualitySettings,
     about,
@@ -46,10 +48,9 @@ class Units(NamedTuple):
 def look_over(decision: Decision, settings: QualitySettings) -> Units:
     """Warn about the figures that the file would write."""
     judged = decision.judged
-    warned = judged.warned
+    warned: dict[str, dict[int, Compared | None]] = {code: {} for code in WARNINGS}
     fine = [row for row in decision.fine if judged.outcomes[row] in WRITES]
-    if fine:
-        warned[DECIMALS] = dict.fromkeys(fine)
+    warned[DECIMALS] = dict.fromkeys(fine)
     changed, same = [], []
     for parts in _by_series(decision):
         cumulative = parts[0].definition.basis is Basis.CUMULATIVE
@@ -58,12 +59,11 @@ def look_over(decision: Decision, settings: QualitySettings) -> Units:
                 if found.code == STALE:
                     same.append((parts[0].indicator, found.row))
                     continue
-                warned.setdefault(found.code, {})[found.row] = found.compared
+                warned[found.code][found.row] = found.compared
                 if found.code == HUNDREDFOLD and found.recorded:
                     changed.append(found.row)
-    stale = _stale(same, decision, settings)
-    if stale:
-        warned[STALE] = dict.fromkeys(stale)
+    warned[STALE] = dict.fromkeys(_stale(same, decision, settings))
+    judged.warned = {code: rows for code, rows in warned.items() if rows}
     if not changed:
         return Units()
     first = min(changed)
@@ -136,7 +136,7 @@ def _series(parts: Sequence[Slice], decision: Decision) -> Iterator[list[Point]]
 def _stale(
     same: Iterable[tuple[str, int]], decision: Decision, settings: QualitySettings
 ) -> list[int]:
-    """The rows that mostly repeat the period before, of those of one indicator or of all."""
+    """The rows of a period, of one indicator or of all, that nearly all repeat the one before."""
     groups: dict[tuple[str, str], list[int]] = {}
     for indicator, row in same:
         entry = decision.entries[row]
@@ -149,7 +149,7 @@ def _stale(
             row
             for group, rows in groups.items()
             if len(rows) >= settings.stale_rows
-            and len(rows) > settings.stale_share * written[group]
+            and len(rows) >= settings.stale_share * written[group]
             for row in rows
         }
     )

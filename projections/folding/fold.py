@@ -12,7 +12,7 @@ from projections.folding.agreements import AgreementFold
 from projections.folding.indicators import IndicatorFold
 from projections.rows import Answers
 
-MOST_ENTRIES_KEPT = 500_000  # about a kilobyte each
+MOST_ENTRIES_KEPT = 200_000  # about two kilobytes each
 
 
 class Source(Protocol):

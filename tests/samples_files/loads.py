@@ -58,7 +58,7 @@ class Ledger:
             calendar="financial",
             areas=tuple(Area(code, name) for code, name in areas.items()),
         )
-        evolve_agreement(self.agreement, self._recorded(self.agreement, sheet))
+        self.tell(sheet)
         self.indicators: dict[str, Indicator] = {}
         for code, definition in definitions.items():
             self.indicators[code] = Indicator(indicator_id("partnership", code))
@@ -74,17 +74,40 @@ class Ledger:
         """The folds of those indicators that there are."""
         return {code: self.indicators[code] for code in codes if code in self.indicators}
 
+    def tell(self, event: Event) -> None:
+        """Fold an event of the agreement at the next position."""
+        evolve_agreement(self.agreement, self._recorded(self.agreement, event))
+
     def check(
-        self, content: bytes, mapping: FileMapping | None = None, *, today: date = TODAY
+        self,
+        content: bytes,
+        mapping: FileMapping | None = None,
+        *,
+        name: str = "file.csv",
+        today: date = TODAY,
+        confirm_unit: bool = False,
     ) -> Checked:
         """A file as judged, with nothing changed."""
-        return check_file(content, "file.csv", mapping, self.agreement, self.folds, today)
+        return check_file(
+            content,
+            name,
+            mapping,
+            self.agreement,
+            self.folds,
+            today,
+            confirm_unit=confirm_unit,
+        )
 
     def load(
-        self, content: bytes, mapping: FileMapping | None = None, *, today: date = TODAY
+        self,
+        content: bytes,
+        mapping: FileMapping | None = None,
+        *,
+        today: date = TODAY,
+        confirm_unit: bool = False,
     ) -> Checked:
         """A file as judged, and its changes folded."""
-        checked = self.check(content, mapping, today=today)
+        checked = self.check(content, mapping, today=today, confirm_unit=confirm_unit)
         texts = {text for change in checked.changes.values() for text in change.notes.values()}
         notes = {text: sha256(text.encode()).hexdigest() for text in texts}
         source = checked.source()

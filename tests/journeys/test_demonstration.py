@@ -1,0 +1,223 @@
+"""The demonstration as people meet it: ready soon, and honest about what was known when."""
+
+import time
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from demonstration_stage import END, JANUARY, known, published, table
+from services import HOME, Done, Served, at_home, done_well, outturn, serving, short_folder
+
+A = "/api/v1/agreements/warwickshire"
+READY_SECONDS = 30.0
+BEFORE, AFTER = known(JANUARY), known(END)
+PERIODS = ("FY2021", "FY2022", "FY2023", "FY2024", "AY2022", "AY2023", "CY2021", "CY2022")
+
+
+def status(where: dict[str, str], *asked: str) -> Any:
+    command = ("status", "--agreement", "warwickshire", "--json", *asked)
+    return done_well(outturn(*command, where=where)).document
+
+
+def prepared(home: Path) -> Done:
+    return done_well(outturn("demo", "--no-serve", "--json", where=at_home(home)))
+
+
+@pytest.fixture(scope="module")
+def rows() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The status table of January 2025 and of now, of a demonstration made in good time."""
+    with short_folder() as home:
+        started = time.monotonic()
+        done = prepared(home)
+        took = time.monotonic() - started
+        where = at_home(home)
+        found = [
+            {row["indicator"]: row for row in status(where, *asked)["rows"]}
+            for asked in (("--known-at", "2025-01-31"), ())
+        ]
+    assert took < READY_SECONDS
+    assert "warwickshire" == done.document["agreement"]
+    assert "2 May 2025: loading values_published_2025-05-02.csv" in done.err
+    return found[0], found[1]
+
+
+def figure(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def test_each_row_shows_what_was_published_by_then_and_no_later(
+    rows: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    for shown, facts in zip(rows, (BEFORE, AFTER), strict=True):
+        codes = {row["code"] for row in table("indicators.csv")}
+        assert codes | {"FeelingSafe"} == set(shown)  # of which nothing is published
+        for code, row in shown.items():
+            assert facts.get((code, HOME, row["period"])) == figure(row["value"]), row
+
+
+def test_at_least_twenty_real_measures_are_shown_with_a_figure(
+    rows: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    for shown in rows:
+        assert 20 <= sum(row["value"] is not None for row in shown.values())
+    now = rows[1].values()
+    assert {"green", "amber", "red", "exceeding"} <= {row["status"] for row in now}
+    assert any(row["signed_off"] for row in now)
+    assert any("unsigned" in row["marks"] for row in now)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_two_moments_differ_exactly_where_the_vintages_do(
+    demo_service: Served, period: str
+) -> None:
+    """Or where the story itself withdrew or corrected a figure, which its data says."""
+    then, now = (rows_of(demo_service, period, known_at) for known_at in ("2025-01-31", "now"))
+    codes = set(then) | set(now)
+    keys = {code: (code, HOME, (now.get(code) or then[code])["period"]) for code in codes}
+    expected = {code for code, key in keys.items() if BEFORE.get(key) != AFTER.get(key)}
+
+    differing = {code for code in codes if value_of(then, code) != value_of(now, code)}
+    assert expected == differing
+    for code in codes - differing:
+        if value_of(now, code) is not None and then[code]["target"] == now[code]["target"]:
+            assert then[code]["status"] == now[code]["status"], code
+
+
+def rows_of(service: Served, period: str, known_at: str) -> dict[str, Any]:
+    answer = service.caller("auditor").get(
+        f"{A}/status", params={"period": period, "known_at": known_at}
+    )
+    assert 200 == answer.status_code
+    return {row["indicator"]: row for row in answer.json()["rows"]}
+
+
+def value_of(rows: dict[str, Any], code: str) -> Decimal | None:
+    return figure(rows[code]["value"]) if code in rows else None
+
+
+@pytest.mark.parametrize(
+    ("known_at", "facts"),
+    [
+        ("2024-12-17", {}),
+        ("2024-12-18", published("2024-12-18")),
+        ("2025-01-31", BEFORE),
+        ("2025-05-01", BEFORE),
+        ("2025-05-02", known(datetime.fromisoformat("2025-05-02T20:00+01:00"))),
+        ("2026-04-07", known(datetime.fromisoformat("2026-04-07T20:00+01:00"))),
+        ("now", AFTER),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)
+def test_every_value_of_every_area_is_what_was_published_by_a_day(
+    demo_service: Served, known_at: str, facts: dict[tuple[str, str, str], Decimal | None]
+) -> None:
+    caller = demo_service.caller("auditor")
+    found: dict[tuple[str, str, str], Decimal | None] = {}
+    for row in table("indicators.csv"):
+        for value in pages(caller, f"{A}/indicators/{row['code']}/values", known_at):
+            key = row["code"], value["area"], value["period"]
+            assert {} == value["breakdown"]
+            found[key] = figure(value["value"])
+
+    assert facts == found
+
+
+def pages(caller: httpx.Client, path: str, known_at: str) -> list[dict[str, Any]]:
+    """All values, a page at a time."""
+    found: list[dict[str, Any]] = []
+    asked = {"known_at": known_at, "limit": "100"}
+    while True:
+        answer = caller.get(path, params=asked)
+        assert 200 == answer.status_code, answer.text
+        found += answer.json()["values"]
+        if answer.json()["next"] is None:
+            return found
+        asked["after"] = answer.json()["next"]
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        ("2025-01-31", "2025-01-31T23:59:59.999999+00:00"),
+        ("2025-05-02", "2025-05-02T23:59:59.999999+01:00"),
+    ],
+)
+def test_a_date_is_the_end_of_that_day_in_london(demo_service: Served, day: str, end: str) -> None:
+    answer = demo_service.caller("auditor").get(f"{A}/status", params={"known_at": day})
+    clocks = answer.json()["clocks"]
+
+    assert datetime.fromisoformat(end) == datetime.fromisoformat(clocks["known_at"])
+    assert not clocks["is_now"]
+
+
+def test_one_correction_after_publication_changes_a_colour(demo_service: Served) -> None:
+    path = f"{A}/indicators/CareLeaverAcc"
+    events = demo_service.caller("auditor").get(f"{path}/history").json()["events"]
+    correction = next(e for e in reversed(events) if e["type"] == "values-corrected")
+    colours = [
+        demo_service.caller("auditor")
+        .get(f"{path}/why", params={"period": "FY2024", "known_at": f"position:{position}"})
+        .json()["row"]["status"]
+        for position in (correction["position"] - 1, correction["position"])
+    ]
+
+    assert "entry.care" == correction["actor"]
+    assert 2 == len(set(colours))
+    assert None not in colours
+
+
+def test_the_ledger_is_a_demonstration_for_ever_and_its_clock_goes_on(
+    demo_service: Served,
+) -> None:
+    caller = demo_service.caller("auditor")
+    first = caller.get("/api/v1/ledger/events", params={"limit": 1}).json()
+    page = caller.get(f"{A}/status").json()
+
+    assert "demonstration-declared" == first["events"][0]["type"]
+    assert page["demonstration"] is True
+    last = datetime.fromisoformat(page["clocks"]["known_at"])
+    assert END.year == last.year  # the story's time, not that of whoever looks
+
+
+@pytest.mark.parametrize("path", ["/", "/agreements/warwickshire", "/help"])
+def test_its_pages_can_be_read_without_signing_in(demo_service: Served, path: str) -> None:
+    answer = demo_service.caller().get(path, headers={"Accept": "text/html"})
+
+    assert 200 == answer.status_code
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Demonstration" in answer.text
+
+
+def test_a_real_ledger_shows_no_page_without_signing_in(service: Served) -> None:
+    for path in ("/", "/agreements/county", "/agreements/county/indicators/leavers"):
+        answer = service.caller().get(path, headers={"Accept": "text/html"})
+        assert 401 == answer.status_code
+        assert "County agreement" not in answer.text
+
+
+def test_made_again_it_is_the_same_story_with_new_tokens() -> None:
+    with short_folder() as home:
+        first, again = prepared(home).document, prepared(home).document
+        tokens = [{s["token"] for s in made["sign_ins"]} for made in (first, again)]
+        with serving(at_home(home)) as served:
+            served.tokens["auditor"] = next(
+                s["token"] for s in again["sign_ins"] if s["person"] == "auditor"
+            )
+            assert again["position"] == served.head
+            assert 200 == served.caller("auditor").get(f"{A}/status").status_code
+
+    assert first["position"] == again["position"]
+    assert not tokens[0] & tokens[1]
+
+
+def test_served_at_once_it_prints_how_to_reach_it() -> None:
+    with short_folder() as home, serving(at_home(home), "--json", command="demo") as served:
+        assert 200 == served.caller().get("/agreements/warwickshire").status_code
+        said = served.printed
+        assert f"{served.url}/agreements/warwickshire" == said["address"]
+        served.tokens["auditor"] = said["sign_ins"][1]["token"]
+        assert "auditor" == said["sign_ins"][1]["person"]
+        assert 200 == served.caller("auditor").get(f"{A}/status").status_code
