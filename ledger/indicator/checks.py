@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from ledger.indicator.events import Entry
+from ledger.indicator.state import breakdown_key
 from policies.definition import Definition
 from policies.numbers import decimals_of, ratio, round_half_up, to_text
 from policies.periods import Period, fits, parse_code
@@ -21,6 +22,7 @@ from policies.refusals import (
 )
 
 MOST_BREAKDOWN_TEXT = 100
+MOST_BREAKDOWN_BYTES = 1000  # of all dimensions together: it is part of the key of an index
 FORBIDDEN_IN_BREAKDOWN = frozenset("=;")
 
 
@@ -54,6 +56,12 @@ def _wrong_interval(period: Period, definition: Definition) -> str:
 
 
 def _check_breakdown(breakdown: dict[str, str]) -> None:
+    if len(breakdown_key(breakdown).encode()) > MOST_BREAKDOWN_BYTES:
+        raise UnknownBreakdown(
+            f"The breakdown has {len(breakdown):,} dimensions, together longer than"
+            f" {MOST_BREAKDOWN_BYTES:,} bytes.",
+            field="breakdown",
+        )
     for dimension, code in breakdown.items():
         for text in (dimension, code):
             if not text or len(text) > MOST_BREAKDOWN_TEXT or FORBIDDEN_IN_BREAKDOWN & set(text):

@@ -21,6 +21,7 @@ from ledger.loading.table import (
 from policies.refusals import BadFile
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NEEDED = ("dataElement", "period", "orgUnit", "value")  # of a data value set, even if never named
 _plain = msgspec.json.Decoder(dict[str, str | bool | None])
 _mixed = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -59,7 +60,8 @@ def _table(objects: Sequence[msgspec.Raw], kind: Format, above: Mapping[str, str
             raise BadFile(f"The objects have more than {MOST_COLUMNS:,} names between them.")
     if not names:
         raise BadFile("The file is empty: it has no object that names anything.")
-    header = tuple(names | dict.fromkeys(above))
+    always = NEEDED if kind == "dhis2" else ()
+    header = tuple(dict.fromkeys((*always, *names, *above)))
     return Table(header, kind, "utf-8", lambda: _rows(objects, header, above))
 
 

@@ -75,6 +75,37 @@ def test_a_refused_duty_sent_twice_is_recorded_once(service: Served) -> None:
     assert head + 1 == service.head
 
 
+def test_a_key_sent_many_times_at_once_is_recorded_once(service: Served) -> None:
+    body = {"entries": [entry("1.5", "FY2013")]}
+    head = service.head
+
+    def give(_: int) -> httpx.Response:
+        return post(service, "lettings", "submissions", body, Idempotency_Key="at-once")
+
+    with ThreadPoolExecutor(8) as pool:
+        first, *others = [said(answer, 201) for answer in pool.map(give, range(16))]
+
+    assert [first] * 15 == others
+    assert head + 1 == first["position"] == service.head
+
+
+def test_a_key_sent_at_once_with_many_bodies_is_taken_for_one(service: Served) -> None:
+    head = service.head
+
+    def give(year: int) -> httpx.Response:
+        body = {"entries": [entry("1.5", f"FY{year}")]}
+        return post(service, "lettings", "submissions", body, Idempotency_Key="contested")
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(give, range(1980, 1996)))
+
+    (taken,) = (answer for answer in answers if answer.status_code == 201)
+    for answer in answers:
+        if answer is not taken:
+            refused(answer, 422, "idempotency-key-reused")
+    assert head + 1 == taken.json()["position"] == service.head
+
+
 @pytest.mark.parametrize("key", ["", "k" * 201])
 def test_a_key_that_is_none_is_refused(service: Served, key: str) -> None:
     """An empty one would make every request without a key the repeat of the first."""

@@ -45,6 +45,12 @@ RULES = {
     "an empty dimension": Sent(one(breakdown={"": "F"}), 422, "unknown-breakdown"),
     "a dimension with a sign": Sent(one(breakdown={"a=b": "F"}), 422, "unknown-breakdown"),
     "a long dimension": Sent(one(breakdown={"a" * 101: "F"}), 422, "unknown-breakdown"),
+    "dimensions without end": Sent(
+        one(breakdown={f"dimension {n}": "é" * 100 for n in range(10)}),
+        422,
+        "unknown-breakdown",
+        "entries[0].breakdown",
+    ),
     "a key with another value": Sent(one(period="FY2020"), 409, "value-exists", "entries[0]"),
     "too many entries": Sent(
         {"entries": [entry("5", "FY2010", breakdown={"n": str(n)}) for n in range(10_001)]},

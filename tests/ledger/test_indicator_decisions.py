@@ -114,6 +114,11 @@ RATIO = {
         (entry("1", missing="suppressed"), {}, refusals.NoValue),
         (entry("1", breakdown={"sex": ""}), {}, refusals.UnknownBreakdown),
         (entry("1", breakdown={"a=b": "c"}), {}, refusals.UnknownBreakdown),
+        (
+            entry("1", breakdown={f"dimension{n}": "x" * 90 for n in range(11)}),
+            {},
+            refusals.UnknownBreakdown,
+        ),
     ],
 )
 def test_an_entry_that_cannot_be_true_is_refused(
