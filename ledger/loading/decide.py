@@ -141,11 +141,12 @@ class Decision:
             self.entries.append(entry)
         if entry.missing:
             about = _about_missing(self._reader.record, held, same)
-            self.judged.add(number, Outcome.MISSING, entry.missing, about)
+            replaced = held if self._reader.record and not same else None
+            self.judged.add(number, Outcome.MISSING, entry.missing, about, replaced)
         elif same:
-            self.judged.add(number, Outcome.UNCHANGED)
+            self.judged.add(number, Outcome.UNCHANGED, held=held)
         else:
-            self.judged.add(number, Outcome.CORRECTION if held else Outcome.NEW)
+            self.judged.add(number, Outcome.CORRECTION if held else Outcome.NEW, held=held)
             if fine:
                 self.fine.append(place)
 

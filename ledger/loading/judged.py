@@ -9,43 +9,56 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import overload
 
-from ledger.loading.outcomes import CONFLICTING, Counts, Outcome, RowOutcome, RowWarning
+from ledger.indicator.state import Held
+from ledger.loading.outcomes import CONFLICTING, Counts, Outcome, RowOutcome, RowWarning, told_of
 from ledger.loading.quality import Compared, about
 from ledger.loading.table import Table
 
 OUTCOMES = tuple(Outcome)
 BYTES = {outcome: byte for byte, outcome in enumerate(OUTCOMES)}
+REPLACES = frozenset({Outcome.CORRECTION, Outcome.MISSING})
 FAILING = (Outcome.DUPLICATE, Outcome.INVALID, Outcome.REJECTED)
 
 
 class Judged:
     """The judgement of each row by its place among the rows, from 0. Grows while they are read.
 
-    ``said`` is a code and a sentence; ``warned`` the places by code of warning, with what was
-    compared where the sentence tells it.
+    ``held`` is the entry of the ledger that the row replaces, or that says what it says; None where
+    there is none, or where the row leaves it as it is. ``said`` is a code and a sentence;
+    ``warned`` the places by code of warning, with what was compared where the sentence tells it.
     """
 
-    __slots__ = ("_same", "numbers", "outcomes", "said", "warned")
+    __slots__ = ("_same", "held", "numbers", "outcomes", "said", "warned")
 
     def __init__(self) -> None:
         self.numbers = array("I")
         self.outcomes = bytearray()
+        self.held: list[Held | None] = []  # a reference a row: the entries are the ledger's own
         self.said: dict[int, tuple[str, str]] = {}
         self.warned: dict[str, dict[int, Compared | None]] = {}
         self._same: dict[tuple[str, str], tuple[str, str]] = {}
 
-    def add(self, number: int, outcome: Outcome, code: str = "", detail: str = "") -> int:
+    def add(
+        self,
+        number: int,
+        outcome: Outcome,
+        code: str = "",
+        detail: str = "",
+        held: Held | None = None,
+    ) -> int:
         """Judge the next row; answers its place."""
         place = len(self.numbers)
         self.numbers.append(number)
         self.outcomes.append(BYTES[outcome])
+        self.held.append(held)
         if code or detail:
             self.say(place, code, detail)
         return place
 
     def change(self, place: int, outcome: Outcome, code: str = "", detail: str = "") -> None:
-        """Judge a row anew."""
+        """Judge a row anew, as one that takes the place of nothing."""
         self.outcomes[place] = BYTES[outcome]
+        self.held[place] = None
         self.say(place, code, detail)
 
     def say(self, place: int, code: str, detail: str) -> None:
@@ -130,4 +143,6 @@ class RowOutcomes(Sequence[RowOutcome]):
             for warning, places in judged.warned.items()
             if place in places
         )
-        return RowOutcome(number, outcome, code, detail, tuple(cells), warnings)
+        replaced = judged.held[place] if outcome in REPLACES else None
+        replaces, was = (replaced.name, told_of(replaced.entry)) if replaced else ("", "")
+        return RowOutcome(number, outcome, code, detail, tuple(cells), warnings, replaces, was)

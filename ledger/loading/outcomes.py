@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.indicator.events import Entry
+from policies.numbers import to_text
 from policies.refusals import PeriodNotBegun, Refusal, Retired, UnknownArea, UnknownIndicator
 
 CONFLICTING = "conflicting-duplicate"
@@ -77,6 +78,8 @@ class RowOutcome(msgspec.Struct, frozen=True, gc=False):
     """What became of a row, with a code and a sentence where something is to be said.
 
     ``row`` counts as a person does, the header being row 1; ``cells`` are its texts as published.
+    ``replaces`` names the entry of the ledger whose place the row takes, and ``was`` is what that
+    one says; both are "" where it takes none.
     """
 
     row: int
@@ -85,12 +88,23 @@ class RowOutcome(msgspec.Struct, frozen=True, gc=False):
     detail: str
     cells: tuple[str, ...]
     warnings: tuple[RowWarning, ...] = ()
+    replaces: str = ""
+    was: str = ""
 
     @property
     def fails(self) -> bool:
         """Whether the row was refused, so that the load as a whole answers no."""
         refused = self.outcome in {Outcome.INVALID, Outcome.REJECTED}
         return refused or self.code == CONFLICTING
+
+
+def told_of(entry: Entry) -> str:
+    """What an entry says in a few words: its figure, its parts, or why there is none."""
+    if entry.value is not None:
+        return to_text(entry.value)
+    if entry.numerator is not None and entry.denominator is not None:
+        return f"{to_text(entry.numerator)} of {to_text(entry.denominator)}"
+    return entry.missing.replace("-", " ")
 
 
 def refused(number: int, refusal: Refusal) -> RefusedRow:

@@ -12,7 +12,7 @@ from ledger.loading.judged import Judged, RowOutcomes
 from ledger.loading.outcomes import Counts, Outcome, RowOutcome, RowWarning
 
 FIRST_SHOWN = 10  # rows of each refused outcome, and of each warning, that the document shows
-OWN_COLUMNS = ("row", "outcome", "code", "detail")
+OWN_COLUMNS = ("row", "outcome", "code", "detail", "replaces", "was")
 CHUNK = 1000  # rows of the list of all rows that are written together
 
 State = Literal["received", "checked", "committed", "abandoned", "withdrawn"]
@@ -94,8 +94,9 @@ def shown(outcome: RowOutcome, header: Sequence[str]) -> RowShown:
 def everything(outcomes: Iterable[RowOutcome], header: Sequence[str]) -> Iterator[str]:
     """All rows as CSV, piece by piece: what became of each, then the file's own columns.
 
-    A row that is taken has no code but those of its warnings. A cell that a spreadsheet would take
-    for a formula has an apostrophe in front.
+    A row that is taken has no code but those of its warnings; where it takes the place of an
+    entry, it tells which one and what that said. A cell that a spreadsheet would take for a
+    formula has an apostrophe in front.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -103,7 +104,7 @@ def everything(outcomes: Iterable[RowOutcome], header: Sequence[str]) -> Iterato
     for number, one in enumerate(outcomes, start=1):
         code = " ".join((one.code, *(warning.code for warning in one.warnings))).strip()
         detail = " ".join((one.detail, *(warning.detail for warning in one.warnings))).strip()
-        told = (one.row, one.outcome.value, code, harmless(detail))
+        told = (one.row, one.outcome.value, code, harmless(detail), one.replaces, harmless(one.was))
         writer.writerow((*told, *map(harmless, one.cells)))
         if number % CHUNK == 0:
             yield text.getvalue()

@@ -131,7 +131,7 @@ def test_all_rows_are_written_with_their_outcomes(ledger: dict[str, str], tmp_pa
     assert 1 == load(ledger, file, "--rows", str(rows)).status
 
     header, first, second = rows.read_text("utf-8").splitlines()
-    assert header.startswith("row,outcome,code,detail,indicator,area,period")
+    assert header.startswith("row,outcome,code,detail,replaces,was,indicator,area,period")
     assert first.startswith("2,new,")
     assert second.startswith("3,invalid,not-a-number,")
 

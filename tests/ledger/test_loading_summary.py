@@ -132,8 +132,8 @@ def test_everything_is_a_file_of_all_rows() -> None:
     told = list(csv.reader(io.StringIO(checked.everything())))
     published = list(csv.reader(io.StringIO(FILE.decode())))
 
-    assert ["row", "outcome", "code", "detail", *published[0]] == told[0]
-    assert published[1:] == [row[4:] for row in told[1:]]
+    assert ["row", "outcome", "code", "detail", "replaces", "was", *published[0]] == told[0]
+    assert published[1:] == [row[6:] for row in told[1:]]
     assert [str(n) for n in range(2, 8)] == [row[0] for row in told[1:]]
     assert [one.outcome for one in checked.outcomes] == [row[1] for row in told[1:]]
 
