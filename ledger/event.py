@@ -69,3 +69,8 @@ def agreement_id(code: str) -> UUID:
 def indicator_id(agreement: str, code: str) -> UUID:
     """The stream of an indicator of an agreement."""
     return uuid5(NAMESPACE, f"indicator:{agreement}:{code}")
+
+
+def load_id(agreement: str, sender: str, key: str) -> UUID:
+    """The stream of a load that its sender gave an idempotency key: sent again, the same load."""
+    return uuid5(NAMESPACE, f"load:{agreement}:{sender}:{key}")

@@ -38,6 +38,8 @@ from ledger.indicator.decisions import decide
 from ledger.indicator.events import ActionRefused
 from ledger.indicator.state import Indicator, evolve
 from ledger.kept import Kept
+from ledger.load.state import Load
+from ledger.load.state import evolve as evolve_load
 from policies.permissions import Action, check_may
 from policies.refusals import (
     Conflict,
@@ -119,6 +121,13 @@ class Record:
             )
             evolve(fold, recorded)
         return folds
+
+    def load(self, load: UUID) -> Load:
+        """The fold of a load as stored; without a version where there is none."""
+        fold = Load(id=load)
+        for recorded in self.application.stream(load):
+            fold = evolve_load(fold, recorded)
+        return fold
 
     def refresh(self, agreement: str, indicator: str) -> bool:
         """Bring the kept folds up to what is stored; answer whether anything was behind."""

@@ -349,3 +349,27 @@ class UnitChanged(Refusal):
     """Many values are about a hundred times those before: confirm the unit before loading."""
 
     code = "unit-changed"
+
+
+class UnknownLoad(Refusal):
+    """There is no load with this id in the agreement."""
+
+    code = "unknown-load"
+
+
+class LoadWrongStage(Refusal):
+    """The load does not stand where this can be done with it."""
+
+    code = "load-wrong-stage"
+
+
+class LoadStale(Refusal):
+    """The load was checked again since you saw it; look at the newer check first."""
+
+    code = "load-stale"
+
+
+class LoadKindNotYet(Refusal):
+    """Only values can be loaded so far, not comparators."""
+
+    code = "load-kind-not-yet"

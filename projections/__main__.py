@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import signal
 import sys
 
@@ -10,14 +11,22 @@ import structlog
 from projections.memory import search_seldom
 from projections.runner import Runner
 
+SERVED_VARIABLE = "OUTTURN_SERVE_URL"  # how `outturn serve` tells its processes of the database
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run until SIGTERM or an interrupt; logs are JSON lines on standard error."""
     parser = argparse.ArgumentParser(prog="python -m projections", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="keep the answers up to date until told to stop")
-    run.add_argument("--url", required=True, help="the database, as postgresql://…")
+    run.add_argument(
+        "--url",
+        default=os.environ.get(SERVED_VARIABLE),
+        help=f"the database, as postgresql://…; {SERVED_VARIABLE} names it otherwise",
+    )
     asked = parser.parse_args(arguments)
+    if not asked.url:
+        parser.error(f"name the database with --url or in {SERVED_VARIABLE}")
     _log_json_lines()
     search_seldom()
     runner = Runner(asked.url)

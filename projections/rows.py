@@ -64,4 +64,5 @@ class Answers:
             self.status,
             self.latest,
             self.first,
+            self.load,
         ) = self.all

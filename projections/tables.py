@@ -77,4 +77,5 @@ LATEST_FIGURE = Table(
     "latest_figure", 2, _columns("indicator:uuid area:text period:text ends_on:date")
 )
 FIRST_CELL = Table("first_cell", 1, _columns("indicator:uuid period:text ends_on:date"))
-TABLES = (STRUCTURE, INDICATOR, TARGET, VALUE, STATUS, LATEST_FIGURE, FIRST_CELL)
+LOAD = Table("load", 1, _columns("load:uuid agreement:uuid ordinal:int8 sha256:text data:text"))
+TABLES = (STRUCTURE, INDICATOR, TARGET, VALUE, STATUS, LATEST_FIGURE, FIRST_CELL, LOAD)

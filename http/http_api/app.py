@@ -22,6 +22,7 @@ from http_api.api.commands import COMMANDS
 from http_api.api.described import LEDGER_POSITION
 from http_api.api.feed import FEED
 from http_api.api.health import HEALTH
+from http_api.api.loads import ROUTES as LOADS
 from http_api.api.reads import READS
 from http_api.database import open_pool
 from http_api.page_reader import PageReader
@@ -69,7 +70,7 @@ def create_app(service: Service) -> Litestar:
     pages = Router(path="/", route_handlers=[PAGES], guards=[only_demonstrations(service)])
     api = Router(
         path="/api/v1",
-        route_handlers=[COMMANDS, READS, FEED],
+        route_handlers=[COMMANDS, READS, LOADS, FEED],
         exception_handlers={Exception: respond},
         guards=[needs_token],
         response_headers=[LEDGER_POSITION],

@@ -65,6 +65,10 @@ STATUS: dict[str, int] = {
     "bad-mapping": 422,
     "bad-file": 422,
     "unit-changed": 409,
+    "unknown-load": 404,
+    "load-wrong-stage": 409,
+    "load-stale": 409,
+    "load-kind-not-yet": 422,
 }
 
 # What HTTP itself refuses, before any rule is asked: the code of each status, and what it says.

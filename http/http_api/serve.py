@@ -1,4 +1,4 @@
-"""Running the service: the web server's workers, and the projection runner beside them."""
+"""Running the service: the web server's workers, the projection runner and the loader."""
 
 import os
 import socket
@@ -40,26 +40,33 @@ def check_free(host: str, port: int) -> None:
         raise PortTaken(f"{host}:{port} cannot be served ({error.strerror})") from error
 
 
-class Runner:
-    """The projection runner as a process of its own, started again when it ends."""
+class Beside:
+    """A process beside the web server, started again when it ends.
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    It is told of the database in its environment, which other users of the computer cannot read
+    as they can a command line.
+    """
+
+    def __init__(self, name: str, url: str, *module: str) -> None:
+        self._name = name
+        self._command = [sys.executable, "-m", *module]
+        self._environment = {**os.environ, SERVED_VARIABLE: url}
         self._stopping = threading.Event()
         self._process = self._start()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "projections", "run", "--url", self._url]
-        return subprocess.Popen(command)  # noqa: S603 - our own module, no shell
+        return subprocess.Popen(  # noqa: S603 - our own module, no shell
+            self._command, env=self._environment
+        )
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
             code = self._process.wait()
             if self._stopping.wait(RESTART_SECONDS):
                 return
-            log.warning("projection runner ended, starting it again", code=code)
+            log.warning(f"{self._name} ended, starting it again", code=code)
             self._process = self._start()
 
     def stop(self) -> None:
@@ -73,19 +80,23 @@ class Runner:
 
 
 @contextmanager
-def runner(url: str) -> Iterator[None]:
-    """A projection runner for as long as the service runs."""
-    process = Runner(url)
+def beside(url: str) -> Iterator[None]:
+    """The projection runner and the loader, for as long as the service runs."""
+    started = (
+        Beside("projection runner", url, "projections", "run"),
+        Beside("loader", url, "http_api.loader"),
+    )
     try:
         yield
     finally:
-        process.stop()
+        for process in started:
+            process.stop()
 
 
 def serve(url: str, *, host: str, port: int, workers: int) -> None:
     """Serve until interrupted."""
     os.environ[SERVED_VARIABLE] = url
-    with runner(url):
+    with beside(url):
         Granian(
             "http_api.app:create_worker",
             address=host,

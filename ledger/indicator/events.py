@@ -1,6 +1,6 @@
 """Facts of one indicator. Topics and field names are stored for ever."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -8,7 +8,7 @@ import msgspec
 
 from ledger.event import Event, stored
 from policies.definition import Definition
-from policies.standing import Assurance
+from policies.standing import Assurance, Standing
 
 TargetKind = Literal["local", "designated", "stretch"]
 MOST_ENTRIES = 1000  # of one event; a larger act is split into several events of one commit
@@ -57,12 +57,41 @@ class SignedEntry(msgspec.Struct, frozen=True):
     digest: str
 
 
+class Signed(msgspec.Struct, frozen=True):
+    """A sign-off that holds again: who gave it, when, and the grade of assurance."""
+
+    by: str
+    at: datetime
+    assurance: Assurance
+
+
+class Restored(Entry, frozen=True, kw_only=True, omit_defaults=True):
+    """An entry that holds again as it did, under its own name, now that another is taken back.
+
+    ``withdraws`` is the name of the other. The rest is what was known of the entry when it was
+    replaced, so that nobody need look further back.
+    """
+
+    withdraws: str
+    name: str
+    standing: Standing
+    submitted_by: str
+    recorded_at: datetime
+    corrected_by: str = ""
+    replaces: str = ""
+    signed_off: Signed | None = None
+
+
 class Source(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The file a load read: its name, SHA-256, and the day its publisher released it."""
+    """The file a load read: its name, SHA-256, and the day its publisher released it.
+
+    ``load`` is the load's id.
+    """
 
     file: str
     sha256: str
     released_on: date | None = None
+    load: str = ""
 
 
 @stored
@@ -133,11 +162,25 @@ class ValuesReturned(Event, frozen=True, kw_only=True):
 
 @stored
 class ValuesWithdrawn(Event, frozen=True, kw_only=True):
-    """Entries count no longer, for a reason (the digest of a text)."""
+    """Entries count no longer, for a reason (the digest of a text).
+
+    ``load`` is the id of the load that was withdrawn with them, "" where a person named them.
+    """
 
     TOPIC = "values-withdrawn"
     entries: tuple[str, ...]
     reason: str
+    load: str = ""
+
+
+@stored
+class ValuesRestored(Event, frozen=True, kw_only=True):
+    """A load was withdrawn: what it had corrected holds again as before, for a reason."""
+
+    TOPIC = "values-restored"
+    entries: tuple[Restored, ...]
+    reason: str
+    load: str
 
 
 @stored

@@ -18,6 +18,7 @@ from ledger.indicator.events import (
     Target,
     TargetsSet,
     ValuesCorrected,
+    ValuesRestored,
     ValuesReturned,
     ValuesSignedOff,
     ValuesSubmitted,
@@ -25,6 +26,8 @@ from ledger.indicator.events import (
 )
 from policies.definition import Definition
 from policies.standing import Standing
+
+_ENTRY_FIELDS = Entry.__struct_fields__
 
 
 class Key(NamedTuple):
@@ -242,6 +245,33 @@ def _withdrawn(state: Indicator, recorded: Recorded, event: ValuesWithdrawn) -> 
     return keys
 
 
+def _restored(state: Indicator, recorded: Recorded, event: ValuesRestored) -> tuple[Key, ...]:
+    keys = []
+    for restored in event.entries:
+        key = key_of(restored)
+        position, _, index = restored.name.partition(".")
+        signed = restored.signed_off
+        held = Held(
+            int(position),
+            int(index),
+            plain_entry(restored),
+            restored.standing,
+            restored.submitted_by,
+            restored.corrected_by,
+            restored.recorded_at,
+            recorded.position,
+            Signature(signed.by, signed.at, signed.assurance.value) if signed else None,
+            restored.replaces,
+        )
+        del state.names[restored.withdraws]
+        state.former[restored.withdraws] = f"withdrawn at {recorded.position}"
+        state.former.pop(restored.name, None)
+        state.entries[key] = held
+        state.names[restored.name] = key
+        keys.append(key)
+    return tuple(keys)
+
+
 def _signed_off(state: Indicator, recorded: Recorded, event: ValuesSignedOff) -> tuple[Key, ...]:
     signature = Signature(recorded.actor, recorded.recorded_at, event.assurance.value)
     keys = tuple(state.names[signed.name] for signed in event.entries)
@@ -260,9 +290,15 @@ _APPLY: dict[type[Event], Callable[[Indicator, Recorded, Any], tuple[Key, ...]]]
     ValuesSubmitted: _submitted,
     ValuesCorrected: _corrected,
     ValuesReturned: _returned,
+    ValuesRestored: _restored,
     ValuesWithdrawn: _withdrawn,
     ValuesSignedOff: _signed_off,
 }
+
+
+def plain_entry(entry: Entry) -> Entry:
+    """What an entry says, without what a correction or restoration says beside it."""
+    return Entry(**{name: getattr(entry, name) for name in _ENTRY_FIELDS})
 
 
 def sign_off_digest(stream: UUID, name: str, entry: Entry, definition_version: int) -> str:

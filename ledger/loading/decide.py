@@ -15,6 +15,7 @@ from ledger.indicator.state import Held, Indicator, Key, key_of
 from ledger.loading.columns import Columns
 from ledger.loading.judged import Judged
 from ledger.loading.lookup import Found, Lookup
+from ledger.loading.named import Named
 from ledger.loading.outcomes import Outcome, RefusedRow, refused
 from ledger.loading.rows import RowReader
 from ledger.loading.slices import Slices
@@ -50,6 +51,7 @@ class Decision:
     def __init__(self, columns: Columns, agreement: Agreement, folds: Folds, today: date) -> None:
         self.judged = Judged()
         self.slices = Slices()
+        self.named = Named(columns)
         self.entries: list[Entry | None] = []
         self.fine: list[int] = []
         self.folds: dict[str, Indicator] = {}
@@ -79,6 +81,7 @@ class Decision:
         rows, find = table.rows(), self._lookup.find
         while block := list(islice(rows, BLOCK)):
             self.fold(self._reader.named(self._columns.texts("indicator", block)))
+            self.named.note(block)
             for number, cells in block:
                 found = find(cells) or self._explained(number, cells)
                 if found:

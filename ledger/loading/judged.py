@@ -66,6 +66,11 @@ class Judged:
         words = (code, detail)
         self.said[place] = self._same.setdefault(words, words)
 
+    def replaced(self, place: int) -> tuple[str, str]:
+        """The name of the entry whose place a row takes, and what it says; "" where none."""
+        held = self.held[place] if OUTCOMES[self.outcomes[place]] in REPLACES else None
+        return (held.name, told_of(held.entry)) if held else ("", "")
+
     def counts(self) -> Counts:
         """How many rows had each outcome."""
         return Counts(
@@ -87,11 +92,21 @@ class Judged:
         first = {outcome: list(islice(self._failing(outcome), most)) for outcome in FAILING}
         return {outcome: places for outcome, places in first.items() if places}
 
+    def first_of(self, outcome: Outcome, most: int) -> list[int]:
+        """The places of the first rows with an outcome."""
+        return list(islice(places_of(self.outcomes, outcome), most))
+
     def _failing(self, outcome: Outcome) -> Iterator[int]:
-        byte, place = BYTES[outcome], -1
-        while (place := self.outcomes.find(byte, place + 1)) >= 0:
+        for place in places_of(self.outcomes, outcome):
             if outcome is not Outcome.DUPLICATE or self.said[place][0] == CONFLICTING:
                 yield place
+
+
+def places_of(outcomes: bytearray, outcome: Outcome) -> Iterator[int]:
+    """The places of the rows with an outcome, in order."""
+    byte, place = BYTES[outcome], -1
+    while (place := outcomes.find(byte, place + 1)) >= 0:
+        yield place
 
 
 class RowOutcomes(Sequence[RowOutcome]):
@@ -143,6 +158,5 @@ class RowOutcomes(Sequence[RowOutcome]):
             for warning, places in judged.warned.items()
             if place in places
         )
-        replaced = judged.held[place] if outcome in REPLACES else None
-        replaces, was = (replaced.name, told_of(replaced.entry)) if replaced else ("", "")
+        replaces, was = judged.replaced(place)
         return RowOutcome(number, outcome, code, detail, tuple(cells), warnings, replaces, was)

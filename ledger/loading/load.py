@@ -1,75 +1,81 @@
 """The whole way from a file's bytes to what it would change. Nothing is written or stored."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from hashlib import sha256
+from itertools import islice
 
 import msgspec
 
 from ledger.agreement.state import Agreement
-from ledger.indicator.events import Source
+from ledger.indicator.events import Entry, Source
 from ledger.loading.absent import AbsentKey, absent_keys, indicators_within, scopes_known
 from ledger.loading.columns import Columns, find_columns
 from ledger.loading.decide import Changes, Decision, Folds
-from ledger.loading.judged import Judged, RowOutcomes
+from ledger.loading.judged import OUTCOMES, Judged, RowOutcomes
 from ledger.loading.mapping import Mapping as FileMapping
 from ledger.loading.outcomes import Counts
-from ledger.loading.quality import WARNINGS, QualitySettings, check_unit, in_rows
+from ledger.loading.quality import WARNINGS, QualitySettings, in_rows, unit_changed
 from ledger.loading.reading import misnamed, read_table
 from ledger.loading.ready_mappings import of_dhis2
 from ledger.loading.series import look_over
 from ledger.loading.summary import (
-    LoadDocument,
+    AbsentShown,
+    Findings,
     LoadWarning,
     Shown,
-    State,
     everything,
     first_rows,
 )
-from ledger.loading.table import Encoding, Format, Table
+from ledger.loading.table import NumberedRow, Table
+from policies.refusals import UnitChanged
 
-ALL_DONE = 100  # per cent
 QUALITY = QualitySettings()
+
+Told = Callable[[int], None]  # how many rows are read so far
+TOLD_EVERY = 5_000  # rows
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as judged: every row's outcome, and what would be written. Nothing is yet."""
+    """A file as judged: every row's outcome, and what would be written. Nothing is yet.
+
+    ``entries`` are what the rows say by their place, None for a refused one. ``fails`` is whether
+    any row was invalid, rejected or a conflicting duplicate.
+    """
 
     name: str
     digest: str
-    format: Format
-    encoding: Encoding
     header: tuple[str, ...]
     outcomes: RowOutcomes
-    counts: Counts
-    codes: dict[str, int]
-    fails: bool  # whether any row was invalid, rejected or a conflicting duplicate
-    shown: Shown
+    judged: Judged
+    entries: Sequence[Entry | None]
+    fails: bool
+    findings: Findings
     changes: dict[str, Changes]
     absent: tuple[AbsentKey, ...]
-    warnings: tuple[LoadWarning, ...]
 
-    def source(self, released_on: date | None = None) -> Source:
+    @property
+    def counts(self) -> Counts:
+        """How many rows had each outcome."""
+        return self.findings.counts
+
+    @property
+    def writes(self) -> int:
+        """How many entries a commit would write."""
+        return sum(len(one.new) + len(one.corrections) for one in self.changes.values())
+
+    def check_unit(self, *, confirmed: bool) -> None:
+        """Refuse a file that seems to be in another unit, unless that was confirmed.
+
+        Raises UnitChanged.
+        """
+        if self.findings.unit_changed and not confirmed:
+            raise UnitChanged(self.findings.unit_changed)
+
+    def source(self, released_on: date | None = None, load: str = "") -> Source:
         """The file as events name it."""
-        return Source(self.name, self.digest, released_on)
-
-    def document(self, state: State = "checked", positions: Iterable[int] = ()) -> LoadDocument:
-        """The load document, for a state and the positions written."""
-        return LoadDocument(
-            state=state,
-            progress=ALL_DONE,
-            file=self.name,
-            digest=self.digest,
-            format=self.format,
-            encoding=self.encoding,
-            rows=len(self.outcomes),
-            counts=self.counts,
-            codes=self.codes,
-            refused=self.shown.refused,
-            warned=self.shown.warned,
-            warnings=self.warnings,
-            positions=tuple(positions),
-        )
+        return Source(self.name, self.digest, released_on, load)
 
     def everything(self) -> str:
         """Every row with its outcome, as CSV."""
@@ -88,17 +94,16 @@ def check_file(
     indicators: Folds,
     today: date,
     *,
-    confirm_unit: bool = False,
     quality: QualitySettings = QUALITY,
+    told: Told | None = None,
 ) -> Checked:
     """Read, map and judge a file. ``indicators`` answers the folds of those codes that exist.
 
-    It is asked several times, as the rows come to name them. ``confirm_unit``: the figures are
-    right though they seem to be in another unit than those of the ledger. Raises BadFile for a
-    file that cannot be read at all, BadMapping for a mapping that does not suit the agreement,
-    UnitChanged for another unit.
+    It is asked several times, as the rows come to name them. ``told`` hears now and then how many
+    rows are read. Raises BadFile for a file that cannot be read at all, BadMapping for a mapping
+    that does not suit the agreement.
     """
-    table = read_table(content, mapping.sheet if mapping else "")
+    table = open_table(content, mapping)
     if mapping is None and table.format == "dhis2":
         mapping = of_dhis2(agreement)
     columns = find_columns(table.header, mapping)
@@ -106,26 +111,70 @@ def check_file(
     scopes_known(scopes, agreement)
     decision = Decision(columns, agreement, indicators, today)
     decision.fold(indicators_within(scopes, agreement))
-    decision.decide(table)
+    decision.decide(table._replace(rows=partial(_telling, table, told)) if told else table)
     units = look_over(decision, quality)
-    if not confirm_unit:
-        check_unit(units.hundredfold, units.compared, quality, units.example)
     absent = absent_keys(decision.has, scopes, decision.folds, agreement)
     judged, outcomes = decision.judged, RowOutcomes(table, decision.judged)
     return Checked(
         name=name,
         digest=sha256(content).hexdigest(),
-        format=table.format,
-        encoding=table.encoding,
         header=table.header,
         outcomes=outcomes,
-        counts=judged.counts(),
-        codes=judged.codes(),
+        judged=judged,
+        entries=decision.entries,
         fails=judged.fails,
-        shown=first_rows(judged, outcomes, table.header),
+        findings=_findings(
+            decision,
+            table,
+            first_rows(judged, outcomes, table.header),
+            (*_of_file(name, table, columns, absent), *_of_rows(judged)),
+            unit_changed(units.hundredfold, units.compared, quality, units.example),
+            absent,
+        ),
         changes=decision.changes(),
         absent=absent,
-        warnings=(*_of_file(name, table, columns, absent), *_of_rows(judged)),
+    )
+
+
+def open_table(content: bytes, mapping: FileMapping | None) -> Table:
+    """The table of a file, from the sheet that the mapping names. Raises BadFile."""
+    return read_table(content, mapping.sheet if mapping else "")
+
+
+def _telling(table: Table, told: Told) -> Iterator[NumberedRow]:
+    """The rows of a table, now and then saying how many they were."""
+    rows, read = table.rows(), 0
+    while some := list(islice(rows, TOLD_EVERY)):
+        yield from some
+        read += len(some)
+        told(read)
+
+
+def _findings(
+    decision: Decision,
+    table: Table,
+    shown: Shown,
+    warnings: tuple[LoadWarning, ...],
+    unit: str,
+    absent: tuple[AbsentKey, ...],
+) -> Findings:
+    judged = decision.judged
+    return Findings(
+        format=table.format,
+        encoding=table.encoding,
+        rows=len(judged.outcomes),
+        counts=judged.counts(),
+        codes=judged.codes(),
+        indicators=decision.named.counts(judged.outcomes, (o.value for o in OUTCOMES)),
+        refused=shown.refused,
+        corrected=shown.corrected,
+        warned=shown.warned,
+        warnings=warnings,
+        unit_changed=unit,
+        absent=tuple(
+            AbsentShown(one.indicator, one.name, one.key.area, one.key.period, one.key.breakdown)
+            for one in absent
+        ),
     )
 
 

@@ -6,9 +6,11 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.indicator.events import Entry
+from ledger.load.events import RowCounts as Counts
 from policies.numbers import to_text
 from policies.refusals import PeriodNotBegun, Refusal, Retired, UnknownArea, UnknownIndicator
 
+__all__ = ["Counts"]  # the counts stand in an event, and so are defined there
 CONFLICTING = "conflicting-duplicate"
 
 # Readable, but a rule forbids it; every other refusal means that the row cannot be read.
@@ -27,23 +29,6 @@ class Outcome(StrEnum):
     MISSING = "missing"
     INVALID = "invalid"
     REJECTED = "rejected"
-
-
-class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many rows had each outcome; together they are the rows of the file."""
-
-    new: int = 0
-    unchanged: int = 0
-    correction: int = 0
-    duplicate: int = 0
-    missing: int = 0
-    invalid: int = 0
-    rejected: int = 0
-
-    @property
-    def total(self) -> int:
-        """The rows counted."""
-        return sum(msgspec.structs.astuple(self))
 
 
 class ReadRow(NamedTuple):

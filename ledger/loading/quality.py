@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from policies.numbers import to_text
-from policies.refusals import BadPolicy, UnitChanged
+from policies.refusals import BadPolicy
 
 HUNDREDFOLD = "hundredfold"
 JUMP = "jump"
@@ -192,14 +192,15 @@ _COUNTED = {
 }
 
 
-def check_unit(rows: int, compared: int, settings: QualitySettings, example: str) -> None:
-    """Refuse a file of which too many rows that can be compared are hundredfold.
+def unit_changed(rows: int, compared: int, settings: QualitySettings, example: str) -> str:
+    """What is said of a file of which too many comparable rows are hundredfold; else "".
 
-    ``example`` is the sentence of one of them. Raises UnitChanged.
+    ``example`` is the sentence of one of them.
     """
-    if rows > settings.unit_share * compared:
-        raise UnitChanged(
-            f"{rows:,} of the {compared:,} figures that can be compared with the ledger are about"
-            f" 100 times those before, or a hundredth of them. The first: {example} Confirm the"
-            " unit if they are right."
-        )
+    if rows <= settings.unit_share * compared:
+        return ""
+    return (
+        f"{rows:,} of the {compared:,} figures that can be compared with the ledger are about"
+        f" 100 times those before, or a hundredth of them. The first: {example} Confirm the"
+        " unit if they are right."
+    )

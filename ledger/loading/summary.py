@@ -1,21 +1,21 @@
-"""The load document, and the list of all rows, as a person or a partner's system reads them."""
+"""What a check found in short, and the list of all rows, as a person or a system reads them."""
 
 import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import NamedTuple
 
 import msgspec
 
 from ledger.loading.judged import Judged, RowOutcomes
+from ledger.loading.named import NamedCounts
 from ledger.loading.outcomes import Counts, Outcome, RowOutcome, RowWarning
+from ledger.loading.table import Encoding, Format
 
 FIRST_SHOWN = 10  # rows of each refused outcome, and of each warning, that the document shows
 OWN_COLUMNS = ("row", "outcome", "code", "detail", "replaces", "was")
 CHUNK = 1000  # rows of the list of all rows that are written together
-
-State = Literal["received", "checked", "committed", "abandoned", "withdrawn"]
 
 
 class LoadWarning(msgspec.Struct, frozen=True):
@@ -35,47 +35,78 @@ class RowShown(msgspec.Struct, frozen=True):
     detail: str
     data: dict[str, str]
     warnings: tuple[RowWarning, ...] = ()
+    replaces: str = ""
+    was: str = ""
 
 
-class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a file.
+class MovedRow(msgspec.Struct, frozen=True):
+    """A row that is judged otherwise than in the check before, since the ledger moved."""
 
-    ``digest`` is the SHA-256 of its bytes, ``format`` what its content showed it to be.
-    ``positions`` are those of the events it wrote, none if it changed nothing or was only checked.
-    ``progress`` is the share of the rows done, 0 to 100. ``codes`` counts rows by the code of what
-    is to be said of them. ``refused`` shows the first rows of each outcome that makes the load
-    answer no, ``warned`` the first of each warning about rows; ``warnings`` counts those.
+    row: int
+    outcome: Outcome
+    detail: str
+    replaces: str
+    before: Outcome
+    before_replaces: str
+    data: dict[str, str]
+
+
+class AbsentShown(msgspec.Struct, frozen=True):
+    """An entry of the ledger whose key a file lacks that was declared complete."""
+
+    indicator: str
+    name: str
+    area: str
+    period: str
+    breakdown: str
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found, for a person and in short.
+
+    ``format`` is what the content showed the file to be. ``codes`` counts rows by the code of what
+    is to be said of them, ``indicators`` by the indicator they name. ``refused`` shows the first
+    rows of each outcome that makes the load answer no, ``corrected`` those of the corrections,
+    ``warned`` those of each warning about rows; ``warnings`` counts these. ``unit_changed`` is the
+    sentence of a file that seems to be in another unit, "" for others. ``absent`` are the keys a
+    complete file lacks, ``moved`` the rows judged otherwise than before.
     """
 
-    state: State
-    progress: int
-    file: str
-    digest: str
-    format: str
-    encoding: str
+    format: Format
+    encoding: Encoding
     rows: int
     counts: Counts
     codes: dict[str, int]
+    indicators: tuple[NamedCounts, ...]
     refused: dict[str, tuple[RowShown, ...]]
+    corrected: tuple[RowShown, ...]
     warned: dict[str, tuple[RowShown, ...]]
     warnings: tuple[LoadWarning, ...]
-    positions: tuple[int, ...]
+    unit_changed: str = ""
+    absent: tuple[AbsentShown, ...] = ()
+    moved: tuple[MovedRow, ...] = ()
 
 
-class Shown(msgspec.Struct, frozen=True):
-    """The first rows of each outcome that makes a load answer no, and of each warning."""
+class Shown(NamedTuple):
+    """The first rows of each outcome that makes a load answer no, of corrections, and of each
+    warning."""
 
     refused: dict[str, tuple[RowShown, ...]]
+    corrected: tuple[RowShown, ...]
     warned: dict[str, tuple[RowShown, ...]]
 
 
 def first_rows(judged: Judged, outcomes: RowOutcomes, header: Sequence[str]) -> Shown:
-    """The rows that the document shows, found in one reading of the file."""
+    """The rows that a person is shown, found in one reading of the file."""
     refused = {one.value: places for one, places in judged.first_failing(FIRST_SHOWN).items()}
+    corrected = judged.first_of(Outcome.CORRECTION, FIRST_SHOWN)
     warned = {code: sorted(places)[:FIRST_SHOWN] for code, places in judged.warned.items()}
-    wanted = [place for places in (*refused.values(), *warned.values()) for place in places]
+    lists = (*refused.values(), corrected, *warned.values())
+    wanted = [place for places in lists for place in places]
     rows = {place: shown(row, header) for place, row in outcomes.pick(wanted).items()}
-    return Shown(_chosen(refused, rows), _chosen(warned, rows))
+    return Shown(
+        _chosen(refused, rows), tuple(rows[place] for place in corrected), _chosen(warned, rows)
+    )
 
 
 def _chosen(
@@ -88,7 +119,7 @@ def shown(outcome: RowOutcome, header: Sequence[str]) -> RowShown:
     """A row for reading."""
     cells = dict(zip(header, outcome.cells, strict=False))  # a refused row may be short or long
     o = outcome
-    return RowShown(o.row, o.outcome, o.code, o.detail, cells, o.warnings)
+    return RowShown(o.row, o.outcome, o.code, o.detail, cells, o.warnings, o.replaces, o.was)
 
 
 def everything(outcomes: Iterable[RowOutcome], header: Sequence[str]) -> Iterator[str]:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from ledger.event import Recorded, agreement_id
 from ledger.indicator.events import IndicatorDefined
-from projections.folding import agreements, indicators
+from projections.folding import agreements, indicators, loads
 from projections.folding.agreements import AgreementFold
 from projections.folding.indicators import IndicatorFold
+from projections.folding.loads import LoadFold
 from projections.rows import Answers
 
 MOST_ENTRIES_KEPT = 200_000  # about two kilobytes each
@@ -37,6 +38,7 @@ class Fold:
         self._most_entries = most_entries
         self._agreement_of = source.agreement_of()
         self._agreements: dict[UUID, AgreementFold] = {}
+        self._loads: dict[UUID, LoadFold] = {}
         self._indicators: OrderedDict[UUID, IndicatorFold] = OrderedDict()  # last used last
 
     def apply(self, recorded: Recorded) -> None:
@@ -51,6 +53,8 @@ class Fold:
             self._adopt(recorded)
         elif kind in agreements.EVENTS:
             self._agreement(recorded.originator_id).apply(recorded, self.answers.structure)
+        elif kind in loads.EVENTS:
+            self._load(recorded.originator_id).apply(recorded, self.answers.load)
 
     def forget(self) -> None:
         """Let go of the indicators unused for longest. Only between pages: what is recalled is
@@ -75,6 +79,13 @@ class Fold:
             for recorded in self._source.stream(stream):
                 if type(recorded.event) in agreements.EVENTS:
                     fold.apply(recorded)
+        return fold
+
+    def _load(self, stream: UUID) -> LoadFold:
+        fold = self._loads.get(stream)
+        if fold is None:
+            fold = self._loads[stream] = LoadFold(stream)
+            fold.recall(self._source.stream(stream))
         return fold
 
     def _indicator(self, stream: UUID) -> IndicatorFold:

@@ -13,6 +13,7 @@ from ledger.indicator.events import (
     IndicatorRetired,
     TargetsSet,
     ValuesCorrected,
+    ValuesRestored,
     ValuesReturned,
     ValuesSignedOff,
     ValuesSubmitted,
@@ -24,7 +25,14 @@ from projections.folding.cells import Cells
 from projections.rows import Answers, Row
 
 SHEETS = (IndicatorDefined, IndicatorRedefined, IndicatorRetired)
-ENTRIES = (ValuesSubmitted, ValuesCorrected, ValuesReturned, ValuesSignedOff, ValuesWithdrawn)
+ENTRIES = (
+    ValuesSubmitted,
+    ValuesCorrected,
+    ValuesReturned,
+    ValuesSignedOff,
+    ValuesWithdrawn,
+    ValuesRestored,
+)
 EVENTS = frozenset({*SHEETS, TargetsSet, *ENTRIES})  # all that this fold understands
 
 _encoder = msgspec.json.Encoder(decimal_format="string")

@@ -10,3 +10,6 @@ ALTER TABLE value ADD PRIMARY KEY (indicator, period, area, breakdown, from_posi
 ALTER TABLE status ADD PRIMARY KEY (indicator, area, period, from_position);
 ALTER TABLE latest_figure ADD PRIMARY KEY (indicator, area, from_position);
 ALTER TABLE first_cell ADD PRIMARY KEY (indicator, from_position);
+ALTER TABLE load ADD PRIMARY KEY (load, from_position);
+CREATE INDEX load_of_agreement ON load (agreement, ordinal);
+CREATE INDEX load_of_file ON load (sha256);

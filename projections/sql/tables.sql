@@ -127,3 +127,14 @@ CREATE TABLE first_cell (
   from_position bigint NOT NULL,
   to_position   bigint NOT NULL
 );
+
+-- One row per state of a load, "data" its fold; what its check found lies beside the record.
+CREATE TABLE load (
+  load          uuid   NOT NULL,
+  agreement     uuid   NOT NULL,
+  ordinal       bigint NOT NULL, -- position at which the file came in: the order of a list
+  sha256        text   NOT NULL, -- of the file
+  data          text   NOT NULL,
+  from_position bigint NOT NULL,
+  to_position   bigint NOT NULL
+);

@@ -1,20 +1,37 @@
 """Loading a publisher's file."""
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import rich_click as click
 from click.exceptions import Exit
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 from http_api import clock
-from http_api.cli.context import as_json, as_person, the_service
+from http_api.cli.context import as_json, as_person, the_service, the_url
 from http_api.cli.setting_up import text_of
 from http_api.console import err, out, print_json
-from ledger.loading.committing import FileGiven, Loaded, load_file
+from http_api.load_answers import read_document
+from http_api.load_rows import KeptRows
+from http_api.service import ClocksAsked, Service
+from ledger.load.state import Load
+from ledger.loading.document import LoadDocument, document_of_check
+from ledger.loading.judging import judge_content
+from ledger.loading.keeping import PIECE_BYTES
+from ledger.loading.load import Checked
 from ledger.loading.mapping import read_mapping
+from ledger.loading.now import load_now
+from ledger.loading.outcomes import Outcome
+from ledger.loading.ready_mappings import ready_names, ready_text
+from ledger.loading.receiving import FileOffered
+from ledger.loading.working import Workshop
+from projections.catch_up import catch_up
 
 FIRST_SHOWN = 10
+KINDS = ("values", "comparators", "both")
 
 
 @click.command()
@@ -22,15 +39,22 @@ FIRST_SHOWN = 10
 @click.option("--agreement", required=True, metavar="CODE")
 @click.option(
     "--mapping",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="How to read the publisher's columns and codes (TOML).",
+    metavar="FILE",
+    help="How to read the publisher's columns and codes (TOML); or the name of a ready mapping.",
 )
+@click.option("--kind", type=click.Choice(KINDS), default="values", show_default=True,
+              help="What the file holds; only values so far.")  # fmt: skip
 @click.option(
     "--source-date",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day the publisher released the file.",
 )
 @click.option("--dry-run", is_flag=True, help="Only check the file; nothing is recorded.")
+@click.option(
+    "--confirm-unit",
+    is_flag=True,
+    help="The figures are right, though they seem to be in another unit than those before.",
+)
 @click.option(
     "--rows",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -41,64 +65,136 @@ FIRST_SHOWN = 10
 def load(
     file: Path,
     agreement: str,
-    mapping: Path | None,
+    mapping: str | None,
+    kind: str,
     source_date: datetime | None,
     dry_run: bool,
+    confirm_unit: bool,
     rows: Path | None,
     person: str,
     json: bool,
 ) -> None:
     """Load values from FILE: every row is accounted for by one of seven counts.
 
-    Ends with 1 when a row was invalid, rejected or a conflicting duplicate.
+    Ends with 1 when a row was invalid, rejected or a conflicting duplicate, or the whole file was
+    refused.
     """
     if rows:
         rows.write_text("", "utf-8")  # that it can be written is known before anything is recorded
-    given = FileGiven(
-        content=file.read_bytes(),
+    offered = FileOffered(
+        pieces=_pieces(file),
         name=file.name,
-        mapping=read_mapping(text_of(mapping)) if mapping else None,
+        mapping=_mapping(mapping) if mapping else "",
+        kind=kind,
         released_on=source_date.date() if source_date else None,
+        confirmed_unit=confirm_unit,
     )
-    with the_service() as service, err.status(f"Loading {file.name} …"):
-        loaded = load_file(
-            service.record, agreement, given, service.act(person), clock.nonce, dry_run=dry_run
-        )
-    if rows:
-        rows.write_text(loaded.checked.everything(), "utf-8")
+    url = the_url()
+    with the_service(url) as service:
+        if dry_run:
+            document = _look(service, agreement, offered, person, rows)
+        else:
+            found = _load(service, agreement, offered, person)
+            if rows and found.checked:
+                _write(rows, _kept_pieces(service, found))
+            catch_up(url)
+            document = read_document(service, agreement, found.id, ClocksAsked())
     if json:
-        print_json(loaded.document)
+        print_json(document)
     else:
-        show(loaded)
-    if loaded.checked.fails:
+        show(document)
+    if document.fails:
         raise Exit(1)
 
 
-def show(loaded: Loaded) -> None:
+def _pieces(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while piece := opened.read(PIECE_BYTES):
+            yield piece
+
+
+def _mapping(named: str) -> str:
+    """The text of a mapping file, or of a ready mapping where there is no such file."""
+    if named in ready_names() and not Path(named).exists():
+        return ready_text(named)
+    return text_of(Path(named))
+
+
+def _look(
+    service: Service, agreement: str, file: FileOffered, person: str, rows: Path | None
+) -> LoadDocument:
+    """Only check a file."""
+    content = b"".join(file.pieces)
+    mapping = read_mapping(file.mapping) if file.mapping else None
+    with _progress(f"Checking {file.name}") as told:
+        judged = judge_content(
+            service.record, agreement, (file.name, content, mapping), service.act(person), told
+        )
+    checked: Checked = judged.checked
+    if rows:
+        _write(rows, checked.pieces())
+    document = document_of_check(agreement, checked, len(content))
+    return document.confirmed() if file.confirmed_unit else document
+
+
+def _load(service: Service, agreement: str, file: FileOffered, person: str) -> Load:
+    """Load a file, and wait until that is done."""
+    with _progress(f"Loading {file.name}") as told:
+        shop = Workshop(service.record, service.act, clock.nonce, told)
+        return load_now(shop, agreement, file, service.act(person), clock.new_id())
+
+
+def _kept_pieces(service: Service, load: Load) -> Iterator[str]:
+    with service.pool.connection() as connection:
+        yield from KeptRows(connection, load).pieces()
+
+
+def _write(file: Path, pieces: Iterable[str]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        opened.writelines(pieces)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, nothing elsewhere."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
+        task = progress.add_task(what, total=100)
+        yield lambda per_cent: progress.update(task, completed=per_cent)
+
+
+def show(document: LoadDocument) -> None:
     """The load document for a person."""
-    document = loaded.document
+    if document.refusal:
+        out.print(f"{document.file}: refused.")
+        out.print(document.refusal.detail, markup=False, soft_wrap=True)
+        return
     table = Table(title=f"{document.file}: {document.rows:,} rows, {document.state}")
     table.add_column("outcome")
     table.add_column("rows", justify="right")
-    counts = document.counts
-    for outcome in (
-        "new",
-        "unchanged",
-        "correction",
-        "duplicate",
-        "missing",
-        "invalid",
-        "rejected",
-    ):
-        table.add_row(outcome, f"{getattr(counts, outcome):,}")
+    for outcome in Outcome:
+        table.add_row(outcome.value, f"{getattr(document.counts, outcome.value):,}")
     out.print(table)
+    if document.unit_changed:
+        out.print(f"Not loaded (unit-changed): {document.unit_changed}", markup=False)
     for warning in document.warnings:
         out.print(f"Note: {warning.detail}", markup=False)
-    for outcome, rows in document.refused.items():
+    for outcome_of, rows in document.refused.items():
         for row in rows[:FIRST_SHOWN]:
-            out.print(f"row {row.row}: {outcome}, {row.code}: {row.detail}", markup=False)
+            out.print(f"row {row.row}: {outcome_of}, {row.code}: {row.detail}", markup=False)
+    _show_end(document)
+
+
+def _show_end(document: LoadDocument) -> None:
+    if document.set_aside:
+        out.print(
+            f"{document.set_aside:,} rows were set aside, since others wrote to their keys"
+            " meanwhile: load the file again to see what differs."
+        )
     if document.positions:
         first, last = document.positions[0], document.positions[-1]
-        out.print(f"Recorded at positions {first:,} to {last:,}.")
+        out.print(f"{document.entries:,} entries recorded at positions {first:,} to {last:,}.")
     elif document.state == "committed":
         out.print("Nothing in it was new: nothing was recorded.")
+    if document.load:
+        out.print(f"Load {document.load}.")

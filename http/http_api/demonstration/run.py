@@ -28,8 +28,9 @@ from http_api.settings import from_environment
 from ledger.acts import Act, refusal_of
 from ledger.engine import Text
 from ledger.indicator.commands import Command
-from ledger.loading.committing import FileGiven, load_file
-from ledger.loading.mapping import read_mapping
+from ledger.loading.now import load_now
+from ledger.loading.receiving import FileOffered
+from ledger.loading.working import Workshop
 from ledger.migrations import migrate
 from ledger.people import keep_token
 from ledger.record import Record
@@ -117,7 +118,7 @@ def start_afresh(url: str) -> None:
                     " another folder with --home, or another database."
                 )
         with connection.transaction():
-            for schema in ("answers", "people", "ledger", "outturn_meta"):
+            for schema in ("answers", "loads", "people", "ledger", "outturn_meta"):
                 connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
@@ -188,13 +189,15 @@ def _apply(record: Record, step: script.Apply) -> None:
 
 def _load(record: Record, step: script.Load) -> None:
     path = FOLDER / step.file
-    file = FileGiven(
-        content=path.read_bytes(),
+    file = FileOffered(
+        pieces=[path.read_bytes()],
         name=path.name,
-        mapping=read_mapping((FOLDER / "mapping.toml").read_text("utf-8")),
+        mapping=(FOLDER / "mapping.toml").read_text("utf-8"),
         released_on=step.released_on,
     )
-    load_file(record, AGREEMENT, file, _act(step), clock.nonce)
+    act = _act(step)
+    shop = Workshop(record, lambda _: act, clock.nonce, lambda _: None)
+    load_now(shop, AGREEMENT, file, act, clock.new_id())
 
 
 def _people_act(record: Record, step: SignOff | Withdraw | Correct) -> None:

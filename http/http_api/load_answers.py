@@ -1,0 +1,148 @@
+"""What the faces ask of loads: one document, and the list of an agreement."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from http_api.service import ClocksAsked, Service
+from ledger.engine import Connection
+from ledger.load.events import RowCounts
+from ledger.load.state import Load, Stage
+from ledger.loading.document import ALL_DONE, LoadDocument, document_of
+from ledger.loading.keeping import Waiting, read_report, waiting_for
+from ledger.loading.report import findings_of
+from ledger.loading.summary import LoadWarning
+from projections.answers import Clocks
+from projections.reading.clocks import NOW, ResolvedClocks
+from projections.reading.loads import let_load_be_known, read_load, read_loads, same_file
+from projections.reading.structure import read_structure
+from projections.reading.texts import read_texts
+
+
+class LoadAnswer(LoadDocument, frozen=True, kw_only=True):
+    """The load document, and the clocks it is seen under."""
+
+    clocks: Clocks
+
+
+class LoadListed(msgspec.Struct, frozen=True, kw_only=True):
+    """A load in a list."""
+
+    load: str
+    file: str
+    state: str
+    progress: int
+    received_at: datetime
+    received_by: str
+    digest: str
+    rows: int
+    counts: RowCounts
+
+
+class LoadsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The loads of an agreement, the latest first."""
+
+    clocks: Clocks
+    loads: tuple[LoadListed, ...]
+    next: str | None
+
+
+class Known(NamedTuple):
+    """A load as known, and the connection it was read on.
+
+    ``live``: it is as known now, so that the work under way on it is told too.
+    """
+
+    connection: Connection
+    load: Load
+    clocks: ResolvedClocks
+    live: bool
+
+
+@contextmanager
+def known_load(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Iterator[Known]:
+    """A load as known; whoever just sent it finds it. Raises UnknownAgreement and UnknownLoad."""
+    live = asked.known_at == NOW
+    if live:
+        with service.pool.connection() as connection:
+            let_load_be_known(connection, load)
+    with service.reading(asked) as (connection, clocks):
+        read_structure(connection, agreement, clocks.clocks)
+        yield Known(connection, read_load(connection, agreement, load, clocks), clocks, live)
+
+
+def read_document(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> LoadAnswer:
+    """The document of a load. Raises UnknownAgreement and UnknownLoad."""
+    with known_load(service, agreement, load, asked) as known:
+        document = _document(known)
+        warnings = (*_seen_before(known), *document.warnings)
+    fields = msgspec.structs.asdict(document) | {"warnings": warnings}
+    return LoadAnswer(clocks=known.clocks.clocks, **fields)
+
+
+def read_list(
+    service: Service, agreement: str, asked: ClocksAsked, *, before: int | None, limit: int
+) -> LoadsAnswer:
+    """The loads of an agreement as known. Raises UnknownAgreement."""
+    with service.reading(asked) as (connection, clocks):
+        read_structure(connection, agreement, clocks.clocks)
+        found = read_loads(connection, agreement, clocks, before=before, limit=limit + 1)
+        live = asked.known_at == NOW
+        errands = waiting_for(connection, [load.id for _, load in found]) if live else {}
+    shown = found[:limit]
+    return LoadsAnswer(
+        clocks=clocks.clocks,
+        loads=tuple(_listed(load, errands.get(load.id)) for _, load in shown),
+        next=str(shown[-1][0]) if len(found) > limit else None,
+    )
+
+
+def _document(known: Known) -> LoadDocument:
+    connection, load = known.connection, known.load
+    findings, because = None, ""
+    if load.checked:
+        findings = findings_of(read_report(connection, load.id, load.checked.digest))
+    if load.refused:
+        because = read_texts(connection, [load.refused.reason]).get(load.refused.reason, "")
+    errand = waiting_for(connection, (load.id,)).get(load.id) if known.live else None
+    return document_of(
+        load,
+        findings,
+        because,
+        errand.errand if errand else None,
+        errand.progress if errand else ALL_DONE,
+    )
+
+
+def _seen_before(known: Known) -> tuple[LoadWarning, ...]:
+    """That exactly this file is in already, where it is."""
+    earlier = same_file(known.connection, known.load.agreement, known.load, known.clocks)
+    if earlier is None:
+        return ()
+    day = f"{earlier.steps[Stage.RECEIVED].at:%-d %B %Y}"
+    return (LoadWarning("same-file", f"Exactly this file came in on {day}: load {earlier.id}."),)
+
+
+def _listed(load: Load, errand: Waiting | None) -> LoadListed:
+    document = document_of(
+        load,
+        None,
+        errand=errand.errand if errand else None,
+        progress=errand.progress if errand else ALL_DONE,
+    )
+    first, checked = document.steps[0], load.checked
+    return LoadListed(
+        load=str(load.id),
+        file=document.file,
+        state=document.state,
+        progress=document.progress,
+        received_at=first.at,
+        received_by=first.by,
+        digest=document.digest,
+        rows=checked.rows if checked else 0,
+        counts=checked.counts if checked else RowCounts(),
+    )

@@ -1,0 +1,103 @@
+"""What a person asks of a load that is there: to commit it, to abandon it, to withdraw it.
+
+To commit and to withdraw is work for a worker, so an errand is left; what may not be done is said
+at once. A refused duty is recorded in the load's stream.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from ledger.acts import Act
+from ledger.agreement.state import Agreement
+from ledger.engine import StreamMoved
+from ledger.load.decisions import (
+    check_may_abandon,
+    check_may_commit,
+    check_may_withdraw,
+    check_there_is,
+)
+from ledger.load.events import LoadAbandoned
+from ledger.load.state import Load
+from ledger.loading.keeping import Errand, ask
+from ledger.loading.receiving import after, check_may_load, commit_of, text_of
+from ledger.loading.withdrawing import check_may_withdraw_from, codes_written, refuse_duty
+from ledger.record import Record
+from policies.permissions import Action
+from policies.refusals import Conflict, DutyRefusal, LoadWrongStage, ReasonRequired
+
+
+def ask_to_commit(
+    record: Record, agreement: str, load: UUID, checked: str, act: Act, *, confirmed_unit: bool
+) -> None:
+    """Ask that a load be put in as its check was seen, ``checked`` being that check's digest.
+
+    Raises UnknownLoad, NoRole, LoadWrongStage, LoadStale, UnitChanged.
+    """
+    body, found = _found(record, agreement, load)
+    _check(record, found, act, Action.LOAD, lambda: check_may_load(body, act))
+    check_may_commit(found, checked, confirmed_unit=confirmed_unit)
+    _leave(record, load, Errand(wanted="commit", actor=act.actor, checked=checked))
+
+
+def ask_to_withdraw(record: Record, agreement: str, load: UUID, reason: str, act: Act) -> None:
+    """Ask that what a load wrote be taken back, for a reason.
+
+    Raises UnknownLoad, NoRole, LoadWrongStage, ReasonRequired.
+    """
+    body, found = _found(record, agreement, load)
+
+    def may() -> None:
+        check_may_load(body, act)
+        check_may_withdraw_from(body, codes_written(record, found, body).values(), act)
+
+    _check(record, found, act, Action.WITHDRAW, may)
+    check_may_withdraw(found)
+    if not reason.strip():
+        raise ReasonRequired(field="reason")
+    _leave(record, load, Errand(wanted="withdraw", actor=act.actor, reason=reason.strip()))
+
+
+def abandon(
+    record: Record,
+    agreement: str,
+    load: UUID,
+    reason: str,
+    act: Act,
+    nonces: Callable[[], bytes],
+) -> int:
+    """Give up a load that waits to be committed; answers the position.
+
+    Raises UnknownLoad, NoRole, LoadWrongStage, Conflict.
+    """
+    body, found = _found(record, agreement, load)
+    _check(record, found, act, Action.LOAD, lambda: check_may_load(body, act))
+    check_may_abandon(found)
+    text = text_of(reason.strip(), nonces) if reason.strip() else None
+    event = LoadAbandoned(why="by-person", reason=text.digest.hex() if text else "")
+    commit = commit_of(act, body, texts=(text,) if text else ())
+    try:
+        return record.append([after(found, event, act)], commit).last_position
+    except StreamMoved as error:
+        raise Conflict("The load moved on at the same moment: look at it again.") from error
+
+
+def _found(record: Record, agreement: str, load: UUID) -> tuple[Agreement, Load]:
+    record.refresh(agreement, "")
+    body, found = record.agreement(agreement), record.load(load)
+    check_there_is(found, agreement)
+    return body, found
+
+
+def _check(record: Record, load: Load, act: Act, action: Action, may: Callable[[], None]) -> None:
+    """Whether the person may; a refusal is recorded."""
+    try:
+        may()
+    except DutyRefusal as refusal:
+        refuse_duty(record, load, action, refusal, act)
+        raise
+
+
+def _leave(record: Record, load: UUID, errand: Errand) -> None:
+    with record.pool.connection() as connection:
+        if not ask(connection, load, errand):
+            raise LoadWrongStage("The load is still being worked on: wait until it is done.")

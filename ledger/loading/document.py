@@ -1,0 +1,181 @@
+"""The load document: what became of a file, as a person or a partner's system reads it."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from ledger.load.events import RowCounts
+from ledger.load.state import Load, Stage
+from ledger.loading.keeping import Errand
+from ledger.loading.load import Checked
+from ledger.loading.named import NamedCounts
+from ledger.loading.summary import AbsentShown, Findings, LoadWarning, MovedRow, RowShown
+
+ALL_DONE = 100  # per cent
+ABSENT_SHOWN = 10
+
+
+class StepShown(msgspec.Struct, frozen=True):
+    """Who brought the load where, and when."""
+
+    state: str
+    by: str
+    at: datetime
+    position: int
+
+
+class CheckShown(msgspec.Struct, frozen=True):
+    """The check that a commit must name, and how many entries that would write."""
+
+    digest: str
+    writes: int
+
+
+class RefusalShown(msgspec.Struct, frozen=True):
+    """Why the file, or the last thing asked, was refused."""
+
+    code: str
+    detail: str
+
+
+class TakenBackShown(msgspec.Struct, frozen=True):
+    """How many entries the withdrawal took out, gave their place back, and left to others."""
+
+    withdrawn: int
+    restored: int
+    kept: int
+
+
+class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a file.
+
+    ``load`` is null for a file that was only looked at. ``state`` is a stage of the load;
+    ``progress`` is how far the work at hand is, 0 to 100. ``digest`` is the SHA-256 of the file.
+    ``checked`` is the check to name in a commit. ``positions`` are those of the events it wrote to
+    indicators, ``entries`` how many entries they hold, ``set_aside`` how many rows were left out
+    since others wrote to their keys meanwhile. The rest is what the check found: see Findings.
+    """
+
+    load: str | None
+    agreement: str
+    state: str
+    progress: int
+    kind: str = "values"
+    file: str
+    bytes: int
+    digest: str
+    released_on: date | None = None
+    dry_run: bool
+    rows: int = 0
+    counts: RowCounts = RowCounts()
+    format: str = ""
+    encoding: str = ""
+    checked: CheckShown | None = None
+    unit_changed: str = ""
+    codes: dict[str, int] = {}
+    indicators: tuple[NamedCounts, ...] = ()
+    refused: dict[str, tuple[RowShown, ...]] = {}
+    corrected: tuple[RowShown, ...] = ()
+    warned: dict[str, tuple[RowShown, ...]] = {}
+    warnings: tuple[LoadWarning, ...] = ()
+    absent: tuple[AbsentShown, ...] = ()
+    absent_keys: int = 0
+    moved: tuple[MovedRow, ...] = ()
+    moved_rows: int = 0
+    positions: tuple[int, ...] = ()
+    entries: int = 0
+    set_aside: int = 0
+    set_aside_rows: tuple[int, ...] = ()
+    refusal: RefusalShown | None = None
+    withdrawal: TakenBackShown | None = None
+    steps: tuple[StepShown, ...] = ()
+
+    def confirmed(self) -> "LoadDocument":
+        """The same, of a file whose unit was confirmed."""
+        return msgspec.structs.replace(self, unit_changed="")
+
+    @property
+    def fails(self) -> bool:
+        """Whether the answer is no: the file, or a row of it, was refused."""
+        waits = self.unit_changed and self.state == Stage.CHECKED
+        return bool(self.refused or self.refusal or waits)
+
+
+def document_of_check(agreement: str, checked: Checked, size: int) -> LoadDocument:
+    """The document of a file that was only looked at."""
+    return LoadDocument(
+        load=None,
+        agreement=agreement,
+        state=Stage.CHECKED,
+        progress=ALL_DONE,
+        file=checked.name,
+        bytes=size,
+        digest=checked.digest,
+        dry_run=True,
+        **_found(checked.findings),
+    )
+
+
+def document_of(
+    load: Load,
+    findings: Findings | None,
+    refused_because: str = "",
+    errand: Errand | None = None,
+    progress: int = ALL_DONE,
+) -> LoadDocument:
+    """The document of a load as it stands, with the work that is still being done."""
+    about = load.received or load.refused
+    assert about is not None
+    received, checked, committed = load.received, load.checked, load.committed
+    return LoadDocument(
+        load=str(load.id),
+        agreement=load.agreement,
+        state=_state(load, errand),
+        progress=progress if errand else ALL_DONE,
+        file=about.file,
+        bytes=received.bytes if received else 0,
+        digest=about.sha256,
+        released_on=received.released_on if received else None,
+        dry_run=received.dry_run if received else False,
+        checked=CheckShown(checked.digest, checked.writes) if checked else None,
+        moved_rows=checked.moved if checked else 0,
+        positions=tuple(n for part in load.parts for n in range(part.first, part.last + 1)),
+        entries=load.entries,
+        set_aside=committed.set_aside if committed else 0,
+        set_aside_rows=committed.set_aside_rows if committed else (),
+        refusal=_refusal(load, refused_because),
+        withdrawal=_taken_back(load),
+        steps=tuple(
+            StepShown(stage.value, step.by, step.at, step.position)
+            for stage, step in sorted(load.steps.items(), key=lambda item: item[1].position)
+        ),
+        **(_found(findings) if findings else {}),
+    )
+
+
+def _state(load: Load, errand: Errand | None) -> str:
+    """The stage; a checked load that is on its way in is committing."""
+    on_its_way = errand is not None and errand.wanted != "withdraw"
+    if load.stage is Stage.CHECKED and on_its_way:
+        return Stage.COMMITTING.value
+    return load.stage.value
+
+
+def _refusal(load: Load, because: str) -> RefusalShown | None:
+    code = load.refused.code if load.refused else load.last_refusal
+    return RefusalShown(code, because) if code else None
+
+
+def _taken_back(load: Load) -> TakenBackShown | None:
+    gone = load.withdrawn
+    return TakenBackShown(gone.withdrawn, gone.restored, gone.kept) if gone else None
+
+
+def _found(findings: Findings) -> dict[str, Any]:
+    """What a check found, by field of the document."""
+    found = {name: getattr(findings, name) for name in Findings.__struct_fields__}
+    return found | {
+        "absent": findings.absent[:ABSENT_SHOWN],
+        "absent_keys": len(findings.absent),
+    }

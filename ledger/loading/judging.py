@@ -1,0 +1,113 @@
+"""Judging the file of a load on the record as it stands, and what is kept of that."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from ledger.acts import Act, grants_of
+from ledger.agreement.state import Agreement
+from ledger.indicator.state import Indicator
+from ledger.load.events import LoadChecked
+from ledger.load.state import Load
+from ledger.loading.keeping import mapping_of, read_file
+from ledger.loading.load import Checked, check_file
+from ledger.loading.mapping import Mapping as FileMapping
+from ledger.loading.mapping import read_mapping
+from ledger.loading.receiving import check_may_load
+from ledger.loading.report import encode, rows_of
+from ledger.loading.summary import Findings
+from ledger.record import Record
+from policies.permissions import Action, check_may
+
+Told = Callable[[int], None]  # how far it is, in per cent
+
+
+class Judgement(NamedTuple):
+    """A file as judged just now, on which state, and what is kept of it."""
+
+    checked: Checked
+    body: Agreement
+    folds: dict[str, Indicator]
+    digest: str
+    report: bytes
+
+    def event(self, moved: int = 0) -> LoadChecked:
+        """What the record says of it."""
+        found = self.checked.findings
+        return LoadChecked(
+            digest=self.digest,
+            rows=found.rows,
+            counts=found.counts,
+            writes=self.checked.writes,
+            warnings={warning.code: warning.rows for warning in found.warnings},
+            unit_changed=bool(found.unit_changed),
+            moved=moved,
+        )
+
+    def telling(self, findings: Findings) -> "Judgement":
+        """The same judgement, of which more is told."""
+        return self._replace(report=_kept(self.checked, findings)[1])
+
+
+def judge(record: Record, load: Load, act: Act, told: Told) -> Judgement:
+    """Judge the file of a load that is kept. Raises BadFile, BadMapping, NoRole."""
+    received = load.received
+    assert received is not None
+    with record.pool.connection() as connection:
+        content = read_file(connection, load.id)
+        mapping = mapping_of(connection, load.id)
+    asked = read_mapping(mapping) if mapping else None
+    return judge_content(record, load.agreement, (received.file, content, asked), act, told)
+
+
+def judge_content(
+    record: Record,
+    agreement: str,
+    file: tuple[str, bytes, FileMapping | None],
+    act: Act,
+    told: Told,
+) -> Judgement:
+    """Judge a file: its name, content and mapping. Raises as ``judge``."""
+    name, content, mapping = file
+    body = record.fresh_agreement(agreement)
+    folds: dict[str, Indicator] = {}
+
+    def folded(codes: Iterable[str]) -> dict[str, Indicator]:
+        folds.update(record.indicators(agreement, codes))
+        return folds
+
+    lines = max(content.count(b"\n"), 1)
+    checked = check_file(
+        content,
+        name,
+        mapping,
+        body,
+        folded,
+        act.today,
+        told=lambda rows: told(min(100, 100 * rows // lines)),
+    )
+    check_roles(body, checked, act)
+    digest, report = _kept(checked, checked.findings)
+    return Judgement(checked, body, folds, digest, report)
+
+
+def check_roles(body: Agreement, checked: Checked, act: Act) -> None:
+    """The person must be entitled for every indicator the file would change.
+
+    For a file that changes nothing, it is enough to be entitled somewhere in the agreement.
+    """
+    check_may_load(body, act)
+    grants = tuple(grants_of(body, act.actor))
+    for code in checked.changes:
+        scopes = body.scopes_of(code)
+        check_may(Action.LOAD, person=act.actor, grants=grants, scopes=scopes)
+
+
+def _kept(checked: Checked, findings: Findings) -> tuple[str, bytes]:
+    """The digest of a judgement, and what is kept of it."""
+    recorded = frozenset(
+        id(entry)
+        for change in checked.changes.values()
+        for entry in (*change.new, *change.corrections)
+        if entry.missing
+    )
+    return encode(rows_of(checked.judged, checked.entries, recorded), checked.judged, findings)

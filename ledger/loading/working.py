@@ -1,0 +1,231 @@
+"""Carrying out what was asked to be done with a load: check, commit, withdraw.
+
+Everything it needs is in the database, so whoever takes an errand up again after a crash goes on
+where the record says it is: nothing is done twice, and nothing is left half done.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.acts import Act
+from ledger.engine import StreamMoved
+from ledger.event import Event
+from ledger.load.events import LoadAbandoned
+from ledger.load.state import Load, Stage
+from ledger.loading.decide import Changes
+from ledger.loading.judged import OUTCOMES, Judged
+from ledger.loading.judging import Judgement, judge
+from ledger.loading.keeping import Errand, Waiting, drop_file, keep_report, read_report
+from ledger.loading.load import Checked
+from ledger.loading.parts import PART_ENTRIES, Writing, put_in
+from ledger.loading.receiving import after, commit_of, refuse
+from ledger.loading.report import KeptJudgement, differing, judgement_of
+from ledger.loading.resuming import remaining
+from ledger.loading.summary import MovedRow
+from ledger.loading.withdrawing import refuse_duty, withdraw
+from ledger.record import Record
+from policies.permissions import Action
+from policies.refusals import Conflict, DutyRefusal, Refusal
+
+ATTEMPTS = 5  # officers may write to the same indicators while a file is checked
+MOST_TAKEN_UP = 5  # a file whose check ended its worker so often is given up
+MOVED_SHOWN = 10
+CHECKING = 60  # per cent of the way; the rest is putting in
+
+
+class Workshop(NamedTuple):
+    """What a worker has: the record, the way to make an act of a person, and whom to tell how far
+    it is in per cent. ``most_entries`` is the size of a part."""
+
+    record: Record
+    act_of: Callable[[str], Act]
+    nonces: Callable[[], bytes]
+    told: Callable[[int], None]
+    most_entries: int = PART_ENTRIES
+
+
+class NotReceivedYet(Exception):
+    """The file is kept and not yet recorded as received: in a moment, or its sender went away."""
+
+
+def carry_out(shop: Workshop, waiting: Waiting) -> None:
+    """Do what an errand asks, from wherever the load stands; nothing where it is done already.
+
+    Raises Conflict where others never stop writing to the same indicators, and NotReceivedYet: try
+    again later.
+    """
+    load = shop.record.load(waiting.load)
+    if not load.version:
+        raise NotReceivedYet
+    errand = waiting.errand
+    act = shop.act_of(errand.actor)
+    match errand.wanted, load.stage:
+        case "check", Stage.RECEIVED if waiting.taken_up > MOST_TAKEN_UP:
+            event = LoadAbandoned(why="unreadable")
+            shop.record.append([after(load, event, act)], commit_of(act, None))
+        case "check", Stage.RECEIVED | Stage.CHECKED:
+            _or_refuse(shop, load, act, lambda: _take_in(shop, load, act))
+        case "commit", Stage.CHECKED:
+            _or_refuse(shop, load, act, lambda: _commit(shop, load, errand, act))
+        case "check" | "commit", Stage.COMMITTING:
+            _go_on(shop, load, act)
+        case "withdraw", Stage.COMMITTED:
+            withdraw(shop.record, load, errand.reason, act, shop.nonces)
+        case _:
+            pass
+
+
+def _or_refuse(shop: Workshop, load: Load, act: Act, doing: Callable[[], None]) -> None:
+    """A refusal is the end of the errand: recorded, and of a file never judged nothing is kept."""
+    assert load.received is not None
+    try:
+        doing()
+    except Conflict:
+        raise
+    except Refusal as refusal:
+        if load.stage is Stage.CHECKED and isinstance(refusal, DutyRefusal):
+            refuse_duty(shop.record, load, Action.LOAD, refusal, act)
+            return
+        refuse(shop.record, load, load.received, refusal, act, shop.nonces)
+        if load.stage is Stage.RECEIVED:
+            with shop.record.pool.connection() as connection:
+                drop_file(connection, load.id)
+
+
+def _take_in(shop: Workshop, load: Load, act: Act) -> None:
+    """Check a file that came in and, unless a person is to look at it first, put it in."""
+    received = load.received
+    assert received is not None
+
+    def attempt(load: Load) -> None:
+        judged = _judge(shop, load, act)
+        unsure = judged.checked.findings.unit_changed and not received.confirmed_unit
+        if not (received.dry_run or unsure):
+            _keep(shop, load, judged)
+            _put_in(shop, load, judged, act, first=(judged.event(),))
+        elif load.stage is Stage.RECEIVED:
+            _record_check(shop, load, judged, act)
+
+    _until_in(shop, load, act, attempt)
+
+
+def _commit(shop: Workshop, load: Load, errand: Errand, act: Act) -> None:
+    """Put in what was checked and seen. Where it would be judged otherwise by now, ask again."""
+
+    def attempt(load: Load) -> None:
+        assert load.checked is not None
+        if errand.checked != load.checked.digest:
+            return  # it was checked again since, and that was not seen
+        judged = _judge(shop, load, act)
+        if judged.digest == load.checked.digest:
+            _put_in(shop, load, judged, act)
+        else:
+            _ask_again(shop, load, judged, act)
+
+    _until_in(shop, load, act, attempt)
+
+
+def _go_on(shop: Workshop, load: Load, act: Act) -> None:
+    """Put in what is left of a large load, whose earlier parts are in."""
+
+    def attempt(load: Load) -> None:
+        judged = _judge(shop, load, act)
+        left, set_aside = remaining(load, _seen(shop, load), judged)
+        _put_in(shop, load, judged, act, changes=left, set_aside=set_aside)
+
+    _until_in(shop, load, act, attempt)
+
+
+def _until_in(shop: Workshop, load: Load, act: Act, attempt: Callable[[Load], None]) -> None:
+    """Try again when an officer wrote to one of the indicators meanwhile. Raises Conflict."""
+    began = load.stage
+    for _ in range(ATTEMPTS):
+        try:
+            attempt(load)
+        except StreamMoved:
+            load = shop.record.load(load.id)
+            if load.stage is Stage.COMMITTING is not began:
+                _go_on(shop, load, act)
+                return
+            continue
+        return
+    raise Conflict
+
+
+def _judge(shop: Workshop, load: Load, act: Act) -> Judgement:
+    return judge(shop.record, load, act, lambda done: shop.told(CHECKING * done // 100))
+
+
+def _seen(shop: Workshop, load: Load) -> KeptJudgement:
+    """The judgement that is to be committed."""
+    assert load.checked is not None
+    with shop.record.pool.connection() as connection:
+        return judgement_of(read_report(connection, load.id, load.checked.digest))
+
+
+def _keep(shop: Workshop, load: Load, judged: Judgement) -> None:
+    with shop.record.pool.connection() as connection:
+        keep_report(connection, load.id, judged.digest, judged.report)
+
+
+def _record_check(shop: Workshop, load: Load, judged: Judgement, act: Act, moved: int = 0) -> None:
+    _keep(shop, load, judged)
+    event = judged.event(moved)
+    shop.record.append([after(load, event, act)], commit_of(act, judged.body))
+
+
+def _ask_again(shop: Workshop, load: Load, judged: Judgement, act: Act) -> None:
+    """Record the check as it is now, with the rows that are judged otherwise than before."""
+    before = _seen(shop, load)
+    places = list(differing(before, judged.checked.judged))
+    moved = _moved(before, judged.checked, places[:MOVED_SHOWN])
+    told = judged.telling(msgspec.structs.replace(judged.checked.findings, moved=moved))
+    _record_check(shop, load, told, act, moved=len(places))
+
+
+def _moved(before: Judged, now: Checked, places: Sequence[int]) -> tuple[MovedRow, ...]:
+    rows = now.outcomes.pick(places)
+    return tuple(
+        MovedRow(
+            row=rows[place].row,
+            outcome=rows[place].outcome,
+            detail=rows[place].detail,
+            replaces=rows[place].replaces,
+            before=OUTCOMES[before.outcomes[place]],
+            before_replaces=before.replaced(place)[0],
+            data=dict(zip(now.header, rows[place].cells, strict=False)),
+        )
+        for place in places
+    )
+
+
+def _put_in(
+    shop: Workshop,
+    load: Load,
+    judged: Judgement,
+    act: Act,
+    *,
+    first: tuple[Event, ...] = (),
+    changes: dict[str, Changes] | None = None,
+    set_aside: tuple[int, ...] = (),
+) -> None:
+    assert load.received is not None
+    writing = Writing(
+        load=load,
+        digest=judged.digest if load.checked is None or first else load.checked.digest,
+        body=judged.body,
+        folds=judged.folds,
+        changes=judged.checked.changes if changes is None else changes,
+        source=judged.checked.source(load.received.released_on, str(load.id)),
+        act=act,
+        first=first,
+        set_aside=set_aside,
+        most_entries=shop.most_entries,
+    )
+
+    def told(done: int, of: int) -> None:
+        shop.told(CHECKING + (100 - CHECKING) * done // max(of, 1))
+
+    put_in(shop.record, writing, shop.nonces, told)
