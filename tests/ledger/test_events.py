@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 import ledger.agreement.events
-import ledger.indicator.events  # noqa: F401 - importing enters the topics
+import ledger.indicator.events
+import ledger.load.events  # noqa: F401 - importing enters the topics
 from ledger.event import CATALOGUE, Event, decode, encode, stored
 from policies.definition import PlanLimits
 from policies.refusals import Refusal
@@ -36,6 +37,7 @@ SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     Decimal: NUMBERS,
     dt.date: st.dates(),
+    dt.datetime: st.datetimes(timezones=st.just(dt.UTC)),
     type(None): st.none(),
     PlanLimits: LIMITS,
 }

@@ -57,7 +57,7 @@ def series(code: str, area: str, first_year: int, values: str) -> list[str]:
 def warned(checked: Checked) -> list[tuple[int, str]]:
     """The rows with each warning, and nothing that the counts do not say too."""
     found = [(row.row, one.code) for row in checked.outcomes for one in row.warnings]
-    counts = {w.code: w.rows for w in checked.warnings if w.code in WARNINGS}
+    counts = {w.code: w.rows for w in checked.findings.warnings if w.code in WARNINGS}
     assert {code: sum(code == one for _, one in found) for code in counts} == counts
     assert set(counts) == {code for _, code in found}
     return found
@@ -261,7 +261,7 @@ def test_only_what_a_load_would_write_is_warned_about() -> None:
 def test_the_document_shows_the_first_rows_of_each_warning() -> None:
     """Ten of them, with their cells, beside the count of all."""
     rows = [f"I1,E1,FY{year},1.22{year % 9 + 1}" for year in range(1990, 2010)]
-    document = ledger().check(file(*rows)).document()
+    document = ledger().check(file(*rows)).findings
 
     assert [DECIMALS] == list(document.warned)
     assert list(range(2, 12)) == [row.row for row in document.warned[DECIMALS]]
@@ -295,7 +295,7 @@ def test_a_file_in_another_unit_is_refused_until_it_is_confirmed() -> None:
     assert "3 of the 4 figures that can be compared" in caught.value.detail
     assert "row 2, 31 is about 100 times 0.31" in caught.value.detail
     assert Counts(correction=4) == confirmed.counts
-    assert (HUNDREDFOLD, 3) in [(one.code, one.rows) for one in confirmed.warnings]
+    assert (HUNDREDFOLD, 3) in [(one.code, one.rows) for one in confirmed.findings.warnings]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from ledger.indicator.events import (
     ValuesSubmitted,
 )
 from ledger.loading.absent import AbsentKey
+from ledger.loading.document import document_of_check
 from ledger.loading.events import to_events
 from ledger.loading.mapping import Mapping, our_columns
 from ledger.loading.outcomes import Counts, Outcome
@@ -57,39 +58,36 @@ def ledger() -> Ledger:
 
 
 def test_the_document_says_what_became_of_the_file() -> None:
-    """Counts, codes, the first refused rows as published, warnings, digest and positions."""
-    document = ledger().check(FILE).document("committed", [7, 8])
+    """Counts, codes, the rows of each indicator, warnings and the digest of the file."""
+    checked = ledger().check(FILE)
+    document = document_of_check("partnership", checked, len(FILE))
     told = msgspec.to_builtins(document)
 
+    assert ("checked", 100, True, None) == (
+        document.state,
+        document.progress,
+        document.dry_run,
+        document.load,
+    )
+    assert ("file.csv", len(FILE), sha256(FILE).hexdigest()) == (
+        document.file,
+        document.bytes,
+        document.digest,
+    )
+    assert ("csv", "utf-8", 6) == (document.format, document.encoding, document.rows)
+    assert Counts(new=1, duplicate=2, missing=1, invalid=1, rejected=1) == document.counts
     assert {
-        "state": "committed",
-        "progress": 100,
-        "file": "file.csv",
-        "digest": sha256(FILE).hexdigest(),
-        "format": "csv",
-        "encoding": "utf-8",
-        "rows": 6,
-        "counts": {
-            "new": 1,
-            "unchanged": 0,
-            "correction": 0,
-            "duplicate": 2,
-            "missing": 1,
-            "invalid": 1,
-            "rejected": 1,
-        },
-        "codes": {
-            "conflicting-duplicate": 2,
-            "not-a-number": 1,
-            "unknown-indicator": 1,
-            "missing": 1,
-        },
-        "warned": {},
-        "warnings": [{"code": "ignored-columns", "detail": "Not read: remarks.", "rows": 0}],
-        "positions": (7, 8),
-    } == {
-        key: told[key] if key != "warnings" else list(told[key]) for key in told if key != "refused"
-    }
+        "conflicting-duplicate": 2,
+        "not-a-number": 1,
+        "unknown-indicator": 1,
+        "missing": 1,
+    } == document.codes
+    assert {
+        "I1": Counts(new=1, invalid=1),
+        "I9": Counts(rejected=1),
+        "I2": Counts(duplicate=2, missing=1),
+    } == {named.indicator: named.counts for named in document.indicators}
+    assert (LoadWarning("ignored-columns", "Not read: remarks."),) == document.warnings
     assert {"invalid": [3], "rejected": [4], "duplicate": [5, 6]} == {
         outcome: [row["row"] for row in rows] for outcome, rows in told["refused"].items()
     }
@@ -97,7 +95,7 @@ def test_the_document_says_what_became_of_the_file() -> None:
 
 def test_a_refused_row_is_shown_as_published() -> None:
     """The text that could not be read stands beside the reason."""
-    [row] = ledger().check(FILE).document().refused["invalid"]
+    [row] = ledger().check(FILE).findings.refused["invalid"]
 
     assert (
         RowShown(
@@ -120,7 +118,7 @@ def test_a_refused_row_is_shown_as_published() -> None:
 def test_only_the_first_refused_rows_are_shown() -> None:
     """The counts and the list of all rows have the rest."""
     many = "\n".join((HEADER, *(f"I9,E1,FY{year},1," for year in range(1980, 2000))))
-    document = ledger().check(many.encode()).document()
+    document = ledger().check(many.encode()).findings
 
     assert list(range(2, 2 + FIRST_SHOWN)) == [row.row for row in document.refused["rejected"]]
     assert 20 == document.counts.rejected
@@ -141,7 +139,7 @@ def test_everything_is_a_file_of_all_rows() -> None:
 def test_windows_1252_is_a_warning() -> None:
     """Somebody should look at the accents."""
     content = "indicator,area,period,value\nI1,E1,FY2021,n° 1\n".encode("cp1252")
-    document = ledger().check(content).document()
+    document = ledger().check(content).findings
 
     assert "windows-1252" == document.encoding
     assert ["encoding"] == [warning.code for warning in document.warnings]
@@ -233,7 +231,7 @@ def test_what_a_complete_file_no_longer_has_is_listed(
 
     assert absent == [f"{one.indicator} {one.key.area}" for one in checked.absent]
     assert Counts(unchanged=1) == checked.counts
-    assert len(absent) == sum(w.rows for w in checked.warnings if w.code == "absent")
+    assert len(absent) == sum(w.rows for w in checked.findings.warnings if w.code == "absent")
     assert 2 == len(made.indicators["I1"].entries)
 
 
@@ -252,7 +250,7 @@ def test_an_absent_key_names_its_entry() -> None:
             f" I1 {held.name}. They stay as they are.",
             1,
         ),
-    ) == checked.warnings
+    ) == checked.findings.warnings
 
 
 def test_a_scope_that_is_nothing_of_the_agreement_is_refused() -> None:
@@ -268,7 +266,8 @@ def test_judging_a_file_changes_nothing() -> None:
     made = ledger()
     first, second = made.check(FILE), made.check(FILE)
 
-    assert first == second
+    assert (first.findings, first.changes) == (second.findings, second.changes)
+    assert list(first.outcomes) == list(second.outcomes)
     assert {} == made.indicators["I1"].entries
 
 

@@ -194,7 +194,7 @@ def test_a_release_in_another_encoding_and_order_is_the_same_release() -> None:
     turned = "\r\n".join([header, *reversed(lines)]) + "\r\nÉ,,,,,\r\n"
     again = ledger.check(turned.encode("cp1252"), mapping(record=True))
 
-    assert ("windows-1252", {}) == (again.encoding, again.changes)
+    assert ("windows-1252", {}) == (again.findings.encoding, again.changes)
     assert 1 == again.counts.rejected
 
 

@@ -88,15 +88,9 @@ class Ledger:
         confirm_unit: bool = False,
     ) -> Checked:
         """A file as judged, with nothing changed."""
-        return check_file(
-            content,
-            name,
-            mapping,
-            self.agreement,
-            self.folds,
-            today,
-            confirm_unit=confirm_unit,
-        )
+        checked = check_file(content, name, mapping, self.agreement, self.folds, today)
+        checked.check_unit(confirmed=confirm_unit)
+        return checked
 
     def load(
         self,
