@@ -20,10 +20,11 @@ FRONTEND = Path(__file__).resolve().parent
 VENDOR = FRONTEND.parent / "http_api" / "static" / "vendor"
 PACKAGES = FRONTEND / "node_modules"
 GOVUK = PACKAGES / "govuk-frontend" / "dist" / "govuk"
+HTMX = PACKAGES / "htmx.org" / "dist" / "htmx.min.js"
 # What has been done is known by a file that holds the digest of what it was done from.
 PACKAGES_STAMP = PACKAGES / "inputs.sha256"
 VENDOR_STAMP = VENDOR / "inputs.sha256"
-OUTPUTS = ("outturn.css", "outturn.js", "govuk-frontend.min.js")
+OUTPUTS = ("outturn.css", "outturn.js", "govuk-frontend.min.js", "htmx.min.js")
 TAIL_LINES = 15
 
 
@@ -75,6 +76,7 @@ def write_vendor() -> None:
         script = str(PACKAGES / "sass" / "sass.js")
         run([find("node"), script, *sass, source, target], "The style sheet did not compile")
         shutil.copyfile(FRONTEND / "outturn.js", Path(apart) / "outturn.js")
+        shutil.copyfile(HTMX, Path(apart) / "htmx.min.js")
         # GOV.UK's names a source map that is not shipped: a browser's tools would ask for it.
         govuk = (GOVUK / "govuk-frontend.min.js").read_text(encoding="utf-8")
         code, _, _ = govuk.rpartition("//# sourceMappingURL=")

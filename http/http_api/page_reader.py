@@ -1,10 +1,13 @@
 """The questions of the pages, answered from the projections: what ``pages`` asks for."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
+from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
 from http_api.service import ClocksAsked, Service
 from ledger.people import names
+from policies.refusals import BadCursor
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -90,6 +93,19 @@ class PageReader:
         """The derivation of one judgement."""
         with self._service.reading(_clocks(asked)) as (connection, clocks):
             return read_why(connection, agreement, indicator, clocks, period=period, area=area)
+
+    def loads(
+        self, agreement: str, asked: reader.ClocksAsked, *, after: str, limit: int
+    ) -> LoadsAnswer:
+        """The loads of an agreement, the latest first. Raises BadCursor."""
+        if after and not (after.isascii() and after.isdecimal()):
+            raise BadCursor(field="after")
+        before = int(after) if after else None
+        return read_list(self._service, agreement, _clocks(asked), before=before, limit=limit)
+
+    def load(self, agreement: str, load: UUID, asked: reader.ClocksAsked) -> LoadAnswer:
+        """What became of a file so far."""
+        return read_document(self._service, agreement, load, _clocks(asked))
 
     def status_series(
         self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, area: str

@@ -1,15 +1,11 @@
 """Loads over HTTP: a file sent, checked by a worker, committed, abandoned or withdrawn."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import Provide
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, JSONBody, QueryParameter
@@ -24,34 +20,27 @@ from http_api.api.described import refusing
 from http_api.api.reads import GivenClocks, GivenService, Limit, clocks_asked, reader_of
 from http_api.json_bodies import JsonRequest
 from http_api.load_answers import LoadAnswer, LoadsAnswer, known_load, read_document, read_list
+from http_api.load_files import (
+    MOST_UPLOAD_BYTES,
+    UploadForm,
+    file_bytes,
+    mapping_text,
+    name_of,
+    pieces_of,
+    rows_csv,
+)
 from http_api.load_rows import AbsentAnswer, KeptRows, RowsAnswer, RowsAsked, absent_page
-from http_api.problems import HttpProblem
-from http_api.service import ClocksAsked, Service
+from http_api.service import ClocksAsked
 from ledger.event import load_id
 from ledger.loading.asking import abandon, ask_to_commit, ask_to_withdraw
-from ledger.loading.keeping import PIECE_BYTES, read_pieces
 from ledger.loading.outcomes import Outcome
-from ledger.loading.ready_mappings import ready_names, ready_text
 from ledger.loading.receiving import FileOffered, receive
-from ledger.loading.table import MOST_BYTES
-from policies.refusals import BadMapping
 
 Api = Request[Any, Any, Any]
 LOADS = "/agreements/{agreement:str}/loads"
 ONE = "/{load:uuid}"
-MOST_MAPPING_BYTES = 1_000_000
-MOST_UPLOAD_BYTES = MOST_BYTES + 2 * MOST_MAPPING_BYTES
-MOST_NAME = 200
 PROBLEMS = refusing(400, 401, 403, 404, 409, 413, 415, 422, 503)
 AfterRow = Annotated[int, QueryParameter(ge=0, description="The `next` of the page before.")]
-
-
-@dataclass
-class UploadForm:
-    """A file, and how it is to be read: a mapping file, the name of a ready one, or neither."""
-
-    file: UploadFile
-    mapping: UploadFile | str | None = None
 
 
 class CommitBody(JsonBody, frozen=True, kw_only=True):
@@ -73,34 +62,6 @@ class LoadTaken(msgspec.Struct, frozen=True):
     load: str
 
 
-def name_of(upload: UploadFile) -> str:
-    """The name of a file without folders, which some browsers send, and control characters."""
-    name = PurePosixPath(upload.filename.replace("\\", "/")).name
-    return "".join(c for c in name if c.isprintable())[:MOST_NAME] or "file"
-
-
-def pieces_of(upload: UploadFile) -> Iterator[bytes]:
-    """The bytes of an upload, piece by piece."""
-    upload.file.seek(0)
-    while piece := upload.file.read(PIECE_BYTES):
-        yield piece
-
-
-def mapping_text(given: UploadFile | str | None) -> str:
-    """The text of a mapping that was sent, or of the ready one that was named."""
-    if isinstance(given, UploadFile):
-        content = given.file.read(MOST_MAPPING_BYTES + 1)
-        if len(content) > MOST_MAPPING_BYTES:
-            raise BadMapping(f"A mapping has at most {MOST_MAPPING_BYTES:,} bytes.")
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise BadMapping("The mapping is not UTF-8 text.") from None
-    if not given:
-        return ""
-    return ready_text(given) if given in ready_names() else given
-
-
 @post("/", status_code=202, request_max_body_size=MOST_UPLOAD_BYTES, responses=PROBLEMS,
       sync_to_thread=True)  # fmt: skip
 def send(
@@ -120,7 +81,7 @@ def send(
     offered = FileOffered(
         pieces=pieces_of(data.file),
         name=name_of(data.file),
-        mapping=mapping_text(data.mapping),
+        mapping=mapping_text(data),
         kind=kind,
         released_on=source_date,
         dry_run=dry_run,
@@ -225,36 +186,6 @@ def file(
     """The file as it came, byte for byte."""
     reader_of(request, service, agreement)
     return file_bytes(service, agreement, load, asked)
-
-
-def rows_csv(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Stream:
-    """All rows of a load for downloading."""
-    with known_load(service, agreement, load, asked) as known:
-        kept = KeptRows(known.connection, known.load)
-    return _download(kept.pieces(), f"load-{load}-rows.csv", "text/csv; charset=utf-8")
-
-
-def file_bytes(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Stream:
-    """The file of a load for downloading; never shown by a browser, whatever is in it."""
-    with known_load(service, agreement, load, asked) as known:
-        if known.load.received is None or known.load.checked is None:
-            raise HttpProblem(404, "not-found", "Nothing is kept of a file that was refused.")
-
-    def pieces() -> Iterator[bytes]:
-        with service.pool.connection() as connection:
-            yield from read_pieces(connection, load)
-
-    ending = PurePosixPath(known.load.received.file).suffix
-    safe = ending if ending.isascii() and ending.removeprefix(".").isalnum() else ""
-    return _download(pieces(), f"load-{load}{safe}", "application/octet-stream")
-
-
-def _download(content: Iterator[str] | Iterator[bytes], name: str, kind: str) -> Stream:
-    return Stream(
-        content,
-        media_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 @post(f"{ONE}/commit", status_code=202, responses=PROBLEMS, request_class=JsonRequest,

@@ -36,6 +36,15 @@ class Links(msgspec.Struct, frozen=True):
         """The board page of an agreement."""
         return self.to(f"/agreements/{quote(agreement, safe='')}", period=period, area=area)
 
+    def loads(self, agreement: str, *, after: str = "") -> str:
+        """The loads of an agreement; ``after`` is where the list goes on."""
+        return self.to(f"/agreements/{quote(agreement, safe='')}/loads", after=after)
+
+    def load(self, agreement: str, load: str, part: str = "") -> str:
+        """One load; ``part`` is ``rows.csv`` or ``file`` for what is downloaded."""
+        path = f"/agreements/{quote(agreement, safe='')}/loads/{load}"
+        return self.to(f"{path}/{part}" if part else path)
+
     def indicator(self, agreement: str, indicator: str, *, area: str = "", events: str = "") -> str:
         """The page of an indicator; ``events`` is "all" for its whole history."""
         return self.to(_indicator(agreement, indicator), area=area, events=events)

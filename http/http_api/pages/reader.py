@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from typing import Protocol
+from uuid import UUID
 
 import msgspec
 
+from http_api.load_answers import LoadAnswer, LoadsAnswer
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -70,6 +72,12 @@ class Reader(Protocol):
         self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
     ) -> Why:
         """The derivation of one judgement."""
+
+    def loads(self, agreement: str, asked: ClocksAsked, *, after: str, limit: int) -> LoadsAnswer:
+        """The loads of an agreement, the latest first."""
+
+    def load(self, agreement: str, load: UUID, asked: ClocksAsked) -> LoadAnswer:
+        """What became of a file so far."""
 
     def status_series(
         self, agreement: str, indicator: str, asked: ClocksAsked, *, area: str

@@ -16,11 +16,16 @@ GOVUK_MACROS = {
     "govukBreadcrumbs": "breadcrumbs",
     "govukButton": "button",
     "govukDetails": "details",
+    "govukFileUpload": "file-upload",
     "govukGenericHeader": "generic-header",
+    "govukInsetText": "inset-text",
     "govukPhaseBanner": "phase-banner",
+    "govukRadios": "radios",
     "govukServiceNavigation": "service-navigation",
     "govukSkipLink": "skip-link",
     "govukSummaryList": "summary-list",
+    "govukTextarea": "textarea",
+    "govukWarningText": "warning-text",
 }
 
 

@@ -1,0 +1,87 @@
+"""Files on their way in and out: an upload as it is taken, the file and its rows as sent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from litestar.datastructures import UploadFile
+from litestar.response import Stream
+
+from http_api.load_answers import known_load
+from http_api.load_rows import KeptRows
+from http_api.problems import HttpProblem
+from http_api.service import ClocksAsked, Service
+from ledger.loading.keeping import PIECE_BYTES, read_pieces
+from ledger.loading.ready_mappings import ready_text
+from ledger.loading.table import MOST_BYTES
+from policies.refusals import BadMapping
+
+MOST_MAPPING_BYTES = 1_000_000
+MOST_UPLOAD_BYTES = MOST_BYTES + 2 * MOST_MAPPING_BYTES
+MOST_NAME = 200
+
+
+@dataclass
+class UploadForm:
+    """A file, and how it is to be read: a mapping file, the name of a ready one, or neither."""
+
+    file: UploadFile
+    mapping: UploadFile | None = None
+    ready_mapping: str = ""
+
+
+def name_of(upload: UploadFile) -> str:
+    """The name of a file without folders, which some browsers send, and control characters."""
+    name = PurePosixPath(upload.filename.replace("\\", "/")).name
+    return "".join(c for c in name if c.isprintable())[:MOST_NAME] or "file"
+
+
+def pieces_of(upload: UploadFile) -> Iterator[bytes]:
+    """The bytes of an upload, piece by piece."""
+    upload.file.seek(0)
+    while piece := upload.file.read(PIECE_BYTES):
+        yield piece
+
+
+def mapping_text(form: UploadForm) -> str:
+    """The text of the mapping that was sent, or of the ready one named. Raises BadMapping."""
+    if form.mapping is None:
+        return ready_text(form.ready_mapping) if form.ready_mapping else ""
+    content = form.mapping.file.read(MOST_MAPPING_BYTES + 1)
+    if len(content) > MOST_MAPPING_BYTES:
+        raise BadMapping(f"A mapping has at most {MOST_MAPPING_BYTES:,} bytes.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadMapping("The mapping is not UTF-8 text.") from None
+
+
+def rows_csv(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Stream:
+    """All rows of a load for downloading."""
+    with known_load(service, agreement, load, asked) as known:
+        kept = KeptRows(known.connection, known.load)
+    return _download(kept.pieces(), f"load-{load}-rows.csv", "text/csv; charset=utf-8")
+
+
+def file_bytes(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Stream:
+    """The file of a load for downloading; never shown by a browser, whatever is in it."""
+    with known_load(service, agreement, load, asked) as known:
+        if known.load.received is None or known.load.checked is None:
+            raise HttpProblem(404, "not-found", "Nothing is kept of a file that was refused.")
+
+    def pieces() -> Iterator[bytes]:
+        with service.pool.connection() as connection:
+            yield from read_pieces(connection, load)
+
+    ending = PurePosixPath(known.load.received.file).suffix
+    safe = ending if ending.isascii() and ending.removeprefix(".").isalnum() else ""
+    return _download(pieces(), f"load-{load}{safe}", "application/octet-stream")
+
+
+def _download(content: Iterator[str] | Iterator[bytes], name: str, kind: str) -> Stream:
+    return Stream(
+        content,
+        media_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

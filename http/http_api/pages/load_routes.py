@@ -1,0 +1,225 @@
+"""The addresses of the pages of loads, and of the forms on them.
+
+Until there is a sign-in, only a demonstration shows pages, on its own computer; its forms act as
+one of its people, who is chosen on them.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from litestar import MediaType, Router, get, post
+from litestar.connection import ASGIConnection
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency, Provide
+from litestar.enums import RequestEncodingType
+from litestar.handlers import BaseRouteHandler
+from litestar.params import Body, FromPath, FromQuery, SkipValidation
+from litestar.response import Redirect, Stream
+
+from http_api import clock
+from http_api.actors import LOOPBACK
+from http_api.load_files import (
+    MOST_UPLOAD_BYTES,
+    UploadForm,
+    file_bytes,
+    mapping_text,
+    name_of,
+    pieces_of,
+    rows_csv,
+)
+from http_api.pages import loads as views
+from http_api.pages.errors import refused
+from http_api.pages.links import Links
+from http_api.pages.reader import ClocksAsked
+from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
+from http_api.problems import HttpProblem
+from http_api.service import ClocksAsked as ServiceClocks
+from http_api.service import Service
+from ledger.loading.asking import abandon, ask_to_commit, ask_to_withdraw
+from ledger.loading.receiving import FileOffered, receive
+from policies.refusals import BadFile, Refusal
+
+GivenService = NamedDependency[SkipValidation[Service]]
+LOADS = "/agreements/{agreement:str}/loads"
+ONE = "/{load:uuid}"
+NOW = Links(ClocksAsked())
+OUR_HOSTS = LOOPBACK | {"localhost"}
+
+
+@dataclass
+class LoadForm:
+    """The form of the list: a file, how to read it, and whether to look at it first."""
+
+    person: str
+    file: UploadFile
+    mapping: UploadFile | None = None
+    ready_mapping: str = ""
+    released_on: str = ""
+    at_once: str = ""
+
+
+@dataclass
+class ActForm:
+    """What is asked of a load: by whom, why, and as which check was seen."""
+
+    person: str
+    reason: str = ""
+    checked: str = ""
+    confirm_unit: str = ""
+
+
+FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
+
+
+def only_our_forms(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard that takes a form only from our own pages, under a name of this computer.
+
+    Another site could otherwise have its visitor's browser send one.
+    """
+    headers = connection.headers
+    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    site = headers.get("sec-fetch-site")
+    own = site == "same-origin"
+    if site is None:
+        own = urlsplit(headers.get("origin", "")).netloc == headers.get("host", "")
+    if not own or host not in OUR_HOSTS:
+        raise HttpProblem(403, "forbidden", "A form is taken only from the service's own pages.")
+
+
+@get("/", media_type=MediaType.HTML, sync_to_thread=True)
+def loads_page(
+    reader: GivenReader, asked: GivenClocks, agreement: FromPath[str], after: FromQuery[str] = ""
+) -> str:
+    """The loads of an agreement."""
+    return views.loads_page(reader, asked, agreement, after=after)
+
+
+@get(ONE, media_type=MediaType.HTML, sync_to_thread=True)
+def load_page(
+    reader: GivenReader, asked: GivenClocks, agreement: FromPath[str], load: FromPath[UUID]
+) -> str:
+    """One load."""
+    return views.load_page(reader, asked, agreement, load)
+
+
+@get(f"{ONE}/rows.csv", sync_to_thread=True)
+def page_rows(
+    service: GivenService, asked: GivenClocks, agreement: FromPath[str], load: FromPath[UUID]
+) -> Stream:
+    """Every row of a load, as CSV."""
+    return rows_csv(service, agreement, load, ServiceClocks(asked.known_at, asked.policy_at))
+
+
+@get(f"{ONE}/file", sync_to_thread=True)
+def page_file(
+    service: GivenService, asked: GivenClocks, agreement: FromPath[str], load: FromPath[UUID]
+) -> Stream:
+    """The file of a load as it came."""
+    return file_bytes(service, agreement, load, ServiceClocks(asked.known_at, asked.policy_at))
+
+
+@post("/", guards=[only_our_forms], request_max_body_size=MOST_UPLOAD_BYTES, sync_to_thread=True)
+def send_form(
+    service: GivenService,
+    agreement: FromPath[str],
+    data: Annotated[LoadForm, Body(media_type=RequestEncodingType.MULTI_PART)],
+) -> Redirect:
+    """Take a file from the form of the list."""
+    if not data.file.filename:
+        raise BadFile("No file was chosen: choose one, then send it.", field="file")
+    given = data.mapping if data.mapping and data.mapping.filename else None
+    form = UploadForm(data.file, given, data.ready_mapping)
+    offered = FileOffered(
+        pieces=pieces_of(data.file),
+        name=name_of(data.file),
+        mapping=mapping_text(form),
+        released_on=_day(data.released_on),
+        dry_run=data.at_once != "yes",
+    )
+    load = clock.new_id()
+    act = service.act(data.person)
+    service.saw(receive(service.record, agreement, offered, act, load, clock.nonce).position)
+    return _to(agreement, load)
+
+
+@post(f"{ONE}/commit", guards=[only_our_forms], sync_to_thread=True)
+def commit_form(
+    service: GivenService,
+    agreement: FromPath[str],
+    load: FromPath[UUID],
+    data: Annotated[ActForm, FORM],
+) -> Redirect:
+    """Commit what was seen on the page."""
+    ask_to_commit(
+        service.record,
+        agreement,
+        load,
+        data.checked,
+        service.act(data.person),
+        confirmed_unit=data.confirm_unit == "yes",
+    )
+    return _to(agreement, load)
+
+
+@post(f"{ONE}/abandonment", guards=[only_our_forms], sync_to_thread=True)
+def abandon_form(
+    service: GivenService,
+    agreement: FromPath[str],
+    load: FromPath[UUID],
+    data: Annotated[ActForm, FORM],
+) -> Redirect:
+    """Give up what was seen on the page."""
+    act = service.act(data.person)
+    service.saw(abandon(service.record, agreement, load, data.reason, act, clock.nonce))
+    return _to(agreement, load)
+
+
+@post(f"{ONE}/withdrawal", guards=[only_our_forms], sync_to_thread=True)
+def withdraw_form(
+    service: GivenService,
+    agreement: FromPath[str],
+    load: FromPath[UUID],
+    data: Annotated[ActForm, FORM],
+) -> Redirect:
+    """Take a load back."""
+    ask_to_withdraw(service.record, agreement, load, data.reason, service.act(data.person))
+    return _to(agreement, load)
+
+
+def _to(agreement: str, load: UUID) -> Redirect:
+    return Redirect(NOW.load(agreement, str(load)), status_code=303)
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise HttpProblem(
+            400,
+            "malformed",
+            "The day of release is a date, such as 2026-10-20.",
+            field="released_on",
+        ) from None
+
+
+LOAD_PAGES = Router(
+    path=LOADS,
+    route_handlers=[
+        loads_page,
+        load_page,
+        page_rows,
+        page_file,
+        send_form,
+        commit_form,
+        abandon_form,
+        withdraw_form,
+    ],
+    dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    exception_handlers={Refusal: refused},
+    include_in_schema=False,
+)

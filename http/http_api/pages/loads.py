@@ -1,0 +1,144 @@
+"""The pages of loads: the list with its form, and what became of one file."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import msgspec
+
+from http_api.load_answers import LoadAnswer
+from http_api.pages.moments import Moments
+from http_api.pages.reader import ClocksAsked, Reader
+from http_api.pages.render import Crumb, Frame, render
+from http_api.pages.words import name_of
+from ledger.loading.named import NamedCounts
+from ledger.loading.outcomes import CONFLICTING
+from ledger.loading.ready_mappings import ready_names
+from ledger.loading.summary import RowShown
+from policies.permissions import MAY, Action
+from projections.answers import AgreementAnswer, Clocks
+
+LOADS_SHOWN = 50
+CELLS_SHOWN = 8  # of a row as published; a wide file has the rest in its list of all rows
+BUSY = frozenset({"received", "committing"})
+OPEN_ROLES = MAY[Action.LOAD]
+
+# What each outcome means to somebody who looks at the counts, in the order of the seven.
+OUTCOMES_MEAN = {
+    "new": "There was no figure here before",
+    "correction": "Another figure than the ledger has: it takes its place",
+    "unchanged": "The ledger has this figure already",
+    "missing": "A mark that says there is no figure",
+    "duplicate": "The same key stands in the file more than once",
+    "invalid": "Cannot be read, so it is not taken",
+    "rejected": "Can be read, but a rule forbids it",
+}
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody who may load here."""
+
+    id: str
+    name: str
+
+
+def loads_page(reader: Reader, asked: ClocksAsked, code: str, *, after: str = "") -> str:
+    """The loads of an agreement, and the form to send a file."""
+    agreement = reader.agreement(code, asked)
+    answer = reader.loads(code, asked, after=after, limit=LOADS_SHOWN)
+    names = reader.person_names({load.received_by for load in answer.loads})
+    frame = _frame(asked, agreement, answer.clocks, "Loads")
+    return render(
+        "loads.html",
+        frame,
+        agreement=agreement,
+        loads=answer.loads,
+        next=answer.next,
+        names=names,
+        loaders=_loaders(reader, agreement),
+        mappings=ready_names(),
+    )
+
+
+def load_page(reader: Reader, asked: ClocksAsked, code: str, load: UUID) -> str:
+    """What became of a file, and what can be done with it now."""
+    agreement = reader.agreement(code, asked)
+    answer = reader.load(code, load, asked)
+    names = reader.person_names({step.by for step in answer.steps})
+    frame = _frame(asked, agreement, answer.clocks, answer.file, load=str(load))
+    return render(
+        "load.html",
+        frame,
+        agreement=agreement,
+        load=answer,
+        busy=_is_busy(answer),
+        outcomes=OUTCOMES_MEAN,
+        names=names,
+        loaders=() if frame.moments and frame.moments.is_past else _loaders(reader, agreement),
+        cells=cells,
+        refused=answer.counts.invalid + answer.counts.rejected + answer.codes.get(CONFLICTING, 0),
+        failing=_failing(answer),
+        told_of=[named for named in answer.indicators if not _is_quiet(named)],
+        quiet=[named for named in answer.indicators if _is_quiet(named)],
+    )
+
+
+def cells(row: RowShown) -> str:
+    """A row as published, in one line."""
+    texts = [text for text in row.data.values() if text][:CELLS_SHOWN]
+    return " · ".join(texts)
+
+
+def _is_busy(load: LoadAnswer) -> bool:
+    """Whether somebody is at work on it: the page then looks again by itself."""
+    return load.state in BUSY or load.progress < 100  # noqa: PLR2004 - per cent
+
+
+def _failing(load: LoadAnswer) -> dict[str, tuple[RowShown, ...]]:
+    """The refused rows by the rule that refused them, in the order of the file."""
+    found: dict[str, list[RowShown]] = {}
+    for row in sorted((row for rows in load.refused.values() for row in rows), key=_number):
+        found.setdefault(row.code, []).append(row)
+    return {code: tuple(rows) for code, rows in found.items()}
+
+
+def _is_quiet(named: NamedCounts) -> bool:
+    """Whether nothing of an indicator is new and nothing refused."""
+    counts = named.counts
+    return counts.unchanged + counts.missing == counts.total
+
+
+def _number(row: RowShown) -> int:
+    return row.row
+
+
+def _loaders(reader: Reader, agreement: AgreementAnswer) -> tuple[Person, ...]:
+    """Who may load in a demonstration, where nobody signs in."""
+    if not agreement.demonstration:
+        return ()
+    ids = sorted({role.person for role in agreement.roles if role.role in OPEN_ROLES})
+    names = reader.person_names(ids)
+    people: Iterable[Person] = (Person(person, name_of(person, names)) for person in ids)
+    return tuple(sorted(people, key=lambda person: person.name))
+
+
+def _frame(
+    asked: ClocksAsked, agreement: AgreementAnswer, clocks: Clocks, title: str, load: str = ""
+) -> Frame:
+    moments = Moments(asked, clocks)
+    links = moments.links
+    path = links.load(agreement.code, load) if load else links.loads(agreement.code)
+    above = links.loads(agreement.code) if load else None
+    crumbs = (
+        Crumb("Agreements", links.home()),
+        Crumb(agreement.title, links.board(agreement.code)),
+        Crumb("Loads", above),
+    )
+    said = agreement.statement or "This is a demonstration."
+    return Frame(
+        title=title,
+        moments=moments,
+        path=path.partition("?")[0],
+        demonstration=said if agreement.demonstration else "",
+        crumbs=(*crumbs, Crumb(title)) if load else crumbs,
+        section="agreements",
+    )
