@@ -4,7 +4,7 @@ The fold keeps only what holds now. To take a load back, what its corrections re
 found again: each key's former entries, the last on top.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from ledger.event import Event, Recorded
@@ -47,7 +47,11 @@ class History:
         self._before: dict[Key, list[_Before]] = {}
         self._load: dict[Key, str] = {}  # the load that wrote the entry which holds
         self._wrote: dict[str, int] = {}  # entries by load
-        self._gone: set[str] = set()  # loads withdrawn
+
+    @property
+    def loads(self) -> frozenset[str]:
+        """The loads that wrote to the indicator, by id."""
+        return frozenset(self._wrote)
 
     def apply(self, recorded: Recorded) -> None:
         """Fold one event on."""
@@ -57,32 +61,32 @@ class History:
                 held = {key: state.entries[key] for key in map(key_of, event.entries)}
                 for key in evolve(state, recorded):
                     self._replaced(key, held[key], event)
-                if isinstance(event, ValuesRestored):
-                    self._gone.add(event.load)
             case ValuesSubmitted():
                 load = event.source.load if event.source else ""
                 for key in evolve(state, recorded):
                     self._before[key] = []
                     self._written(key, load)
             case ValuesWithdrawn():
-                if event.load:
-                    self._gone.add(event.load)
                 for key in evolve(state, recorded):
                     self._before.pop(key, None)
                     self._load.pop(key, None)
             case _:
                 evolve(state, recorded)
 
-    def without(self, load: str, reason: str) -> TakenBack:
-        """What takes a load back: the entries that still hold from it go, those before return."""
+    def without(self, load: str, reason: str, gone: Collection[str]) -> TakenBack:
+        """What takes a load back: the entries that still hold from it go, those before return.
+
+        An entry of a load that is ``gone``, withdrawn before, does not return.
+        """
         withdrawn: list[str] = []
         restored: list[Restored] = []
-        gone = self._gone | {load}
+        lost = {load, *gone}
         for key, written_by in self._load.items():
             if written_by != load:
                 continue
             held = self.state.entries[key]
-            before = next((b for b in reversed(self._before[key]) if b.load not in gone), None)
+            former = (b for b in reversed(self._before[key]) if b.load not in lost)
+            before = next(former, None)
             if before is None:
                 withdrawn.append(held.name)
             else:

@@ -83,10 +83,6 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
         """How many entries are in."""
         return sum(part.entries for part in self.parts)
 
-    def wrote(self, position: int) -> bool:
-        """Whether an event of an indicator is the load's own."""
-        return any(part.first <= position <= part.last for part in self.parts)
-
 
 def evolve(load: Load, recorded: Recorded) -> Load:
     """The load after one more event."""

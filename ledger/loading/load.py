@@ -20,6 +20,7 @@ from ledger.loading.quality import WARNINGS, QualitySettings, in_rows, unit_chan
 from ledger.loading.reading import misnamed, read_table
 from ledger.loading.ready_mappings import of_dhis2
 from ledger.loading.series import look_over
+from ledger.loading.slices import Slices
 from ledger.loading.summary import (
     AbsentShown,
     Findings,
@@ -49,6 +50,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     header: tuple[str, ...]
     outcomes: RowOutcomes
     judged: Judged
+    slices: Slices
     entries: Sequence[Entry | None]
     fails: bool
     findings: Findings
@@ -121,6 +123,7 @@ def check_file(
         header=table.header,
         outcomes=outcomes,
         judged=judged,
+        slices=decision.slices,
         entries=decision.entries,
         fails=judged.fails,
         findings=_findings(

@@ -175,8 +175,10 @@ def commit_of(
     texts: tuple[Text, ...] = (),
     key: str | None = None,
     request_digest: bytes | None = None,
+    also: tuple[Load, ...] = (),
 ) -> Commit:
-    """What goes with the events of a load. ``body`` is the agreement that was relied on."""
+    """What goes with the events of a load. ``body`` and ``also`` are an agreement and other loads
+    that were relied on."""
     key = key or act.idempotency_key
     return Commit(
         actor=act.actor,
@@ -184,7 +186,7 @@ def commit_of(
         correlation_id=act.correlation_id,
         idempotency_key=key,
         request_digest=request_digest if key else None,
-        reads=((body.id, body.version),) if body else (),
+        reads=tuple((each.id, each.version) for each in (*((body,) if body else ()), *also)),
         texts=texts,
         simulated_at=act.at if act.simulated else None,
     )

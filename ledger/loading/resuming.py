@@ -1,23 +1,30 @@
 """What is left of a load whose earlier parts are in."""
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
-from ledger.indicator.events import Entry
+from ledger.engine import Connection, read_feed
+from ledger.event import indicator_id
+from ledger.indicator.events import Entry, ValuesCorrected, ValuesSubmitted
+from ledger.indicator.state import Key, key_of
 from ledger.load.state import Load
 from ledger.loading.decide import Changes
-from ledger.loading.judging import Judgement
+from ledger.loading.load import Checked
 from ledger.loading.report import KeptJudgement
+
+EVENTS_READ = 100  # at a time: each may have a thousand entries
 
 
 def remaining(
-    load: Load, kept: KeptJudgement, judged: Judgement
+    connection: Connection, load: Load, kept: KeptJudgement, checked: Checked
 ) -> tuple[dict[str, Changes], tuple[int, ...]]:
     """The changes that are left of those that were checked, and the rows set aside, by number.
 
     A row is left if it is still judged as it was. One that was to be written and no longer is,
     though the load did not write it, is set aside: somebody else wrote to its key meanwhile.
     """
-    checked, now = judged.checked, judged.checked.judged
+    now = checked.judged
     places = {id(entry): place for place, entry in enumerate(checked.entries) if entry is not None}
 
     def is_left(entry: Entry) -> bool:
@@ -38,23 +45,27 @@ def remaining(
         for change in changes.values()
         for entry in (*change.new, *change.corrections)
     }
-    written = _written(load, judged)
-    aside = (
-        now.numbers[place]
-        for place in range(len(now.outcomes))
-        if kept.writes(place) and place not in left and id(checked.entries[place]) not in written
+    written = set(_written(connection, load, checked.slices.writing))
+    aside = sorted(
+        place
+        for part in checked.slices.all.values()
+        for area, place in part.rows.items()
+        if kept.writes(place)
+        and place not in left
+        and (part.indicator, Key(area, part.period, part.breakdown_key)) not in written
     )
-    return changes, tuple(aside)
+    return changes, tuple(now.numbers[place] for place in aside)
 
 
-def _written(load: Load, judged: Judgement) -> frozenset[int]:
-    """The ids of the entries that the load itself wrote.
-
-    A row that says what the ledger has stands for the very entry that is held there.
-    """
-    return frozenset(
-        id(held.entry)
-        for fold in judged.folds.values()
-        for held in fold.entries.values()
-        if load.wrote(held.position)
-    )
+def _written(
+    connection: Connection, load: Load, indicators: Iterable[str]
+) -> Iterator[tuple[str, Key]]:
+    """The keys that the load wrote to, each with the code of its indicator."""
+    codes = {indicator_id(load.agreement, code): code for code in indicators}
+    for part in load.parts:
+        for after in range(part.first - 1, part.last, EVENTS_READ):
+            for recorded in read_feed(connection, after, min(EVENTS_READ, part.last - after)):
+                event = recorded.event
+                assert isinstance(event, ValuesSubmitted | ValuesCorrected)
+                for entry in event.entries:
+                    yield codes[recorded.originator_id], key_of(entry)

@@ -7,10 +7,10 @@ from ledger.acts import Act, grants_of
 from ledger.agreement.state import Agreement
 from ledger.engine import StreamMoved
 from ledger.event import Recorded, indicator_id
-from ledger.indicator.former import History, TakenBack
+from ledger.indicator.former import TakenBack, history_of
 from ledger.indicator.state import Indicator
 from ledger.load.events import LoadActionRefused, LoadWithdrawn
-from ledger.load.state import Load
+from ledger.load.state import Load, Stage
 from ledger.loading.receiving import after, commit_of, text_of
 from ledger.record import Record
 from policies.permissions import Action, check_may
@@ -37,7 +37,7 @@ def withdraw(
             return
         text = text_of(reason, nonces)
         digest = text.digest.hex()
-        taken, recorded = _taken_back(record, load, codes, digest, act)
+        taken, recorded, looked_at = _taken_back(record, load, codes, digest, act)
         event = LoadWithdrawn(
             reason=digest,
             withdrawn=sum(one.withdrawn for one in taken),
@@ -45,7 +45,8 @@ def withdraw(
             kept=sum(one.kept for one in taken),
         )
         try:
-            record.append([*recorded, after(load, event, act)], commit_of(act, body, texts=(text,)))
+            commit = commit_of(act, body, texts=(text,), also=looked_at)
+            record.append([*recorded, after(load, event, act)], commit)
         except StreamMoved:
             load = record.load(load.id)
             continue
@@ -84,19 +85,22 @@ def refuse_duty(record: Record, load: Load, action: Action, refusal: DutyRefusal
 
 def _taken_back(
     record: Record, load: Load, codes: dict[UUID, str], reason: str, act: Act
-) -> tuple[list[TakenBack], list[Recorded]]:
-    """What takes the load back from each indicator, and the events in their streams."""
+) -> tuple[list[TakenBack], list[Recorded], tuple[Load, ...]]:
+    """What takes the load back from each indicator, the events in their streams, and the other
+    loads that were looked at, since what those wrote returns only while they are not withdrawn."""
     taken: list[TakenBack] = []
     recorded: list[Recorded] = []
+    others: dict[str, Load] = {}
     for stream in sorted(codes, key=codes.__getitem__):  # one at a time: a history may be long
-        history = History(Indicator(stream))
-        for stored in record.application.stream(stream):
-            history.apply(stored)
-        found = history.without(str(load.id), reason)
+        history = history_of(Indicator(stream), record.application.stream(stream))
+        for other in history.loads - others.keys() - {str(load.id)}:
+            others[other] = record.load(UUID(other))
+        gone = {name for name, other in others.items() if other.stage is Stage.WITHDRAWN}
+        found = history.without(str(load.id), reason, gone)
         taken.append(found)
         version = history.state.version
         recorded += [
             Recorded(stream, version + n, event, 0, act.at, act.actor)
             for n, event in enumerate(found.events, 1)
         ]
-    return taken, recorded
+    return taken, recorded, tuple(others.values())

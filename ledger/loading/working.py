@@ -132,7 +132,8 @@ def _go_on(shop: Workshop, load: Load, act: Act) -> None:
 
     def attempt(load: Load) -> None:
         judged = _judge(shop, load, act)
-        left, set_aside = remaining(load, _seen(shop, load), judged)
+        with shop.record.pool.connection() as connection:
+            left, set_aside = remaining(connection, load, _seen(shop, load), judged.checked)
         _put_in(shop, load, judged, act, changes=left, set_aside=set_aside)
 
     _until_in(shop, load, act, attempt)
