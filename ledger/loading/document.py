@@ -1,6 +1,7 @@
 """The load document: what became of a file, as a person or a partner's system reads it."""
 
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from ledger.loading.keeping import Errand
 from ledger.loading.load import Checked
 from ledger.loading.named import NamedCounts
 from ledger.loading.summary import AbsentShown, Findings, LoadWarning, MovedRow, RowShown
+from policies.refusals import Refusal
 
 ALL_DONE = 100  # per cent
 ABSENT_SHOWN = 10
@@ -114,6 +116,23 @@ def document_of_check(agreement: str, checked: Checked, size: int) -> LoadDocume
         digest=checked.digest,
         dry_run=True,
         **_found(checked.findings),
+    )
+
+
+def document_of_refusal(
+    agreement: str, name: str, content: bytes, refusal: Refusal
+) -> LoadDocument:
+    """The document of a file that was only looked at, and refused as a whole."""
+    return LoadDocument(
+        load=None,
+        agreement=agreement,
+        state=Stage.REFUSED,
+        progress=ALL_DONE,
+        file=name,
+        bytes=len(content),
+        digest=sha256(content).hexdigest(),
+        dry_run=True,
+        refusal=RefusalShown(refusal.code, refusal.detail),
     )
 
 

@@ -17,6 +17,7 @@ from ledger.loading.report import encode, rows_of
 from ledger.loading.summary import Findings
 from ledger.record import Record
 from policies.permissions import Action, check_may
+from policies.refusals import UnknownAgreement
 
 Told = Callable[[int], None]  # how far it is, in per cent
 
@@ -66,9 +67,11 @@ def judge_content(
     act: Act,
     told: Told,
 ) -> Judgement:
-    """Judge a file: its name, content and mapping. Raises as ``judge``."""
+    """Judge a file: its name, content and mapping. Raises as ``judge``, and UnknownAgreement."""
     name, content, mapping = file
     body = record.fresh_agreement(agreement)
+    if body.sheet is None:
+        raise UnknownAgreement(f"There is no agreement {agreement!r}.")
     folds: dict[str, Indicator] = {}
 
     def folded(codes: Iterable[str]) -> dict[str, Indicator]:

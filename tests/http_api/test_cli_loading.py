@@ -147,24 +147,44 @@ def test_rows_that_cannot_be_written_stop_the_load_before_it_begins(
     assert {"new": 1} == counts(done_well(load(ledger, file)))
 
 
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
 @pytest.mark.parametrize(
-    ("content", "options"),
+    "content",
     [
-        (b"", ()),
-        (b"indicator,area,period\n", ()),
-        (b"\x00\x01", ()),
-        (b"PK\x03\x04rest", ()),
-        (b'indicator,area,period,value\n"x', ()),
-        (HEADER.encode() + b"\n", ("--as", "auditor", "--agreement", "nowhere")),
-        (HEADER.encode() + b"\n", ("--mapping", str(Path(__file__)))),
+        b"",
+        b"indicator,area,period\n",
+        b"\x00\x01",
+        b"PK\x03\x04rest",
+        b'indicator,area,period,value\n"x',
     ],
 )
-def test_what_cannot_be_loaded_at_all_ends_with_2(
+def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(
     ledger: dict[str, str], tmp_path: Path, content: bytes, options: tuple[str, ...]
 ) -> None:
+    """The answer is no, looked at or loaded."""
     file = tmp_path / "values.csv"
     file.write_bytes(content)
     done = load(ledger, file, *options)
+
+    assert 1 == done.status
+    assert ("refused", "bad-file") == (done.document["state"], done.document["refusal"]["code"])
+    assert done.document["refusal"]["detail"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--as", "auditor", "--agreement", "nowhere"),
+        ("--mapping", str(Path(__file__))),
+        ("--mapping", "nowhere.toml"),
+        ("--kind", "comparators"),
+        ("--as", "auditor"),
+    ],
+)
+def test_what_cannot_be_asked_ends_with_2(
+    ledger: dict[str, str], tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    done = load(ledger, written(tmp_path, []), *options)
 
     assert (2, "") == (done.status, done.out)
     (line,) = done.err.splitlines()
@@ -175,9 +195,27 @@ def test_a_person_loads_within_their_roles(ledger: dict[str, str], tmp_path: Pat
     file = written(tmp_path, [f"training,{HOME},FY2023,70,,,,"])
     done = load(ledger, file, "--as", "entry.homes")
 
-    assert (2, "") == (done.status, done.out)
-    assert "load a file" in done.err
+    assert (1, "no-role") == (done.status, done.document["refusal"]["code"])
+    assert "load a file" in done.document["refusal"]["detail"]
     assert {"new": 1} == counts(done_well(load(ledger, file, "--as", "entry.work")))
+
+
+def test_another_unit_is_not_loaded_until_it_is_confirmed(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    for value, *options in (("0.327",), ("32.7",), ("32.7", "--dry-run")):
+        done = load(ledger, written(tmp_path, [f"renewal,{HOME},FY2023,{value},,,,"]), *options)
+    assert (1, "checked") == (done.status, done.document["state"])
+    assert "Confirm the unit" in done.document["unit_changed"]
+    file = written(tmp_path, [f"renewal,{HOME},FY2023,32.7,,,,"])
+    assert {"correction": 1} == counts(done_well(load(ledger, file, "--confirm-unit")))
+
+
+def test_a_ready_mapping_is_named_without_a_file(ledger: dict[str, str], tmp_path: Path) -> None:
+    header = "Financial year,Local authority code,Code,Value"
+    file = written(tmp_path, [f"2023-24,{HOME},meals,71.5"], header)
+    done = done_well(load(ledger, file, "--mapping", "oflog_asc", "--dry-run"))
+    assert {"new": 1} == counts(done)
 
 
 def test_a_mapping_reads_a_publishers_columns(ledger: dict[str, str], tmp_path: Path) -> None:

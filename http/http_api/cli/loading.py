@@ -18,16 +18,16 @@ from http_api.load_answers import read_document
 from http_api.load_rows import KeptRows
 from http_api.service import ClocksAsked, Service
 from ledger.load.state import Load
-from ledger.loading.document import LoadDocument, document_of_check
+from ledger.loading.document import LoadDocument, document_of_check, document_of_refusal
 from ledger.loading.judging import judge_content
 from ledger.loading.keeping import PIECE_BYTES
-from ledger.loading.load import Checked
 from ledger.loading.mapping import read_mapping
 from ledger.loading.now import load_now
 from ledger.loading.outcomes import Outcome
 from ledger.loading.ready_mappings import ready_names, ready_text
 from ledger.loading.receiving import FileOffered
 from ledger.loading.working import Workshop
+from policies.refusals import BadFile, NoRole
 from projections.catch_up import catch_up
 
 FIRST_SHOWN = 10
@@ -123,17 +123,18 @@ def _mapping(named: str) -> str:
 def _look(
     service: Service, agreement: str, file: FileOffered, person: str, rows: Path | None
 ) -> LoadDocument:
-    """Only check a file."""
+    """Only check a file. Raises UnknownAgreement and BadMapping."""
     content = b"".join(file.pieces)
     mapping = read_mapping(file.mapping) if file.mapping else None
+    about = (file.name, content, mapping)
     with _progress(f"Checking {file.name}") as told:
-        judged = judge_content(
-            service.record, agreement, (file.name, content, mapping), service.act(person), told
-        )
-    checked: Checked = judged.checked
+        try:
+            judged = judge_content(service.record, agreement, about, service.act(person), told)
+        except (BadFile, NoRole) as refusal:
+            return document_of_refusal(agreement, file.name, content, refusal)
     if rows:
-        _write(rows, checked.pieces())
-    document = document_of_check(agreement, checked, len(content))
+        _write(rows, judged.checked.pieces())
+    document = document_of_check(agreement, judged.checked, len(content))
     return document.confirmed() if file.confirmed_unit else document
 
 
@@ -169,7 +170,8 @@ def show(document: LoadDocument) -> None:
         out.print(f"{document.file}: refused.")
         out.print(document.refusal.detail, markup=False, soft_wrap=True)
         return
-    table = Table(title=f"{document.file}: {document.rows:,} rows, {document.state}")
+    out.print(f"{document.file}: {document.rows:,} rows, {document.state}", soft_wrap=True)
+    table = Table()
     table.add_column("outcome")
     table.add_column("rows", justify="right")
     for outcome in Outcome:
@@ -193,7 +195,7 @@ def _show_end(document: LoadDocument) -> None:
         )
     if document.positions:
         first, last = document.positions[0], document.positions[-1]
-        out.print(f"{document.entries:,} entries recorded at positions {first:,} to {last:,}.")
+        out.print(f"Entries recorded: {document.entries:,}, at positions {first:,} to {last:,}.")
     elif document.state == "committed":
         out.print("Nothing in it was new: nothing was recorded.")
     if document.load:

@@ -1,0 +1,267 @@
+"""A file over HTTP: sent, looked at, committed, asked again, taken back, downloaded."""
+
+import csv
+import io
+import time
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from journeys.asking import AGREEMENT, READER, entry, get, of, refused, said, submit
+from services import DISTRICT, ENTRY_OFFICER, HOME, Served
+
+from ledger.loading.table import MOST_BYTES
+
+LOADS = f"{AGREEMENT}/loads"
+PATIENCE_SECONDS = 30.0
+AT_REST = {"checked", "committed", "refused", "abandoned", "withdrawn"}
+
+
+def file_of(indicator: str, **values: object) -> bytes:
+    """A file in our own columns, with a figure a year."""
+    rows = [f"{indicator},{HOME},{year},{value}" for year, value in values.items()]
+    return "\n".join(("indicator,area,period,value", *rows, "")).encode()
+
+
+def send(
+    service: Served,
+    content: bytes,
+    *,
+    by: str = ENTRY_OFFICER,
+    name: str = "figures.csv",
+    mapping: bytes | None = None,
+    key: str = "",
+    **asked: object,
+) -> httpx.Response:
+    """Send a file."""
+    files: dict[str, Any] = {"file": (name, content)}
+    if mapping is not None:
+        files["mapping"] = ("mapping.toml", mapping)
+    headers = {"Idempotency-Key": key} if key else {}
+    params = {name: str(value).lower() for name, value in asked.items()}
+    return service.caller(by).post(LOADS, files=files, params=params, headers=headers)
+
+
+def sent(service: Served, content: bytes, **how: Any) -> str:
+    """The id of a load that was taken."""
+    return str(said(send(service, content, **how), 202)["load"])
+
+
+def at_rest(service: Served, load: str, *states: str) -> dict[str, Any]:
+    """The document of a load, once nobody works on it."""
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        document = get(service, f"{LOADS}/{load}")
+        done = document["progress"] == 100 and document["state"] in AT_REST
+        if done and (not states or document["state"] in states):
+            return document
+        assert time.monotonic() < give_up, document
+        time.sleep(0.05)
+
+
+def ask(
+    service: Served, load: str, act: str, by: str = ENTRY_OFFICER, **body: object
+) -> httpx.Response:
+    """Ask something of a load."""
+    return service.caller(by).post(f"{LOADS}/{load}/{act}", json=body)
+
+
+def figures(service: Served, indicator: str) -> dict[str, str]:
+    """The home area's figures that hold, by period."""
+    rows = get(service, of(indicator, "values"), area=HOME)["values"]
+    return {row["period"]: row["value"] for row in rows}
+
+
+def test_a_file_is_checked_seen_committed_and_taken_back(service: Served) -> None:
+    """The whole way, with its rows and its file to be had again byte for byte."""
+    submit(service, "transfers", entry("5", "FY2022"), entry("6", "FY2021"))
+    content = file_of("transfers", FY2021=6, FY2022=7, FY2023=8, FY2024="about 9")
+    load = sent(service, content, dry_run=True, name="C:\\Users\\x\\figures.csv")
+    seen = at_rest(service, load)
+
+    assert ("checked", "figures.csv", []) == (seen["state"], seen["file"], seen["positions"])
+    wanted = {"new": 1, "correction": 1, "unchanged": 1, "invalid": 1}
+    assert wanted == {code: rows for code, rows in seen["counts"].items() if rows}
+    assert seen["rows"] == sum(seen["counts"].values())
+    [corrected] = seen["corrected"]
+    assert ("5", 3) == (corrected["was"], corrected["row"])
+    assert {"FY2021": "6", "FY2022": "5"} == figures(service, "transfers")
+
+    said(ask(service, load, "commit", checked=seen["checked"]["digest"]), 202)
+    done = at_rest(service, load, "committed")
+    assert {"FY2021": "6", "FY2022": "7", "FY2023": "8"} == figures(service, "transfers")
+    assert 2 == done["entries"] == len(done["positions"])
+    assert ["received", "checked", "committed"] == [step["state"] for step in done["steps"]]
+
+    rows = get(service, f"{LOADS}/{load}/rows", outcome="invalid")["rows"]
+    assert [(5, "not-a-number")] == [(row["row"], row["code"]) for row in rows]
+    listed = service.caller(READER).get(f"{LOADS}/{load}/rows.csv")
+    assert "attachment" in listed.headers["content-disposition"]
+    assert ["unchanged", "correction", "new", "invalid"] == [
+        row["outcome"] for row in csv.DictReader(io.StringIO(listed.text))
+    ]
+    assert content == service.caller(READER).get(f"{LOADS}/{load}/file").content
+
+    said(ask(service, load, "withdrawal", reason="Counted twice."), 202)
+    gone = at_rest(service, load, "withdrawn")
+    assert {"withdrawn": 1, "restored": 1, "kept": 0} == gone["withdrawal"]
+    assert {"FY2021": "6", "FY2022": "5"} == figures(service, "transfers")
+    assert 4 == len(get(service, f"{LOADS}/{load}/rows")["rows"])
+
+
+def test_without_a_dry_run_a_file_goes_in_at_once_and_again_it_changes_nothing(
+    service: Served,
+) -> None:
+    content = file_of("adaptations", FY2022=1, FY2023=2)
+    first = at_rest(service, sent(service, content, source_date="2026-10-20"), "committed")
+    again = at_rest(service, sent(service, content), "committed")
+
+    assert "2026-10-20" == first["released_on"]
+    assert ([], 2) == (again["positions"], again["counts"]["unchanged"])
+    [same] = [warning for warning in again["warnings"] if warning["code"] == "same-file"]
+    assert first["load"] in same["detail"]
+
+
+def test_a_load_that_the_ledger_overtook_is_shown_and_asked_again(service: Served) -> None:
+    load = sent(service, file_of("adaptations", FY2030=1, FY2031=2), dry_run=True)
+    seen = at_rest(service, load)
+    submit(service, "adaptations", entry("9", "FY2024"))  # another key: nothing moves
+    said(ask(service, load, "commit", checked=seen["checked"]["digest"]), 202)
+    assert {"rejected": 2} == {k: n for k, n in at_rest(service, load)["counts"].items() if n}
+
+    load = sent(service, file_of("adaptations", FY2020=1, FY2021=2), dry_run=True)
+    seen = at_rest(service, load)
+    submit(service, "adaptations", entry("8", "FY2021"))
+    said(ask(service, load, "commit", checked=seen["checked"]["digest"]), 202)
+    asked = at_rest(service, load)
+    assert ("checked", 1, 3) == (asked["state"], asked["moved_rows"], asked["moved"][0]["row"])
+    refused(ask(service, load, "commit", checked=seen["checked"]["digest"]), 409, "load-stale")
+    said(ask(service, load, "abandonment", reason="Not now."), 201)
+    digest = asked["checked"]["digest"]
+    refused(ask(service, load, "commit", checked=digest), 409, "load-wrong-stage")
+
+
+def test_the_same_key_is_the_same_load_and_another_file_under_it_is_refused(
+    service: Served,
+) -> None:
+    key = str(uuid4())
+    content = file_of("surveys", FY2022=1)
+    load = sent(service, content, key=key)
+    assert load == sent(service, content, key=key)
+    at_rest(service, load, "committed")
+    assert load == sent(service, content, key=key)
+    other = send(service, file_of("surveys", FY2022=2), key=key)
+    refused(other, 422, "idempotency-key-reused")
+    assert {"FY2022": "1"} == figures(service, "surveys")
+
+
+def test_two_people_loading_at_once_do_not_mix(service: Served) -> None:
+    """Each load has its own rows, whoever looks at them in whatever order."""
+    loads = [
+        sent(service, file_of("surveys", **{f"FY20{n}": n}), by=person)
+        for n, person in ((10, ENTRY_OFFICER), (11, "performance"), (12, ENTRY_OFFICER))
+    ]
+    for n, load in zip((10, 11, 12), loads, strict=True):
+        document = at_rest(service, load, "committed")
+        [row] = get(service, f"{LOADS}/{load}/rows")["rows"]
+        assert (str(n), 1) == (row["data"]["value"], document["entries"])
+    listed = get(service, LOADS, limit=2)
+    assert list(reversed(loads))[:2] == [each["load"] for each in listed["loads"]]
+    assert loads[0] == get(service, LOADS, limit=1, after=listed["next"])["loads"][0]["load"]
+
+
+def test_a_mapping_may_be_sent_along_or_a_ready_one_named(service: Served) -> None:
+    content = f"Financial year,Local authority code,Code,Value\n2023-24,{DISTRICT},meals,71.5\n"
+    mapping = (
+        b'[columns]\nindicator = "Code"\narea = "Local authority code"\n'
+        b'period = "Financial year"\nvalue = "Value"\n'
+    )
+    document = at_rest(service, sent(service, content.encode(), mapping=mapping, dry_run=True))
+    assert 1 == document["counts"]["new"]
+    ready = service.caller(ENTRY_OFFICER).post(
+        LOADS, files={"file": ("a.csv", content.encode())}, data={"ready_mapping": "oflog_asc"}
+    )
+    assert 1 == at_rest(service, said(ready, 202)["load"], "committed")["counts"]["new"]
+    refused(send(service, content.encode(), mapping=b"[columns"), 422, "bad-mapping")
+    refused(send(service, content.encode(), mapping=b"\xff"), 422, "bad-mapping")
+
+
+REFUSED = {
+    "a workbook that is none": b"PK\x03\x04 and no more",
+    "a program": b"\x7fELF\x02\x01\x01\x00\x00",
+    "deeply nested": b"[" * 100_000,
+    "one long field": b"indicator,area,period,value\n" + b"x" * 5_000_000,
+    "many columns": b"a," * 1_000_000,
+    "a quote left open": b'indicator,area,period,value\n"' + b"x,\n" * 2_000_000,
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_file_that_attacks_is_a_sentence_and_nothing_stays_of_it(
+    service: Served, what: str
+) -> None:
+    load = sent(service, REFUSED[what])
+    document = at_rest(service, load, "refused")
+
+    assert "bad-file" == document["refusal"]["code"]
+    assert document["refusal"]["detail"].endswith((".", "?"))
+    assert 0 == document["rows"]
+    refused(service.caller(READER).get(f"{LOADS}/{load}/file"), 404, "not-found")
+    answer = service.caller(READER).get(f"{LOADS}/{load}/rows")
+    refused(answer, 409, "load-wrong-stage")
+
+
+def test_who_may_not_load_is_refused_and_that_is_recorded(service: Served) -> None:
+    refused(send(service, file_of("surveys", FY2022=1), by="board"), 403, "no-role")
+    [latest] = get(service, LOADS, limit=1)["loads"]
+    assert ("refused", "board") == (latest["state"], latest["received_by"])
+    refused(send(service, b"x", by="stranger"), 403, "no-role")
+    refused(send(service, b"x", by=""), 401, "unauthenticated")
+    load = sent(service, file_of("training", FY2022=1), by="entry.work", dry_run=True)
+    seen = at_rest(service, load)["checked"]["digest"]
+    refused(ask(service, load, "commit", by="auditor", checked=seen), 403, "no-role")
+    refused(ask(service, load, "withdrawal", by="entry.work", reason="x"), 409, "load-wrong-stage")
+    refused(service.caller("stranger").get(f"{LOADS}/{load}"), 403, "no-role")
+
+
+def test_what_a_request_leaves_out_or_gets_wrong_is_said(service: Served) -> None:
+    caller = service.caller(ENTRY_OFFICER)
+    refused(caller.post(LOADS), 400, "malformed")
+    refused(caller.post(LOADS, data={"file": "no file"}), 400, "malformed")
+    refused(send(service, b"x", kind="comparators"), 422, "load-kind-not-yet")
+    refused(caller.get(f"{LOADS}/{uuid4()}"), 404, "unknown-load")
+    refused(ask(service, str(uuid4()), "withdrawal", reason="x"), 404, "unknown-load")
+    elsewhere = caller.post("/api/v1/agreements/nowhere/loads", files={"file": ("a.csv", b"x")})
+    refused(elsewhere, 404, "unknown-agreement")
+
+
+def test_a_file_larger_than_any_is_refused_before_it_is_read(service: Served) -> None:
+    """Its size alone is enough."""
+    headers = {
+        "Content-Length": str(MOST_BYTES * 4),
+        "Content-Type": "multipart/form-data; boundary=b",
+    }
+
+    def never() -> Any:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+        while True:
+            yield b"x" * 1_000_000
+
+    try:
+        answer = service.caller(ENTRY_OFFICER).post(LOADS, content=never(), headers=headers)
+    except httpx.TransportError:
+        return  # the connection was closed while we were still sending
+    refused(answer, 413, "body-too-large")
+
+
+def test_a_load_seen_in_the_past_is_as_it_was(service: Served) -> None:
+    """The clocks of every read."""
+    load = sent(service, file_of("surveys", FY2014=1), dry_run=True)
+    seen = at_rest(service, load)
+    (step,) = [one for one in seen["steps"] if one["state"] == "checked"]
+    said(ask(service, load, "commit", checked=seen["checked"]["digest"]), 202)
+    at_rest(service, load, "committed")
+    past = get(service, f"{LOADS}/{load}", known_at=f"position:{step['position']}")
+    assert ("checked", []) == (past["state"], past["positions"])
