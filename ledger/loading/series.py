@@ -19,9 +19,11 @@ from ledger.loading.quality import (
     QualitySettings,
     about,
     comparable,
+    is_quiet,
     warnings_of,
 )
 from ledger.loading.slices import Slice
+from ledger.memory import no_search_for_cycles
 from policies.definition import Basis, Definition
 from policies.periods import Interval, parse_code, period_on
 
@@ -47,6 +49,11 @@ class Units(NamedTuple):
 
 def look_over(decision: Decision, settings: QualitySettings) -> Units:
     """Warn about the figures that the file would write."""
+    with no_search_for_cycles():
+        return _look_over(decision, settings)
+
+
+def _look_over(decision: Decision, settings: QualitySettings) -> Units:
     judged = decision.judged
     warned: dict[str, dict[int, Compared | None]] = {code: {} for code in WARNINGS}
     fine = [row for row in decision.fine if judged.outcomes[row] in WRITES]
@@ -55,6 +62,8 @@ def look_over(decision: Decision, settings: QualitySettings) -> Units:
     for parts in _by_series(decision):
         cumulative = parts[0].definition.basis is Basis.CUMULATIVE
         for points in _series(parts, decision):
+            if is_quiet(points, settings, cumulative=cumulative):
+                continue
             for found in warnings_of(points, settings, cumulative=cumulative):
                 if found.code == STALE:
                     same.append((parts[0].indicator, found.row))
