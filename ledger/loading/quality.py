@@ -96,6 +96,8 @@ def is_quiet(series: Sequence[Point], settings: QualitySettings, *, cumulative: 
     which the greatest is no hundredfold of the least, all unlike the one before them, with no step
     that is long beside the usual one. Where it says no, there may yet be nothing.
     """
+    if not series:
+        return True
     values = [point[0] for point in series]
     compared = values + [held for _, _, held, _ in series if held is not None]
     least, greatest = min(compared), max(compared)
