@@ -106,7 +106,8 @@ class Decision:
         """
         lookup, entries = self._lookup, self.entries
         known_by, texts_of, area_of = lookup.known.get, lookup.texts_of, lookup.area_of
-        figure_of, note_of, width = lookup.figure_of, self._note_of, self._columns.width
+        figure_of, at_sight = lookup.figure_of, lookup.at_sight
+        note_of, width = self._note_of, self._columns.width
         first = self.judged.enter([number for number, _ in block])
         entries.extend([None] * len(block))
         for place, (number, cells) in enumerate(block, first):
@@ -115,7 +116,10 @@ class Decision:
             if known is None or area is None or (note_of and note_of(cells)):
                 self._settle_one(place, number, cells)
                 continue
-            value = known.figures.get(figure_of(cells))
+            text = figure_of(cells)
+            value = known.figures.get(text)
+            if value is None:
+                value = at_sight(known, text)
             if value is None or known.rows.setdefault(area, place) != place:
                 self._settle_one(place, number, cells)
                 continue

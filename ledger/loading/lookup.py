@@ -37,6 +37,7 @@ class Known:
 
     __slots__ = (
         "areas",
+        "at_sight",
         "breakdown",
         "breakdown_key",
         "decimals",
@@ -59,6 +60,7 @@ class Known:
         self.figures = figures
         self.decimals = slice_.definition.decimals
         self.most_decimals = slice_.definition.most_decimals
+        self.at_sight = min(self.decimals, self.most_decimals)  # decimals that need no look
         # What is asked of the slice for every row.
         self.period = slice_.period
         self.breakdown = slice_.breakdown
@@ -82,7 +84,7 @@ class Lookup:
     """Finds rows by their texts; ``learn`` is told of each that the explaining path took.
 
     ``texts_of``, ``area_of`` and ``figure_of`` take texts from a row as wide as the header;
-    ``known`` is by the first. ``figure_of`` is None of a row whose figure has parts.
+    ``known`` is by the first. The text of a figure is "" where figures have parts.
     """
 
     def __init__(self, columns: Columns, reader: RowReader, check: Check) -> None:
@@ -91,12 +93,13 @@ class Lookup:
         given = {*places, *columns.mapping.constants}
         self._reader = reader
         self._check = check
+        self._marks = reader.marks
         self._width = columns.width
         self._numbers = columns.mapping.numbers
         self._in_parts = bool(given.intersection(PARTS))
         self.texts_of = _picker([*keys, *columns.breakdown.values()])
         self.area_of = _picker([places["area"]] if "area" in places else [])
-        self.figure_of = _none if self._in_parts else _picker([places["value"]])
+        self.figure_of = _nothing if self._in_parts else _picker([places["value"]])
         self.known: dict[Hashable, Known] = {}
         self._areas: dict[str, dict[str, str]] = {}
         self._figures: dict[tuple[int, int], dict[str, Decimal]] = {}
@@ -116,8 +119,24 @@ class Lookup:
         text = self.figure_of(cells)
         value = known.figures.get(text)
         if value is None:
+            value = self.at_sight(known, text)
+        if value is None:
             return self._another(known, area, text)
         return known.slice, area, known.entry(area, value), False
+
+    def at_sight(self, known: Known, text: str) -> Decimal | None:
+        """The figure of a text that says it plainly, with no more decimals than are judged.
+
+        None for every other text, be it a mark, a fault or a figure to be looked at.
+        """
+        match = _SURE.fullmatch(text) if len(text) <= _SURE_LENGTH else None
+        if not match or match.end(1) - match.start(1) > known.at_sight or text in self._marks:
+            return None
+        number = Decimal(text)
+        figure = number or number.copy_abs()
+        if len(known.figures) < KEPT_FIGURES:
+            known.figures[text] = figure
+        return figure
 
     def learn(self, cells: Sequence[str], row: ReadRow, slice_: Slice) -> Found:
         """Remember what the texts of a row mean that was read, and that no rule forbids."""
@@ -138,8 +157,8 @@ class Lookup:
         return slice_, entry.area, entry, is_fine(entry.value, definition.decimals)
 
     def _another(self, known: Known, area: str, text: str) -> Found | None:
-        """A row whose figure was not met before, or is a missing mark."""
-        mark, part, value, fine = self._reader.marks.get(text), known.slice, None, False
+        """A row whose figure is not plain, or is a missing mark."""
+        mark, part, value, fine = self._marks.get(text), known.slice, None, False
         if mark is None:
             value = self._figure(text, known)
             if value is None:
@@ -191,6 +210,6 @@ def _picker(places: list[int]) -> Callable[[Sequence[str]], Any]:
     return itemgetter(*places) if places else lambda _: ""
 
 
-def _none(_: Sequence[str]) -> Any:
+def _nothing(_: Sequence[str]) -> str:
     """Takes nothing, which is the text of no figure."""
-    return None
+    return ""
