@@ -140,7 +140,7 @@ class Decision:
         """The outcome of a figure for a key that the ledger has and no row before it."""
         if says(held.entry, value, known.provisional):
             self.entries[place] = held.entry
-            self.judged.judge(place, Outcome.UNCHANGED, held=held)
+            self.judged.keep(place, held)
             return
         entry = known.entry(area, value)
         self.entries[place] = known.slice.writing.write(entry, held.name, "")

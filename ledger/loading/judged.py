@@ -16,7 +16,7 @@ from ledger.loading.table import Table
 
 OUTCOMES = tuple(Outcome)
 BYTES = {outcome: byte for byte, outcome in enumerate(OUTCOMES)}
-_NEW = BYTES[Outcome.NEW]
+_NEW, _UNCHANGED = BYTES[Outcome.NEW], BYTES[Outcome.UNCHANGED]
 REPLACES = frozenset({Outcome.CORRECTION, Outcome.MISSING})
 FAILING = (Outcome.DUPLICATE, Outcome.INVALID, Outcome.REJECTED)
 
@@ -63,6 +63,11 @@ class Judged:
         self.held[place] = held
         if code or detail:
             self.say(place, code, detail)
+
+    def keep(self, place: int, held: Held) -> None:
+        """Judge a row as unchanged: it says what the ledger holds."""
+        self.outcomes[place] = _UNCHANGED
+        self.held[place] = held
 
     def say(self, place: int, code: str, detail: str) -> None:
         """Give a row its code and sentence; the same words are kept once."""
