@@ -36,6 +36,7 @@ from ledger.indicator.commands import (
 )
 from ledger.indicator.decisions import decide
 from ledger.indicator.events import ActionRefused
+from ledger.indicator.folding import fold_in
 from ledger.indicator.state import Indicator, evolve
 from ledger.kept import Kept
 from ledger.load.state import Load
@@ -119,7 +120,7 @@ class Record:
             fold = folds.setdefault(
                 streams[recorded.originator_id], Indicator(recorded.originator_id)
             )
-            evolve(fold, recorded)
+            fold_in(fold, recorded)
         return folds
 
     def load(self, load: UUID) -> Load:

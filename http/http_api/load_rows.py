@@ -45,12 +45,12 @@ class KeptRows:
     """The rows of a load that was checked. Raises LoadWrongStage for one that was not."""
 
     def __init__(self, connection: Connection, load: Load) -> None:
+        self._judged = judgement_of(_report(connection, load))
         mapping = mapping_of(connection, load.id)
         content = read_file(connection, load.id)
         table = open_table(content, read_mapping(mapping) if mapping else None)
         self._id = str(load.id)
         self._header = table.header
-        self._judged = judgement_of(_report(connection, load))
         self._outcomes = RowOutcomes(table, self._judged)
 
     def pieces(self) -> Iterator[str]:

@@ -26,11 +26,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     performance_with: Decimal | None = None
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A value for an area, period and breakdown, as given.
 
     A ratio indicator gives its parts, and may give the value. ``missing`` names why there is no
     figure (``missing``, ``suppressed``, ``not-applicable``). ``note`` is the digest of a text.
+
+    There are millions of them, none can be part of a cycle, so the search for cycles knows none.
     """
 
     period: str
@@ -44,7 +46,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str = ""
 
 
-class Correction(Entry, frozen=True, kw_only=True, omit_defaults=True):
+class Correction(Entry, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An entry in the place of an earlier one of the same key, which it names."""
 
     replaces: str

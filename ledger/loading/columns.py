@@ -1,6 +1,7 @@
 """Which cell of a row holds which of our fields."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from ledger.loading.mapping import FIELDS, Mapping, our_columns
@@ -27,6 +28,16 @@ class Columns(NamedTuple):
         if place is None:
             return self.mapping.constants.get(field, "")
         return cells[place].strip() if place < len(cells) else ""
+
+    def picker(self, field: str) -> Callable[[Sequence[str]], str] | None:
+        """Takes the text of a field from a row as wide as the header, not trimmed.
+
+        None where no row has any.
+        """
+        place, constant = self.places.get(field), self.mapping.constants.get(field, "")
+        if place is not None:
+            return itemgetter(place)
+        return (lambda _: constant) if constant else None
 
     def texts(self, field: str, rows: Iterable[NumberedRow]) -> set[str]:
         """All texts of a field in some rows, not trimmed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from itertools import islice
 
@@ -14,13 +15,14 @@ from ledger.indicator.events import Correction, Entry
 from ledger.indicator.state import Held, Indicator, Key, key_of
 from ledger.loading.columns import Columns
 from ledger.loading.judged import Judged
-from ledger.loading.lookup import Found, Lookup
+from ledger.loading.lookup import Found, Known, Lookup
 from ledger.loading.named import Named
 from ledger.loading.outcomes import Outcome, RefusedRow, refused
 from ledger.loading.rows import RowReader
 from ledger.loading.slices import Slices
-from ledger.loading.table import Table, TextRow
+from ledger.loading.table import NumberedRow, Table, TextRow
 from ledger.loading.twins import Twins
+from ledger.memory import no_search_for_cycles
 from policies.definition import Definition
 from policies.refusals import Refusal, Retired
 
@@ -62,6 +64,7 @@ class Decision:
         self._columns = columns
         self._reader = RowReader(columns, self._definitions, agreement)
         self._check = partial(check_entry, areas=agreement.areas, today=today)
+        self._note_of = columns.picker("note")
         self._lookup = Lookup(columns, self._reader, self._check)
         self._twins = Twins()
 
@@ -78,14 +81,12 @@ class Decision:
 
     def decide(self, table: Table) -> None:
         """Give each row its one outcome. A row that is refused does not stop the others."""
-        rows, find = table.rows(), self._lookup.find
-        while block := list(islice(rows, BLOCK)):
-            self.fold(self._reader.named(self._columns.texts("indicator", block)))
-            self.named.note(block)
-            for number, cells in block:
-                found = find(cells) or self._explained(number, cells)
-                if found:
-                    self._settle(number, found, cells)
+        rows = table.rows()
+        with no_search_for_cycles():
+            while block := list(islice(rows, BLOCK)):
+                self.fold(self._reader.named(self._columns.texts("indicator", block)))
+                self.named.note(block)
+                self._settle_all(block)
         self._twins.resolve(self.judged, self.entries)
 
     def changes(self) -> dict[str, Changes]:
@@ -102,11 +103,57 @@ class Decision:
         """Whether the file has a row of a key, be it refused by a rule."""
         return self.slices.holds(indicator, key) or (indicator, key) in self.refused_keys
 
-    def _explained(self, number: int, cells: Sequence[str]) -> Found | None:
+    def _settle_all(self, block: Sequence[NumberedRow]) -> None:
+        """The outcomes of some rows. A figure for a key that neither the ledger nor a row before
+        has is new, and is settled here, without another call: nearly all rows of most files are so.
+        """
+        lookup, entries = self._lookup, self.entries
+        known_by, texts_of, area_of = lookup.known.get, lookup.texts_of, lookup.area_of
+        figure_of, at_sight = lookup.figure_of, lookup.at_sight
+        note_of, width = self._note_of, self._columns.width
+        first = self.judged.enter([number for number, _ in block])
+        entries.extend([None] * len(block))
+        for place, (number, cells) in enumerate(block, first):
+            known = known_by(texts_of(cells)) if len(cells) == width else None
+            area = known.areas.get(area_of(cells)) if known else None
+            if known is None or area is None or (note_of and note_of(cells)):
+                self._settle_one(place, number, cells)
+                continue
+            text = figure_of(cells)
+            value = known.figures.get(text)
+            if value is None:
+                value = at_sight(known, text)
+            if value is None or known.rows.setdefault(area, place) != place:
+                self._settle_one(place, number, cells)
+                continue
+            held = known.held and known.held.get((area, known.period, known.breakdown_key))
+            if held:
+                self._settle_held(place, known, area, value, held)
+                continue
+            entry = entries[place] = known.entry(area, value)
+            known.new.append(entry)
+
+    def _settle_one(self, place: int, number: int, cells: Sequence[str]) -> None:
+        """The outcome of a row that is in any way out of the ordinary."""
+        found = self._lookup.find(cells) or self._explained(place, number, cells)
+        if found:
+            self._settle(place, found, cells)
+
+    def _settle_held(self, place: int, known: Known, area: str, value: Decimal, held: Held) -> None:
+        """The outcome of a figure for a key that the ledger has and no row before it."""
+        if says(held.entry, value, known.provisional):
+            self.entries[place] = held.entry
+            self.judged.keep(place, held)
+            return
+        entry = known.entry(area, value)
+        self.entries[place] = known.slice.writing.write(entry, held.name, "")
+        self.judged.judge(place, Outcome.CORRECTION, held=held)
+
+    def _explained(self, place: int, number: int, cells: Sequence[str]) -> Found | None:
         """A row read and checked by the rules one after the other; none if it is refused."""
         row = self._reader.read(TextRow(number, tuple(cells)))
         if isinstance(row, RefusedRow):
-            self._refuse(row)
+            self._refuse(place, row)
             return None
         fold, definition = self.folds[row.indicator], self._definitions[row.indicator]
         try:
@@ -115,43 +162,50 @@ class Decision:
             self._check(row.entry, definition)
         except Refusal as refusal:
             self.refused_keys.add((row.indicator, key_of(row.entry)))
-            self._refuse(refused(number, refusal))
+            self._refuse(place, refused(number, refusal))
             return None
         return self._lookup.learn(cells, row, self.slices.of(row.indicator, row.entry, fold))
 
-    def _refuse(self, row: RefusedRow) -> None:
-        self.judged.add(row.number, row.outcome, row.code, row.detail)
-        self.entries.append(None)
+    def _refuse(self, place: int, row: RefusedRow) -> None:
+        self.judged.judge(place, row.outcome, row.code, row.detail)
 
-    def _settle(self, number: int, found: Found, cells: Sequence[str]) -> None:
+    def _settle(self, place: int, found: Found, cells: Sequence[str]) -> None:
         """The outcome of a row by the rows before it, and by what the ledger holds for its key."""
         part, area, entry, fine = found
-        place = len(self.entries)
+        self.entries[place] = entry
         first = part.rows.setdefault(area, place)
         if first != place:
-            self.judged.add(number, Outcome.DUPLICATE)
-            self.entries.append(entry)
+            self.judged.judge(place, Outcome.DUPLICATE)
             self._twins.add(part, area, first, place)
             return
         held = part.held.get((area, part.period, part.breakdown_key))
         same = held is not None and same_figures(held.entry, entry)
         if held is not None and same:
-            self.entries.append(held.entry)
+            self.entries[place] = held.entry
         elif self._reader.record or not entry.missing:
             note = self._columns.text(cells, "note")
-            self.entries.append(part.writing.write(entry, held.name if held else "", note))
-        else:
-            self.entries.append(entry)
+            self.entries[place] = part.writing.write(entry, held.name if held else "", note)
         if entry.missing:
             about = _about_missing(self._reader.record, held, same)
             replaced = held if self._reader.record and not same else None
-            self.judged.add(number, Outcome.MISSING, entry.missing, about, replaced)
+            self.judged.judge(place, Outcome.MISSING, entry.missing, about, replaced)
         elif same:
-            self.judged.add(number, Outcome.UNCHANGED, held=held)
+            self.judged.judge(place, Outcome.UNCHANGED, held=held)
         else:
-            self.judged.add(number, Outcome.CORRECTION if held else Outcome.NEW, held=held)
+            self.judged.judge(place, Outcome.CORRECTION if held else Outcome.NEW, held=held)
             if fine:
                 self.fine.append(place)
+
+
+def says(held: Entry, value: Decimal, provisional: bool) -> bool:
+    """Whether an entry says just this figure: same_figures, before there is another entry."""
+    return (
+        held.value == value
+        and held.provisional == provisional
+        and not held.missing
+        and held.numerator is None
+        and held.denominator is None
+    )
 
 
 def _about_missing(record: bool, held: Held | None, same: bool) -> str:

@@ -16,6 +16,7 @@ from ledger.loading.table import Table
 
 OUTCOMES = tuple(Outcome)
 BYTES = {outcome: byte for byte, outcome in enumerate(OUTCOMES)}
+_NEW, _UNCHANGED = BYTES[Outcome.NEW], BYTES[Outcome.UNCHANGED]
 REPLACES = frozenset({Outcome.CORRECTION, Outcome.MISSING})
 FAILING = (Outcome.DUPLICATE, Outcome.INVALID, Outcome.REJECTED)
 
@@ -38,28 +39,35 @@ class Judged:
         self.warned: dict[str, dict[int, Compared | None]] = {}
         self._same: dict[tuple[str, str], tuple[str, str]] = {}
 
-    def add(
+    def enter(self, numbers: Sequence[int]) -> int:
+        """Enter the next rows, all as new until one is judged otherwise; answers the first place.
+
+        Together, because most rows of most files are new and then nothing more is to be noted.
+        """
+        first = len(self.numbers)
+        self.numbers.extend(numbers)
+        self.outcomes.extend(bytes((_NEW,)) * len(numbers))
+        self.held.extend([None] * len(numbers))
+        return first
+
+    def judge(
         self,
-        number: int,
+        place: int,
         outcome: Outcome,
         code: str = "",
         detail: str = "",
         held: Held | None = None,
-    ) -> int:
-        """Judge the next row; answers its place."""
-        place = len(self.numbers)
-        self.numbers.append(number)
-        self.outcomes.append(BYTES[outcome])
-        self.held.append(held)
+    ) -> None:
+        """Judge a row that was entered, instead of what it was taken for."""
+        self.outcomes[place] = BYTES[outcome]
+        self.held[place] = held
         if code or detail:
             self.say(place, code, detail)
-        return place
 
-    def change(self, place: int, outcome: Outcome, code: str = "", detail: str = "") -> None:
-        """Judge a row anew, as one that takes the place of nothing."""
-        self.outcomes[place] = BYTES[outcome]
-        self.held[place] = None
-        self.say(place, code, detail)
+    def keep(self, place: int, held: Held) -> None:
+        """Judge a row as unchanged: it says what the ledger holds."""
+        self.outcomes[place] = _UNCHANGED
+        self.held[place] = held
 
     def say(self, place: int, code: str, detail: str) -> None:
         """Give a row its code and sentence; the same words are kept once."""

@@ -35,7 +35,21 @@ Check = Callable[[Entry, Definition], None]  # raises the refusal of an entry
 class Known:
     """What the texts of a row beside its area and figure mean; those of areas and figures."""
 
-    __slots__ = ("areas", "decimals", "figures", "most_decimals", "provisional", "slice")
+    __slots__ = (
+        "areas",
+        "at_sight",
+        "breakdown",
+        "breakdown_key",
+        "decimals",
+        "figures",
+        "held",
+        "most_decimals",
+        "new",
+        "period",
+        "provisional",
+        "rows",
+        "slice",
+    )
 
     def __init__(
         self, slice_: Slice, provisional: bool, areas: dict[str, str], figures: dict[str, Decimal]
@@ -46,10 +60,32 @@ class Known:
         self.figures = figures
         self.decimals = slice_.definition.decimals
         self.most_decimals = slice_.definition.most_decimals
+        self.at_sight = min(self.decimals, self.most_decimals)  # decimals that need no look
+        # What is asked of the slice for every row.
+        self.period = slice_.period
+        self.breakdown = slice_.breakdown
+        self.breakdown_key = slice_.breakdown_key
+        self.held = slice_.held
+        self.rows = slice_.rows
+        self.new = slice_.writing.new
+
+    def entry(self, area: str, value: Decimal) -> Entry:
+        """The entry of a figure."""
+        return Entry(
+            period=self.period,
+            area=area,
+            breakdown=self.breakdown,
+            value=value,
+            provisional=self.provisional,
+        )
 
 
 class Lookup:
-    """Finds rows by their texts; ``learn`` is told of each that the explaining path took."""
+    """Finds rows by their texts; ``learn`` is told of each that the explaining path took.
+
+    ``texts_of``, ``area_of`` and ``figure_of`` take texts from a row as wide as the header;
+    ``known`` is by the first. The text of a figure is "" where figures have parts.
+    """
 
     def __init__(self, columns: Columns, reader: RowReader, check: Check) -> None:
         places = columns.places
@@ -57,12 +93,14 @@ class Lookup:
         given = {*places, *columns.mapping.constants}
         self._reader = reader
         self._check = check
+        self._marks = reader.marks
         self._width = columns.width
         self._numbers = columns.mapping.numbers
-        self._texts = _picker([*keys, *columns.breakdown.values()])
-        self._area = _picker([places["area"]] if "area" in places else [])
-        self._value = None if given.intersection(PARTS) else _picker([places["value"]])
-        self._known: dict[Hashable, Known] = {}
+        self._in_parts = bool(given.intersection(PARTS))
+        self.texts_of = _picker([*keys, *columns.breakdown.values()])
+        self.area_of = _picker([places["area"]] if "area" in places else [])
+        self.figure_of = _nothing if self._in_parts else _picker([places["value"]])
+        self.known: dict[Hashable, Known] = {}
         self._areas: dict[str, dict[str, str]] = {}
         self._figures: dict[tuple[int, int], dict[str, Decimal]] = {}
 
@@ -70,49 +108,57 @@ class Lookup:
         """The row, or none where it is to be explained."""
         if len(cells) != self._width:
             return None
-        known = self._known.get(self._texts(cells))
+        known = self.known.get(self.texts_of(cells))
         if known is None:
             return None
-        area = known.areas.get(self._area(cells))
+        area = known.areas.get(self.area_of(cells))
         if area is None:
             return None
-        if self._value is None:
-            return self._in_parts(known, area, cells)
-        text = self._value(cells)
+        if self._in_parts:
+            return self._of_parts(known, area, cells)
+        text = self.figure_of(cells)
         value = known.figures.get(text)
         if value is None:
+            value = self.at_sight(known, text)
+        if value is None:
             return self._another(known, area, text)
-        part = known.slice
-        entry = Entry(
-            period=part.period,
-            area=area,
-            breakdown=part.breakdown,
-            value=value,
-            provisional=known.provisional,
-        )
-        return part, area, entry, False
+        return known.slice, area, known.entry(area, value), False
+
+    def at_sight(self, known: Known, text: str) -> Decimal | None:
+        """The figure of a text that says it plainly, with no more decimals than are judged.
+
+        None for every other text, be it a mark, a fault or a figure to be looked at.
+        """
+        match = _SURE.fullmatch(text) if len(text) <= _SURE_LENGTH else None
+        if not match or match.end(1) - match.start(1) > known.at_sight or text in self._marks:
+            return None
+        number = Decimal(text)
+        figure = number or number.copy_abs()
+        if len(known.figures) < KEPT_FIGURES:
+            known.figures[text] = figure
+        return figure
 
     def learn(self, cells: Sequence[str], row: ReadRow, slice_: Slice) -> Found:
         """Remember what the texts of a row mean that was read, and that no rule forbids."""
         entry, definition = row.entry, slice_.definition
-        texts = self._texts(cells)
+        texts = self.texts_of(cells)
         if self._reader.deleted(cells):  # its figure means nothing, so it is explained each time
             return slice_, entry.area, entry, False
-        if texts not in self._known:
+        if texts not in self.known:
             of_period = entry.period if self._reader.areas_dated else ""
             places = (definition.most_decimals, definition.decimals)
-            self._known[texts] = Known(
+            self.known[texts] = Known(
                 slice_,
                 entry.provisional,
                 self._areas.setdefault(of_period, {}),
                 self._figures.setdefault(places, {}),
             )
-        self._known[texts].areas[self._area(cells)] = entry.area
+        self.known[texts].areas[self.area_of(cells)] = entry.area
         return slice_, entry.area, entry, is_fine(entry.value, definition.decimals)
 
     def _another(self, known: Known, area: str, text: str) -> Found | None:
-        """A row whose figure was not met before, or is a missing mark."""
-        mark, part, value, fine = self._reader.marks.get(text), known.slice, None, False
+        """A row whose figure is not plain, or is a missing mark."""
+        mark, part, value, fine = self._marks.get(text), known.slice, None, False
         if mark is None:
             value = self._figure(text, known)
             if value is None:
@@ -143,7 +189,7 @@ class Lookup:
             return None
         return number if decimals_of(number) <= known.most_decimals else None
 
-    def _in_parts(self, known: Known, area: str, cells: Sequence[str]) -> Found | None:
+    def _of_parts(self, known: Known, area: str, cells: Sequence[str]) -> Found | None:
         """A row with numerator and denominator, which have rules of their own."""
         part = known.slice
         try:
@@ -162,3 +208,8 @@ def is_fine(value: Decimal | None, decimals: int) -> bool:
 def _picker(places: list[int]) -> Callable[[Sequence[str]], Any]:
     """Takes the cells at some places, as fast as can be."""
     return itemgetter(*places) if places else lambda _: ""
+
+
+def _nothing(_: Sequence[str]) -> str:
+    """Takes nothing, which is the text of no figure."""
+    return ""

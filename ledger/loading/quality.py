@@ -7,6 +7,7 @@ stand after the load. Only the figures that a load would write are warned about.
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from operator import sub
 from typing import NamedTuple
 
 import msgspec
@@ -86,6 +87,26 @@ def hundredfold(figure: Decimal, before: Decimal, within: Decimal) -> bool:
         return False  # asked of every row, and settled by the number of digits for nearly all
     ratio = figure / before if abs(figure) > abs(before) else before / figure
     return _HUNDRED / within <= ratio <= _HUNDRED * within
+
+
+def is_quiet(series: Sequence[Point], settings: QualitySettings, *, cumulative: bool) -> bool:
+    """Whether nothing of a series can be warned about, as of most; settled by its extremes.
+
+    It asks no more than ``warnings_of`` would, with the same arithmetic: figures above zero of
+    which the greatest is no hundredfold of the least, all unlike the one before them, with no step
+    that is long beside the usual one. Where it says no, there may yet be nothing.
+    """
+    if not series:
+        return True
+    values = [point[0] for point in series]
+    compared = values + [held for _, _, held, _ in series if held is not None]
+    least, greatest = min(compared), max(compared)
+    if cumulative or least <= 0 or greatest / least >= _HUNDRED / settings.hundredfold_within:
+        return False
+    steps = sorted(map(abs, map(sub, values[1:], values)))
+    return not steps or (
+        steps[0] > 0 and steps[-1] <= settings.jump_times * steps[(len(steps) - 1) // 2]
+    )
 
 
 def warnings_of(

@@ -19,13 +19,17 @@ from ledger.loading.quality import (
     QualitySettings,
     about,
     comparable,
+    is_quiet,
     warnings_of,
 )
 from ledger.loading.slices import Slice
+from ledger.memory import no_search_for_cycles
 from policies.definition import Basis, Definition
 from policies.periods import Interval, parse_code, period_on
 
-WRITES = frozenset({BYTES[Outcome.NEW], BYTES[Outcome.CORRECTION]})
+_WRITES = frozenset({BYTES[Outcome.NEW], BYTES[Outcome.CORRECTION]})
+_WRITTEN = bytes(outcome in _WRITES for outcome in range(256))  # to 1 where the row is written
+_NO_ROWS: dict[str, int] = {}
 
 
 class Moment(NamedTuple):
@@ -47,14 +51,21 @@ class Units(NamedTuple):
 
 def look_over(decision: Decision, settings: QualitySettings) -> Units:
     """Warn about the figures that the file would write."""
-    judged = decision.judged
+    with no_search_for_cycles():
+        return _look_over(decision, settings)
+
+
+def _look_over(decision: Decision, settings: QualitySettings) -> Units:
+    judged, written = decision.judged, _written_rows(decision)
     warned: dict[str, dict[int, Compared | None]] = {code: {} for code in WARNINGS}
-    fine = [row for row in decision.fine if judged.outcomes[row] in WRITES]
+    fine = [row for row in decision.fine if written[row]]
     warned[DECIMALS] = dict.fromkeys(fine)
     changed, same = [], []
     for parts in _by_series(decision):
         cumulative = parts[0].definition.basis is Basis.CUMULATIVE
-        for points in _series(parts, decision):
+        for points in _series(parts, decision, written):
+            if is_quiet(points, settings, cumulative=cumulative):
+                continue
             for found in warnings_of(points, settings, cumulative=cumulative):
                 if found.code == STALE:
                     same.append((parts[0].indicator, found.row))
@@ -71,15 +82,22 @@ def look_over(decision: Decision, settings: QualitySettings) -> Units:
     return Units(_comparable(decision), len(changed), example)
 
 
+def _written_rows(decision: Decision) -> bytes:
+    """For each row, 1 where it would be written: asked of every row more than once."""
+    return bytes(decision.judged.outcomes.translate(_WRITTEN))
+
+
 def _comparable(decision: Decision) -> int:
     """How many rows have a figure, and one before it in the ledger."""
-    unchanged = BYTES[Outcome.UNCHANGED]
+    unchanged, written = BYTES[Outcome.UNCHANGED], _written_rows(decision)
     settled = sum(
         outcome == unchanged and bool(entry and entry.value)
         for outcome, entry in zip(decision.judged.outcomes, decision.entries, strict=True)
     )
     return settled + sum(
-        comparable(points) for parts in _by_series(decision) for points in _series(parts, decision)
+        comparable(points)
+        for parts in _by_series(decision)
+        for points in _series(parts, decision, written)
     )
 
 
@@ -108,28 +126,26 @@ def _year(code: str, definition: Definition) -> int:
     return period_on(parse_code(code).end, definition.calendar, Interval.YEAR).year
 
 
-def _series(parts: Sequence[Slice], decision: Decision) -> Iterator[list[Point]]:
+def _series(parts: Sequence[Slice], decision: Decision, written: bytes) -> Iterator[list[Point]]:
     """For each area that the file writes to, its figures as they would stand, in order of time."""
-    outcomes, entries, first = decision.judged.outcomes, decision.entries, parts[0]
+    entries, first = decision.entries, parts[0]
     held_of, breakdown, definition = first.held.get, first.breakdown_key, first.definition
-    moments = _moments(parts)
-    areas = dict.fromkeys(
-        area for part in parts for area, row in part.rows.items() if outcomes[row] in WRITES
-    )
+    moments = [
+        (code, part.rows if part else _NO_ROWS, year) for code, part, year in _moments(parts)
+    ]
+    areas = dict.fromkeys(area for part in parts for area, row in part.rows.items() if written[row])
     for area in areas:
         points: list[Point] = []
-        for code, part, year in moments:
+        for code, rows, year in moments:
             held = held_of((area, code, breakdown)) if first.held else None
             there = figure_of(held.entry, definition) if held else None
-            row = part.rows.get(area, -1) if part else -1
-            value = there
-            if row >= 0 and outcomes[row] in WRITES:
+            row = rows.get(area, -1)
+            if row >= 0 and written[row]:
                 value = figure_of(entries[row], definition)
             else:
-                row = -1
-            if value is None:
-                continue
-            points.append((value, row, there, year))
+                row, value = -1, there
+            if value is not None:
+                points.append((value, row, there, year))
         yield points
 
 
@@ -158,8 +174,9 @@ def _stale(
 def _written(decision: Decision) -> Counter[tuple[str, str]]:
     """How many figures the file writes, by indicator and period and by period."""
     found: Counter[tuple[str, str]] = Counter()
+    written = _written_rows(decision)
     for part in decision.slices.all.values():
-        number = sum(decision.judged.outcomes[row] in WRITES for row in part.rows.values())
+        number = sum(written[row] for row in part.rows.values())
         found[part.indicator, part.period] += number
         found["", part.period] += number
     return found

@@ -19,7 +19,7 @@ class Writing:
     __slots__ = ("corrections", "new", "notes")
 
     def __init__(self) -> None:
-        self.new: list[Entry] = []
+        self.new: list[Entry] = []  # the one list for good: others add to it
         self.corrections: list[Correction] = []
         self.notes: dict[Key, str] = {}
 
@@ -30,21 +30,17 @@ class Writing:
         if not replaces:
             self.new.append(entry)
             return entry
-        fields = {name: getattr(entry, name) for name in _FIELDS}
-        correction = Correction(**fields, replaces=replaces)
+        correction = Correction(**msgspec.structs.asdict(entry), replaces=replaces)
         self.corrections.append(correction)
         return correction
 
     def drop(self, entries: Collection[Entry]) -> None:
         """Take entries back, the very ones."""
         gone = {id(entry) for entry in entries}
-        self.new = [entry for entry in self.new if id(entry) not in gone]
-        self.corrections = [entry for entry in self.corrections if id(entry) not in gone]
+        self.new[:] = [entry for entry in self.new if id(entry) not in gone]
+        self.corrections[:] = [entry for entry in self.corrections if id(entry) not in gone]
         for entry in entries:
             self.notes.pop(key_of(entry), None)
-
-
-_FIELDS = [field.name for field in msgspec.structs.fields(Entry)]
 
 
 class Slice:

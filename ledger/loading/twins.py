@@ -37,7 +37,7 @@ class Twins:
                     about = (
                         f"The same key has other figures in row {others}: none of them is taken."
                     )
-                    judged.change(place, Outcome.DUPLICATE, CONFLICTING, about)
+                    judged.judge(place, Outcome.DUPLICATE, CONFLICTING, about)
         for writing, entries_of_it in dropped.items():
             writing.drop(entries_of_it)
 
