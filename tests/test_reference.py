@@ -18,7 +18,7 @@ from litestar import Litestar
 from psycopg_pool import ConnectionPool
 from typed import COMMANDS, options
 
-from http_api.api import bodies
+from http_api.api import bodies, loads
 from http_api.app import create_app
 from http_api.problems import REQUEST_CODES, STATUS
 from http_api.service import Service
@@ -62,6 +62,11 @@ def test_no_paragraph_is_of_an_event_that_is_not_there() -> None:
         ("Correction", ["replaces"]),
         ("SignedEntry", fields(indicator_events.SignedEntry)),
         ("Source", fields(indicator_events.Source)),
+        ("Signed", fields(indicator_events.Signed)),
+        (
+            "Restored",
+            sorted({*fields(indicator_events.Restored)} - {*fields(indicator_events.Entry)}),
+        ),
     ],
 )
 def test_what_stands_inside_events_is_listed_field_by_field(name: str, expected: list[str]) -> None:
@@ -168,6 +173,8 @@ def test_every_parameter_and_header_is_listed(application: Litestar) -> None:
         ("### An entry", bodies.EntryBody),
         ("### The body of a return or a withdrawal", bodies.NamedEntriesBody),
         ("### The body of a sign-off", bodies.SignOffBody),
+        ("### The body of a commit", loads.CommitBody),
+        ("### The body of an abandonment or a withdrawal of a load", loads.ReasonBody),
     ],
 )
 def test_every_field_of_a_body_is_listed(heading: str, body: type[msgspec.Struct]) -> None:

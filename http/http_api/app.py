@@ -50,6 +50,16 @@ SECURITY_HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 
+OPENAPI = OpenAPIConfig(
+    title="Outturn",
+    version=VERSION,
+    description="An audit-first performance ledger for partnerships of public bodies.",
+    path="/schema",
+    use_handler_docstrings=True,
+    render_plugins=[JsonRenderPlugin()],
+    components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+)
+
 
 def create_app(service: Service) -> Litestar:
     """The application over a service that is already connected."""
@@ -94,17 +104,7 @@ def create_app(service: Service) -> Litestar:
         before_send=[before_send],
         lifespan=[lifespan],
         request_max_body_size=MOST_BODY_BYTES,
-        openapi_config=OpenAPIConfig(
-            title="Outturn",
-            version=VERSION,
-            description="An audit-first performance ledger for partnerships of public bodies.",
-            path="/schema",
-            use_handler_docstrings=True,
-            render_plugins=[JsonRenderPlugin()],
-            components=Components(
-                security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
-            ),
-        ),
+        openapi_config=OPENAPI,
     )
 
 

@@ -5,7 +5,9 @@ Between them the indicators have every status and every reason for having none.
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
+from browser.built_loads import load_answer, loads_answer
 from browser.indicators import AREAS, BLOCKS, HOME, INDICATORS, OUTCOMES, PEOPLE
 from browser.judged import (
     CODE,
@@ -22,6 +24,7 @@ from browser.judged import (
     value_row,
 )
 
+from http_api.load_answers import LoadAnswer, LoadsAnswer
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.words import counted
 from policies.judgement import working
@@ -79,7 +82,10 @@ class BuiltReader:
                 for code, title, block in OUTCOMES
             ),
             indicators=tuple(each.code for each in INDICATORS),
-            roles=(),
+            roles=(
+                RoleHeld(person="p-entry", role="entry-officer", scope=CODE),
+                RoleHeld(person="p-signer", role="auditor", scope=CODE),
+            ),
             policies=(),
         )
 
@@ -178,6 +184,14 @@ class BuiltReader:
             rounding=f"Half-up to {counted(built.definition.decimals, 'decimal place')}.",
             steps=working(facts(built, period, area), rules(built), NOW.date()),
         )
+
+    def loads(self, agreement: str, asked: ClocksAsked, *, after: str, limit: int) -> LoadsAnswer:
+        """One load in each state."""
+        return loads_answer(asked, after=after)
+
+    def load(self, agreement: str, load: UUID, asked: ClocksAsked) -> LoadAnswer:
+        """One of them."""
+        return load_answer(load, asked)
 
     def status_series(
         self, agreement: str, indicator: str, asked: ClocksAsked, *, area: str

@@ -11,6 +11,7 @@ from litestar.static_files import create_static_files_router
 
 import http_api
 from http_api.pages.errors import error_page
+from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.routes import PAGES
 from http_api.problems import problem_of
 
@@ -25,8 +26,15 @@ def create() -> Litestar:
     """Pages, static files, error pages and security headers as the service has them."""
     static = Path(http_api.__file__).parent / "static"
     return Litestar(
-        route_handlers=[PAGES, create_static_files_router(path="/static", directories=[static])],
-        dependencies={"reader": Provide(BuiltReader, sync_to_thread=False)},
+        route_handlers=[
+            PAGES,
+            LOAD_PAGES,
+            create_static_files_router(path="/static", directories=[static]),
+        ],
+        dependencies={
+            "reader": Provide(BuiltReader, sync_to_thread=False),
+            "service": Provide(lambda: None, sync_to_thread=False),  # asked by no page of these
+        },
         exception_handlers={Exception: _error},
         response_headers=[ResponseHeader(name="Content-Security-Policy", value=POLICY)],
         openapi_config=None,

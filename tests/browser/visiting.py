@@ -1,5 +1,6 @@
 """The pages of the built board, and how a test asks for one."""
 
+from browser.built_loads import IDS
 from browser.indicators import HOME
 from browser.judged import CODE
 from browser.parsed import Element, parsed
@@ -18,6 +19,9 @@ PAGES = {
     "why": WHY,
     "why not": f"{BOARD}/indicators/falls/why?period=FY2026&area={HOME}",
     "help": "/help",
+    "loads": f"{BOARD}/loads",
+    "earlier loads": f"{BOARD}/loads?after=5",
+    **{f"load {state}": f"{BOARD}/loads/{load}" for state, load in IDS.items()},
 }
 PAST = "known_at=2025-01-31&policy_at=2024-05-01"
 

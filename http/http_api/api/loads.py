@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.di import Provide
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, JSONBody, QueryParameter
+from litestar.params import Body, FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from http_api import clock
@@ -69,10 +69,10 @@ def send(
     service: GivenService,
     agreement: FromPath[str],
     data: Annotated[UploadForm, Body(media_type=RequestEncodingType.MULTI_PART)],
-    dry_run: bool = False,
-    kind: Literal["values", "comparators", "both"] = "values",
-    confirm_unit: bool = False,
-    source_date: date | None = None,
+    dry_run: FromQuery[bool] = False,
+    kind: FromQuery[Literal["values", "comparators", "both"]] = "values",
+    confirm_unit: FromQuery[bool] = False,
+    source_date: FromQuery[date | None] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[LoadTaken]:
     """Send a file. It is checked and, unless this is a dry run, committed."""
@@ -134,8 +134,8 @@ def rows(
     asked: GivenClocks,
     agreement: FromPath[str],
     load: FromPath[UUID],
-    outcome: Outcome | None = None,
-    code: str = "",
+    outcome: FromQuery[Outcome | None] = None,
+    code: FromQuery[str] = "",
     after: AfterRow = 0,
     limit: Limit = 500,
 ) -> RowsAnswer:
