@@ -3,6 +3,10 @@
 A judgement changes with the cell's entry or target, the entry it is compared with, the
 definition, and the rules adopted. Whatever changed, a row is closed and another opened only when
 something in it is different.
+
+Where the fold was recalled, the row a cell has now is worked out only when something is about to
+change it: most cells of a recalled indicator are never looked at. ``about_to_change`` must be told
+before the state goes on, since a row is made from the state as it is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,45 +19,63 @@ from policies.numbers import exact_text, round_half_up
 from projections.folding.agreements import AgreementFold
 from projections.folding.firsts import FirstCell
 from projections.folding.latest import Cell, LatestFigures
-from projections.judging import MISSING, Governing, figure_of, judgement
+from projections.judging import MISSING, figure_of, has_figure, judgement_of_rounded
 from projections.rows import Answers, Row
-from projections.spans import BASELINE, Span, span_of
+from projections.spans import BASELINE
 
 _ANY_DAY = date.min  # a judgement of a figure does not depend on the day; the rest is not stored
+
+Facts = tuple[Decimal | None, EntryFacts | None]  # the figure, and what the judgement needs
+_NO_FACTS: Facts = (None, None)
 
 
 class Cells:
     """The cells of one indicator. Owned by its fold."""
 
-    __slots__ = ("_agreement", "_facts", "_first", "_latest", "_shown", "_state")
+    __slots__ = (
+        "_agreement",
+        "_facts",
+        "_first",
+        "_id",
+        "_latest",
+        "_shown",
+        "_shows_all",
+        "_state",
+    )
 
     def __init__(self, state: Indicator, agreement: AgreementFold) -> None:
         self._state = state
+        self._id = str(state.id)  # as text, for rows and their keys
         self._agreement = agreement
-        self._facts: dict[Cell, tuple[Decimal | None, EntryFacts]] = {}  # the figure, as judged
-        self._shown: dict[Cell, Row] = {}  # the row of status that holds
+        self._facts: dict[Cell, Facts] = {}  # of the entries that were asked for so far
+        self._shown: dict[Cell, Row] = {}  # the row of status that holds, of the cells known so far
+        self._shows_all = True  # whether that is all cells there are
         self._latest = LatestFigures(state)
         self._first = FirstCell(state)
 
     def recall(self) -> None:
-        """Work out what holds in a state whose rows are written."""
-        self._take_facts(self._headline())
-        for cell in self._all():
-            row = self._row(cell)
-            assert row is not None
-            self._shown[cell] = row
+        """Take up what holds in a state whose rows are written."""
+        cells = self._all()
+        self._shows_all = not cells
         self._latest.recall(self._with_figure())
-        self._first.recall(self._shown)
+        self._first.recall(cells)
+
+    def about_to_change(self, cells: Iterable[Cell] | None = None) -> None:
+        """The next event may change these cells, or any cell at all."""
+        if self._shows_all:
+            return
+        if cells is None:
+            self._show(self._all())
+            self._shows_all = True
+        else:
+            self._show(self._touched(cell for cell in cells if not cell[2]))
 
     def entries_changed(self, cells: Sequence[Cell], position: int, answers: Answers) -> None:
         """The entries of these cells changed, came or went."""
-        self._take_facts(cells)
-        touched = dict.fromkeys(cells)
         for cell in cells:
-            touched.update(self._compared_with(cell))
-        self._settle(touched, position, answers)
-        with_figure = {cell for cell in cells if self._has_figure(cell)}
-        self._latest.follow(cells, with_figure, self._with_figure, position, answers)
+            self._facts.pop(cell, None)
+        self._settle(self._touched(cells), position, answers)
+        self._latest.follow(cells, self._has_figure, self._with_figure, position, answers)
 
     def targets_changed(
         self, keys: Iterable[tuple[str, str]], position: int, answers: Answers
@@ -63,47 +85,61 @@ class Cells:
 
     def definition_changed(self, position: int, answers: Answers) -> None:
         """The indicator has another definition, or was retired; signatures may have lapsed."""
-        self._take_facts(self._headline())
+        self._facts = {}
         self._settle(self._all(), position, answers)
 
     def rules_changed(self, position: int, answers: Answers) -> None:
         """Rules were adopted."""
-        stamps: dict[date, tuple[int, int, int]] = {}
-        changed = []
-        for cell, row in self._shown.items():
-            start = span_of(cell[1]).start
-            stamp = stamps.get(start)
-            if stamp is None:
-                stamp = stamps[start] = self._agreement.governing(start).versions
-            if row[_STAMP] != stamp:
-                changed.append(cell)
+        ruled = self._agreement.ruled
+        changed = [
+            cell for cell, row in self._shown.items() if row[_STAMP] != ruled(cell[1]).versions
+        ]
         self._settle(changed, position, answers)
 
-    def _headline(self) -> list[Cell]:
-        return [key for key in self._state.entries if not key.breakdown]
+    def _show(self, cells: Iterable[Cell]) -> None:
+        """Work out the rows that these cells have now."""
+        for cell in cells:
+            if cell not in self._shown:
+                row = self._row(cell)
+                if row is not None:
+                    self._shown[cell] = row
 
-    def _has_figure(self, cell: Cell) -> bool:
-        found = self._facts.get(cell)
-        return found is not None and found[1].judged is not None
+    def _touched(self, cells: Iterable[Cell]) -> dict[Cell, None]:
+        """Cells whose entry changes, and those whose direction of travel starts from them."""
+        ruled, entries, targets = self._agreement.ruled, self._state.entries, self._state.targets
+        touched = dict.fromkeys(cells)
+        for area, period, _ in list(touched):
+            for code in ruled(period).followers:
+                follower = (area, code, "")
+                if follower in entries or (area, code) in targets:
+                    touched[follower] = None
+        return touched
 
-    def _with_figure(self) -> Iterable[Cell]:
-        return (cell for cell, (_, facts) in self._facts.items() if facts.judged is not None)
-
-    def _all(self) -> Iterable[Cell]:
-        cells: dict[Cell, None] = dict.fromkeys(self._facts)
+    def _all(self) -> dict[Cell, None]:
+        cells: dict[Cell, None] = {key: None for key in self._state.entries if not key[2]}
         cells.update(dict.fromkeys((area, period, "") for area, period in self._state.targets))
         return cells
 
-    def _take_facts(self, cells: Iterable[Cell]) -> None:
-        entries, facts = self._state.entries, self._facts
-        for cell in cells:
-            held = entries.get(cell)  # type: ignore[call-overload] # a Key is such a tuple
-            if held is None:
-                facts.pop(cell, None)
-            else:
-                facts[cell] = self._facts_of(held)
+    def _has_figure(self, cell: Cell) -> bool:
+        held = self._state.entries.get(cell)  # type: ignore[call-overload] # a Key is such a tuple
+        return held is not None and has_figure(held.entry)
 
-    def _facts_of(self, held: Held) -> tuple[Decimal | None, EntryFacts]:
+    def _with_figure(self) -> Iterable[Cell]:
+        return (
+            key for key, held in self._state.entries.items() if not key[2] and has_figure(held[2])
+        )
+
+    def _facts_of(self, cell: Cell) -> Facts:
+        """What is known of a cell's entry; worked out once for each entry and definition."""
+        found = self._facts.get(cell)
+        if found is None:
+            held = self._state.entries.get(cell)  # type: ignore[call-overload] # as above
+            if held is None:
+                return _NO_FACTS
+            found = self._facts[cell] = self._take_facts(held)
+        return found
+
+    def _take_facts(self, held: Held) -> Facts:
         entry, definition = held.entry, self._state.definition
         assert definition is not None
         exact = figure_of(entry, definition)
@@ -121,19 +157,9 @@ class Cells:
         )
         return figure, facts
 
-    def _compared_with(self, cell: Cell) -> Iterable[tuple[Cell, None]]:
-        """The cells whose direction of travel starts from this one."""
-        area, period, _ = cell
-        for code in span_of(period).followers:
-            follower = (area, code, "")
-            if follower in self._shown:
-                span = span_of(code)
-                if _compared(span, self._agreement.governing(span.start)) == period:
-                    yield follower, None
-
     def _settle(self, cells: Iterable[Cell], position: int, answers: Answers) -> None:
         """Bring the rows of cells to what they should be after an event."""
-        stream, shown, rows = self._state.id, self._shown, answers.status
+        stream, shown, rows = self._id, self._shown, answers.status
         came, went = [], []
         for cell in cells:
             row, before = self._row(cell), shown.get(cell)
@@ -151,7 +177,7 @@ class Cells:
                 rows.open(key, row, position)
                 shown[cell] = row
         if came or went:
-            self._first.follow(came, went, shown.keys, position, answers)
+            self._first.follow(came, went, self._all, position, answers)
 
     def _row(self, cell: Cell) -> Row | None:
         """The row a cell should have; none without an entry and a target."""
@@ -161,38 +187,37 @@ class Cells:
         target = state.targets.get((area, period))
         if held is None and target is None:
             return None
-        assert state.definition is not None
-        span = span_of(period)
-        under = self._agreement.governing(span.start)
-        figure, entry = self._facts.get(cell, (None, None))
-        set_target = None if target is None else target.target
-        facts = CellFacts(
-            definition=state.definition,
-            period=span.period,
-            retired=state.retired,
-            target=None if set_target is None else TargetFacts(set_target.level, set_target.kind),
-            entry=entry,
-            before=self._before(
-                area, _compared(span, under), None if set_target is None else set_target.baseline
+        definition = state.definition
+        assert definition is not None
+        ruled = self._agreement.ruled(period)
+        figure, entry = self._facts_of(cell)
+        level, target_part = None, _NO_TARGET
+        baseline = None
+        if target is not None:
+            given, baseline = target.target, target.target.baseline
+            level = TargetFacts(given.level, given.kind)
+            target_part = (target.position, given.level, given.kind, baseline)
+        answer = judgement_of_rounded(
+            CellFacts(
+                definition=definition,
+                period=ruled.period,
+                retired=state.retired,
+                target=level,
+                entry=entry,
+                before=self._before(area, ruled.compared, baseline),
             ),
+            ruled.under,
+            _ANY_DAY,
         )
-        answer = judgement(facts, under, _ANY_DAY)
         judged = answer.judged
-        target_part = (
-            (None, None, None, None)
-            if target is None or set_target is None
-            else (target.position, set_target.level, set_target.kind, set_target.baseline)
-        )
         return (
-            state.id,
+            self._id,
             area,
             period,
             state.definition_version,
             *_entry_part(held, figure, judged, entry),
             *target_part,
-            under.rag,
-            under.travel,
-            under.due,
+            *ruled.versions,
             None if judged is None else answer.status,
             None if judged is None else answer.reason,
             " ".join(answer.marks),
@@ -204,33 +229,35 @@ class Cells:
         self, area: str, compared: str | None, baseline: Decimal | None
     ) -> EntryFacts | None:
         """What the cell is compared with: the entry of an earlier period, or the baseline."""
-        if compared == BASELINE:
-            return None if baseline is None else EntryFacts(judged=baseline, signed=True)
-        found = None if compared is None else self._facts.get((area, compared, ""))
-        return None if found is None else found[1]
+        if compared is None:
+            return None
+        if compared != BASELINE:
+            return self._facts_of((area, compared, ""))[1]
+        definition = self._state.definition
+        if baseline is None or definition is None:
+            return None
+        return EntryFacts(judged=round_half_up(baseline, definition.decimals), signed=True)
 
 
 # Where the versions of rules stand in a row.
 _STAMP = slice(18, 21)
-
-
-def _compared(span: Span, under: Governing) -> str | None:
-    return span.compared[under.usable.travel.compare_with]
+_NO_TARGET: Row = (None, None, None, None)
+_NO_ENTRY: Row = (None, None, None, None, None, False, False, None, None, None)
+_UNSIGNED = (None, None, None)
 
 
 def _entry_part(
     held: Held | None, figure: Decimal | None, judged: Decimal | None, facts: EntryFacts | None
 ) -> Row:
     if held is None or facts is None:
-        return (None, None, None, None, None, False, False, None, None, None)
-    signed = (None, None, None) if held.signature is None else held.signature
+        return _NO_ENTRY
     return (
-        held.position,
-        held.index,
+        held[0],
+        held[1],
         figure,
         judged,
         facts.missing,
         facts.provisional,
         facts.corrected,
-        *signed,
+        *(held.signature or _UNSIGNED),
     )

@@ -63,7 +63,9 @@ class Fold:
     def _adopt(self, recorded: Recorded) -> None:
         agreement = recorded.originator_id
         members = [i for i, its in self._agreement_of.items() if its == agreement]
-        folds = [self._indicator(member) for member in members]  # recalled under the rules before
+        folds = [self._indicator(member) for member in members]
+        for fold in folds:
+            fold.rules_about_to_change()  # what holds is recalled under the rules before
         self._agreement(agreement).apply(recorded, self.answers.structure)
         for fold in folds:
             fold.rules_changed(recorded.position, self.answers)

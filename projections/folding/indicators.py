@@ -1,12 +1,12 @@
 """One indicator: the rows of its definition, targets, values and statuses, event by event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from ledger.event import Recorded
+from ledger.event import Event, Recorded
 from ledger.indicator.events import (
     IndicatorDefined,
     IndicatorRedefined,
@@ -18,7 +18,7 @@ from ledger.indicator.events import (
     ValuesSubmitted,
     ValuesWithdrawn,
 )
-from ledger.indicator.state import Held, Indicator, Key, TargetHeld, evolve
+from ledger.indicator.state import Held, Indicator, Key, TargetHeld, evolve, key_of
 from projections.folding.agreements import AgreementFold
 from projections.folding.cells import Cells
 from projections.rows import Answers, Row
@@ -36,10 +36,11 @@ class IndicatorFold:
     Owned by the fold it is part of, and brought forward by it alone.
     """
 
-    __slots__ = ("agreement", "cells", "ordinal", "state", "valued")
+    __slots__ = ("_id", "agreement", "cells", "ordinal", "state", "valued")
 
     def __init__(self, stream: UUID, agreement: AgreementFold) -> None:
         self.state = Indicator(stream)
+        self._id = str(stream)  # as text, for rows and their keys
         self.agreement = agreement
         self.cells = Cells(self.state, agreement)
         self.ordinal = 0  # position at which it was first defined, 0: not yet
@@ -56,6 +57,7 @@ class IndicatorFold:
     def apply(self, recorded: Recorded, answers: Answers) -> None:
         """Fold one event into the rows."""
         event, position = recorded.event, recorded.position
+        self.cells.about_to_change(self._at_stake(event))
         if isinstance(event, ENTRIES):
             headline = self._lay_out_values(evolve(self.state, recorded), position, answers)
             self.cells.entries_changed(headline, position, answers)
@@ -72,18 +74,36 @@ class IndicatorFold:
             self._lay_out_values(lapsed, position, answers)
             self.cells.definition_changed(position, answers)
 
+    def _at_stake(self, event: Event) -> Iterator[Key] | None:
+        """The keys an event may change the entry or target of; None for all of them."""
+        match event:
+            case ValuesSubmitted() | ValuesCorrected():
+                return map(key_of, event.entries)
+            case ValuesReturned() | ValuesWithdrawn():
+                return (self.state.names[name] for name in event.entries)
+            case ValuesSignedOff():
+                return (self.state.names[signed.name] for signed in event.entries)
+            case TargetsSet():
+                return (Key(target.area, target.period, "") for target in event.targets)
+            case _:
+                return None
+
+    def rules_about_to_change(self) -> None:
+        """Rules are about to be adopted."""
+        self.cells.about_to_change()
+
     def rules_changed(self, position: int, answers: Answers) -> None:
         """Judge again what the rules just adopted govern."""
         self.cells.rules_changed(position, answers)
 
     def _lay_out_sheet(self, position: int, answers: Answers) -> None:
-        state, key = self.state, (self.state.id,)
+        state, key = self.state, (self._id,)
         if self.ordinal:
             answers.indicator.close(key, position)
         else:
             self.ordinal = position
         row = (
-            state.id,
+            self._id,
             self.agreement.state.id,
             state.code,
             self.ordinal,
@@ -97,7 +117,7 @@ class IndicatorFold:
     def _lay_out_target(
         self, key: tuple[str, str], there: bool, position: int, answers: Answers
     ) -> None:
-        row_key = (self.state.id, *key)
+        row_key = (self._id, *key)
         if there:
             answers.target.close(row_key, position)
         row = _target_row(row_key, self.state.targets[key])
@@ -106,7 +126,7 @@ class IndicatorFold:
     def _lay_out_values(self, keys: Iterable[Key], position: int, answers: Answers) -> list[Key]:
         """Close and open the rows of keys that changed; answer those of the headline."""
         stream, entries, valued, rows = (
-            self.state.id,
+            self._id,
             self.state.entries,
             self.valued,
             answers.value,
@@ -142,24 +162,24 @@ def _target_row(key: tuple[Any, ...], held: TargetHeld) -> Row:
 
 
 def _value_row(key: tuple[Any, ...], held: Held) -> Row:
-    entry, signature = held.entry, held.signature
-    signed_by, signed_at, assurance = (None, None, None) if signature is None else signature
+    position, index, entry, standing, by, corrected_by, at, _since, signature, replaces = held
     return (
         *key,
-        held.position,
-        held.index,
+        position,
+        index,
         entry.value,
         entry.numerator,
         entry.denominator,
         entry.missing,
         entry.provisional,
-        held.standing,
-        held.submitted_by,
-        held.corrected_by,
-        held.recorded_at,
-        signed_by,
-        signed_at,
-        assurance,
-        held.replaces,
+        standing,
+        by,
+        corrected_by,
+        at,
+        *(signature or _UNSIGNED),
+        replaces,
         entry.note,
     )
+
+
+_UNSIGNED = (None, None, None)
