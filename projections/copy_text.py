@@ -25,22 +25,40 @@ def blocks_of(held: Iterable[Held], types: Sequence[str]) -> Iterator[bytes]:
     while block := list(islice(iterator, ROWS_IN_A_BLOCK)):
         rows, begins, ends = zip(*block, strict=True)
         columns = (*zip(*rows, strict=True), begins, ends)
-        texts = [_texts(column, kind) for column, kind in zip(columns, types, strict=True)]
-        # Not strict: a column that is one value all the way down goes on without end.
-        lines = map("\t".join, islice(zip(*texts, strict=False), len(block)))
-        yield ("\n".join(lines) + "\n").encode()
+        parts = _side_by_side(
+            (_texts(*pair) for pair in zip(columns, types, strict=True)), len(block)
+        )
+        lines = "\n".join(map("\t".join, zip(*parts, strict=True)))
+        yield f"{lines}\n".encode()
 
 
-def _texts(column: tuple[Any, ...], kind: str) -> Iterable[str]:
-    """The values of a column as text, in order; without end where they are all the same."""
+def _side_by_side(columns: Iterable[str | list[str]], length: int) -> list[Iterable[str]]:
+    """Columns as the parts of lines; those that never change make one part with their like."""
+    parts: list[Iterable[str]] = []
+    alike: list[str] = []
+    for column in columns:
+        if isinstance(column, str):
+            alike.append(column)
+            continue
+        if alike:
+            parts.append(repeat("\t".join(alike), length))
+            alike = []
+        parts.append(column)
+    if alike:
+        parts.append(repeat("\t".join(alike), length))
+    return parts
+
+
+def _texts(column: tuple[Any, ...], kind: str) -> str | list[str]:
+    """The values of a column as text, in order; one text where they are all the same."""
     first = column[0]
     if kind == "numeric":
         # Numbers that are equal may be written differently (1.0 and 1.00), and stay as written.
         if first is None and column.count(None) == len(column):
-            return repeat(NULL)
+            return NULL
         return [NULL if number is None else str(number) for number in column]
     if column.count(first) == len(column):
-        return repeat(_text(first))
+        return _text(first)
     if kind == "text" or isinstance(first, str):
         texts = {value: _text(value) for value in set(column)}
         return [texts[value] for value in column]

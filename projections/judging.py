@@ -1,6 +1,5 @@
 """One way to a judgement, for the stored table and for every other pair of clocks."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +10,7 @@ import msgspec
 from ledger.agreement.state import Adopted, rules_for
 from ledger.indicator.events import Entry
 from policies.definition import Definition
-from policies.judgement import CellFacts, Judgement, Missing, NoStatus, Rules, judge, judge_rounded
+from policies.judgement import CellFacts, Judgement, Missing, NoStatus, Rules, judge
 from policies.numbers import ratio, round_half_up
 from policies.rag import RagSettings
 
@@ -53,22 +52,13 @@ def governing(policies: dict[str, list[Adopted]], begins_on: date, at_position: 
 
 def judgement(facts: CellFacts, under: Governing, today: date) -> Judgement:
     """Judge a cell; without an adopted status policy nothing can be judged."""
-    return _judged(judge, facts, under, today)
+    answer = judge(facts, under.usable, today)
+    return answer if under.rules is not None else without_policy(answer)
 
 
-def judgement_of_rounded(facts: CellFacts, under: Governing, today: date) -> Judgement:
-    """The same for figures that are rounded to the definition's decimals already."""
-    return _judged(judge_rounded, facts, under, today)
-
-
-def _judged(
-    ask: Callable[[CellFacts, Rules, date], Judgement],
-    facts: CellFacts,
-    under: Governing,
-    today: date,
-) -> Judgement:
-    answer = ask(facts, under.usable, today)
-    if under.rules is not None or answer.status is None:
+def without_policy(answer: Judgement) -> Judgement:
+    """A judgement as it is told where no status policy is adopted."""
+    if answer.status is None:
         return answer
     return msgspec.structs.replace(answer, status=None, reason=NoStatus.NOT_JUDGEABLE)
 
