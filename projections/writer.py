@@ -1,17 +1,10 @@
 """Pages written while the next one is folded."""
 
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ledger.engine import Connection
 from projections.rows import Answers
 from projections.store import write_page
-
-# How long folding may keep the writer waiting, in seconds. The writer has next to nothing to do
-# each time, but what it then sends keeps PostgreSQL at work; at Python's own 5 ms PostgreSQL
-# would wait half of its time.
-_TURN = 0.0005
-_USUAL_TURN = sys.getswitchinterval()
 
 
 class Writer:
@@ -30,7 +23,7 @@ class Writer:
     def write(self, answers: Answers, before: int, after: int) -> None:
         """Begin to write a page when the one before is written. ``answers`` are given away."""
         self.finish()
-        self._under_way = self._thread.submit(self._write, answers, before, after)
+        self._under_way = self._thread.submit(write_page, self._connection, answers, before, after)
 
     def finish(self) -> None:
         """Wait until all is written."""
@@ -41,10 +34,3 @@ class Writer:
     def close(self) -> None:
         """Wait until the connection is at rest, whatever became of the page under way."""
         self._thread.shutdown()
-
-    def _write(self, answers: Answers, before: int, after: int) -> None:
-        sys.setswitchinterval(_TURN)
-        try:
-            write_page(self._connection, answers, before, after)
-        finally:
-            sys.setswitchinterval(_USUAL_TURN)
