@@ -1,13 +1,11 @@
 """The ledger read in pages that bound the memory they take."""
 
-from collections.abc import Iterable, Sequence
-
 from ledger.engine import Connection, read_feed
 from ledger.event import Recorded
 
 MOST_EVENTS = 2_000
-MOST_ENTRIES = 10_000
-FIRST_EVENTS = 20  # asked for before anything is known about how large the next events are
+MOST_ENTRIES = 50_000
+FIRST_EVENTS = 50  # asked for before anything is known about how large the next events are
 
 
 def read_page(
@@ -33,7 +31,7 @@ def read_page(
         page += events
         if len(events) < wanted or not events:
             break
-        entries += size_of(events)
+        entries += sum(_size(recorded) for recorded in events)
         after = events[-1].position
     return page
 
@@ -44,16 +42,6 @@ def _how_many(events: int, entries: int, most_events: int, most_entries: int) ->
         return min(FIRST_EVENTS, most_events)
     fitting = (most_entries - entries) * events // max(entries, 1)
     return max(1, min(most_events - events, fitting))
-
-
-def size_of(page: Iterable[Recorded]) -> int:
-    """How many entries a page has, as far as its limit is concerned."""
-    return sum(map(_size, page))
-
-
-def is_full(page: Sequence[Recorded], most_events: int, most_entries: int) -> bool:
-    """Whether a page ended at a limit, so that more may follow at once."""
-    return len(page) >= most_events or size_of(page) >= most_entries
 
 
 def _size(recorded: Recorded) -> int:

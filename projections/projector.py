@@ -1,18 +1,15 @@
 """Takes the ledger into the answers, page by page, from wherever they stand."""
 
 from collections.abc import Sequence
-from typing import Self
 from uuid import UUID
 
 from ledger.engine import Connection, read_streams
 from ledger.event import Recorded
 from projections.folding.fold import MOST_ENTRIES_KEPT, Fold
 from projections.memory import no_search_for_cycles
-from projections.pages import MOST_ENTRIES, MOST_EVENTS, is_full, read_page
-from projections.rows import Answers
+from projections.pages import MOST_ENTRIES, MOST_EVENTS, read_page
 from projections.store import check_position, tracked_position, write_page
 from projections.tables import OPEN
-from projections.writer import Writer
 
 
 class Taken:
@@ -41,60 +38,45 @@ class Taken:
 class Projector:
     """Brings the answers of a connection's schema forward.
 
-    With a second connection to read by, a full page is written while the next one is folded.
     Keeps folds in memory between pages. After any exception it must be thrown away: memory and
-    tables may then differ. Closed, or left as a context, it leaves its connections at rest.
+    tables may then differ.
     """
 
     def __init__(
         self,
         connection: Connection,
         *,
-        reading: Connection | None = None,
         most_events: int = MOST_EVENTS,
         most_entries: int = MOST_ENTRIES,
         most_entries_kept: int = MOST_ENTRIES_KEPT,
     ) -> None:
         self._connection = connection
-        self._reading = reading or connection
-        self._writer = None if reading is None else Writer(connection)
         self._limits = {"most_events": most_events, "most_entries": most_entries}
-        self._written = tracked_position(connection)
-        self._taken = Taken(self._reading, self._written)
+        self._taken = Taken(connection, tracked_position(connection))
         self._fold = Fold(self._taken, most_entries_kept)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Wait for a page still on its way."""
-        if self._writer is not None:
-            self._writer.close()
 
     @property
     def position(self) -> int:
-        """How far the answers are; a page on its way is not there yet."""
-        return self._written
+        """How far the answers are."""
+        return self._taken.position
 
     def step(self, up_to: int | None = None) -> int:
-        """Take in one page; answer how many events it had, 0 at the head with all of it written.
+        """Take in one page; answer how many events it had, 0 at the head.
 
         Raises Overtaken when the answers are not where this left them: they may have been made
         anew while there was nothing to do.
         """
         with no_search_for_cycles():
-            page = read_page(self._reading, self._taken.position, up_to=up_to, **self._limits)
+            page = read_page(self._connection, self.position, up_to=up_to, **self._limits)
             if not page:
-                self.finish()
                 check_position(self._connection, self.position)
                 return 0
             self._fold.expect(page)
             for recorded in page:
                 self._fold.apply(recorded)
-            self._write(page[-1].position, is_full(page, **self._limits))
+            after = page[-1].position
+            write_page(self._connection, self._fold.answers, self.position, after)
+        self._taken.position = after
         self._fold.forget()
         return len(page)
 
@@ -103,21 +85,3 @@ class Projector:
         while self.step(up_to):
             pass
         return self.position
-
-    def _write(self, after: int, full: bool) -> None:
-        """Write what a page changed. After one that is not full there is nothing to fold."""
-        self.finish()
-        before = self._taken.position
-        answers, self._fold.answers = self._fold.answers, Answers()
-        if self._writer is not None and full:
-            self._writer.write(answers, before, after)
-        else:
-            write_page(self._connection, answers, before, after)
-            self._written = after
-        self._taken.position = after
-
-    def finish(self) -> None:
-        """Wait for a page on its way: all that was taken in is written then."""
-        if self._writer is not None:
-            self._writer.finish()
-        self._written = self._taken.position

@@ -44,6 +44,8 @@ def write_page(connection: Connection, answers: Answers, before: int, after: int
             _copy(connection, rows.table, rows.finished())
             _copy(connection, rows.table, rows.still_open())
         connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(after)))
+    for rows in answers.all:
+        rows.clear()
 
 
 def write_finished(connection: Connection, answers: Answers) -> None:
