@@ -6,7 +6,7 @@ something in it is different.
 
 No row is remembered: the one that holds is what the state gave before it went on, and is worked
 out from there for just the cells that an event touches. An indicator can so be recalled without
-judging again all it holds, and takes less than half the memory.
+judging again all it holds, and takes half the memory.
 """
 
 from collections.abc import Iterable, Sequence

@@ -12,7 +12,7 @@ from projections.folding.agreements import AgreementFold
 from projections.folding.indicators import IndicatorFold
 from projections.rows import Answers
 
-MOST_ENTRIES_KEPT = 200_000  # about one kilobyte each
+MOST_ENTRIES_KEPT = 200_000  # about 800 bytes each
 STREAMS_AT_ONCE = 16  # recalled with one question: few enough that their events fit in memory
 
 
