@@ -43,6 +43,7 @@ __all__ = [
     "Rules",
     "TargetFacts",
     "judge",
+    "judge_rounded",
     "working",
 ]
 
@@ -54,11 +55,39 @@ def judge(facts: CellFacts, rules: Rules, today: date) -> Judgement:
     overdue. A figure is rounded half-up to the definition's decimals before anything is asked
     of it, so both the exact and the rounded figure may be given.
     """
-    definition = facts.definition
-    entry = facts.entry
-    judged = None
-    if entry is not None and entry.judged is not None:
-        judged = round_half_up(entry.judged, definition.decimals)
+    decimals = facts.definition.decimals
+    return _judge(
+        facts, rules, today, _rounded(facts.entry, decimals), _rounded(facts.before, decimals)
+    )
+
+
+def judge_rounded(facts: CellFacts, rules: Rules, today: date) -> Judgement:
+    """The same for figures that are rounded to the definition's decimals already.
+
+    For whoever judges many cells and has rounded each figure once, for itself and as that which
+    the next is compared with.
+    """
+    entry, before = facts.entry, facts.before
+    return _judge(
+        facts,
+        rules,
+        today,
+        None if entry is None else entry.judged,
+        None if before is None else before.judged,
+    )
+
+
+def _rounded(entry: EntryFacts | None, decimals: int) -> Decimal | None:
+    if entry is None or entry.judged is None:
+        return None
+    return round_half_up(entry.judged, decimals)
+
+
+def _judge(
+    facts: CellFacts, rules: Rules, today: date, judged: Decimal | None, before: Decimal | None
+) -> Judgement:
+    """Judge by these two figures, in the place of those the facts give."""
+    definition, entry = facts.definition, facts.entry
     status = None
     reason = _standing_reason(facts)
     if reason is None:
@@ -73,7 +102,7 @@ def judge(facts: CellFacts, rules: Rules, today: date) -> Judgement:
             status = status_of(judged, level, definition, rules.rag)
             if status is None:
                 reason = NoStatus.NOT_JUDGEABLE
-    travel = _travel(facts, rules, judged, reason)
+    travel = _travel(facts, rules, judged, before, reason)
     marks = _marks(entry, facts.period, definition.series_break_at)
     return Judgement(status, reason, marks, judged, travel.travel, travel.reason)
 
@@ -117,21 +146,25 @@ _PLACEHOLDER = TravelAnswer(Travel.NONE, NoStatus.PLACEHOLDER.value)
 
 
 def _travel(
-    facts: CellFacts, rules: Rules, judged: Decimal | None, reason: NoStatus | None
+    facts: CellFacts,
+    rules: Rules,
+    judged: Decimal | None,
+    before: Decimal | None,
+    reason: NoStatus | None,
 ) -> TravelAnswer:
     """The direction of travel, by the same figures that the policy lets be judged."""
     if reason is NoStatus.RETIRED:
         return _RETIRED
     if reason is NoStatus.PLACEHOLDER:
         return _PLACEHOLDER
-    entry, before, definition = facts.entry, facts.before, facts.definition
-    if judged is None or entry is None or before is None or before.judged is None:
+    entry, earlier, definition = facts.entry, facts.before, facts.definition
+    if judged is None or before is None or entry is None or earlier is None:
         return NOTHING_TO_COMPARE
-    if rules.rag.judge == "signed-only" and not (entry.signed and before.signed):
+    if rules.rag.judge == "signed-only" and not (entry.signed and earlier.signed):
         return NOTHING_TO_COMPARE
     return travel_of(
         judged,
-        round_half_up(before.judged, definition.decimals),
+        before,
         definition,
         rules.travel,
         series_break=bool(definition.series_break_at)

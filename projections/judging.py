@@ -53,9 +53,19 @@ def governing(policies: dict[str, list[Adopted]], begins_on: date, at_position: 
 def judgement(facts: CellFacts, under: Governing, today: date) -> Judgement:
     """Judge a cell; without an adopted status policy nothing can be judged."""
     answer = judge(facts, under.usable, today)
-    if under.rules is not None or answer.status is None:
+    return answer if under.rules is not None else without_policy(answer)
+
+
+def without_policy(answer: Judgement) -> Judgement:
+    """A judgement as it is told where no status policy is adopted."""
+    if answer.status is None:
         return answer
     return msgspec.structs.replace(answer, status=None, reason=NoStatus.NOT_JUDGEABLE)
+
+
+def has_figure(entry: Entry) -> bool:
+    """Whether ``figure_of`` would find one; known without working it out."""
+    return entry.value is not None or (entry.numerator is not None and bool(entry.denominator))
 
 
 def figure_of(entry: Entry, definition: Definition) -> Decimal | Fraction | None:

@@ -1,9 +1,9 @@
 """Takes the ledger into the answers, page by page, from wherever they stand."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
 
-from ledger.engine import Connection, read_stream
+from ledger.engine import Connection, read_streams
 from ledger.event import Recorded
 from projections.folding.fold import MOST_ENTRIES_KEPT, Fold
 from projections.memory import no_search_for_cycles
@@ -19,11 +19,11 @@ class Taken:
         self.position = position
         self._connection = connection
 
-    def stream(self, stream: UUID) -> Iterable[Recorded]:
-        """The events of a stream up to the position, in order."""
+    def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
+        """The events of each of these streams up to the position, in order."""
         if self.position == 0:
-            return []
-        return read_stream(self._connection, stream, up_to_position=self.position)
+            return {stream: [] for stream in streams}
+        return read_streams(self._connection, streams, up_to_position=self.position)
 
     def agreement_of(self) -> dict[UUID, UUID]:
         """Every indicator the answers know, with its agreement."""
@@ -71,6 +71,7 @@ class Projector:
             if not page:
                 check_position(self._connection, self.position)
                 return 0
+            self._fold.expect(page)
             for recorded in page:
                 self._fold.apply(recorded)
             after = page[-1].position

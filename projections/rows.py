@@ -8,17 +8,22 @@ from projections.tables import OPEN, TABLES, Table
 
 Key = tuple[Any, ...]
 Row = tuple[Any, ...]
+Held = tuple[Row, int, int]  # a row, and the positions from and to which it holds
 
 
 class Rows:
-    """The rows of one table that changed since they were last written."""
+    """The rows of one table that changed since they were last written.
+
+    An id may stand in a key and in a row as text: it is the same id to the database, and to
+    Python one that is hashed and written far sooner. Whoever opens under it also closes under it.
+    """
 
     __slots__ = ("closed", "closings", "fresh", "table")
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.fresh: dict[Key, tuple[Row, int]] = {}  # opened here and still open: row, from
-        self.closed: list[Row] = []  # opened and closed here, complete
+        self.closed: list[Held] = []  # opened and closed here, complete
         self.closings: list[Row] = []  # written earlier, closed here: key and position
 
     def open(self, key: Key, row: Row, position: int) -> None:
@@ -31,9 +36,9 @@ class Rows:
         if opened is None:
             self.closings.append((*key, position))
         elif opened[1] < position:  # never visible, if one event opened and closed it
-            self.closed.append((*opened[0], opened[1], position))
+            self.closed.append((*opened, position))
 
-    def finished(self) -> Iterator[Row]:
+    def finished(self) -> Iterator[Held]:
         """Rows that nothing can change any more."""
         return iter(self.closed)
 
@@ -45,10 +50,10 @@ class Rows:
         """Let go of everything: it is written."""
         self.fresh, self.closed, self.closings = {}, [], []
 
-    def still_open(self) -> Iterator[Row]:
+    def still_open(self) -> Iterator[Held]:
         """Rows that hold as far as the ledger was read."""
         for row, position in self.fresh.values():
-            yield (*row, position, OPEN)
+            yield row, position, OPEN
 
 
 class Answers:

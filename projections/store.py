@@ -6,7 +6,8 @@ from functools import cache
 from psycopg import sql
 
 from ledger.engine import Connection
-from projections.rows import Answers, Row, Rows
+from projections.copy_text import blocks_of
+from projections.rows import Answers, Held, Rows
 from projections.schema import TRACKED
 from projections.tables import OPEN, Table
 
@@ -72,19 +73,17 @@ def _move(connection: Connection, before: int, after: int) -> None:
 
 
 def _copy(
-    connection: Connection, table: Table, rows: Iterable[Row], *, frozen: bool = False
+    connection: Connection, table: Table, rows: Iterable[Held], *, frozen: bool = False
 ) -> None:
     """Add rows; ``frozen`` for a table made in the same transaction, which nobody else can see."""
-    iterator = iter(rows)
-    first = next(iterator, None)
+    blocks = blocks_of(rows, table.types)
+    first = next(blocks, None)
     if first is None:
         return
     with connection.cursor().copy(_copy_statement(table, frozen)) as copy:
-        copy.set_types(table.types)
-        write = copy.write_row
-        write(first)
-        for row in iterator:
-            write(row)
+        copy.write(first)
+        for block in blocks:
+            copy.write(block)
 
 
 def _close(connection: Connection, rows: Rows) -> None:
@@ -96,7 +95,7 @@ def _close(connection: Connection, rows: Rows) -> None:
 @cache
 def _copy_statement(table: Table, frozen: bool) -> sql.Composed:
     names = [name for name, _ in table.columns] + ["from_position", "to_position"]
-    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE {})").format(
+    return sql.SQL("COPY {} ({}) FROM STDIN (ENCODING 'utf8', FREEZE {})").format(
         sql.Identifier(table.name),
         sql.SQL(", ").join(map(sql.Identifier, names)),
         sql.Literal(frozen),

@@ -18,7 +18,7 @@ from ledger.engine.commits import (
 )
 from ledger.engine.memory import MemoryRecorder
 from ledger.engine.postgres import PostgresRecorder
-from ledger.engine.reading import read_feed, read_stream
+from ledger.engine.reading import read_feed, read_stream, read_streams
 
 __all__ = [
     "Appended",
@@ -34,4 +34,5 @@ __all__ = [
     "Text",
     "read_feed",
     "read_stream",
+    "read_streams",
 ]

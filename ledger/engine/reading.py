@@ -1,5 +1,6 @@
 """Reading the record on a connection of the caller's."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,22 @@ def read_stream(
         binary=True,
     )
     return [_recorded(row) for row in rows]
+
+
+def read_streams(
+    connection: Connection, streams: Sequence[UUID], *, up_to_position: int
+) -> dict[UUID, list[Recorded]]:
+    """The events of several streams up to a position, each in order, in one question."""
+    rows = connection.execute(
+        f"{SELECT} WHERE e.originator_id = ANY(%s) AND e.notification_id <= %s"
+        " ORDER BY e.originator_id, e.originator_version",
+        (list(streams), up_to_position),
+        binary=True,
+    )
+    found: dict[UUID, list[Recorded]] = {stream: [] for stream in streams}
+    for row in rows:
+        found[row[0]].append(_recorded(row))
+    return found
 
 
 def read_feed(connection: Connection, after: int, limit: int) -> list[Recorded]:

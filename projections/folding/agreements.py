@@ -1,6 +1,5 @@
 """Agreements: the rows of their structure, and the rules in force for their indicators."""
 
-from datetime import date
 from uuid import UUID
 
 from ledger.agreement.events import (
@@ -21,7 +20,7 @@ from ledger.agreement.events import (
 )
 from ledger.agreement.state import Agreement, evolve
 from ledger.event import Event, Recorded, encode
-from projections.judging import Governing, governing
+from projections.folding.rulebook import Rulebook
 from projections.rows import Rows
 
 LEDGER = UUID(int=0)  # stands for the agreement in what is true of the whole ledger
@@ -51,28 +50,20 @@ EVENTS = frozenset({*KINDS, RoleEnded})  # all that this fold understands
 
 
 class AgreementFold:
-    """One agreement as folded so far: its state, its parts, and the rules of each first day."""
+    """One agreement as folded so far: its state, its parts, and the rules adopted."""
 
-    __slots__ = ("_governing", "parts", "state")
+    __slots__ = ("parts", "rules", "state")
 
     def __init__(self, stream: UUID) -> None:
         self.state = Agreement(stream)
         self.parts: dict[tuple[str, str], int] = {}  # kind and code → where first seen
-        self._governing: dict[date, Governing] = {}
-
-    def governing(self, begins_on: date) -> Governing:
-        """The rules for a period that begins on a day, as adopted so far."""
-        found = self._governing.get(begins_on)
-        if found is None:
-            found = governing(self.state.policies, begins_on, self.state.position)
-            self._governing[begins_on] = found
-        return found
+        self.rules = Rulebook(self.state.policies, 0)
 
     def apply(self, recorded: Recorded, rows: Rows | None = None) -> None:
         """Fold one event; write its rows where they are wanted."""
         evolve(self.state, recorded)
         if type(recorded.event) in POLICIES:
-            self._governing = {}
+            self.rules = Rulebook(self.state.policies, self.state.position)
         self._lay_out(recorded, rows)
 
     def _lay_out(self, recorded: Recorded, rows: Rows | None) -> None:

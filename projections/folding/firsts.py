@@ -37,7 +37,7 @@ class FirstCell:
             first = _first_of([*came, ("", first, "")] if first else came)
         if first == self._first:
             return
-        key = (self._state.id,)
+        key = (str(self._state.id),)
         if self._first:
             answers.first.close(key, position)
         if first:

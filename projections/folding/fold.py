@@ -1,7 +1,7 @@
 """The fold of the whole ledger into rows, from wherever the answers stand."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -13,14 +13,15 @@ from projections.folding.indicators import IndicatorFold
 from projections.folding.loads import LoadFold
 from projections.rows import Answers
 
-MOST_ENTRIES_KEPT = 200_000  # about two kilobytes each
+MOST_ENTRIES_KEPT = 200_000  # about 800 bytes each
+STREAMS_AT_ONCE = 16  # recalled with one question: few enough that their events fit in memory
 
 
 class Source(Protocol):
     """Where a fold finds what happened before it was born."""
 
-    def stream(self, stream: UUID) -> Iterable[Recorded]:
-        """The events of a stream that the answers have taken in, in order."""
+    def streams(self, streams: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
+        """The events of each of these streams that the answers have taken in, in order."""
 
     def agreement_of(self) -> dict[UUID, UUID]:
         """Every indicator the answers know, with its agreement."""
@@ -37,9 +38,17 @@ class Fold:
         self._source = source
         self._most_entries = most_entries
         self._agreement_of = source.agreement_of()
+        self._ahead: list[UUID] = []  # streams that will be needed, in order
+        self._recalled: dict[UUID, list[Recorded]] = {}  # read ahead, until they are needed
         self._agreements: dict[UUID, AgreementFold] = {}
         self._loads: dict[UUID, LoadFold] = {}
         self._indicators: OrderedDict[UUID, IndicatorFold] = OrderedDict()  # last used last
+
+    def expect(self, page: Iterable[Recorded]) -> None:
+        """These events come next. What they will need is then recalled several at a time."""
+        needed = (it.originator_id for it in page if type(it.event) in indicators.EVENTS)
+        self._ahead = [it for it in dict.fromkeys(needed) if it not in self._indicators]
+        self._recalled = {}  # what was read before an earlier page lacks that page's events
 
     def apply(self, recorded: Recorded) -> None:
         """Fold one event, the next in position order."""
@@ -67,16 +76,17 @@ class Fold:
     def _adopt(self, recorded: Recorded) -> None:
         agreement = recorded.originator_id
         members = [i for i, its in self._agreement_of.items() if its == agreement]
-        folds = [self._indicator(member) for member in members]  # recalled under the rules before
+        former = self._agreement(agreement).rules
+        folds = [self._indicator(member) for member in members]
         self._agreement(agreement).apply(recorded, self.answers.structure)
         for fold in folds:
-            fold.rules_changed(recorded.position, self.answers)
+            fold.rules_changed(former, recorded.position, self.answers)
 
     def _agreement(self, stream: UUID) -> AgreementFold:
         fold = self._agreements.get(stream)
         if fold is None:
             fold = self._agreements[stream] = AgreementFold(stream)
-            for recorded in self._source.stream(stream):
+            for recorded in self._source.streams([stream])[stream]:
                 if type(recorded.event) in agreements.EVENTS:
                     fold.apply(recorded)
         return fold
@@ -94,10 +104,24 @@ class Fold:
             fold = IndicatorFold(stream, self._agreement(self._agreement_of[stream]))
             fold.recall(
                 recorded
-                for recorded in self._source.stream(stream)
+                for recorded in self._read(stream)
                 if type(recorded.event) in indicators.EVENTS
             )
             self._indicators[stream] = fold
         else:
             self._indicators.move_to_end(stream)
         return fold
+
+    def _read(self, stream: UUID) -> list[Recorded]:
+        """What was taken in of an indicator; with it, what those needed next will want."""
+        if stream not in self._recalled:
+            if stream in self._ahead:
+                del self._ahead[: self._ahead.index(stream)]
+                together, self._ahead = (
+                    self._ahead[:STREAMS_AT_ONCE],
+                    self._ahead[STREAMS_AT_ONCE:],
+                )
+            else:
+                together = [stream]
+            self._recalled |= self._source.streams(together)
+        return self._recalled.pop(stream)

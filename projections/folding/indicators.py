@@ -1,12 +1,12 @@
 """One indicator: the rows of its definition, targets, values and statuses, event by event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from ledger.event import Recorded
+from ledger.event import Event, Recorded
 from ledger.indicator.events import (
     IndicatorDefined,
     IndicatorRedefined,
@@ -19,9 +19,10 @@ from ledger.indicator.events import (
     ValuesSubmitted,
     ValuesWithdrawn,
 )
-from ledger.indicator.state import Held, Indicator, Key, TargetHeld, evolve
+from ledger.indicator.state import Held, Indicator, Key, TargetHeld, evolve, key_of
 from projections.folding.agreements import AgreementFold
 from projections.folding.cells import Cells
+from projections.folding.rulebook import Rulebook
 from projections.rows import Answers, Row
 
 SHEETS = (IndicatorDefined, IndicatorRedefined, IndicatorRetired)
@@ -44,54 +45,76 @@ class IndicatorFold:
     Owned by the fold it is part of, and brought forward by it alone.
     """
 
-    __slots__ = ("agreement", "cells", "ordinal", "state", "valued")
+    __slots__ = ("_id", "agreement", "cells", "ordinal", "state")
 
     def __init__(self, stream: UUID, agreement: AgreementFold) -> None:
         self.state = Indicator(stream)
+        self._id = str(stream)  # as text, for rows and their keys
         self.agreement = agreement
         self.cells = Cells(self.state, agreement)
         self.ordinal = 0  # position at which it was first defined, 0: not yet
-        self.valued: set[Key] = set()  # keys with a row of values that holds
 
     def recall(self, events: Iterable[Recorded]) -> None:
         """Take up where the rows written so far end, without writing them again."""
         for recorded in events:
             evolve(self.state, recorded)
             self.ordinal = self.ordinal or recorded.position
-        self.valued = set(self.state.entries)
         self.cells.recall()
 
     def apply(self, recorded: Recorded, answers: Answers) -> None:
         """Fold one event into the rows."""
         event, position = recorded.event, recorded.position
         if isinstance(event, ENTRIES):
-            headline = self._lay_out_values(evolve(self.state, recorded), position, answers)
-            self.cells.entries_changed(headline, position, answers)
+            self._take_entries(recorded, answers)
         elif isinstance(event, TargetsSet):
             areas_and_periods = dict.fromkeys((t.area, t.period) for t in event.targets)
             there = self.state.targets.keys() & areas_and_periods.keys()
+            shown = self.cells.shown((area, period, "") for area, period in areas_and_periods)
             evolve(self.state, recorded)
             for key in areas_and_periods:
                 self._lay_out_target(key, key in there, position, answers)
-            self.cells.targets_changed(areas_and_periods, position, answers)
+            self.cells.changed(shown, position, answers)
         else:
+            shown = self.cells.shown()
             lapsed = evolve(self.state, recorded)
             self._lay_out_sheet(position, answers)
-            self._lay_out_values(lapsed, position, answers)
-            self.cells.definition_changed(position, answers)
+            self._lay_out_values(lapsed, set(lapsed), position, answers)
+            self.cells.changed(shown, position, answers)
 
-    def rules_changed(self, position: int, answers: Answers) -> None:
-        """Judge again what the rules just adopted govern."""
-        self.cells.rules_changed(position, answers)
+    def rules_changed(self, former: Rulebook, position: int, answers: Answers) -> None:
+        """Judge again what the rules just adopted govern, and others did before."""
+        self.cells.rules_changed(former, position, answers)
+
+    def _take_entries(self, recorded: Recorded, answers: Answers) -> None:
+        state, position = self.state, recorded.position
+        keys = self._about(recorded.event)
+        there = state.entries.keys() & set(keys)
+        headline = [key for key in keys if not key[2]]
+        shown = self.cells.touched_by(headline)
+        self._lay_out_values(evolve(state, recorded), there, position, answers)
+        self.cells.changed(shown, position, answers)
+        self.cells.figures_changed(headline, position, answers)
+
+    def _about(self, event: Event) -> list[Key]:
+        """The keys whose entries an event is about to change."""
+        match event:
+            case ValuesSubmitted() | ValuesCorrected():
+                return [key_of(entry) for entry in event.entries]
+            case ValuesReturned() | ValuesWithdrawn():
+                return [self.state.names[name] for name in event.entries]
+            case ValuesSignedOff():
+                return [self.state.names[signed.name] for signed in event.entries]
+            case _:
+                return []
 
     def _lay_out_sheet(self, position: int, answers: Answers) -> None:
-        state, key = self.state, (self.state.id,)
+        state, key = self.state, (self._id,)
         if self.ordinal:
             answers.indicator.close(key, position)
         else:
             self.ordinal = position
         row = (
-            state.id,
+            self._id,
             self.agreement.state.id,
             state.code,
             self.ordinal,
@@ -105,34 +128,24 @@ class IndicatorFold:
     def _lay_out_target(
         self, key: tuple[str, str], there: bool, position: int, answers: Answers
     ) -> None:
-        row_key = (self.state.id, *key)
+        row_key = (self._id, *key)
         if there:
             answers.target.close(row_key, position)
         row = _target_row(row_key, self.state.targets[key])
         answers.target.open(row_key, row, position)
 
-    def _lay_out_values(self, keys: Iterable[Key], position: int, answers: Answers) -> list[Key]:
-        """Close and open the rows of keys that changed; answer those of the headline."""
-        stream, entries, valued, rows = (
-            self.state.id,
-            self.state.entries,
-            self.valued,
-            answers.value,
-        )
-        headline = []
+    def _lay_out_values(
+        self, keys: Iterable[Key], there: Set[Key], position: int, answers: Answers
+    ) -> None:
+        """Close and open the rows of keys that changed; ``there`` are those that had one."""
+        stream, entries, rows = self._id, self.state.entries, answers.value
         for key in keys:
             row_key = (stream, *key)
-            if key in valued:
+            if key in there:
                 rows.close(row_key, position)
             held = entries.get(key)
-            if held is None:
-                valued.discard(key)
-            else:
-                valued.add(key)
+            if held is not None:
                 rows.open(row_key, _value_row(row_key, held), position)
-            if not key.breakdown:
-                headline.append(key)
-        return headline
 
 
 def _target_row(key: tuple[Any, ...], held: TargetHeld) -> Row:
@@ -150,24 +163,24 @@ def _target_row(key: tuple[Any, ...], held: TargetHeld) -> Row:
 
 
 def _value_row(key: tuple[Any, ...], held: Held) -> Row:
-    entry, signature = held.entry, held.signature
-    signed_by, signed_at, assurance = (None, None, None) if signature is None else signature
+    position, index, entry, standing, by, corrected_by, at, _since, signature, replaces = held
     return (
         *key,
-        held.position,
-        held.index,
+        position,
+        index,
         entry.value,
         entry.numerator,
         entry.denominator,
         entry.missing,
         entry.provisional,
-        held.standing,
-        held.submitted_by,
-        held.corrected_by,
-        held.recorded_at,
-        signed_by,
-        signed_at,
-        assurance,
-        held.replaces,
+        standing,
+        by,
+        corrected_by,
+        at,
+        *(signature or _UNSIGNED),
+        replaces,
         entry.note,
     )
+
+
+_UNSIGNED = (None, None, None)
