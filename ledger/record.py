@@ -36,7 +36,6 @@ from ledger.indicator.commands import (
 )
 from ledger.indicator.decisions import decide
 from ledger.indicator.events import ActionRefused
-from ledger.indicator.folding import fold_in
 from ledger.indicator.state import Indicator, evolve
 from ledger.kept import Kept
 from ledger.load.state import Load
@@ -120,7 +119,7 @@ class Record:
             fold = folds.setdefault(
                 streams[recorded.originator_id], Indicator(recorded.originator_id)
             )
-            fold_in(fold, recorded)
+            evolve(fold, recorded)
         return folds
 
     def load(self, load: UUID) -> Load:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from ledger.engine import Connection, read_streams
 from ledger.event import Recorded
+from ledger.memory import no_search_for_cycles
 from projections.folding.fold import MOST_ENTRIES_KEPT, Fold
-from projections.memory import no_search_for_cycles
 from projections.pages import MOST_ENTRIES, MOST_EVENTS, read_page
 from projections.store import check_position, tracked_position, write_page
 from projections.tables import OPEN

@@ -6,11 +6,11 @@ from uuid import UUID
 from psycopg import sql
 
 from ledger.engine import Connection
+from ledger.memory import no_search_for_cycles
 from projections import schema, turn
 from projections.catch_up import ledger_head
 from projections.connection import ANSWERS, connect_to_make_schemas
 from projections.folding.fold import Fold
-from projections.memory import no_search_for_cycles
 from projections.pages import read_page
 from projections.projector import Projector, Taken
 from projections.store import write_finished, write_open

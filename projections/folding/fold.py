@@ -95,7 +95,7 @@ class Fold:
         fold = self._loads.get(stream)
         if fold is None:
             fold = self._loads[stream] = LoadFold(stream)
-            fold.recall(self._source.stream(stream))
+            fold.recall(self._source.streams([stream])[stream])
         return fold
 
     def _indicator(self, stream: UUID) -> IndicatorFold:
