@@ -26,9 +26,20 @@ MOST_NAME = 200
 class UploadForm:
     """A file, and how it is to be read: a mapping file, the name of a ready one, or neither."""
 
-    file: UploadFile
+    file: UploadFile | None = None
     mapping: UploadFile | None = None
     ready_mapping: str = ""
+
+    def sent(self) -> UploadFile:
+        """The file. Raises a 400 problem where there is none."""
+        if self.file is None or not self.file.filename:
+            raise HttpProblem(
+                400,
+                "malformed",
+                "No file was chosen: send one, as the part named file of a form.",
+                field="file",
+            )
+        return self.file
 
 
 def name_of(upload: UploadFile) -> str:

@@ -235,3 +235,28 @@ def test_a_districts_corrections_from_day_to_day_are_found() -> None:
     assert Decimal(0) == known["RB03"]  # dropped from the page is not withdrawn
     held = ledger.indicators["RB03"].entries[Key("E07000089", "FY2014-Q1", "")]
     assert Decimal(0) == held.entry.value
+
+
+def test_a_slip_of_a_hundred_is_warned_about_where_the_ledger_knows_better() -> None:
+    """The page of 7 August had its earlier quarters wrong too; a ledger that has them right asks."""
+    days = ("2014-08-07", "2014-08-08")
+    quarterly = yearly(interval=Interval.QUARTER, decimals_accepted=6)
+    with (SAMPLES / "hart_kpi" / "kpis_2014-08-07.csv").open(encoding="utf-8") as file:
+        refs = [row["ref"] for row in csv.DictReader(file)]
+    before = HART.replace("this_quarter", "last_quarter").replace("Q1 2014/15", "Q4 2013/14")
+    warned = {}
+    for known_before in (False, True):
+        ledger = Ledger({"E07000089": "Hart"}, dict.fromkeys(refs, quarterly))
+        if known_before:
+            ledger.load(sample("hart_kpi/kpis_2014-08-08.csv"), read_mapping(before))
+        for day in days:
+            checked = ledger.load(sample(f"hart_kpi/kpis_{day}.csv"), read_mapping(HART))
+            counts = {one.code: one.rows for one in checked.findings.warnings}
+            warned[known_before, day] = counts.get("hundredfold", 0)
+
+    assert {
+        (False, days[0]): 0,
+        (False, days[1]): 11,
+        (True, days[0]): 5,
+        (True, days[1]): 11,
+    } == warned

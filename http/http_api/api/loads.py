@@ -77,10 +77,11 @@ def send(
 ) -> Response[LoadTaken]:
     """Send a file. It is checked and, unless this is a dry run, committed."""
     person = person_of(request, service.pool)
+    sent = data.sent()
     load = load_id(agreement, person, idempotency_key) if idempotency_key else clock.new_id()
     offered = FileOffered(
-        pieces=pieces_of(data.file),
-        name=name_of(data.file),
+        pieces=pieces_of(sent),
+        name=name_of(sent),
         mapping=mapping_text(data),
         kind=kind,
         released_on=source_date,

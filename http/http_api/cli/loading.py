@@ -23,14 +23,14 @@ from ledger.loading.judging import judge_content
 from ledger.loading.keeping import PIECE_BYTES
 from ledger.loading.mapping import read_mapping
 from ledger.loading.now import load_now
-from ledger.loading.outcomes import Outcome
+from ledger.loading.outcomes import CONFLICTING, Outcome
 from ledger.loading.ready_mappings import ready_names, ready_text
 from ledger.loading.receiving import FileOffered
+from ledger.loading.summary import RowShown
 from ledger.loading.working import Workshop
 from policies.refusals import BadFile, NoRole
 from projections.catch_up import catch_up
 
-FIRST_SHOWN = 10
 KINDS = ("values", "comparators", "both")
 
 
@@ -178,13 +178,32 @@ def show(document: LoadDocument) -> None:
         table.add_row(outcome.value, f"{getattr(document.counts, outcome.value):,}")
     out.print(table)
     if document.unit_changed:
-        out.print(f"Not loaded (unit-changed): {document.unit_changed}", markup=False)
+        out.print(
+            f"Not loaded (unit-changed): {document.unit_changed}", markup=False, soft_wrap=True
+        )
     for warning in document.warnings:
-        out.print(f"Note: {warning.detail}", markup=False)
+        out.print(f"Note: {warning.detail}", markup=False, soft_wrap=True)
     for outcome_of, rows in document.refused.items():
-        for row in rows[:FIRST_SHOWN]:
-            out.print(f"row {row.row}: {outcome_of}, {row.code}: {row.detail}", markup=False)
+        _show_refused(outcome_of, rows)
+    told = sum(map(len, document.refused.values()))
+    if _refused(document) > told:
+        out.print(f"The first {told} of {_refused(document):,} refused rows; --rows FILE has all.")
     _show_end(document)
+
+
+def _show_refused(outcome: str, rows: Iterable[RowShown]) -> None:
+    """Refused rows, those with the same sentence together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        alike.setdefault((row.code, row.detail), []).append(str(row.row))
+    for (code, detail), numbers in alike.items():
+        named = f"row{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
+        out.print(f"{named}: {outcome}, {code}: {detail}", markup=False, soft_wrap=True)
+
+
+def _refused(document: LoadDocument) -> int:
+    counts = document.counts
+    return counts.invalid + counts.rejected + document.codes.get(CONFLICTING, 0)
 
 
 def _show_end(document: LoadDocument) -> None:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from litestar import MediaType, Router, get, post
 from litestar.connection import ASGIConnection
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.enums import RequestEncodingType
 from litestar.handlers import BaseRouteHandler
@@ -40,7 +39,7 @@ from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
 from ledger.loading.asking import abandon, ask_to_commit, ask_to_withdraw
 from ledger.loading.receiving import FileOffered, receive
-from policies.refusals import BadFile, Refusal
+from policies.refusals import Refusal
 
 GivenService = NamedDependency[SkipValidation[Service]]
 LOADS = "/agreements/{agreement:str}/loads"
@@ -50,13 +49,10 @@ OUR_HOSTS = LOOPBACK | {"localhost"}
 
 
 @dataclass
-class LoadForm:
-    """The form of the list: a file, how to read it, and whether to look at it first."""
+class LoadForm(UploadForm):
+    """The form of the list: who sends the file, and whether to look at it first."""
 
-    person: str
-    file: UploadFile
-    mapping: UploadFile | None = None
-    ready_mapping: str = ""
+    person: str = ""
     released_on: str = ""
     at_once: str = ""
 
@@ -128,14 +124,11 @@ def send_form(
     data: Annotated[LoadForm, Body(media_type=RequestEncodingType.MULTI_PART)],
 ) -> Redirect:
     """Take a file from the form of the list."""
-    if not data.file.filename:
-        raise BadFile("No file was chosen: choose one, then send it.", field="file")
-    given = data.mapping if data.mapping and data.mapping.filename else None
-    form = UploadForm(data.file, given, data.ready_mapping)
+    sent = data.sent()
     offered = FileOffered(
-        pieces=pieces_of(data.file),
-        name=name_of(data.file),
-        mapping=mapping_text(form),
+        pieces=pieces_of(sent),
+        name=name_of(sent),
+        mapping=mapping_text(data),
         released_on=_day(data.released_on),
         dry_run=data.at_once != "yes",
     )
@@ -220,6 +213,6 @@ LOAD_PAGES = Router(
         withdraw_form,
     ],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
-    exception_handlers={Refusal: refused},
+    exception_handlers={Refusal: refused, HttpProblem: refused},
     include_in_schema=False,
 )
