@@ -238,7 +238,7 @@ def test_a_districts_corrections_from_day_to_day_are_found() -> None:
 
 
 def test_a_slip_of_a_hundred_is_warned_about_where_the_ledger_knows_better() -> None:
-    """The page of 7 August had its earlier quarters wrong too; a ledger that has them right asks."""
+    """The page of 7 August had its earlier quarters wrong too; who has them right is asked."""
     days = ("2014-08-07", "2014-08-08")
     quarterly = yearly(interval=Interval.QUARTER, decimals_accepted=6)
     with (SAMPLES / "hart_kpi" / "kpis_2014-08-07.csv").open(encoding="utf-8") as file:
