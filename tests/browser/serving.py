@@ -18,7 +18,7 @@ from http_api.problems import problem_of
 # As strict as the service's: a style or script inside a page would not be applied.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " form-action 'self'"
+    " connect-src 'self'; form-action 'self'"
 )
 
 

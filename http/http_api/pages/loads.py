@@ -46,7 +46,7 @@ def loads_page(reader: Reader, asked: ClocksAsked, code: str, *, after: str = ""
     agreement = reader.agreement(code, asked)
     answer = reader.loads(code, asked, after=after, limit=LOADS_SHOWN)
     names = reader.person_names({load.received_by for load in answer.loads})
-    frame = _frame(asked, agreement, answer.clocks, "Loads")
+    frame = _frame(asked, agreement, answer.clocks, "Loads", kept={"after": after} if after else {})
     return render(
         "loads.html",
         frame,
@@ -122,7 +122,13 @@ def _loaders(reader: Reader, agreement: AgreementAnswer) -> tuple[Person, ...]:
 
 
 def _frame(
-    asked: ClocksAsked, agreement: AgreementAnswer, clocks: Clocks, title: str, load: str = ""
+    asked: ClocksAsked,
+    agreement: AgreementAnswer,
+    clocks: Clocks,
+    title: str,
+    *,
+    load: str = "",
+    kept: dict[str, str] | None = None,
 ) -> Frame:
     moments = Moments(asked, clocks)
     links = moments.links
@@ -138,6 +144,7 @@ def _frame(
         title=title,
         moments=moments,
         path=path.partition("?")[0],
+        kept=kept or {},
         demonstration=said if agreement.demonstration else "",
         crumbs=(*crumbs, Crumb(title)) if load else crumbs,
         section="agreements",
