@@ -74,6 +74,8 @@ def carry_out(shop: Workshop, waiting: Waiting) -> None:
             _go_on(shop, load, act)
         case "withdraw", Stage.COMMITTED:
             withdraw(shop.record, load, errand.reason, act, shop.nonces)
+        case "check", Stage.REFUSED if load.checked is None:
+            _drop_file(shop, load)  # its worker was killed between the two
         case _:
             pass
 
@@ -91,8 +93,12 @@ def _or_refuse(shop: Workshop, load: Load, act: Act, doing: Callable[[], None]) 
             return
         refuse(shop.record, load, load.received, refusal, act, shop.nonces)
         if load.stage is Stage.RECEIVED:
-            with shop.record.pool.connection() as connection:
-                drop_file(connection, load.id)
+            _drop_file(shop, load)
+
+
+def _drop_file(shop: Workshop, load: Load) -> None:
+    with shop.record.pool.connection() as connection:
+        drop_file(connection, load.id)
 
 
 def _take_in(shop: Workshop, load: Load, act: Act) -> None:
