@@ -119,6 +119,7 @@ class Loader:
             done(connection, load)
         except (Conflict, StreamMoved):
             log.warning("others write to the same indicators: trying again", load=str(load))
+            put_back(connection, load)
             return False
         except NotReceivedYet:
             put_back(connection, load)
