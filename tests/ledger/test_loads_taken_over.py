@@ -74,7 +74,11 @@ def test_a_load_abandoned_while_its_parts_are_about_to_go_in_stays_out(
 ) -> None:
     """The check was recorded, so that a person may still give it up: then nothing of it is in."""
     load = here.send(csv_of(FIGURES))
-    before_append(2, lambda: abandon(here.record, CODE, load, "", here.act(), nonce) and None)
+
+    def give_up() -> None:
+        abandon(here.record, CODE, load, "", here.act(), nonce)
+
+    before_append(2, give_up)
 
     assert At.ABANDONED is here.work(load, most_entries=4).stage
     assert ["load-checked", "load-abandoned"] == topics(here, load)
