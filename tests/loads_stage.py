@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -162,3 +162,28 @@ def with_people(indicators: int, areas: int) -> list[tuple[str, list[Event]]]:
         RoleAssigned(person="ada", role=Role.AUDITOR, scope=CODE),
     )
     return [(empty, [*body, *more]), *streams]
+
+
+class Killed(Exception):
+    """The worker is gone."""
+
+
+def killed_after(parts: int) -> Callable[[int], None]:
+    """Told how far it is, a worker that dies when so many parts are in."""
+    left = [parts]
+
+    def told(per_cent: int) -> None:
+        if per_cent > 60:
+            left[0] -= 1
+            if not left[0]:
+                raise Killed
+
+    return told
+
+
+def half_in(here: Stage, figures: Figures) -> Load:
+    """A load of which the first part is in, and its worker gone."""
+    load = here.send(csv_of(figures))
+    with here.taken_up(load) as carry, suppress(Killed):
+        carry(here.shop(most_entries=4)._replace(told=killed_after(1)))
+    return here.record.load(load)

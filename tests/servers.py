@@ -4,8 +4,10 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -20,6 +22,7 @@ from psycopg import sql
 OLDEST_SUPPORTED = 15
 INSTALLED = Path("/usr/lib/postgresql")  # where Debian keeps one folder per version
 TEMPLATE = "outturn_template"
+BURIED_SECONDS = 30.0
 
 
 class NoServer(Exception):
@@ -66,6 +69,60 @@ class Server:
         return urlsplit(self.url)._replace(path=f"/{database}").geturl()
 
 
+class Crashing(Server):
+    """One that lies in a folder of ours, and that may be crashed and started again."""
+
+    def __init__(self, folder: Path, prefix: list[str | Path], binaries: Path) -> None:
+        super().__init__(f"postgresql://postgres@/postgres?host={folder}")
+        self._data, self._log = folder / "data", folder / "log"
+        self._options = f"-c listen_addresses='' -c unix_socket_directories='{folder}'"
+        self._control = [*prefix, binaries / "pg_ctl", "-D", self._data, "-w"]
+
+    def start(self) -> None:
+        """Start it; after a crash it recovers first."""
+        _run(*self._control, "-l", self._log, "-o", self._options, "start")
+
+    def stop(self) -> None:
+        """End it at once, as a crash does: nothing is written, nobody is told."""
+        _run(*self._control, "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """Kill every process of it with a signal that none of them can see."""
+        postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, signal.SIGSTOP)  # it must not fork, nor tend to its children
+        family = [postmaster, *_children(postmaster)]
+        for process in family:
+            os.kill(process, signal.SIGKILL)
+        give_up = time.monotonic() + BURIED_SECONDS
+        while any(map(_stat, family)):  # one that is not buried would pass for a running server
+            if time.monotonic() > give_up:
+                raise TimeoutError("killed processes are not buried")
+            time.sleep(0.01)
+
+
+def _children(parent: int) -> list[int]:
+    """The processes that a process started."""
+    return [
+        int(folder.name)
+        for folder in Path("/proc").glob("[0-9]*")
+        if _stat(int(folder.name))[1:2] == [str(parent)]
+    ]
+
+
+def is_running(process: int) -> bool:
+    """Whether a process is there and not only waits to be buried."""
+    return _stat(process)[:1] not in ([], ["Z"])
+
+
+def _stat(process: int) -> list[str]:
+    """The state of a process, its parent, and so on; nothing where it is gone."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return stat.rpartition(")")[2].split()
+
+
 @contextmanager
 def embedded() -> Iterator[Server]:
     """The PostgreSQL that Outturn brings along."""
@@ -81,7 +138,7 @@ def embedded() -> Iterator[Server]:
 
 
 @contextmanager
-def system() -> Iterator[Server]:
+def system() -> Iterator[Crashing]:
     """The newest PostgreSQL that Debian has installed; raises NoServer when there is none.
 
     It listens on a Unix socket of its own, on no network port, and keeps its safe settings.
@@ -89,16 +146,15 @@ def system() -> Iterator[Server]:
     binaries = _newest_installed()
     with _folder() as folder:
         prefix = _as_postgres(folder)
-        data, log = folder / "data", folder / "log"
         encoding = ["--encoding=UTF8", "--no-locale"]
+        data = folder / "data"
         _run(*prefix, binaries / "initdb", *encoding, "-A", "trust", "-U", "postgres", data)
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}'"
-        control: list[str | Path] = [*prefix, binaries / "pg_ctl", "-D", data, "-w"]
-        _run(*control, "-l", log, "-o", options, "start")
+        server = Crashing(folder, prefix, binaries)
+        server.start()
         try:
-            yield Server(f"postgresql://postgres@/postgres?host={folder}")
+            yield server
         finally:
-            _run(*control, "-m", "immediate", "stop")
+            server.stop()
 
 
 def _newest_installed() -> Path:

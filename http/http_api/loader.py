@@ -3,6 +3,9 @@
 A process of its own, so that a large file takes neither time nor memory from whoever submits a
 value meanwhile. Several may run: each errand is one worker's, until it is done or its connection
 ends; what a worker left half done when it was killed, the next one goes on with.
+
+``OUTTURN_LOAD_PART_ENTRIES`` makes the parts of a large load smaller than they are. It is there for
+tests, in which a load of some thousand rows is to go in in several parts.
 """
 
 import os
@@ -38,9 +41,12 @@ from ledger.loading.keeping import (
     waiting,
     waiting_for,
 )
+from ledger.loading.parts import PART_ENTRIES
 from ledger.loading.receiving import after, commit_of
 from ledger.loading.working import NotReceivedYet, Workshop, carry_out
 from policies.refusals import Conflict
+
+PART_VARIABLE = "OUTTURN_LOAD_PART_ENTRIES"
 
 log = structlog.get_logger()
 
@@ -61,8 +67,9 @@ class Told(Exception):
 class Loader:
     """Carries out errands until told to stop."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, most_entries: int = PART_ENTRIES) -> None:
         self._url = url
+        self._most_entries = most_entries
         self._stopping = Event()
         self._tidied = 0.0
 
@@ -115,10 +122,11 @@ class Loader:
             "errand taken up", load=str(load), wanted=taken.errand.wanted, taken_up=taken.taken_up
         )
         try:
-            carry_out(_workshop(service, load), taken)
+            carry_out(_workshop(service, load, self._most_entries), taken)
             done(connection, load)
         except (Conflict, StreamMoved):
             log.warning("others write to the same indicators: trying again", load=str(load))
+            put_back(connection, load)
             return False
         except NotReceivedYet:
             put_back(connection, load)
@@ -135,7 +143,7 @@ class Loader:
         return min(2 * seconds, LONGEST_WAIT_SECONDS)
 
 
-def _workshop(service: Service, load: UUID) -> Workshop:
+def _workshop(service: Service, load: UUID, most_entries: int) -> Workshop:
     """What carries out one errand, and tells now and then how far it is."""
     last = [time.monotonic(), 0]
 
@@ -146,7 +154,7 @@ def _workshop(service: Service, load: UUID) -> Workshop:
         with service.pool.connection() as connection:
             tell_progress(connection, load, per_cent)
 
-    return Workshop(service.record, service.act, clock.nonce, told)
+    return Workshop(service.record, service.act, clock.nonce, told, most_entries)
 
 
 def tidy(service: Service, connection: Connection) -> None:
@@ -168,7 +176,7 @@ def main() -> None:
     url = os.environ.get(SERVED_VARIABLE)
     if not url:
         sys.exit(f"Name the database in {SERVED_VARIABLE}.")
-    loader = Loader(url)
+    loader = Loader(url, int(os.environ.get(PART_VARIABLE, PART_ENTRIES)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, loader.stop)
     loader.run()

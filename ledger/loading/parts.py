@@ -8,7 +8,7 @@ import msgspec
 
 from ledger.acts import Act
 from ledger.agreement.state import Agreement
-from ledger.engine import Text
+from ledger.engine import StreamMoved, Text
 from ledger.event import Event, Recorded, indicator_id
 from ledger.indicator.events import Source, ValuesCorrected, ValuesSubmitted
 from ledger.indicator.state import Indicator
@@ -46,8 +46,8 @@ SET_ASIDE_NAMED = 100
 def put_in(record: Record, writing: Writing, nonces: Callable[[], bytes], told: Told) -> None:
     """Append the changes of a load: in one go, or a large load in parts, each all or nothing.
 
-    Raises StreamMoved when an officer wrote to one of the indicators meanwhile; the parts that
-    were in before that stay in.
+    Raises StreamMoved when an officer wrote to one of the indicators meanwhile, or another worker
+    this part; the parts that were in before that stay in.
     """
     texts = _texts(writing, nonces)
     events = to_events(
@@ -75,7 +75,8 @@ def put_in(record: Record, writing: Writing, nonces: Callable[[], bytes], told: 
         )
         values = _numbered(part, versions, writing.body, writing.act)
         *before, behind = _after(load, [*first, end], writing.act)
-        record.append([*before, *values, behind], commit)
+        if record.append([*before, *values, behind], commit).replayed:
+            raise StreamMoved  # a worker that is gone wrote this part: it may be another one
         load, first = _moved_on(load, [*first, end]), []
         done += sum(map(size, part))
         told(done, entries)

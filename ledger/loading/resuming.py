@@ -21,13 +21,17 @@ def remaining(
 ) -> tuple[dict[str, Changes], tuple[int, ...]]:
     """The changes that are left of those that were checked, and the rows set aside, by number.
 
-    A row is left if it is still judged as it was. One that was to be written and no longer is,
-    though the load did not write it, is set aside: somebody else wrote to its key meanwhile.
+    A row is left if the load did not write it and it is still judged as it was. One that was to be
+    written and no longer is, though the load did not write it, is set aside: somebody else wrote
+    to its key meanwhile.
     """
     now = checked.judged
+    written = set(_written(connection, load, checked.slices.writing))
     places = {id(entry): place for place, entry in enumerate(checked.entries) if entry is not None}
 
-    def is_left(entry: Entry) -> bool:
+    def is_left(code: str, entry: Entry) -> bool:
+        if (code, key_of(entry)) in written:  # it would be new again where it was withdrawn since
+            return False
         place = places[id(entry)]
         same = kept.outcomes[place] == now.outcomes[place]
         return kept.writes(place) and same and kept.replaced(place) == now.replaced(place)
@@ -35,8 +39,8 @@ def remaining(
     changes = {
         code: msgspec.structs.replace(
             change,
-            new=tuple(filter(is_left, change.new)),
-            corrections=tuple(filter(is_left, change.corrections)),
+            new=tuple(entry for entry in change.new if is_left(code, entry)),
+            corrections=tuple(entry for entry in change.corrections if is_left(code, entry)),
         )
         for code, change in checked.changes.items()
     }
@@ -45,7 +49,6 @@ def remaining(
         for change in changes.values()
         for entry in (*change.new, *change.corrections)
     }
-    written = set(_written(connection, load, checked.slices.writing))
     aside = sorted(
         place
         for part in checked.slices.all.values()

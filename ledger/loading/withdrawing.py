@@ -49,6 +49,8 @@ def withdraw(
             record.append([*recorded, after(load, event, act)], commit)
         except StreamMoved:
             load = record.load(load.id)
+            if load.stage is not Stage.COMMITTED:
+                return  # a worker that seemed gone has taken it back
             continue
         return
     raise Conflict

@@ -32,6 +32,7 @@ from policies.refusals import Conflict, DutyRefusal, Refusal
 ATTEMPTS = 5  # officers may write to the same indicators while a file is checked
 MOST_TAKEN_UP = 5  # a file whose check ended its worker so often is given up
 MOVED_SHOWN = 10
+TO_PUT_IN = frozenset({Stage.RECEIVED, Stage.CHECKED, Stage.COMMITTING})
 CHECKING = 60  # per cent of the way; the rest is putting in
 
 
@@ -73,6 +74,8 @@ def carry_out(shop: Workshop, waiting: Waiting) -> None:
             _go_on(shop, load, act)
         case "withdraw", Stage.COMMITTED:
             withdraw(shop.record, load, errand.reason, act, shop.nonces)
+        case "check", Stage.REFUSED if load.checked is None:
+            _drop_file(shop, load)  # its worker was killed between the two
         case _:
             pass
 
@@ -90,8 +93,12 @@ def _or_refuse(shop: Workshop, load: Load, act: Act, doing: Callable[[], None]) 
             return
         refuse(shop.record, load, load.received, refusal, act, shop.nonces)
         if load.stage is Stage.RECEIVED:
-            with shop.record.pool.connection() as connection:
-                drop_file(connection, load.id)
+            _drop_file(shop, load)
+
+
+def _drop_file(shop: Workshop, load: Load) -> None:
+    with shop.record.pool.connection() as connection:
+        drop_file(connection, load.id)
 
 
 def _take_in(shop: Workshop, load: Load, act: Act) -> None:
@@ -140,13 +147,19 @@ def _go_on(shop: Workshop, load: Load, act: Act) -> None:
 
 
 def _until_in(shop: Workshop, load: Load, act: Act, attempt: Callable[[Load], None]) -> None:
-    """Try again when an officer wrote to one of the indicators meanwhile. Raises Conflict."""
+    """Try again when an officer wrote to one of the indicators meanwhile. Raises Conflict.
+
+    Where it was the load that moved, a person gave it up, or it is in: the last words of a worker
+    that was killed may arrive after the next one has begun.
+    """
     began = load.stage
     for _ in range(ATTEMPTS):
         try:
             attempt(load)
         except StreamMoved:
             load = shop.record.load(load.id)
+            if load.stage not in TO_PUT_IN:
+                return
             if load.stage is Stage.COMMITTING is not began:
                 _go_on(shop, load, act)
                 return

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from journeys.asking import AGREEMENT, entry, get, of, post, refused, submit, values
+from servers import is_running
 from services import Served, at_home, done_well, outturn, serving, set_up, short_folder
 
 HEALING_SECONDS = 20.0
@@ -39,15 +40,6 @@ def stopped_database(home: Path) -> Iterator[None]:
         yield
     finally:
         done_well(outturn("migrate", where=at_home(home)))
-
-
-def is_running(process: int) -> bool:
-    """Whether a process is there and not only waits to be buried."""
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text()
-    except FileNotFoundError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def until(true: Callable[[], bool], complaint: str) -> None:

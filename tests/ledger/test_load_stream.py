@@ -1,12 +1,12 @@
 """A load on a real ledger: checked, committed, in parts, asked again, taken back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
 import pytest
 from ledgers import CODE
-from loads_stage import HOME, Stage, csv_of, stage
+from loads_stage import HOME, Stage, csv_of, half_in, stage
 
 from ledger.event import Recorded
 from ledger.load.state import Load, evolve
@@ -128,31 +128,6 @@ def test_a_large_file_goes_in_in_parts_each_of_them_whole(here: Stage) -> None:
     )
     assert [4, 4] == [part.entries for part in load.parts]
     assert At.COMMITTED is load.stage
-
-
-class Killed(Exception):
-    """The worker is gone."""
-
-
-def killed_after(parts: int) -> Callable[[int], None]:
-    """Told how far it is, a worker that dies when so many parts are in."""
-    left = [parts]
-
-    def told(per_cent: int) -> None:
-        if per_cent > 60:
-            left[0] -= 1
-            if not left[0]:
-                raise Killed
-
-    return told
-
-
-def half_in(here: Stage, figures: dict[tuple[str, str, str], str]) -> Load:
-    """A load of which the first part is in, and its worker gone."""
-    load = here.send(csv_of(figures))
-    with here.taken_up(load) as carry, pytest.raises(Killed):
-        carry(here.shop(most_entries=4)._replace(told=killed_after(1)))
-    return here.record.load(load)
 
 
 def test_a_load_left_half_done_is_gone_on_with(here: Stage) -> None:

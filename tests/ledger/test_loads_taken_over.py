@@ -1,0 +1,172 @@
+"""A load whose worker is gone, or only seemed gone: whoever goes on does nothing twice."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import psycopg
+import pytest
+from ledgers import CODE
+from loads_stage import HOME, REASON, Killed, Stage, csv_of, half_in, killed_after, nonce, stage
+
+from http_api import loader
+from http_api.service import Service
+from ledger.engine import Commit
+from ledger.event import Recorded
+from ledger.indicator.commands import WithdrawValues
+from ledger.indicator.state import Key
+from ledger.load.state import Stage as At
+from ledger.loading import working
+from ledger.loading.asking import abandon, ask_to_withdraw
+from ledger.loading.keeping import waiting
+from policies.refusals import Conflict
+
+YEARS = ("FY2019", "FY2020", "FY2021", "FY2022")
+FIGURES = {
+    (f"I{n}", HOME, year): f"{n + 1}{index}.5" for n in range(3) for index, year in enumerate(YEARS)
+}
+
+
+@pytest.fixture
+def here(embedded_database: str) -> Iterator[Stage]:
+    with stage(embedded_database) as made:
+        yield made
+
+
+@pytest.fixture
+def before_append(
+    here: Stage, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int, Callable[[], None]], None]:
+    """Lets something happen right before the append with that number, when all is decided."""
+
+    def arrange(number: int, happens: Callable[[], None]) -> None:
+        append, made = here.record.append, [0]
+
+        def late(events: Sequence[Recorded], commit: Commit) -> Any:
+            made[0] += 1
+            if made[0] == number:
+                happens()
+            return append(events, commit)
+
+        monkeypatch.setattr(here.record, "append", late)
+
+    return arrange
+
+
+def topics(here: Stage, load: Any) -> list[str]:
+    """Those of a load's stream after it was received."""
+    return [recorded.event.TOPIC for recorded in here.record.application.stream(load)][1:]
+
+
+def test_what_an_officer_withdrew_of_a_part_that_is_in_is_not_written_again(here: Stage) -> None:
+    """The row would be new again, as it was when it was checked; but it was written."""
+    half = half_in(here, FIGURES)
+    name = here.held("I0")[Key(HOME, "FY2020", "")].name
+    here.record.refresh(CODE, "I0")
+    here.record.handle(CODE, "I0", WithdrawValues(entries=(name,), reason=REASON), here.act())
+    whole = here.work(half.id, most_entries=4)
+
+    assert whole.committed is not None
+    assert (None, 12, 0) == (here.value("I0", "FY2020"), whole.entries, whole.committed.set_aside)
+
+
+def test_a_load_abandoned_while_its_parts_are_about_to_go_in_stays_out(
+    here: Stage, before_append: Callable[[int, Callable[[], None]], None]
+) -> None:
+    """The check was recorded, so that a person may still give it up: then nothing of it is in."""
+    load = here.send(csv_of(FIGURES))
+
+    def give_up() -> None:
+        abandon(here.record, CODE, load, "", here.act(), nonce)
+
+    before_append(2, give_up)
+
+    assert At.ABANDONED is here.work(load, most_entries=4).stage
+    assert ["load-checked", "load-abandoned"] == topics(here, load)
+    assert {} == here.held("I0")
+
+
+def test_the_last_words_of_a_worker_that_is_gone_are_not_taken_for_ones_own(
+    here: Stage, before_append: Callable[[int, Callable[[], None]], None]
+) -> None:
+    """Its part arrives after the next worker has judged what is left, and is another one."""
+    load = half_in(here, FIGURES).id
+    with here.taken_up(load) as carry:
+
+        def other() -> None:
+            with pytest.raises(Killed):
+                carry(here.shop(most_entries=4)._replace(told=killed_after(1)))
+
+        before_append(1, other)
+        carry(here.shop(most_entries=100))
+
+    whole = here.record.load(load)
+    assert (At.COMMITTED, 12) == (whole.stage, whole.entries)
+    assert ["load-checked", *["load-part-committed"] * 2, "load-committed"] == topics(here, load)
+    assert "33.5" == here.value("I2", "FY2022")
+
+
+@pytest.mark.parametrize("most_entries", [4, 100])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_load_that_two_workers_put_in_is_in_once(
+    here: Stage,
+    before_append: Callable[[int, Callable[[], None]], None],
+    most_entries: int,
+    number: int,
+) -> None:
+    """The second takes over while the first still writes, at any of its appends."""
+    load = here.send(csv_of(FIGURES))
+    with here.taken_up(load) as carry:
+        before_append(number, lambda: carry(here.shop(most_entries)))
+        carry(here.shop(most_entries))
+
+    whole = here.record.load(load)
+    assert (At.COMMITTED, 12) == (whole.stage, whole.entries)
+    assert 1 == topics(here, load).count("load-committed")
+    assert 12 == sum(len(here.held(f"I{n}")) for n in range(3))
+
+
+def test_a_load_that_two_workers_take_back_is_taken_back_once(
+    here: Stage, before_append: Callable[[int, Callable[[], None]], None]
+) -> None:
+    load = here.load(csv_of(FIGURES)).id
+    ask_to_withdraw(here.record, CODE, load, "A mistake.", here.act())
+    with here.taken_up(load) as carry:
+        before_append(1, lambda: carry(here.shop()))
+        carry(here.shop())
+
+    assert ["load-checked", "load-committed", "load-withdrawn"] == topics(here, load)
+
+
+def test_the_file_of_a_refused_load_goes_though_its_worker_was_killed_just_before(
+    here: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
+    load = here.send(b"PK\x03\x04 no workbook")
+    with monkeypatch.context() as patched:
+        patched.setattr(working, "drop_file", killed)
+        with here.taken_up(load) as carry, pytest.raises(Killed):
+            carry(here.shop())
+    assert 1 == here.kept(load)
+
+    assert At.REFUSED is here.work(load).stage
+    assert 0 == here.kept(load)
+
+
+def test_waiting_for_others_does_not_make_a_file_one_that_ends_its_workers(
+    here: Stage, embedded_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Officers that never stop writing are not the file's fault: it is not given up."""
+
+    def conflict(*_: object) -> None:
+        raise Conflict
+
+    monkeypatch.setattr(loader, "carry_out", conflict)
+    load = here.send(csv_of(FIGURES))
+    worker = loader.Loader(embedded_database)
+    with here.record.pool.connection() as connection:
+        assert not worker._do(Service(here.record.pool), connection, load)
+        assert [(load, 0)] == [(one.load, one.taken_up) for one in waiting(connection)]
+    with psycopg.connect(embedded_database) as free:
+        assert [] == free.execute("SELECT FROM pg_locks WHERE classid = 7310003").fetchall()
