@@ -18,6 +18,7 @@ from ledger.agreement.state import evolve as evolve_agreement
 from ledger.engine import (
     Appended,
     Commit,
+    Encoded,
     KeyReused,
     LedgerApplication,
     NotSimulated,
@@ -250,6 +251,19 @@ class Record:
             return self.application.append(events, commit)
         except NotSimulated as error:
             raise NotADemonstration from error
+
+    def append_encoded(self, events: Sequence[Encoded], commit: Commit) -> Appended:
+        """The same for events that are encoded already."""
+        try:
+            return self.application.append_encoded(events, commit)
+        except NotSimulated as error:
+            raise NotADemonstration from error
+
+    def heads(self, streams: Sequence[UUID]) -> dict[UUID, int]:
+        """The last version of each of several streams that there are, as stored."""
+        recorder = self.application.ledger_recorder
+        assert isinstance(recorder, PostgresRecorder)
+        return recorder.heads(streams)
 
     def append_together(self, commands: Sequence["Prepared"]) -> list[Appended | Exception]:
         """Store several prepared commands in one call: what ``append`` answers or raises."""

@@ -41,7 +41,7 @@ from ledger.loading.keeping import (
     waiting,
     waiting_for,
 )
-from ledger.loading.parts import PART_ENTRIES
+from ledger.loading.parts import MOST_AT_ONCE
 from ledger.loading.receiving import after, commit_of
 from ledger.loading.working import NotReceivedYet, Workshop, carry_out
 from policies.refusals import Conflict
@@ -67,7 +67,7 @@ class Told(Exception):
 class Loader:
     """Carries out errands until told to stop."""
 
-    def __init__(self, url: str, most_entries: int = PART_ENTRIES) -> None:
+    def __init__(self, url: str, most_entries: int = MOST_AT_ONCE) -> None:
         self._url = url
         self._most_entries = most_entries
         self._stopping = Event()
@@ -176,7 +176,7 @@ def main() -> None:
     url = os.environ.get(SERVED_VARIABLE)
     if not url:
         sys.exit(f"Name the database in {SERVED_VARIABLE}.")
-    loader = Loader(url, int(os.environ.get(PART_VARIABLE, PART_ENTRIES)))
+    loader = Loader(url, int(os.environ.get(PART_VARIABLE, MOST_AT_ONCE)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, loader.stop)
     loader.run()

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import ApplicationRecorder, Mapper
+from eventsourcing.persistence import ApplicationRecorder, Mapper, StoredEvent
 
-from ledger.engine.commits import Appended, Commit
+from ledger.engine.commits import Appended, Commit, Encoded
 from ledger.engine.mapper import LedgerMapper
 from ledger.engine.memory import MemoryRecorder
 from ledger.engine.postgres import PostgresRecorder
@@ -33,6 +33,10 @@ class LedgerApplication(Application[UUID]):
         """Store the events of one command, or answer what it stored the first time."""
         stored = [self.mapper.to_stored_event(event) for event in events]
         return self.ledger_recorder.append(stored, commit)
+
+    def append_encoded(self, events: Iterable[Encoded], commit: Commit) -> Appended:
+        """The same for events that are encoded already, as where an append is tried again."""
+        return self.ledger_recorder.append([StoredEvent(*event) for event in events], commit)
 
     def append_together(
         self, commands: Iterable[tuple[Iterable[Recorded], Commit]]

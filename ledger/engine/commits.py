@@ -1,7 +1,7 @@
 """What goes with the events of a command, and what comes back."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -46,6 +46,15 @@ class Appended(msgspec.Struct, frozen=True):
     recorded_at: datetime
     replayed: bool
     answer: bytes | None
+
+
+class Encoded(NamedTuple):
+    """An event as it is stored: its stream, its version there, its topic and its bytes."""
+
+    stream: UUID
+    version: int
+    topic: str
+    state: bytes
 
 
 class StreamMoved(Exception):

@@ -107,6 +107,18 @@ class PostgresRecorder(ApplicationRecorder):
             for row in cursor:
                 yield PlacedEvent(*row)
 
+    def heads(self, streams: Sequence[UUID]) -> dict[UUID, int]:
+        """The last version of each of several streams that there are."""
+        with self.pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT s.id, h.version FROM unnest(%s::uuid[]) AS s(id) CROSS JOIN LATERAL"
+                " (SELECT originator_version AS version FROM ledger.ledger_events e"
+                " WHERE e.originator_id = s.id ORDER BY originator_version DESC LIMIT 1) h",
+                (list(streams),),
+                binary=True,
+            ).fetchall()
+        return dict(rows)
+
     def select_notifications(
         self,
         start: int | None,

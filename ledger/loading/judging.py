@@ -49,15 +49,19 @@ class Judgement(NamedTuple):
         return self._replace(report=_kept(self.checked, findings)[1])
 
 
-def judge(record: Record, load: Load, act: Act, told: Told) -> Judgement:
-    """Judge the file of a load that is kept. Raises BadFile, BadMapping, NoRole."""
+def judge(record: Record, load: Load, act: Act, told: Told, *, entitled: bool = False) -> Judgement:
+    """Judge the file of a load that is kept. ``entitled``: roles need not be looked at.
+
+    Raises BadFile, BadMapping, NoRole.
+    """
     received = load.received
     assert received is not None
     with record.pool.connection() as connection:
         content = read_file(connection, load.id)
         mapping = mapping_of(connection, load.id)
     asked = read_mapping(mapping) if mapping else None
-    return judge_content(record, load.agreement, (received.file, content, asked), act, told)
+    file = (received.file, content, asked)
+    return judge_content(record, load.agreement, file, act, told, entitled=entitled)
 
 
 def judge_content(
@@ -66,6 +70,8 @@ def judge_content(
     file: tuple[str, bytes, FileMapping | None],
     act: Act,
     told: Told,
+    *,
+    entitled: bool = False,
 ) -> Judgement:
     """Judge a file: its name, content and mapping. Raises as ``judge``, and UnknownAgreement."""
     name, content, mapping = file
@@ -88,7 +94,8 @@ def judge_content(
         act.today,
         told=lambda rows: told(min(100, 100 * rows // lines)),
     )
-    check_roles(body, checked, act)
+    if not entitled:
+        check_roles(body, checked, act)
     digest, report = _kept(checked, checked.findings)
     return Judgement(checked, body, folds, digest, report)
 

@@ -8,46 +8,51 @@ import msgspec
 
 from ledger.acts import Act
 from ledger.agreement.state import Agreement
-from ledger.engine import StreamMoved, Text
-from ledger.event import Event, Recorded, indicator_id
+from ledger.engine import Commit, Encoded, StreamMoved, Text
+from ledger.event import Event, Recorded, encode, indicator_id
 from ledger.indicator.events import Source, ValuesCorrected, ValuesSubmitted
 from ledger.indicator.state import Indicator
 from ledger.load.events import LoadCommitted, LoadPartCommitted
 from ledger.load.state import Load
 from ledger.loading.decide import Changes
 from ledger.loading.events import to_events
+from ledger.loading.overtaken import Holds, versions_now
 from ledger.loading.receiving import after, commit_of, text_of
 from ledger.record import Record
 
-PART_ENTRIES = 100_000  # of one append: as many as are all in at once, or not at all
+MOST_AT_ONCE = 100_000  # entries that are all in at once, or not at all
+PART_ENTRIES = 10_000  # of a larger load: an officer who waits for a part waits some hundredths
+SET_ASIDE_NAMED = 100
+TRIES = 100  # of an append that officers overtake, before the file is judged again
 
 Told = Callable[[int, int], None]  # how many entries of how many are in
 Coded = tuple[str, Event]  # an event with the code of its indicator
 
 
 class Writing(NamedTuple):
-    """What is to be put in, and by whom. ``first`` are events of the load that go before."""
+    """What is to be put in, and by whom. ``first`` are events of the load that go before.
+
+    ``holds`` says whether the file has a row of an indicator's key.
+    """
 
     load: Load
     digest: str  # of the check that is committed
     body: Agreement
     folds: Mapping[str, Indicator]
     changes: Mapping[str, Changes]
+    holds: Holds
     source: Source
     act: Act
     first: tuple[Event, ...] = ()
     set_aside: tuple[int, ...] = ()  # numbers of rows that are left out
-    most_entries: int = PART_ENTRIES
-
-
-SET_ASIDE_NAMED = 100
+    most_entries: int = MOST_AT_ONCE
 
 
 def put_in(record: Record, writing: Writing, nonces: Callable[[], bytes], told: Told) -> None:
     """Append the changes of a load: in one go, or a large load in parts, each all or nothing.
 
-    Raises StreamMoved when an officer wrote to one of the indicators meanwhile, or another worker
-    this part; the parts that were in before that stay in.
+    Raises StreamMoved when an officer wrote to one of the keys meanwhile, or another worker this
+    part; the parts that were in before that stay in.
     """
     texts = _texts(writing, nonces)
     events = to_events(
@@ -57,7 +62,7 @@ def put_in(record: Record, writing: Writing, nonces: Callable[[], bytes], told: 
         available_on=writing.act.today,
         note_digests={text.text: text.digest.hex() for text in texts[1:]},
     )
-    parts = list(_parts(events, writing.most_entries)) or [[]]
+    parts = _divided(events, writing.most_entries)
     load, first = writing.load, list(writing.first)
     if len(parts) > 1 and first:
         record.append(_after(load, first, writing.act), commit_of(writing.act, writing.body))
@@ -73,13 +78,57 @@ def put_in(record: Record, writing: Writing, nonces: Callable[[], bytes], told: 
             key=f"load {load.id} part {len(writing.load.parts) + number}",
             request_digest=bytes.fromhex(writing.digest),
         )
-        values = _numbered(part, versions, writing.body, writing.act)
         *before, behind = _after(load, [*first, end], writing.act)
-        if record.append([*before, *values, behind], commit).replayed:
-            raise StreamMoved  # a worker that is gone wrote this part: it may be another one
+        _append(record, writing, (before, part, behind), versions, commit)
         load, first = _moved_on(load, [*first, end]), []
         done += sum(map(size, part))
         told(done, entries)
+
+
+def _append(
+    record: Record,
+    writing: Writing,
+    part: tuple[Sequence[Recorded], Sequence[Coded], Recorded],
+    versions: dict[str, int],
+    commit: Commit,
+) -> None:
+    """Append a part; where officers overtook it with what does not matter to it, behind them.
+
+    It is encoded once, so that there is little time to be overtaken in. ``versions`` are those the
+    indicators have, and have then.
+    """
+    before, coded, behind = part
+    agreement = writing.load.agreement
+    streams = [(indicator_id(agreement, code), one.TOPIC, encode(one)) for code, one in coded]
+    codes = dict.fromkeys(code for code, _ in coded)
+    for _ in range(TRIES):
+        events, reached = list(map(_encoded, before)), {code: versions[code] for code in codes}
+        for (code, _event), (stream, topic, state) in zip(coded, streams, strict=True):
+            reached[code] += 1
+            events.append(Encoded(stream, reached[code], topic, state))
+        try:
+            appended = record.append_encoded([*events, _encoded(behind)], commit)
+        except StreamMoved:
+            known = {code: versions[code] for code in codes}
+            versions |= versions_now(record, agreement, known, writing.holds)
+            continue
+        if appended.replayed:
+            raise StreamMoved  # a worker that is gone wrote this part: it may be another one
+        versions |= reached
+        return
+    raise StreamMoved
+
+
+def _encoded(recorded: Recorded) -> Encoded:
+    event = recorded.event
+    return Encoded(recorded.originator_id, recorded.originator_version, event.TOPIC, encode(event))
+
+
+def _divided(events: Sequence[Coded], most_entries: int) -> list[list[Coded]]:
+    """The parts that a load goes in by: one, unless it is larger than that may be."""
+    if sum(map(size, events)) <= most_entries:
+        return [list(events)]
+    return list(_parts(events, min(most_entries, PART_ENTRIES)))
 
 
 def _after(load: Load, events: Sequence[Event], act: Act) -> list[Recorded]:
@@ -140,16 +189,3 @@ def _texts(writing: Writing, nonces: Callable[[], bytes]) -> tuple[Text, ...]:
 
 def _released(day: date | None) -> str:
     return f", released on {day}" if day else ""
-
-
-def _numbered(
-    events: Sequence[Coded], versions: dict[str, int], body: Agreement, act: Act
-) -> list[Recorded]:
-    """The events in their streams, each numbered on from what was recorded."""
-    assert body.sheet is not None
-    numbered: list[Recorded] = []
-    for code, event in events:
-        versions[code] += 1
-        stream = indicator_id(body.sheet.code, code)
-        numbered.append(Recorded(stream, versions[code], event, 0, act.at, act.actor))
-    return numbered

@@ -19,7 +19,7 @@ from ledger.loading.judged import OUTCOMES, Judged
 from ledger.loading.judging import Judgement, judge
 from ledger.loading.keeping import Errand, Waiting, drop_file, keep_report, read_report
 from ledger.loading.load import Checked
-from ledger.loading.parts import PART_ENTRIES, Writing, put_in
+from ledger.loading.parts import MOST_AT_ONCE, Writing, put_in
 from ledger.loading.receiving import after, commit_of, refuse
 from ledger.loading.report import KeptJudgement, differing, judgement_of
 from ledger.loading.resuming import remaining
@@ -38,13 +38,13 @@ CHECKING = 60  # per cent of the way; the rest is putting in
 
 class Workshop(NamedTuple):
     """What a worker has: the record, the way to make an act of a person, and whom to tell how far
-    it is in per cent. ``most_entries`` is the size of a part."""
+    it is in per cent. ``most_entries`` is how many go in at once."""
 
     record: Record
     act_of: Callable[[str], Act]
     nonces: Callable[[], bytes]
     told: Callable[[int], None]
-    most_entries: int = PART_ENTRIES
+    most_entries: int = MOST_AT_ONCE
 
 
 class NotReceivedYet(Exception):
@@ -138,7 +138,8 @@ def _go_on(shop: Workshop, load: Load, act: Act) -> None:
     """Put in what is left of a large load, whose earlier parts are in."""
 
     def attempt(load: Load) -> None:
-        judged = _judge(shop, load, act)
+        # whoever sent it was entitled when the first part went in; the rest belongs to that
+        judged = _judge(shop, load, act, entitled=True)
         with shop.record.pool.connection() as connection:
             left, set_aside = remaining(connection, load, _seen(shop, load), judged.checked)
         _put_in(shop, load, judged, act, changes=left, set_aside=set_aside)
@@ -168,8 +169,11 @@ def _until_in(shop: Workshop, load: Load, act: Act, attempt: Callable[[Load], No
     raise Conflict
 
 
-def _judge(shop: Workshop, load: Load, act: Act) -> Judgement:
-    return judge(shop.record, load, act, lambda done: shop.told(CHECKING * done // 100))
+def _judge(shop: Workshop, load: Load, act: Act, *, entitled: bool = False) -> Judgement:
+    def told(done: int) -> None:
+        shop.told(CHECKING * done // 100)
+
+    return judge(shop.record, load, act, told, entitled=entitled)
 
 
 def _seen(shop: Workshop, load: Load) -> KeptJudgement:
@@ -232,6 +236,7 @@ def _put_in(
         body=judged.body,
         folds=judged.folds,
         changes=judged.checked.changes if changes is None else changes,
+        holds=judged.checked.slices.holds,
         source=judged.checked.source(load.received.released_on, str(load.id)),
         act=act,
         first=first,

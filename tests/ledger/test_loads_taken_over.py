@@ -1,6 +1,7 @@
 """A load whose worker is gone, or only seemed gone: whoever goes on does nothing twice."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -10,6 +11,7 @@ from loads_stage import HOME, REASON, Killed, Stage, csv_of, half_in, killed_aft
 
 from http_api import loader
 from http_api.service import Service
+from ledger.agreement.events import RoleEnded
 from ledger.engine import Commit
 from ledger.event import Recorded
 from ledger.indicator.commands import WithdrawValues
@@ -18,6 +20,9 @@ from ledger.load.state import Stage as At
 from ledger.loading import working
 from ledger.loading.asking import abandon, ask_to_withdraw
 from ledger.loading.keeping import waiting
+from ledger.loading.receiving import commit_of
+from ledger.record import Record
+from policies.permissions import Role
 from policies.refusals import Conflict
 
 YEARS = ("FY2019", "FY2020", "FY2021", "FY2022")
@@ -39,15 +44,18 @@ def before_append(
     """Lets something happen right before the append with that number, when all is decided."""
 
     def arrange(number: int, happens: Callable[[], None]) -> None:
-        append, made = here.record.append, [0]
+        made = count(1)
 
-        def late(events: Sequence[Recorded], commit: Commit) -> Any:
-            made[0] += 1
-            if made[0] == number:
-                happens()
-            return append(events, commit)
+        def late(append: Callable[..., Any]) -> Callable[..., Any]:
+            def appended(events: Sequence[Any], commit: Commit) -> Any:
+                if next(made) == number:
+                    happens()
+                return append(events, commit)
 
-        monkeypatch.setattr(here.record, "append", late)
+            return appended
+
+        for name in ("append", "append_encoded"):
+            monkeypatch.setattr(here.record, name, late(getattr(here.record, name)))
 
     return arrange
 
@@ -170,3 +178,55 @@ def test_waiting_for_others_does_not_make_a_file_one_that_ends_its_workers(
         assert [(load, 0)] == [(one.load, one.taken_up) for one in waiting(connection)]
     with psycopg.connect(embedded_database) as free:
         assert [] == free.execute("SELECT FROM pg_locks WHERE classid = 7310003").fetchall()
+
+
+# Officers who go on meanwhile
+
+
+@pytest.mark.parametrize("most_entries", [4, 100])
+def test_officers_who_never_stop_do_not_keep_a_load_out(
+    here: Stage, monkeypatch: pytest.MonkeyPatch, most_entries: int
+) -> None:
+    """Before each append somebody has written to the same indicator, another key: ten times."""
+    writer, append, years = Stage(Record(here.record.pool)), here.record.append_encoded, count(2005)
+
+    def overtaken(events: Sequence[Any], commit: Commit) -> Any:
+        year = next(years)
+        if year < 2015:
+            for indicator in ("I0", "I1", "I2"):
+                writer.submit(indicator, f"FY{year}", "1.0")
+        return append(events, commit)
+
+    monkeypatch.setattr(here.record, "append_encoded", overtaken)
+    whole = here.load(csv_of(FIGURES), most_entries=most_entries)
+    assert (At.COMMITTED, 12) == (whole.stage, whole.entries)
+    assert 1 == topics(here, whole.id).count("load-checked")
+    assert 14 == len(here.held("I0"))
+    writer.record.close()
+
+
+def test_an_officer_who_wrote_to_a_key_of_the_file_makes_it_be_judged_again(
+    here: Stage, before_append: Callable[[int, Callable[[], None]], None]
+) -> None:
+    """Between the check and the append: what goes in is a correction of theirs."""
+    writer = Stage(Record(here.record.pool))
+    load = here.send(csv_of(FIGURES))
+    before_append(1, lambda: writer.submit("I1", "FY2020", "1.0"))
+    whole = here.work(load)
+
+    assert whole.checked is not None
+    assert (1, 11) == (whole.checked.counts.correction, whole.checked.counts.new)
+    assert "21.5" == here.value("I1", "FY2020")
+    writer.record.close()
+
+
+def test_a_load_half_in_goes_on_though_its_sender_lost_the_role(here: Stage) -> None:
+    """The rest belongs to the parts that are in; nobody waits behind it for ever."""
+    half = half_in(here, FIGURES)
+    body = here.record.fresh_agreement(CODE)
+    ended = RoleEnded(person="asha", role=Role.ENTRY_OFFICER, scope=CODE)
+    act = here.act("operator")
+    recorded = Recorded(body.id, body.version + 1, ended, 0, act.at, act.actor)
+    here.record.append([recorded], commit_of(act, body))
+
+    assert At.COMMITTED is here.work(half.id, most_entries=4).stage
