@@ -11,8 +11,6 @@ from projections.rows import Answers, Held, Rows
 from projections.schema import TRACKED
 from projections.tables import OPEN, Table
 
-CHANNEL = "outturn_answers"  # told after every page, with the position reached
-
 
 class Overtaken(Exception):
     """The answers are not where this runner left them: another wrote, or they were rebuilt."""
@@ -34,8 +32,9 @@ def check_position(connection: Connection, position: int) -> None:
 def write_page(connection: Connection, answers: Answers, before: int, after: int) -> None:
     """Write what a page changed and move the position, in one transaction.
 
-    The position first: whoever keeps others out does it by locking that table. Raises Overtaken
-    when the answers are not at ``before``.
+    The position first: whoever keeps others out does it by locking that table. Nobody is notified:
+    a notification makes every commit with one wait for the disk one after the other, officers'
+    commands too. Raises Overtaken when the answers are not at ``before``.
     """
     with connection.transaction():
         _move(connection, before, after)
@@ -43,7 +42,6 @@ def write_page(connection: Connection, answers: Answers, before: int, after: int
             _close(connection, rows)
             _copy(connection, rows.table, rows.finished())
             _copy(connection, rows.table, rows.still_open())
-        connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(after)))
     for rows in answers.all:
         rows.clear()
 

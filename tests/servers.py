@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from http_api.database import make_room_quickly
+
 OLDEST_SUPPORTED = 15
 INSTALLED = Path("/usr/lib/postgresql")  # where Debian keeps one folder per version
 TEMPLATE = "outturn_template"
@@ -132,6 +134,7 @@ def embedded() -> Iterator[Server]:
     with _folder() as folder:
         running = postgres_server.get_server(folder / "data")
         try:
+            make_room_quickly(running.get_uri())
             yield Server(running.get_uri())
         finally:
             running.cleanup()

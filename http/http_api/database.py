@@ -40,12 +40,27 @@ def embedded_url(home: Path) -> str:
             get_server,
         )
 
-        return str(get_server(home / "postgresql").get_uri())
+        url = str(get_server(home / "postgresql").get_uri())
+        make_room_quickly(url)
+        return url
     except (OSError, RuntimeError) as error:
         raise DatabaseUnreachable(
             f"The embedded PostgreSQL in {home} did not start ({error}): name another folder with"
             f" OUTTURN_HOME, or a server with {URL_VARIABLE}."
         ) from error
+
+
+def make_room_quickly(url: str) -> None:
+    """Let the embedded server take new room for its log without first filling it with zeros.
+
+    It would do that every 16 megabytes while everybody who commits waits, up to a tenth of a second
+    at a time while a large file goes in. What is committed is as durable as before.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute("SELECT current_setting('wal_init_zero')").fetchone()
+        if row != ("off",):
+            connection.execute("ALTER SYSTEM SET wal_init_zero = off")
+            connection.execute("SELECT pg_reload_conf()")
 
 
 def _give_runtime_folder(folder: Path) -> None:

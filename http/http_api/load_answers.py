@@ -10,6 +10,7 @@ import msgspec
 
 from http_api.service import ClocksAsked, Service
 from ledger.engine import Connection
+from ledger.load.decisions import check_there_is
 from ledger.load.events import RowCounts
 from ledger.load.state import Load, Stage
 from ledger.loading.document import ALL_DONE, LoadDocument, document_of
@@ -18,7 +19,7 @@ from ledger.loading.report import findings_of
 from ledger.loading.summary import LoadWarning
 from projections.answers import Clocks
 from projections.reading.clocks import NOW, ResolvedClocks
-from projections.reading.loads import let_load_be_known, read_load, read_loads, same_file
+from projections.reading.loads import read_load, read_loads, same_file
 from projections.reading.structure import read_structure
 from projections.reading.texts import read_texts
 
@@ -65,14 +66,31 @@ class Known(NamedTuple):
 
 @contextmanager
 def known_load(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Iterator[Known]:
-    """A load as known; whoever just sent it finds it. Raises UnknownAgreement and UnknownLoad."""
-    live = asked.known_at == NOW
-    if live:
-        with service.pool.connection() as connection:
-            let_load_be_known(connection, load)
+    """A load as known. Now, it is told from the record itself, which the answers may follow only
+    after a while: they take a large load in for longer than it took to go in.
+
+    Raises UnknownAgreement and UnknownLoad.
+    """
+    if asked.known_at == NOW:
+        found = service.record.load(load)
+        check_there_is(found, agreement)
+        position = max(step.position for step in found.steps.values())
+        service.saw(position)
+        with service.reading(asked) as (connection, clocks):
+            read_structure(connection, agreement, clocks.clocks)
+            yield Known(connection, found, _at_least(clocks, position), True)
+        return
     with service.reading(asked) as (connection, clocks):
         read_structure(connection, agreement, clocks.clocks)
-        yield Known(connection, read_load(connection, agreement, load, clocks), clocks, live)
+        yield Known(connection, read_load(connection, agreement, load, clocks), clocks, False)
+
+
+def _at_least(clocks: ResolvedClocks, position: int) -> ResolvedClocks:
+    """The clocks of an answer that knows a load up to a position."""
+    known = max(clocks.clocks.known_position, position)
+    return msgspec.structs.replace(
+        clocks, clocks=msgspec.structs.replace(clocks.clocks, known_position=known)
+    )
 
 
 def read_document(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> LoadAnswer:

@@ -53,6 +53,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 0.5  # at most this long until an errand is seen, whatever becomes of notifications
 FIRST_WAIT_SECONDS = 0.1  # before trying again after a failure; doubled each time
 LONGEST_WAIT_SECONDS = 5.0
+LESS_URGENT = 10  # than officers who wait: of a busy processor the loader takes what is left
 TELL_SECONDS = 0.3  # between two words of how far it is
 TIDY_SECONDS = 600.0
 ORPHANED = timedelta(hours=1)  # a file that nobody recorded as received
@@ -173,6 +174,7 @@ def tidy(service: Service, connection: Connection) -> None:
 def main() -> None:
     """Run until SIGTERM or an interrupt; logs are JSON lines on standard error."""
     logs.configure()
+    os.nice(LESS_URGENT)
     url = os.environ.get(SERVED_VARIABLE)
     if not url:
         sys.exit(f"Name the database in {SERVED_VARIABLE}.")

@@ -8,10 +8,9 @@ from ledger.engine import Connection
 from ledger.event import agreement_id
 from ledger.load.state import Load
 from policies.refusals import UnknownLoad
-from projections.reading.clocks import ResolvedClocks, wait_for
+from projections.reading.clocks import ResolvedClocks
 
 _decode = msgspec.json.Decoder(Load).decode
-WAIT_SECONDS = 5.0
 
 
 def read_load(connection: Connection, agreement: str, load: UUID, clocks: ResolvedClocks) -> Load:
@@ -58,12 +57,3 @@ def same_file(
         (about.sha256, agreement_id(agreement), load.id, known, known),
     ).fetchone()
     return None if row is None else _decode(row[0])
-
-
-def let_load_be_known(connection: Connection, load: UUID) -> None:
-    """Wait until the answers know all that happened to a load: who sent it looks at once."""
-    row = connection.execute(
-        "SELECT max(notification_id) FROM ledger.ledger_events WHERE originator_id = %s", (load,)
-    ).fetchone()
-    if row and row[0]:
-        wait_for(connection, row[0], WAIT_SECONDS)
