@@ -14,6 +14,9 @@ from projections.runner import Runner
 SERVED_VARIABLE = "OUTTURN_SERVE_URL"  # how `outturn serve` tells its processes of the database
 
 
+LESS_URGENT = 5  # than officers who wait for their own answers
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run until SIGTERM or an interrupt; logs are JSON lines on standard error."""
     parser = argparse.ArgumentParser(prog="python -m projections", description=__doc__)
@@ -29,6 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error(f"name the database with --url or in {SERVED_VARIABLE}")
     _log_json_lines()
     search_seldom()
+    os.nice(LESS_URGENT)
     runner = Runner(asked.url)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: runner.stop())

@@ -4,7 +4,7 @@ from ledger.engine import Connection, read_feed
 from ledger.event import Recorded
 
 MOST_EVENTS = 2_000
-MOST_ENTRIES = 10_000
+MOST_ENTRIES = 50_000
 FIRST_EVENTS = 50  # asked for before anything is known about how large the next events are
 
 

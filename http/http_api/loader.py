@@ -134,6 +134,12 @@ class Loader:
         except Told:
             put_back(connection, load)
             raise
+        except (psycopg.Error, PoolTimeout):
+            raise
+        except Exception:
+            # A fault of ours with this load must not keep the others waiting behind it.
+            log.exception("an errand could not be carried out", load=str(load))
+            return False
         finally:
             if not connection.closed:
                 put_down(connection, load)

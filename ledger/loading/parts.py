@@ -21,7 +21,7 @@ from ledger.loading.receiving import after, commit_of, text_of
 from ledger.record import Record
 
 MOST_AT_ONCE = 100_000  # entries that are all in at once, or not at all
-PART_ENTRIES = 10_000  # of a larger load: an officer who waits for a part waits some hundredths
+PART_ENTRIES = 5_000  # of a larger load: an officer who waits for a part waits some hundredths
 SET_ASIDE_NAMED = 100
 TRIES = 100  # of an append that officers overtake, before the file is judged again
 

@@ -204,10 +204,10 @@ class Officers:
                 if answer.status_code != httpx.codes.CREATED:
                     self.refused.append(answer.text)
 
-    @property
-    def p99(self) -> float:
-        """The 99th percentile of the waits, in milliseconds."""
-        return 1000 * quantiles(self.waited, n=100)[98]
+
+def p99(waited: list[float]) -> float:
+    """The 99th percentile of waits, in seconds."""
+    return quantiles(waited, n=100)[98]
 
 
 def send(url: str, content: bytes) -> None:
@@ -232,30 +232,37 @@ def test_officers_beside_a_large_load(embedded_server: Server) -> None:
         ledger(embedded_server, indicators=INDICATORS, area_count=MOST_AREAS) as (url, _),
         serving(at_database(url)) as service,
     ):
-        Officers(service.url)  # the first request of each indicator folds it
         for officers in (Officers(service.url), quiet := Officers(service.url)):
             with officers.at_work():
                 time.sleep(QUIET_SECONDS / 2)
         with (busy := Officers(service.url)).at_work():
             started = time.perf_counter()
             send(service.url, content)
-            took = time.perf_counter() - started
+            took, going_in = time.perf_counter() - started, list(busy.waited)
+            catch_up(url)
+            shown = time.perf_counter() - started
         assert [] == quiet.refused + busy.refused
     report(
         "Officers beside a load of 1,000,000 rows",
         [
-            ("the load was in after", f"{took:.0f} s"),
+            ("the load was in after, and shown after", f"{took:.0f} s and {shown:.0f} s"),
             ("submissions without and with", f"{len(quiet.waited)} and {len(busy.waited)}"),
-            ("median wait without and with", _ms(quiet, 50) + " and " + _ms(busy, 50)),
-            ("99th percentile without and with", f"{quiet.p99:.0f} and {busy.p99:.0f} ms"),
-            ("99th percentile with ÷ without", f"{busy.p99 / quiet.p99:.2f}"),
+            (
+                "median wait without and with",
+                _ms(quiet.waited, 50) + " and " + _ms(busy.waited, 50),
+            ),
+            ("99th percentile without", _ms(quiet.waited, 99)),
+            ("… while it was checked and went in", _ms(going_in, 99)),
+            ("… until the answers showed it", _ms(busy.waited, 99)),
+            ("99th percentile with ÷ without", f"{p99(busy.waited) / p99(quiet.waited):.2f}"),
+            ("… while it went in ÷ without", f"{p99(going_in) / p99(quiet.waited):.2f}"),
             ("longest wait with", f"{1000 * max(busy.waited):.0f} ms"),
         ],
     )
 
 
-def _ms(officers: Officers, per_cent: int) -> str:
-    return f"{1000 * quantiles(officers.waited, n=100)[per_cent - 1]:.1f} ms"
+def _ms(waited: list[float], per_cent: int) -> str:
+    return f"{1000 * quantiles(waited, n=100)[per_cent - 1]:.1f} ms"
 
 
 def main(url: str, area_count: str) -> None:

@@ -1,5 +1,7 @@
 """A load whose worker is gone, or only seemed gone: whoever goes on does nothing twice."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -19,7 +21,7 @@ from ledger.indicator.state import Key
 from ledger.load.state import Stage as At
 from ledger.loading import working
 from ledger.loading.asking import abandon, ask_to_withdraw
-from ledger.loading.keeping import waiting
+from ledger.loading.keeping import Waiting, waiting
 from ledger.loading.receiving import commit_of
 from ledger.record import Record
 from policies.permissions import Role
@@ -178,6 +180,34 @@ def test_waiting_for_others_does_not_make_a_file_one_that_ends_its_workers(
         assert [(load, 0)] == [(one.load, one.taken_up) for one in waiting(connection)]
     with psycopg.connect(embedded_database) as free:
         assert [] == free.execute("SELECT FROM pg_locks WHERE classid = 7310003").fetchall()
+
+
+def test_an_errand_that_fails_keeps_no_other_waiting(
+    here: Stage, embedded_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours with one load is logged, and the next is carried out."""
+    bad, good = here.send(csv_of(FIGURES)), here.send(csv_of({("I1", HOME, "FY2018"): "1.0"}))
+    carry_out = working.carry_out
+
+    def faulty(shop: working.Workshop, errand: Waiting) -> None:
+        if errand.load == bad:
+            raise RuntimeError("a fault of ours")
+        carry_out(shop, errand)
+
+    monkeypatch.setattr(loader, "carry_out", faulty)
+    worker = loader.Loader(embedded_database)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        give_up = time.monotonic() + 30
+        while here.record.load(good).stage is not At.COMMITTED:
+            assert time.monotonic() < give_up
+            time.sleep(0.05)
+    finally:
+        with pytest.raises(loader.Told):
+            worker.stop()
+        thread.join(10)
+    assert At.RECEIVED is here.record.load(bad).stage
 
 
 # Officers who go on meanwhile
