@@ -178,7 +178,8 @@ def _as_postgres(folder: Path) -> list[str | Path]:
     except KeyError:
         raise NoServer("tests run as root and there is no user postgres") from None
     os.chown(folder, user.pw_uid, user.pw_gid)
-    return ["runuser", "-u", "postgres", "--"]
+    # Debian keeps it where only root's own path leads.
+    return [shutil.which("runuser") or "/usr/sbin/runuser", "-u", "postgres", "--"]
 
 
 @contextmanager
