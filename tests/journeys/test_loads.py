@@ -69,8 +69,8 @@ def ask(
 
 def figures(service: Served, indicator: str) -> dict[str, str]:
     """The home area's figures that hold, by period."""
-    asked = {"area": HOME, "min_position": service.head}  # a load is told before it is laid out
-    rows = get(service, of(indicator, "values"), **asked)["values"]
+    # a load is told to be in before the answers have laid it out
+    rows = get(service, of(indicator, "values"), area=HOME, min_position=service.head)["values"]
     return {row["period"]: row["value"] for row in rows}
 
 
