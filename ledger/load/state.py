@@ -73,12 +73,6 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
         return about.agreement if about else ""
 
     @property
-    def sender(self) -> str:
-        """Who sent the file."""
-        first = self.steps.get(Stage.RECEIVED) or self.steps.get(Stage.REFUSED)
-        return first.by if first else ""
-
-    @property
     def entries(self) -> int:
         """How many entries are in."""
         return sum(part.entries for part in self.parts)

@@ -30,7 +30,6 @@ from ledger.loading.summary import (
     first_rows,
 )
 from ledger.loading.table import NumberedRow, Table
-from policies.refusals import UnitChanged
 
 QUALITY = QualitySettings()
 
@@ -66,14 +65,6 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     def writes(self) -> int:
         """How many entries a commit would write."""
         return sum(len(one.new) + len(one.corrections) for one in self.changes.values())
-
-    def check_unit(self, *, confirmed: bool) -> None:
-        """Refuse a file that seems to be in another unit, unless that was confirmed.
-
-        Raises UnitChanged.
-        """
-        if self.findings.unit_changed and not confirmed:
-            raise UnitChanged(self.findings.unit_changed)
 
     def source(self, released_on: date | None = None, load: str = "") -> Source:
         """The file as events name it."""

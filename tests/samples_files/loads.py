@@ -17,6 +17,7 @@ from ledger.loading.load import Checked, check_file
 from ledger.loading.mapping import Mapping as FileMapping
 from policies.definition import Basis, Definition, Polarity
 from policies.periods import Calendar, Interval
+from policies.refusals import UnitChanged
 
 SAMPLES = Path(__file__).parent
 TODAY = date(2026, 6, 1)
@@ -89,7 +90,9 @@ class Ledger:
     ) -> Checked:
         """A file as judged, with nothing changed."""
         checked = check_file(content, name, mapping, self.agreement, self.folds, today)
-        checked.check_unit(confirmed=confirm_unit)
+        unit = checked.findings.unit_changed
+        if unit and not confirm_unit:
+            raise UnitChanged(unit)  # as a commit is refused
         return checked
 
     def load(
