@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from hashlib import sha256
-from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -44,14 +43,6 @@ class FileOffered(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_unit: bool = False
 
 
-class Received(NamedTuple):
-    """Where the load is recorded as received."""
-
-    load: UUID
-    position: int
-    replayed: bool
-
-
 def receive(
     record: Record,
     agreement: str,
@@ -59,8 +50,10 @@ def receive(
     act: Act,
     load: UUID,
     nonces: Callable[[], bytes],
-) -> Received:
-    """Take a file in, to be looked at by a worker. ``load`` is the id it gets.
+) -> int:
+    """Take a file in, to be looked at by a worker; answer the position at which that is recorded.
+
+    ``load`` is the id it gets.
 
     The same file with the same idempotency key is the same load. Raises UnknownAgreement, NoRole
     (recorded), BadMapping, LoadKindNotYet, BadFile (recorded) and IdempotencyKeyReused.
@@ -97,7 +90,7 @@ def receive(
         raise Conflict from error
     with record.pool.connection() as connection:
         tell_workers(connection)
-    return Received(load, appended.last_position, appended.replayed)
+    return appended.last_position
 
 
 def _received(agreement: str, file: FileOffered, kept: KeptFile) -> LoadReceived:

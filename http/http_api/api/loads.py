@@ -89,8 +89,7 @@ def send(
         confirmed_unit=confirm_unit,
     )
     act = service.act(person, key=idempotency_key)
-    received = receive(service.record, agreement, offered, act, load, clock.nonce)
-    service.saw(received.position)
+    service.saw(receive(service.record, agreement, offered, act, load, clock.nonce))
     return _taken(agreement, load)
 
 

@@ -134,7 +134,7 @@ def send_form(
     )
     load = clock.new_id()
     act = service.act(data.person)
-    service.saw(receive(service.record, agreement, offered, act, load, clock.nonce).position)
+    service.saw(receive(service.record, agreement, offered, act, load, clock.nonce))
     return _to(agreement, load)
 
 
