@@ -110,15 +110,15 @@ class RestatedSide(Answer, frozen=True, kw_only=True):
     A breakdown has no status, nor has a cell that is not there.
     """
 
-    entry: str | None
-    value: str | None
-    numerator: str | None
-    denominator: str | None
-    missing: str | None
-    judged: str | None
-    submitted_by: str | None
-    recorded_at: datetime | None
-    signed_off_by: str | None
+    entry: str | None = None
+    value: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    missing: str | None = None
+    judged: str | None = None
+    given_by: str | None = None
+    recorded_at: datetime | None = None
+    signed_off_by: str | None = None
     status: str | None
     reason: str | None
     stage: int | None

@@ -16,7 +16,7 @@ from policies.due import due_on
 from policies.judgement import EntryFacts, Judgement
 from projections.answers import Clocks, SignedOff, StatusRow
 from projections.judging import Governing, governing, judgement
-from projections.reading.clocks import ResolvedClocks
+from projections.reading.clocks import ResolvedClocks, clock_of
 from projections.reading.stored_status import (
     NOTHING,
     Cell,
@@ -175,9 +175,7 @@ class Link:
 def _link_of(agreement: str, clocks: Clocks) -> Link:
     if clocks.is_now:
         return Link(agreement)
-    return Link(
-        agreement, f"position:{clocks.known_position}", f"position:{clocks.policy_position}"
-    )
+    return Link(agreement, clock_of(clocks.known_position), clock_of(clocks.policy_position))
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ from policies.judgement import EntryFacts
 from projections.answers import StatusRow
 from projections.folding.agreements import OUTCOME, PLACEMENT, SHEET
 from projections.judging import Governing, governing
+from projections.reading.clocks import clock_of
 from projections.reading.spells import Spell, Spells, gathered
 from projections.reading.status_rows import (
     Link,
@@ -92,8 +93,14 @@ class Timelines:
             judged_anew(cell, before, under, at.day),
             self._place(cell.indicator.code, at.known),
             self._versions.get(under.rag, ""),
-            Link(self._code, known_at or f"position:{at.known}", f"position:{at.policy}"),
+            Link(self._code, known_at or clock_of(at.known), clock_of(at.policy)),
         )
+
+    def indicator(self, stream: UUID, known: int) -> IndicatorKnown:
+        """An indicator as known at a position at which something is recorded of it."""
+        found = self._indicators[stream].at(known)
+        assert found is not None, "an indicator is defined before anything else befalls it"
+        return found
 
     def turns(self, key: Key, first: Instant, last: Instant) -> list[int]:
         """The positions after the first moment and up to the last at which the row may differ."""

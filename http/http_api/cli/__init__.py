@@ -7,7 +7,7 @@ import psycopg
 import rich_click as click
 
 from http_api import logs
-from http_api.cli import answers, loading, people, projecting, running, setting_up
+from http_api.cli import answers, changes, loading, people, projecting, running, setting_up
 from http_api.database import DatabaseUnreachable
 from policies.refusals import Refusal
 
@@ -33,6 +33,8 @@ for command in (
     loading.load,
     answers.status,
     answers.history,
+    changes.diff,
+    changes.restatements,
     projecting.projections,
     people.person,
     people.token,
