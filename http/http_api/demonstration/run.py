@@ -181,7 +181,7 @@ def _text(text: str) -> Text:
 def _apply(record: Record, step: script.Apply) -> None:
     apply_set_up(
         record,
-        (FOLDER / "agreement.toml").read_text("utf-8"),
+        script.set_up_of(step),
         lambda name: (FOLDER / step.instead.get(name, name)).read_text("utf-8"),
         _act(step),
         demonstration=STATEMENT,
