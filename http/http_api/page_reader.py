@@ -5,9 +5,13 @@ from uuid import UUID
 
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
+from http_api.pages.reader import FigureProof
+from http_api.sealed import first_sealed
 from http_api.service import ClocksAsked, Service
 from ledger.people import names
-from policies.refusals import BadCursor
+from ledger.proofs.receipts import read_receipt
+from ledger.proofs.tiles import reading
+from policies.refusals import BadCursor, UnknownEntry
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -93,6 +97,22 @@ class PageReader:
         """The derivation of one judgement."""
         with self._service.reading(_clocks(asked)) as (connection, clocks):
             return read_why(connection, agreement, indicator, clocks, period=period, area=area)
+
+    def proof(
+        self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, period: str, area: str
+    ) -> FigureProof:
+        """What proves the figure of a judgement. Raises UnknownEntry where there is none."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            why = read_why(connection, agreement, indicator, clocks, period=period, area=area)
+            if why.entry is None:
+                raise UnknownEntry(
+                    f"{indicator} has no value for {period} to prove, as known then."
+                )
+            # Not the newest: this page is to stay the same for as long as its clocks do.
+            signed = first_sealed(connection, clocks.clocks.known_position)
+            position = int(why.entry.name.partition(".")[0])
+            read = reading(connection)
+            return FigureProof(why, signed.key, read_receipt(connection, read, position, signed))
 
     def loads(
         self, agreement: str, asked: reader.ClocksAsked, *, after: str, limit: int

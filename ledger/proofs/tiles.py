@@ -76,9 +76,18 @@ def over(tiles: Tiles, read: ReadTile) -> ReadTile:
 
 def last_checkpoint(connection: Connection, least: int = 0) -> Checkpoint | None:
     """The newest checkpoint, where its tree has at least that size."""
+    return _checkpoint(connection, least, "DESC")
+
+
+def first_checkpoint(connection: Connection, least: int) -> Checkpoint | None:
+    """The oldest checkpoint whose tree has at least that size."""
+    return _checkpoint(connection, least, "ASC")
+
+
+def _checkpoint(connection: Connection, least: int, order: str) -> Checkpoint | None:
     row = connection.execute(
         "SELECT size, root, note, key FROM proofs.checkpoint WHERE size >= %s"
-        " ORDER BY size DESC LIMIT 1",
+        f" ORDER BY size {order} LIMIT 1".encode(),
         (least,),
         binary=True,
     ).fetchone()

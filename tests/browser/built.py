@@ -23,13 +23,14 @@ from browser.judged import (
     target,
     value_row,
 )
+from browser.proved import KEY, receipt_of
 
 from http_api.load_answers import LoadAnswer, LoadsAnswer
-from http_api.pages.reader import ClocksAsked
+from http_api.pages.reader import ClocksAsked, FigureProof
 from http_api.pages.words import counted
 from policies.judgement import working
 from policies.periods import parse_code
-from policies.refusals import UnknownAgreement
+from policies.refusals import UnknownAgreement, UnknownEntry
 from projections.answers import (
     AgreementAnswer,
     AgreementListed,
@@ -184,6 +185,15 @@ class BuiltReader:
             rounding=f"Half-up to {counted(built.definition.decimals, 'decimal place')}.",
             steps=working(facts(built, period, area), rules(built), NOW.date()),
         )
+
+    def proof(
+        self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
+    ) -> FigureProof:
+        """What proves the figure, in a real tree."""
+        why = self.why(agreement, indicator, asked, period=period, area=area)
+        if why.entry is None:
+            raise UnknownEntry(f"{indicator} had no value for {period} to prove then.")
+        return FigureProof(why, str(KEY), receipt_of(why.entry))
 
     def loads(self, agreement: str, asked: ClocksAsked, *, after: str, limit: int) -> LoadsAnswer:
         """One load in each state."""

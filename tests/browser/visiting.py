@@ -10,6 +10,7 @@ from litestar.testing import TestClient
 BOARD = f"/agreements/{CODE}"
 INDICATOR = f"{BOARD}/indicators/absence"
 WHY = f"{BOARD}/indicators/gld/why?period=FY2025&area={HOME}"
+PROOF = f"{BOARD}/indicators/gld/proof?period=FY2025&area={HOME}"
 PAGES = {
     "agreements": "/",
     "board": BOARD,
@@ -18,6 +19,7 @@ PAGES = {
     "indicator without a value": f"{BOARD}/indicators/falls",
     "why": WHY,
     "why not": f"{BOARD}/indicators/falls/why?period=FY2026&area={HOME}",
+    "proof": PROOF,
     "help": "/help",
     "loads": f"{BOARD}/loads",
     "earlier loads": f"{BOARD}/loads?after=5",

@@ -57,6 +57,15 @@ class Links(msgspec.Struct, frozen=True):
         """The derivation of one judgement."""
         return self.to(f"{_indicator(agreement, indicator)}/why", period=period, area=area)
 
+    def proof(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
+        """What proves the figure of one judgement."""
+        return self.to(f"{_indicator(agreement, indicator)}/proof", period=period, area=area)
+
+    def receipt(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
+        """The same as a file."""
+        path = f"{_indicator(agreement, indicator)}/receipt.json"
+        return self.to(path, period=period, area=area)
+
 
 def _indicator(agreement: str, indicator: str) -> str:
     return f"/agreements/{quote(agreement, safe='')}/indicators/{quote(indicator, safe='')}"
