@@ -30,9 +30,9 @@ def receipt_of(value: ValueRow) -> Receipt:
     line = encode_leaf(_leaf(position, value.submitted_by, value.recorded_at, state))
     leaves = [leaf_hash(str(n).encode()) for n in range(SIZE)]
     leaves[position - 1] = leaf_hash(line)
-    tiles = grown(lambda _level, _number: b"", 0, leaves)
+    tiles = grown(lambda *_: b"", 0, leaves)
 
-    def read(level: int, number: int) -> bytes:
+    def read(level: int, number: int, _hashes: int) -> bytes:
         return tiles.get((level, number), b"")
 
     path = inclusion(read, position - 1, SIZE)

@@ -64,9 +64,7 @@ def inclusion_proof(
     with service.pool.connection() as connection:
         newest = newest_sealed(connection, max(position, size))
         try:
-            return read_inclusion(
-                connection, TILES.reading(connection), position, size or newest.size
-            )
+            return read_inclusion(TILES.reading(connection), position, size or newest.size)
         except ValueError as error:
             raise HttpProblem(400, "bad-proof", f"There is no such proof: {error}.") from error
 
