@@ -6,9 +6,9 @@ import traceback
 import psycopg
 import rich_click as click
 
-from http_api import logs
-from http_api.cli import answers, loading, people, projecting, running, setting_up
+from http_api.cli import answers, loading, people, projecting, proving, running, setting_up
 from http_api.database import DatabaseUnreachable
+from ledger import logs
 from policies.refusals import Refusal
 
 EXIT_NO = 1  # the answer is no
@@ -34,6 +34,8 @@ for command in (
     answers.status,
     answers.history,
     projecting.projections,
+    proving.checkpoint,
+    proving.bundle,
     people.person,
     people.token,
 ):

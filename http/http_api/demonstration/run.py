@@ -60,14 +60,15 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
 def run(*, home: str | None, host: str, port: int, serving: bool, json: bool) -> None:
     """Make a fresh demonstration ledger, say how to reach it, and serve it."""
-    url = database_url(from_environment(os.environ, home))
+    settings = from_environment(os.environ, home)
+    url = database_url(settings)
     prepared = prepare(url, address=f"http://{host}:{port}/")
     if json:
         print_json(prepared)
     else:
         show(prepared, serving=serving)
     if serving:
-        serve(url, host=host, port=port, workers=1)
+        serve(url, settings, host=host, port=port, workers=1)
 
 
 def prepare(url: str, *, address: str) -> Prepared:
@@ -118,7 +119,7 @@ def start_afresh(url: str) -> None:
                     " another folder with --home, or another database."
                 )
         with connection.transaction():
-            for schema in ("answers", "loads", "people", "ledger", "outturn_meta"):
+            for schema in ("answers", "proofs", "loads", "people", "ledger", "outturn_meta"):
                 connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
