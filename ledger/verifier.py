@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import heapq
 import io
@@ -457,21 +458,29 @@ class Bundle:
     """The evidence in a bundle, read as a stream. Raises BadZipFile, OSError or Altered."""
 
     def __init__(self, path: str) -> None:
-        self._zip = zipfile.ZipFile(path)
-        with open(path, "rb") as raw:
-            raw.seek(-22, io.SEEK_END)
-            ended = raw.read()
-        members = " ".join(sorted(self._zip.namelist()))
-        if members != MEMBERS or ended[:4] != b"PK\5\6" or ended[20:] != b"\0\0":
-            raise Altered("members", "The bundle has other members than it should.")
-        try:
-            facts = json.loads(self._all("bundle.json"))
-            form, self.origin, self.key, self.size, self.made_at = facts.values()
-            good = " ".join(facts) == "format origin key size made_at" and type(self.size) is int
-        except UNREADABLE:
-            good = False
-        if not good or form != "outturn-bundle/1" or read_key(self.key).name != self.origin:
-            raise Altered("members", "bundle.json does not say what it should.")
+        with contextlib.ExitStack() as opened:
+            file = opened.enter_context(Path(path).open("rb"))
+            self._zip = zipfile.ZipFile(file)
+            file.seek(-22, io.SEEK_END)
+            ended, members = file.read(), " ".join(sorted(self._zip.namelist()))
+            if members != MEMBERS or ended[:4] != b"PK\5\6" or ended[20:] != b"\0\0":
+                raise Altered("members", "The bundle has other members than it should.")
+            try:
+                facts = json.loads(self._all("bundle.json"))
+                form, self.origin, self.key, self.size, self.made_at = facts.values()
+                whole = " ".join(facts) == "format origin key size made_at"
+                good = whole and type(self.size) is int and read_key(self.key).name == self.origin
+            except UNREADABLE:
+                good = False
+            if not good or form != "outturn-bundle/1":
+                raise Altered("members", "The file bundle.json does not say what it should.")
+            self._opened = opened.pop_all()
+
+    def __enter__(self) -> Bundle:
+        return self
+
+    def __exit__(self, *of_an_error: object) -> None:
+        self._opened.close()
 
     def checkpoint(self) -> str:
         """The signed note of the whole."""
@@ -526,20 +535,24 @@ def _fields(line: bytes, names: str) -> Any:
 
 def sentences(held: dict[str, Any]) -> list[str]:
     """What was found to hold, for people."""
-    own = f"{held['checkpoints']} checkpoints and {held['receipts']} receipts of your own"
-    answers = f"{held['values']:,} values and {held['statuses']:,} statuses are what they say"
-    key = "The key is the one you gave."
-    if held["key"] != "given":
-        key = (
-            "The key came with the ledger: this shows that it agrees with itself, not who made it."
-        )
-    return [
-        f"All holds: {held['size']:,} events of {held['origin']} are what was recorded and signed.",
-        f"They agree with {held['checkpoints_kept']:,} checkpoints kept with them, and with {own}.",
-        f"{held['texts']:,} texts are as written; {held['texts_erased']:,} of them were erased.",
-        f"Of the answers, {answers}." if "values" in held else "The answers were not checked.",
-        key,
+
+    def some(name: str, what: str) -> str:
+        return f"{held[name]:,} {what}" + ("" if held[name] == 1 else "s")
+
+    told = [
+        f"All holds: {some('size', 'event')} of {held['origin']}, just as recorded and signed.",
+        f"They agree with {some('checkpoints_kept', 'earlier checkpoint')} kept beside them, and"
+        f" with {some('checkpoints', 'checkpoint')} and {some('receipts', 'receipt')} of yours.",
+        f"{some('texts', 'text')}, just as written; {held['texts_erased']:,} of them erased.",
     ]
+    if "values" in held:
+        told.append(f"The events give {some('values', 'row')} of values, and of judgements")
+        told[-1] += f" {some('statuses', 'row')}: just the answers there are."
+    else:
+        told.append("Whether the answers are what the events say was not looked at.")
+    if held["key"] == "given":
+        return [*told, "The key is the one you gave."]
+    return [*told, "The key came with the ledger: it agrees with itself, whoever made it."]
 
 
 def main(
@@ -557,9 +570,9 @@ def main(
         own = [[(path, Path(path).read_text("utf-8")) for path in paths]
                for paths in (given.checkpoint, given.receipt)]  # fmt: skip
         key = given.key if given.key is None or "+" in given.key else Path(given.key).read_text()
-        bundle = Bundle(given.bundle)
-        held = verify(bundle, key=key, checkpoints=own[0], receipts=own[1],
-                      reader=reader and reader(bundle))  # fmt: skip
+        with Bundle(given.bundle) as bundle:
+            along = reader and reader(bundle)
+            held = verify(bundle, key=key, checkpoints=own[0], receipts=own[1], reader=along)
     except Altered as altered:
         told = {"holds": False, "code": altered.code, "detail": altered.sentence,
                 "position": altered.position, "between": altered.between}  # fmt: skip

@@ -6,17 +6,18 @@ The tree follows the definition of RFC 9162 word for word, so it is slow and pla
 import base64
 import json
 import zipfile
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+from uuid import NAMESPACE_OID, uuid5
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from histories import reading
 
-from projections.reading.evidence import read_lines
+from projections.reading.evidence import Kind, columns, read_lines
 
 ORIGIN = "ledger.example/partnership"
 EVENTS = """
@@ -27,6 +28,11 @@ FROM ledger.ledger_events e
 JOIN ledger.commits c ON e.notification_id BETWEEN c.first_position AND c.last_position
 ORDER BY e.notification_id, c.last_position
 """
+
+START, HOUR = datetime(2025, 4, 1, 9, 0, 0, 250_000, tzinfo=UTC), timedelta(hours=1)
+HEADINGS: dict[Kind, bytes] = {
+    kind: json.dumps(columns(kind)).encode() + b"\n" for kind in get_args(Kind)
+}
 
 Parts = dict[str, bytes]  # the members of a bundle
 
@@ -134,12 +140,37 @@ def parts_of(
     tree: list[bytes] | None = None,
     notes: Mapping[int, str] | None = None,
 ) -> Parts:
-    """The members of a bundle of everything, with checkpoints signed at earlier sizes.
+    """The members of a bundle of a whole ledger, as `assembled` says.
+
+    Its answers must have been brought up to it.
+    """
+    events = events_of(url)
+    size = max(notes) if notes else len(events)
+    with reading(url) as connection, connection.transaction():
+        values = list(read_lines(connection, "values", size))
+        status = list(read_lines(connection, "status", size))
+    return assembled(
+        events, signer, earlier=earlier, tree=tree, notes=notes, texts=texts_of(url),
+        values=lines(values), status=lines(status),
+    )  # fmt: skip
+
+
+def assembled(
+    events: Sequence[tuple[bytes, bytes]],
+    signer: Signer,
+    *,
+    earlier: tuple[int, ...] = (),
+    tree: list[bytes] | None = None,
+    notes: Mapping[int, str] | None = None,
+    texts: bytes = b"",
+    values: bytes = HEADINGS["values"],
+    status: bytes = HEADINGS["status"],
+) -> Parts:
+    """The members of a bundle, with checkpoints signed at earlier sizes.
 
     ``tree`` and ``notes`` are what was kept before somebody came and altered the ledger: leaf
     hashes, and checkpoints by size, the largest the last.
     """
-    events = events_of(url)
     tree = [digest(b"\0", line) for line, _ in events] if tree is None else tree
     if notes is None:
         sizes = (*earlier, len(tree))
@@ -149,9 +180,6 @@ def parts_of(
         "format": "outturn-bundle/1", "origin": signer.origin, "key": signer.verifier_key,
         "size": size, "made_at": "2026-04-30T09:00:00Z",
     }  # fmt: skip
-    with reading(url) as connection, connection.transaction():
-        values = list(read_lines(connection, "values", size))
-        status = list(read_lines(connection, "status", size))
     return {
         "README.txt": b"A bundle.\n",
         "bundle.json": json.dumps(facts).encode(),
@@ -159,10 +187,25 @@ def parts_of(
         "checkpoints.jsonl": lines([json.dumps({"size": s, "note": notes[s]}) for s in before]),
         "events": b"".join(b"%b\n%b\n" % pair for pair in events),
         "leaves": b"".join(tree),
-        "texts.jsonl": texts_of(url),
-        "values.jsonl": lines(values),
-        "status.jsonl": lines(status),
+        "texts.jsonl": texts,
+        "values.jsonl": values,
+        "status.jsonl": status,
     }
+
+
+def invented(count: int) -> list[tuple[bytes, bytes]]:
+    """Events of no ledger: three streams in turn, two events a command."""
+    events = []
+    for n in range(count):
+        first = n - n % 2
+        row = (
+            n + 1, uuid5(NAMESPACE_OID, f"stream {n % 3}"), n // 3 + 1, "priority-set",
+            b'{"code":"p%d","title":"A priority"}' % n, START + first * HOUR, "päm", "test",
+            first + 1, min(first + 2, count), uuid5(NAMESPACE_OID, f"request {first}"),
+            "key \"1\"" if first % 4 else None, b"r" * 32 if first % 4 else None, b"{}",
+        )  # fmt: skip
+        events.append((entry_line(row), row[4]))
+    return events
 
 
 def write(path: Path, parts: Parts, change: Callable[[Parts], None] | None = None) -> Path:
