@@ -15,7 +15,7 @@ import marshal
 import re
 import sqlite3
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ else:  # run as a file of its own
 
 DIGEST = re.compile("[0-9a-f]{64}")
 AT_ONCE = 500  # cells asked for or looked through together
+IN_MEMORY = 100_000  # cells, of about a kilobyte each
 VALUES = (
     "from to indicator area period breakdown entry_position entry_index value numerator"
     " denominator missing provisional standing submitted_by corrected_by recorded_at signed_by"
@@ -53,26 +54,22 @@ class Cell(NamedTuple):
 EMPTY, UNSIGNED = Cell(), (None, None, None)
 
 
-class Kept:
-    """A dictionary on disk, in the order of its keys."""
+class File:
+    """A dictionary on disk, in the order of its keys: a temporary file, gone at the end."""
 
     def __init__(self) -> None:
-        self._file = sqlite3.connect("")  # a temporary file, gone when this is
+        self._file = sqlite3.connect("")
         self._file.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
             "CREATE TABLE kept (key BLOB PRIMARY KEY, held BLOB NOT NULL) WITHOUT ROWID"
         )
 
-    def get(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
+    def get(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Any]]:
         """What is kept under those of the keys that there are."""
-        found: dict[bytes, Any] = {}
-        asked = list(keys)
-        for start in range(0, len(asked), AT_ONCE):
-            some = asked[start : start + AT_ONCE]
+        asked = iter(keys)
+        while some := list(islice(asked, AT_ONCE)):
             marks = ",".join("?" * len(some))
-            rows = self._file.execute(f"SELECT * FROM kept WHERE key IN ({marks})", some)
-            found.update((key, marshal.loads(held)) for key, held in rows)  # noqa: S302 - our own
-        return found
+            yield from self._rows(f"key IN ({marks})", some)
 
     def put(self, items: Iterable[tuple[bytes, Any]], known: str = "REPLACE") -> None:
         """Keep these. What is under their keys already, REPLACE or IGNORE them for it."""
@@ -81,16 +78,59 @@ class Kept:
 
     def beginning(self, prefix: bytes) -> Iterator[list[tuple[bytes, Any]]]:
         """All whose keys begin so, in order and in parts, which may be put while this goes on."""
-        after, end = prefix, prefix + b"\xff"
-        while True:
-            rows = self._file.execute(
-                "SELECT * FROM kept WHERE key > ? AND key < ? ORDER BY key LIMIT ?",
-                (after, end, AT_ONCE),
-            ).fetchall()
-            if not rows:
-                return
-            after = rows[-1][0]
-            yield [(key, marshal.loads(held)) for key, held in rows]  # noqa: S302 - our own
+        after = prefix
+        while part := self._rows(
+            "key > ? AND key < ? ORDER BY key LIMIT ?", [after, prefix + b"\xff", AT_ONCE]
+        ):
+            after = part[-1][0]
+            yield part
+
+    def _rows(self, where: str, given: list[Any]) -> list[tuple[bytes, Any]]:
+        found = self._file.execute(f"SELECT key, held FROM kept WHERE {where}", given)
+        return [(key, marshal.loads(held)) for key, held in found]  # noqa: S302 - our own
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+class Cells:
+    """What holds of every cell: of the latest in memory, of the others in the file."""
+
+    def __init__(self, file: File) -> None:
+        self._file, self._count = file, 0
+        self._recent: dict[str, dict[rules.Key, Cell]] = {}  # by stream
+        self._written: set[str] = set()  # streams of which there are some in the file
+
+    def get(self, stream: str, keys: Iterable[rules.Key]) -> dict[rules.Key, Cell]:
+        """What holds of keys, EMPTY where nothing does."""
+        recent = self._recent.get(stream, {})
+        found = {key: recent.get(key, EMPTY) for key in keys}
+        if stream in self._written:
+            away = {_bytes(stream, key): key for key in found if key not in recent}
+            found.update((away[raw], Cell(*held)) for raw, held in self._file.get(away))
+        return found
+
+    def put(self, stream: str, cells: dict[rules.Key, Cell]) -> None:
+        """Keep what holds of these from now on."""
+        recent = self._recent.setdefault(stream, {})
+        self._count -= len(recent)
+        recent.update(cells)
+        self._count += len(recent)
+        if self._count > IN_MEMORY:
+            self._write()
+
+    def all_of(self, stream: str) -> Iterator[dict[rules.Key, Cell]]:
+        """All cells of an indicator in order, in parts, which may be put while this goes on."""
+        self._write()
+        for part in self._file.beginning(_bytes(stream)):
+            yield {_key(raw): Cell(*held) for raw, held in part}
+
+    def _write(self) -> None:
+        for stream, cells in sorted(self._recent.items()):
+            self._file.put((_bytes(stream, key), tuple(cells[key])) for key in sorted(cells))
+            self._written.add(stream)
+        self._recent, self._count = {}, 0
 
 
 class Rows:
@@ -114,19 +154,21 @@ class Rows:
                 "answers", f"No event opens the {self.name} of {about} at {row[0]}.", row[0]
             )
 
-    def take(self, at: int, key: list[Any], row: rules.Row) -> int | None:
-        """The next row must be this one; answer where it is said to end. Raises Altered."""
-        found, told = self._next, [at, *key, *row]
-        if found is None or len(found) != len(self._columns) or [found[0], *found[2:]] != told:
-            about = f"{key[1]} {key[2]} of indicator {key[0]}"
-            raise verifier.Altered("answers", self._difference(about, told, found), at)
-        end = found[1]
-        if end is not None and not (type(end) is int and end > at):
-            raise verifier.Altered(
-                "answers", f"A row of {self.name} at {at} ends before it begins.", at
-            )
+    def take(self, at: int, told: list[Any]) -> int | None:
+        """The next row must be this one; answer where it is said to end. Raises Altered.
+
+        ``told`` begins with indicator, area and period.
+        """
+        found = self._next
+        if found is None or found[0] != at or found[2:] != told:
+            raise verifier.Altered("answers", self._difference(at, told, found), at)
+        end: int | None = found[1]
+        if end is not None:
+            if type(end) is not int or end <= at:
+                sentence = f"A row of {self.name} at {at} ends before it begins."
+                raise verifier.Altered("answers", sentence, at)
+            self.closing += 1
         self._next, self.opened = next(self._rows, None), self.opened + 1
-        self.closing += end is not None
         return end
 
     def close(self, at: int, key: rules.Key, end: int | None) -> None:
@@ -137,12 +179,11 @@ class Rows:
             raise verifier.Altered("answers", sentence, at if end is None else min(at, end))
         self.closing -= 1
 
-    def _difference(self, about: str, told: list[Any], found: list[Any] | None) -> str:
-        start = f"The {self.name} row of {about} at position {told[0]}"
-        if found is None or [found[0], *found[2:5]] != told[:4]:
+    def _difference(self, at: int, told: list[Any], found: list[Any] | None) -> str:
+        start = f"The {self.name} row of {told[1]} {told[2]} of indicator {told[0]} at {at}"
+        if found is None or [found[0], *found[2:5]] != [at, *told[:3]]:
             return f"{start} is not there."
-        pairs = zip(self._columns[2:], told[1:], found[2:])  # noqa: B905 - Python 3.9
-        for column, should, stands in pairs:
+        for column, should, stands in zip(self._columns[2:], told, found[2:]):  # noqa: B905 - 3.9
             if should != stands:
                 return f"{start} says {column} {stands!r}; by the events it is {should!r}."
         return f"{start} has too few or too many columns."
@@ -150,6 +191,11 @@ class Rows:
 
 POLICIES = {f"{kind}-policy-adopted": kind for kind in rules.DEFAULTS}
 GIVEN = {"values-submitted", "values-corrected", "values-restored"}  # entries with their keys
+ACTS_ON = {
+    "values-corrected": "replaces",
+    "values-restored": "withdraws",
+    "values-signed-off": "name",
+}
 NAMED = {"values-returned", "values-withdrawn", "values-signed-off"}
 
 
@@ -157,7 +203,8 @@ class Answers:
     """Reads the events along with the verifier, and the rows of the answers beside them."""
 
     def __init__(self, evidence: verifier.Evidence) -> None:
-        self._evidence, self._kept = evidence, Kept()
+        self._evidence, self._file = evidence, File()
+        self._cells = Cells(self._file)
         self._values = Rows("values", VALUES, evidence.rows("values"))
         self._status = Rows("status", STATUS, evidence.rows("status"))
         self._indicators: dict[str, rules.Indicator] = {}  # by stream, like the next
@@ -172,7 +219,7 @@ class Answers:
             texts = {event.get("note"), event.get("reason")}
             texts.update(one.get("note") for one in event.get("entries", ()) if type(one) is dict)
             found = [text for text in texts if type(text) is str and DIGEST.fullmatch(text)]
-            self._kept.put([(f"t{text}".encode(), entry.position) for text in found], "IGNORE")
+            self._file.put([(f"t{text}".encode(), entry.position) for text in found], "IGNORE")
         if topic == "agreement-defined":
             self._streams[event["code"]] = entry.stream
             self._agreements.setdefault(entry.stream, rules.Agreement())
@@ -196,6 +243,7 @@ class Answers:
         if self._values.closing or self._status.closing:
             self._find_ended()
         self._find_texts()
+        self._file.close()
         return {"values": self._values.opened, "statuses": self._status.opened}
 
     def _none_left(self, before: int) -> None:
@@ -216,16 +264,16 @@ class Answers:
 
     def _judge_all(self, at: int, stream: str, *, lapse: bool = False) -> None:
         """All cells of an indicator, part by part and in order."""
-        for part in self._kept.beginning(_bytes(stream)):
-            cells = {_key(raw): Cell(*held) for raw, held in part}
+        for cells in self._cells.all_of(stream):
             for key, cell in cells.items() if lapse else ():
-                if cell != (lapsed := _lapsed(cell)):
-                    self._change(at, stream, key, cells, lapsed.value)
+                lapsed = _lapsed(cell)
+                if lapsed is not cell:
+                    cells[key] = self._changed(at, stream, key, cell, lapsed.value)
             self._settle(at, stream, cells, lapse=lapse)
 
     def _targets(self, entry: verifier.Entry, event: dict[str, Any]) -> None:
         targets = {(one["area"], one["period"], ""): one for one in event["targets"]}
-        cells = self._read(entry.stream, targets)
+        cells = self._cells.get(entry.stream, targets)
         for key, one in targets.items():
             level, baseline = rules.plain(one["level"]), rules.plain(one.get("baseline"))
             told = (entry.position, level, one.get("kind", "local"), baseline)
@@ -239,80 +287,75 @@ class Answers:
             keys = self._named([one if type(one) is str else one["name"] for one in given])
         else:
             keys = [(one["area"], one["period"], _breakdown(one)) for one in given]
-            self._kept.put([(b"e%d" % at, keys)])
-        cells = self._read(stream, keys)
+            self._file.put([(b"e%d" % at, keys)])
+        cells = self._cells.get(stream, keys)
         changed = {
             key: _becomes(entry, event, number, cells[key].value) for number, key in enumerate(keys)
         }
         for key in sorted(changed):
-            self._change(at, stream, key, cells, changed[key])
-        followers = self._indicators[stream].agreement.followers
+            cells[key] = self._changed(at, stream, key, cells[key], changed[key])
+        ruling = self._indicators[stream].agreement.ruling
         ahead = [
-            (area, code, "") for area, its, among in keys if not among for code in followers(its)
+            (area, after, "")
+            for area, code, among in keys
+            if not among
+            for after in ruling(code).followers
+            if (area, after, "") not in cells
         ]
-        compared = self._read(stream, ahead, besides=cells)
-        cells.update({key: cell for key, cell in compared.items() if cell != EMPTY})
+        for key, cell in self._cells.get(stream, ahead).items():
+            if cell is not EMPTY:
+                cells[key] = cell
         self._settle(at, stream, cells)
 
-    def _change(
-        self,
-        at: int,
-        stream: str,
-        key: rules.Key,
-        cells: dict[rules.Key, Cell],
-        value: rules.Row | None,
-    ) -> None:
-        cell = cells[key]
+    def _changed(
+        self, at: int, stream: str, key: rules.Key, cell: Cell, value: rules.Row | None
+    ) -> Cell:
+        """A cell with another value, whose rows begin and end as the answers say."""
         if cell.value is not None:
             self._values.close(at, key, cell.value_to)
-        end = None if value is None else self._values.take(at, [stream, *key], value)
-        cells[key] = cell._replace(value=value, value_to=end)
+        end = None if value is None else self._values.take(at, [stream, *key, *value])
+        return Cell(value, end, cell.status, cell.status_to, cell.target)
 
     def _settle(
         self, at: int, stream: str, cells: dict[rules.Key, Cell], *, lapse: bool = False
     ) -> None:
         """The judgements of these cells, by what they are compared with; and keep them."""
-        indicator = self._indicators[stream]
-        ruling = indicator.agreement.ruling
-        headline = sorted(key for key in cells if not key[2])
-        compared = [(area, ruling(code).compared or "", "") for area, code, _ in headline]
-        others = self._read(stream, compared, besides=cells)
-        if lapse:
-            others = {key: _lapsed(cell) for key, cell in others.items()}
-        for key, other in zip(headline, compared):  # noqa: B905 - Python 3.9
-            cell, before = cells[key], others.get(other) or cells[other]
-            row = indicator.judge(key, cell.value, cell.target, before.value, ruling(key[1]))
-            if row == cell.status:
+        indicator, status = self._indicators[stream], self._status
+        ruling, judge = indicator.agreement.ruling, indicator.judge
+        headline = [
+            (key, ruled, (key[0], ruled.compared or "", ""))
+            for key in sorted(cells)
+            if not key[2] and (ruled := ruling(key[1]))
+        ]
+        others = self._cells.get(stream, (other for _, _, other in headline if other not in cells))
+        for key, ruled, compared in headline:
+            cell, other = cells[key], cells.get(compared) or others[compared]
+            if lapse:
+                other = _lapsed(other)
+            value, value_to, former, end, target = cell
+            row = judge(key, value, target, other.value, ruled)
+            if row == former:
                 continue
-            if cell.status is not None:
-                self._status.close(at, key, cell.status_to)
-            end = None if row is None else self._status.take(at, [stream, *key[:2]], row)
-            cells[key] = cell._replace(status=row, status_to=end)
-        self._kept.put((_bytes(stream, key), tuple(cell)) for key, cell in cells.items())
-
-    def _read(
-        self, stream: str, keys: Iterable[rules.Key], besides: Collection[rules.Key] = ()
-    ) -> dict[rules.Key, Cell]:
-        """What holds of these keys, those left out that are known already."""
-        wanted = {_bytes(stream, key): key for key in keys if key not in besides}
-        cells = dict.fromkeys(wanted.values(), EMPTY)
-        for raw, held in self._kept.get(wanted).items():
-            cells[wanted[raw]] = Cell(*held)
-        return cells
+            if former is not None:
+                status.close(at, key, end)
+            end = None if row is None else status.take(at, [stream, key[0], key[1], *row])
+            cells[key] = Cell(value, value_to, row, end, target)
+        self._cells.put(stream, cells)
 
     def _named(self, names: list[str]) -> list[rules.Key]:
         """The keys of entries by their names, position and index."""
         places = [name.partition(".") for name in names]
-        found = self._kept.get({f"e{position}".encode() for position, _, _ in places})
+        found = dict(self._file.get({f"e{position}".encode() for position, _, _ in places}))
         return [found[f"e{position}".encode()][int(index)] for position, _, index in places]
 
     def _find_ended(self) -> None:
         """Name a row that is said to end where no event ends it. Raises Altered."""
         ends = [
-            (end, name, _key(raw))
-            for part in self._kept.beginning(b"c")
-            for raw, held in part
-            for name, end in (("values", held[1]), ("status", held[3]))
+            (end, name, key)
+            for stream in self._indicators
+            for part in self._cells.all_of(stream)
+            for key, cell in part.items()
+            for name, end in (("values", cell.value_to), ("status", cell.status_to))
             if end is not None
         ]
         end, name, key = min(ends)
@@ -321,11 +364,11 @@ class Answers:
 
     def _find_texts(self) -> None:
         """Every text that is referred to must be there, erased or not. Raises Altered."""
-        texts = iter(self._evidence.texts())
-        while some := [f"t{digest}".encode() for digest, _, _ in islice(texts, AT_ONCE)]:
-            self._kept.put((digest, 0) for digest in self._kept.get(some))
-        missing = (at for part in self._kept.beginning(b"t") for _, at in part if at)
-        at = min(missing, default=None)
+        texts = (f"t{digest}".encode() for digest, _, _ in self._evidence.texts())
+        while some := list(islice(texts, AT_ONCE)):
+            self._file.put([(raw, 0) for raw, _ in self._file.get(some)])
+        lacking = (at for part in self._file.beginning(b"t") for _, at in part if at)
+        at = min(lacking, default=None)
         if at is not None:
             raise verifier.Altered("text", f"A text that position {at} refers to is not there.", at)
 
@@ -341,7 +384,9 @@ def _key(raw: bytes) -> rules.Key:
 
 
 def _breakdown(one: dict[str, Any]) -> str:
-    among = one.get("breakdown") or {}
+    among = one.get("breakdown")
+    if not among:
+        return ""
     return ";".join(f"{name}={among[name]}" for name in sorted(among))
 
 
@@ -358,31 +403,28 @@ def _becomes(
 ) -> rules.Row | None:
     """The value that holds for a key after an event, from the one before. Raises Altered."""
     topic, at, one = entry.topic, entry.position, event["entries"][number]
+    given, time = ((at, number), "submitted"), entry.recorded_at
     if topic == "values-submitted":
-        return _given(
-            one, (at, number), "submitted", entry.actor, "", entry.recorded_at, UNSIGNED, ""
-        )
-    before = {"values-corrected": "replaces", "values-restored": "withdraws"}.get(topic, "name")
-    name = one if type(one) is str else one[before]
+        return _given(one, *given, entry.actor, "", time, UNSIGNED, "")
+    name = one if type(one) is str else one[ACTS_ON[topic]]
     if former is None or f"{former[0]}.{former[1]}" != name:
         raise verifier.Altered("event", f"Position {at} acts on {name}, which does not hold.", at)
     if topic == "values-corrected":
         by = former[rules.SUBMITTED_BY]
-        return _given(
-            one, (at, number), "submitted", by, entry.actor, entry.recorded_at, UNSIGNED, name
-        )
+        return _given(one, *given, by, entry.actor, time, UNSIGNED, name)
     if topic == "values-restored":
         position, _, index = one["name"].partition(".")
+        by, corrected_by = one["submitted_by"], one.get("corrected_by", "")
         signed = one.get("signed_off")
         signature = (signed["by"], signed["at"], signed["assurance"]) if signed else UNSIGNED
-        return _given(one, (int(position), int(index)), one["standing"], one["submitted_by"],
-                      one.get("corrected_by", ""), one["recorded_at"], signature,
-                      one.get("replaces", ""))  # fmt: skip
+        held = ((int(position), int(index)), one["standing"])
+        replaces = one.get("replaces", "")
+        return _given(one, *held, by, corrected_by, one["recorded_at"], signature, replaces)
     if topic == "values-returned":
         return (*former[:7], "returned", *former[8:])
     if topic == "values-signed-off":
-        signature = (entry.actor, entry.recorded_at, event["assurance"])
-        return (*former[:7], "signed-off", *former[8:11], *signature, *former[14:])
+        return (*former[:7], "signed-off", *former[8:11], entry.actor, time, event["assurance"],
+                *former[14:])  # fmt: skip
     return None
 
 
@@ -390,10 +432,13 @@ def _given(
     one: dict[str, Any], name: tuple[int, int], standing: str, by: str, corrected_by: str,
     recorded_at: str, signature: rules.Row, replaces: str,
 ) -> rules.Row:  # fmt: skip
-    numbers = [rules.plain(one.get(number)) for number in ("value", "numerator", "denominator")]
+    get, plain = one.get, rules.plain
+    value, above, below = get("value"), get("numerator"), get("denominator")
+    if above is not None or below is not None or (value is not None and "E" in value):
+        value, above, below = plain(value), plain(above), plain(below)
     return (
-        *name, *numbers, one.get("missing", ""), one.get("provisional", False), standing, by,
-        corrected_by, recorded_at, *signature, replaces, one.get("note", ""),
+        *name, value, above, below, get("missing", ""), get("provisional", False), standing, by,
+        corrected_by, recorded_at, *signature, replaces, get("note", ""),
     )  # fmt: skip
 
 

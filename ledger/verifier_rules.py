@@ -7,7 +7,6 @@ itself, so that a fault in one of the two is seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -74,6 +73,7 @@ def period(code: str) -> Period:
 
 
 LIMITS = ("low_red", "low_amber", "high_amber", "high_red")
+NOT_COMPARED = ("none", "nothing to compare with")
 DEFAULTS: dict[str, dict[str, Any]] = {
     "rag": {
         "amber_margin": "0", "basis": "relative", "green_margin": "0", "exceed_margin": None,
@@ -88,9 +88,17 @@ class Ruled(NamedTuple):
     """What rules a period: settings, the positions that adopted them, what it is compared with."""
 
     rag: dict[str, Any]
-    travel: dict[str, Any]
+    no_change: Decimal
     versions: tuple[int, int, int]
     compared: str | None
+    followers: tuple[str, ...]  # the periods that are compared with it
+
+
+class Tests(NamedTuple):
+    """What a figure must not fall below, and what it must reach for each status, best first."""
+
+    floor: Decimal | None
+    reached: list[tuple[str, Decimal]]
 
 
 class Agreement:
@@ -110,34 +118,29 @@ class Agreement:
         """What rules a period."""
         found = self._ruled.get(code)
         if found is None:
-            kinds: dict[str, tuple[int, dict[str, Any]]] = dict.fromkeys(DEFAULTS, (0, {}))
-            if "rag" in self._adopted:
-                kinds = {kind: self._in_force(kind, period(code).start) for kind in DEFAULTS}
-            (rag, settings), (travel, way), (due, _) = kinds.values()
-            way = {**DEFAULTS["travel"], **way}
-            compared = period(code).compared[way["compare_with"]]
-            settings = {**DEFAULTS["rag"], **settings}
-            found = self._ruled[code] = Ruled(settings, way, (rag, travel, due), compared)
+            rag, travel, due = (self._in_force(kind, code) for kind in DEFAULTS)
+            ahead = period(code).followers
+            followers = tuple(after for after in ahead if self._compared(after) == code)
+            no_change, compared = Decimal(travel[1]["no_change_band"]), self._compared(code)
+            versions = (rag[0], travel[0], due[0])
+            found = self._ruled[code] = Ruled(rag[1], no_change, versions, compared, followers)
         return found
 
-    def followers(self, code: str) -> Iterator[str]:
-        """The periods that are compared with a period."""
-        return (it for it in period(code).followers if self.ruling(it).compared == code)
+    def _compared(self, code: str) -> str | None:
+        return period(code).compared[self._in_force("travel", code)[1]["compare_with"]]
 
-    def _in_force(self, kind: str, start: str) -> tuple[int, dict[str, Any]]:
-        """The latest version effective when a period begins; before the first, the first."""
-        adopted = self._adopted.get(kind, [])
+    def _in_force(self, kind: str, code: str) -> tuple[int, dict[str, Any]]:
+        """The latest version effective when a period begins; before the first, the first.
+
+        Nothing is in force until a policy of status is.
+        """
+        start, adopted = period(code).start, self._adopted.get(kind, [])
+        if not adopted or "rag" not in self._adopted:
+            return 0, DEFAULTS[kind]
         governing = [one for one in adopted if one[0] <= start]
         if governing:
             return max(governing, key=lambda one: one[:2])[1:]
-        first = min(adopted, key=lambda one: (one[0], -one[1]), default=("", 0, {}))
-        return first[1:]
-
-
-def _half_up(number: Fraction, decimals: int) -> Decimal:
-    above, below = abs(number.numerator), number.denominator
-    units = (2 * above * 10**decimals + below) // (2 * below)
-    return Decimal(units if number >= 0 else -units).scaleb(-decimals, EXACT)
+        return min(adopted, key=lambda one: (one[0], -one[1]))[1:]
 
 
 def plain(number: Decimal | str | None) -> str | None:
@@ -147,8 +150,30 @@ def plain(number: Decimal | str | None) -> str | None:
     return format(Decimal(number), "f")
 
 
-def _outside(figure: Decimal, low: Decimal, high: Decimal) -> Decimal:
-    return max(EXACT.subtract(low, figure), EXACT.subtract(figure, high), Decimal(0))
+def _half_up(number: Fraction, decimals: int) -> Decimal:
+    above, below = abs(number.numerator), number.denominator
+    units = (2 * above * 10**decimals + below) // (2 * below)
+    return Decimal(units if number >= 0 else -units).scaleb(-decimals, EXACT)
+
+
+@lru_cache(maxsize=16)
+def _marks(provisional: bool, unsigned: bool, corrected: bool, breaks: bool) -> str:
+    told = {"provisional": provisional, "unsigned": unsigned, "corrected": corrected}
+    return " ".join(mark for mark, holds in {**told, "series-break": breaks}.items() if holds)
+
+
+class Judged(NamedTuple):
+    """The figure of a value as text, and as it is judged: rounded, as a number and as text."""
+
+    figure: str | None = None
+    number: Decimal | None = None
+    text: str | None = None
+
+
+NOTHING = Judged()
+NO_ENTRY: Row = (None, None, None, None, None, False, False, None, None, None)
+NO_TARGET: Row = (None, None, None, None)
+MOST_KEPT = 10_000  # numbers whose rounding, and levels whose limits, are remembered
 
 
 class Indicator:
@@ -156,164 +181,177 @@ class Indicator:
 
     def __init__(self, agreement: Agreement) -> None:
         self.agreement, self.version, self.retired = agreement, 0, False
-        self.definition: dict[str, Any] = {}
 
     def define(self, definition: dict[str, Any]) -> None:
         """Take another version of the definition."""
-        self.version, self.definition = self.version + 1, definition
-        self.polarity, self.decimals = definition["polarity"], int(definition["decimals"])
+        self.version += 1
+        self._polarity, self._decimals = definition["polarity"], int(definition["decimals"])
+        self._multiplier = Fraction(definition.get("multiplier", 1))
+        self._margins = definition.get("margins") or {}
         limits = definition.get("limits")
-        self.limits = limits and [Decimal(limits[name]) for name in LIMITS]
-        self.margins = definition.get("margins")
-        self.breaks_at = definition.get("series_break_at", "")
-        self._unit = Decimal(1).scaleb(-self.decimals)
-
-    def figure(self, value: Row | None) -> tuple[str | None, Decimal | None]:
-        """The figure of a value as text, and as it is judged: from its parts where it has them."""
-        if value is None:
-            return None, None
-        given, above, below = value[VALUE], value[NUMERATOR], value[DENOMINATOR]
-        if above is not None and below is not None and Decimal(below):
-            exact = (
-                Fraction(above) / Fraction(below) * Fraction(self.definition.get("multiplier", 1))
-            )
-            figure = format(_half_up(exact, 12), "f").rstrip("0").rstrip(".")
-            return given if given is not None else figure, _half_up(exact, self.decimals)
-        return given, None if given is None else self.rounded(given)
-
-    def rounded(self, number: str) -> Decimal:
-        """A number as it is judged: half-up, and without a sign where it is zero."""
-        found = Decimal(number).quantize(self._unit, ROUND_HALF_UP, EXACT)
-        return found if found else found.copy_abs()
+        self._band: list[Decimal] | None = limits and [Decimal(limits[name]) for name in LIMITS]
+        self._breaks_at = definition.get("series_break_at", "")
+        self._placeholder = bool(definition.get("placeholder"))
+        neutral = self._polarity == "neutral"
+        self._contextual = neutral or bool(definition.get("data_only"))
+        self._unit = Decimal(1).scaleb(-self._decimals)
+        self._rounded: dict[str, Judged] = {}
+        self._tests: dict[tuple[str, int], Tests | None] = {}
 
     def judge(
         self, key: Key, value: Row | None, target: Row | None, other: Row | None, ruled: Ruled
     ) -> Row | None:
         """The row of status of a cell with this value and target, compared with another value."""
-        if value is None and target is None:
-            return None
-        figure, judged = self.figure(value)
-        if ruled.compared == "baseline":
-            signed = True
-            before = None if target is None or target[3] is None else self.rounded(target[3])
+        if value is None:
+            if target is None:
+                return None
+            judged, entry, marks = NOTHING, NO_ENTRY, (False, False, False)
         else:
-            signed, before = (
-                other is not None and other[SIGNED][0] is not None,
-                self.figure(other)[1],
-            )
-        status, reason = self._status(value, judged, target, ruled)
-        travel = self._travel(key, value, judged, before, signed, reason, ruled)
-        missing = value[MISSING] if value else ""
-        if missing and missing not in {"suppressed", "not-applicable"}:
-            missing = "missing"
-        marks = [] if value is None or missing == "missing" else [
-            mark for mark, holds in (
-                ("provisional", value[PROVISIONAL]), ("unsigned", value[SIGNED][0] is None),
-                ("corrected", value[CORRECTED_BY]),
-            ) if holds
-        ]  # fmt: skip
-        marks += ["series-break"] if self.breaks_at and key[1] == self.breaks_at else []
-        told = (status, reason) if judged is not None else (None, None)
+            judged, missing, (signed_by, signed_at, grade) = (
+                self._judged(value), value[MISSING], value[SIGNED],
+            )  # fmt: skip
+            if missing and missing not in {"suppressed", "not-applicable"}:
+                missing = "missing"
+            provisional, corrected = value[PROVISIONAL], value[CORRECTED_BY] != ""
+            entry = (value[0], value[1], judged[0], judged[2], missing or None, provisional,
+                     corrected, signed_by, signed_at, grade)  # fmt: skip
+            if missing == "missing":
+                marks = (False, False, False)
+            else:
+                marks = (provisional, signed_by is None, corrected)
+        status, reason = self._status(value, judged[1], target, ruled)
+        travel = self._travel(key[1], value, judged[1], target, other, reason, ruled)
+        if judged[1] is None:
+            status = reason = None  # the reason depends on the day of asking
+        breaks = self._breaks_at != "" and key[1] == self._breaks_at
         return (
-            self.version,
-            *(value[:2] if value else (None, None)),
-            figure,
-            plain(judged),
-            missing or None,
-            bool(value and value[PROVISIONAL]),
-            bool(value and value[CORRECTED_BY]),
-            *(value[SIGNED] if value else (None, None, None)),
-            *(target or (None, None, None, None)),
-            *ruled.versions,
-            *told,
-            " ".join(marks),
-            *travel,
-        )
+            (self.version,) + entry + (target or NO_TARGET) + ruled[2]
+            + (status, reason, _marks(*marks, breaks)) + travel
+        )  # fmt: skip
+
+    def _judged(self, value: Row) -> Judged:
+        """From the parts of a value where it has them, or else as given."""
+        given, above = value[VALUE], value[NUMERATOR]
+        if above is None or value[DENOMINATOR] is None or not Decimal(value[DENOMINATOR]):
+            return NOTHING if given is None else self._rounded.get(given) or self._half_up(given)
+        exact = Fraction(above) / Fraction(value[DENOMINATOR]) * self._multiplier
+        figure = format(_half_up(exact, 12), "f").rstrip("0").rstrip(".")
+        number = _half_up(exact, self._decimals)
+        return Judged(figure if given is None else given, number, format(number, "f"))
+
+    def _half_up(self, given: str) -> Judged:
+        """A number as it is judged: half-up, and without a sign where it is zero."""
+        number = Decimal(given).quantize(self._unit, ROUND_HALF_UP, EXACT)
+        number = number if number else number.copy_abs()
+        if len(self._rounded) >= MOST_KEPT:
+            self._rounded.clear()
+        self._rounded[given] = judged = Judged(given, number, format(number, "f"))
+        return judged
 
     def _status(  # noqa: PLR0911 - one for each line of the table of reasons
         self, value: Row | None, judged: Decimal | None, target: Row | None, ruled: Ruled
     ) -> tuple[str | None, str | None]:
-        plan = self.polarity == "plan-is-best" and self.limits is not None
         if self.retired:
             return None, "retired"
-        if self.definition.get("placeholder"):
+        if self._placeholder:
             return None, "placeholder"
-        if self.definition.get("data_only") or self.polarity == "neutral":
+        if self._contextual:
             return None, "contextual"
         if value is None or judged is None:
             return None, None
-        if target is None and not plan:
+        if target is None and not (self._polarity == "plan-is-best" and self._band):
             return None, "no-target"
         if value[SIGNED][0] is None and ruled.rag["judge"] == "signed-only":
             return None, "unsigned"
-        if not ruled.versions[0]:
-            return None, "not-judgeable"
-        status = self._colour(judged, target, ruled.rag)
+        status = self._colour(judged, target, ruled) if ruled.versions[0] else None
         return status, None if status else "not-judgeable"
 
-    def _colour(  # noqa: PLR0911 - one for each line of the table of statuses
-        self, judged: Decimal, target: Row | None, rag: dict[str, Any]
-    ) -> str | None:
-        if self.polarity == "plan-is-best":
-            if self.limits is None:
+    def _colour(self, judged: Decimal, target: Row | None, ruled: Ruled) -> str | None:
+        if self._polarity == "plan-is-best":
+            if not self._band:
                 return None
-            low_red, low_amber, high_amber, high_red = self.limits
+            low_red, low_amber, high_amber, high_red = self._band
             if low_amber <= judged <= high_amber:
                 return "green"
             return "amber" if low_red <= judged <= high_red else "red"
-        own = {name: of for name, of in (self.margins or {}).items() if of is not None}
+        assert target is not None
+        under = (target[1], ruled.versions[0])
+        if under not in self._tests:
+            if len(self._tests) >= MOST_KEPT:
+                self._tests.clear()
+            self._tests[under] = self._tests_of(Decimal(target[1]), ruled.rag)
+        tests = self._tests[under]
+        if tests is None:
+            return None
+        smaller = self._polarity == "smaller-is-better"
+        for status, limit in tests.reached:
+            if judged <= limit if smaller else judged >= limit:
+                fell = tests.floor is not None and (
+                    judged > tests.floor if smaller else judged < tests.floor
+                )
+                return "red" if fell else status
+        return "red"
+
+    def _tests_of(self, level: Decimal, rag: dict[str, Any]) -> Tests | None:
+        """What a figure must reach for each status; None where the target cannot be judged."""
+        own = {name: of for name, of in self._margins.items() if of is not None}
         if own.get("basis", rag["basis"]) != rag["basis"]:
             rag = {**rag, "green_margin": "0", "exceed_margin": None}
         rag = {**rag, **own}
-        level = Decimal(target[1]) if target else None
         green, amber = Decimal(rag["green_margin"]), Decimal(rag["amber_margin"])
-        if level is None or green > amber or (rag["basis"] == "relative" and not level):
-            return None
-        turn = -1 if self.polarity == "smaller-is-better" else 1
-        ahead = EXACT.multiply(EXACT.subtract(judged, level), turn)
-        floor = rag["floor"]
-        if floor is not None and turn * judged.compare(Decimal(floor)) < 0:
-            return "red"
-        scale = level.copy_abs() if rag["basis"] == "relative" else Decimal(1)
         exceed = rag["exceed_margin"]
-        if exceed is not None and ahead >= EXACT.multiply(Decimal(exceed), scale):
-            return "exceeding"
-        if ahead >= EXACT.multiply(green, scale).copy_negate():
-            return "green"
-        return "amber" if ahead >= EXACT.multiply(amber, scale).copy_negate() else "red"
+        if green > amber or (rag["basis"] == "relative" and not level):
+            return None
+        scale = level.copy_abs() if rag["basis"] == "relative" else Decimal(1)
+        scale = scale.copy_negate() if self._polarity == "smaller-is-better" else scale
+        reached = (
+            [("exceeding", EXACT.fma(Decimal(exceed), scale, level))] if exceed is not None else []
+        )
+        reached.append(("green", EXACT.subtract(level, EXACT.multiply(green, scale))))
+        reached.append(("amber", EXACT.subtract(level, EXACT.multiply(amber, scale))))
+        return Tests(None if rag["floor"] is None else Decimal(rag["floor"]), reached)
 
     def _travel(  # noqa: PLR0911 - one for each reason there can be
-        self, key: Key, value: Row | None, judged: Decimal | None, before: Decimal | None,
-        before_signed: bool, reason: str | None, ruled: Ruled,
+        self, code: str, value: Row | None, judged: Decimal | None, target: Row | None,
+        other: Row | None, reason: str | None, ruled: Ruled,
     ) -> tuple[str, str]:  # fmt: skip
         if reason in {"retired", "placeholder"}:
             return "none", str(reason)
-        if value is None or judged is None or before is None:
-            return "none", "nothing to compare with"
-        signed = before_signed and value[SIGNED][0] is not None
-        if ruled.rag["judge"] == "signed-only" and not signed:
-            return "none", "nothing to compare with"
-        if self._crosses(key[1], ruled.compared):
+        if ruled.compared == "baseline":
+            baseline = target and target[3]
+            before, signed = self._half_up(baseline) if baseline else NOTHING, True
+        else:
+            before = NOTHING if other is None else self._judged(other)
+            signed = other is not None and other[SIGNED][0] is not None
+        if value is None or judged is None or before.number is None:
+            return NOT_COMPARED
+        if ruled.rag["judge"] == "signed-only" and not (signed and value[SIGNED][0] is not None):
+            return NOT_COMPARED
+        if self._breaks_at and self._crosses(code, ruled.compared):
             return "none", "series break"
-        move = EXACT.subtract(judged, before)
-        if self.polarity == "plan-is-best":
-            if self.limits is None:
-                return "none", "nothing to compare with"
-            _, low, high, _ = self.limits
-            move = EXACT.subtract(_outside(judged, low, high), _outside(before, low, high))
-        if move.copy_abs() <= Decimal(ruled.travel["no_change_band"]):
+        move = EXACT.subtract(judged, before.number)
+        if self._polarity == "plan-is-best":
+            if not self._band:
+                return NOT_COMPARED
+            move = EXACT.subtract(self._outside(judged), self._outside(before.number))
+        if move.copy_abs() <= ruled.no_change:
             return "no-change", ""
-        if self.polarity == "neutral":
+        if self._polarity == "neutral":
             return ("increasing" if move > 0 else "decreasing"), ""
-        return (
-            "improving" if (move > 0) == (self.polarity == "bigger-is-better") else "worsening"
-        ), ""
+        better = (move > 0) == (self._polarity == "bigger-is-better")
+        return ("improving" if better else "worsening"), ""
+
+    def _outside(self, figure: Decimal) -> Decimal:
+        """How far a figure lies outside the green band."""
+        assert self._band is not None
+        _, low, high, _ = self._band
+        return max(EXACT.subtract(low, figure), EXACT.subtract(figure, high), Decimal(0))
 
     def _crosses(self, code: str, compared: str | None) -> bool:
         """Whether a new series began after the period that this one is compared with."""
-        if not self.breaks_at or PERIOD.fullmatch(self.breaks_at) is None:
+        if PERIOD.fullmatch(self._breaks_at) is None:
             return False
-        begins = period(self.breaks_at).start
+        begins = period(self._breaks_at).start
         if period(code).start < begins:
             return False
         return compared in {None, "baseline"} or period(str(compared)).start < begins
