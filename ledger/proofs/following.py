@@ -5,7 +5,7 @@ any failure it begins again from the tables and the signer's memory.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -115,9 +115,24 @@ def seal_now(url: str, signers: Path, origin: str) -> Checkpoint | None:
                 raise Trouble(*_told(connection))
             time.sleep(POLL_SECONDS / 5)
         with signing(connection, signers, origin) as signer:
-            while step_or_trouble(connection, signer) is not None:
-                pass
+            seal_all(connection, signer)
         return last_checkpoint(connection)
+
+
+@contextmanager
+def sealing(url: str, signers: Path, origin: str) -> Iterator[Callable[[], None]]:
+    """What has everything signed that is recorded, each time it is called. Raises Trouble.
+
+    For a ledger that nobody serves meanwhile.
+    """
+    with connect(url) as connection, signing(connection, signers, origin) as signer:
+        yield lambda: seal_all(connection, signer)
+
+
+def seal_all(connection: Connection, signer: Signing) -> None:
+    """Have everything signed that is recorded. Raises Trouble."""
+    while step_or_trouble(connection, signer) is not None:
+        pass
 
 
 def step_or_trouble(connection: Connection, signer: Signing) -> int | None:

@@ -101,6 +101,8 @@ def receipt(request: Api, service: GivenService, position: FromPath[int]) -> Rec
     person = person_of(request, service.pool)
     with service.pool.connection() as connection:
         newest = sealed(service, connection, position)
+        if position < 1:
+            raise _no_such_position(position)
     with service.reading(ClocksAsked(min_position=position)) as (connection, _):
         agreement = agreement_at(connection, position)
         if agreement is None:
@@ -132,11 +134,7 @@ def sealed(service: Service, connection: Connection, position: int) -> Checkpoin
     """The newest checkpoint, once it covers a position. Raises a 404 or 503 problem."""
     found = last_checkpoint(connection, position)
     if found is None and position > _head(connection):
-        raise HttpProblem(
-            404,
-            "no-such-position",
-            f"The ledger has no position {position}: it counts from 1 to its last event.",
-        )
+        raise _no_such_position(position)
     give_up = time.monotonic() + PATIENCE_SECONDS
     while found is None and time.monotonic() < give_up:
         time.sleep(LOOK_SECONDS)
@@ -145,6 +143,14 @@ def sealed(service: Service, connection: Connection, position: int) -> Checkpoin
         raise HttpProblem(503, "not-sealed", _why_not_sealed(connection))
     service.saw(found.size)
     return found
+
+
+def _no_such_position(position: int) -> HttpProblem:
+    return HttpProblem(
+        404,
+        "no-such-position",
+        f"The ledger has no position {position}: it counts from 1 to its last event.",
+    )
 
 
 def _head(connection: Connection) -> int:
