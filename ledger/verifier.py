@@ -187,6 +187,13 @@ class Receipt(NamedTuple):
     leaf: int
     path: list[bytes]
     under: Checkpoint
+    event: tuple[Any, Any] = (None, None)  # its entry and payload, where the receipt shows them
+
+    def is_of(self, line: bytes, payload: bytes) -> bool:
+        """Whether this is the receipt of an event."""
+        shown = (self.event[0] or line.decode(), self.event[1] or payload.decode())
+        proved = self.leads_to(_hash(b"\0", line)) == self.under.root
+        return proved and shown == (line.decode(), payload.decode())
 
     def leads_to(self, node: bytes) -> bytes | None:
         """The root above a leaf; None where the path has not the right length."""
@@ -205,14 +212,20 @@ class Receipt(NamedTuple):
 
 
 def read_receipt(text: str, key: Key, what: str) -> Receipt:
-    """A receipt whose checkpoint the key signed. Raises Altered."""
-    found = RECEIPT.fullmatch(text)
+    """A receipt whose checkpoint the key signed: a tlog-proof or JSON around it. Raises Altered."""
+    try:
+        told = json.loads(text) if text[:1] == "{" else {"proof": text}
+        found = RECEIPT.fullmatch(told["proof"])
+        event = (told.get("entry"), told.get("payload"))
+        path = [unbase64(line) for line in found[2].split()] if found else []
+    except UNREADABLE:
+        found = None
     if found is None:
         raise Altered("receipt", f"{what} is not a receipt.")
     under = read_checkpoint(found[3], key, what)
     if int(found[1]) >= under.size:
         raise Altered("receipt", f"{what} is of a position its own checkpoint does not reach.")
-    return Receipt(int(found[1]), [unbase64(line) for line in found[2].split()], under)
+    return Receipt(int(found[1]), path, under, event)
 
 
 # The tree (RFC 9162).
@@ -377,7 +390,7 @@ class Check:
                 raise Altered("surplus", f"Position {at} is beyond what the checkpoint covers.", at)
             self.tree.append(leaf)
             for receipt in self._receipts:
-                if receipt.leaf == at - 1 and receipt.leads_to(leaf) != receipt.under.root:
+                if receipt.leaf == at - 1 and not receipt.is_of(line, payload):
                     sentence = f"{receipt.under.what} is not of the event at position {at}."
                     raise Altered("receipt", sentence, at)
             due = self._meet(due)
