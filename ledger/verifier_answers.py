@@ -17,12 +17,14 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple
 
 if __package__:
     from ledger import verifier
     from ledger import verifier_rules as rules
-else:  # run as a file of its own
+else:  # run as a file of its own, whatever else is installed
+    sys.path.insert(0, str(Path(__file__).parent))
     import verifier  # type: ignore[import-not-found, no-redef]
     import verifier_rules as rules  # type: ignore[import-not-found, no-redef]
 

@@ -24,14 +24,23 @@ def write_bundle(
 
     The answers must have reached the checkpoint.
     """
-    with (
-        snapshot(connection),
-        ZipFile(file, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as zipped,
-    ):
+    with snapshot(connection):
+        yield from write_members(file, connection, checkpoint, made_at)
+
+
+def write_members(
+    file: io.RawIOBase | IO[bytes],
+    connection: Connection,
+    checkpoint: Checkpoint,
+    made_at: datetime,
+) -> Iterator[int]:
+    """The same within a transaction of the caller's."""
+    size = checkpoint.size
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as zipped:
         yield from write_record(zipped, connection, checkpoint, made_at)
         for kind in TABLES:
-            lines = (f"{line}\n".encode() for line in read_lines(connection, kind, checkpoint.size))
-            yield from write_member(zipped, f"{kind}.jsonl", lines, checkpoint.size)
+            lines = (f"{line}\n".encode() for line in read_lines(connection, kind, size))
+            yield from write_member(zipped, f"{kind}.jsonl", lines, size)
 
 
 def bundle_pieces(

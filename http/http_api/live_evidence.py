@@ -6,9 +6,10 @@ the tree's tiles.
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ledger.engine import Connection
 from ledger.proofs.leaf import COLUMNS, SOURCE, leaf_of
@@ -20,6 +21,7 @@ from ledger.verifier import Altered
 from projections.reading.evidence import Kind, read_lines
 
 PAGE = 1_000  # rows at a time from the server
+Row = TypeVar("Row")
 
 
 class Remembered(NamedTuple):
@@ -47,7 +49,15 @@ class LiveEvidence:
 
     def __init__(self, connection: Connection, newest: Checkpoint) -> None:
         self._connection, self._newest = connection, newest
+        self._opened = ExitStack()
         self.key, self.size = newest.key, newest.size
+
+    def __enter__(self) -> "LiveEvidence":
+        return self
+
+    def __exit__(self, *of_an_error: object) -> None:
+        """Let go of what was not read to its end."""
+        self._opened.close()
 
     def checkpoint(self) -> str:
         """The newest one that is stored. Raises Altered where its row contradicts it."""
@@ -84,11 +94,13 @@ class LiveEvidence:
     def rows(self, table: str) -> Iterator[list[Any]]:
         """The answers, a row each, after the names of the columns."""
         kind: Kind = "values" if table == "values" else "status"
-        return map(json.loads, read_lines(self._connection, kind, self.size))
+        return map(json.loads, self._until_left(read_lines(self._connection, kind, self.size)))
 
     def _level(self, level: int, count: int) -> Iterator[bytes]:
-        query = "SELECT hashes FROM proofs.tile WHERE level = %s ORDER BY number"
-        for (hashes,) in self._paged(query, f"level_{level}", level):
+        query = "SELECT number, hashes FROM proofs.tile WHERE level = %s ORDER BY number"
+        for due, (number, hashes) in enumerate(self._paged(query, f"level_{level}", level)):
+            if number != due:
+                return  # a tile is not where it should be: its hashes are not there
             for start in range(0, len(hashes), SIZE):
                 if count == 0:
                     return
@@ -102,6 +114,12 @@ class LiveEvidence:
             raise Altered("checkpoint", sentence)
 
     def _paged(self, query: str, name: str, *given: int) -> Iterator[tuple[Any, ...]]:
+        return self._until_left(self._pages(query, name, *given))
+
+    def _until_left(self, rows: Generator[Row, None, None]) -> Generator[Row, None, None]:
+        return self._opened.enter_context(closing(rows))
+
+    def _pages(self, query: str, name: str, *given: int) -> Generator[tuple[Any, ...], None, None]:
         with self._connection.cursor(name=f"evidence_{name}", binary=True) as cursor:
             cursor.itersize = PAGE
             cursor.execute(query.encode(), given or None)

@@ -2,17 +2,18 @@
 
 The rows stand in the order of the events that opened them, so that whoever reads the events reads
 them along. ``to`` is null for what still held at the last position that is asked for, whatever
-happened since. Numbers and times are texts, exactly as they are stored.
+happened since; but an end that no event has reached yet is told, since it is wrong. Numbers and
+times are texts, exactly as they are stored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Literal
 
 import msgspec
 from psycopg import sql
 
 from ledger.engine import Connection
-from projections.tables import STATUS, VALUE, Table
+from projections.tables import OPEN, STATUS, VALUE, Table
 
 Kind = Literal["values", "status"]
 TABLES: dict[Kind, Table] = {"values": VALUE, "status": STATUS}
@@ -32,7 +33,7 @@ def columns(kind: Kind) -> list[str]:
     return ["from", "to", *(name for name, _ in TABLES[kind].columns)]
 
 
-def read_lines(connection: Connection, kind: Kind, size: int) -> Iterator[str]:
+def read_lines(connection: Connection, kind: Kind, size: int) -> Generator[str, None, None]:
     """The names of the columns, then the rows opened by the first ``size`` positions, as JSON.
 
     Read within a transaction of the caller's, from a schema of answers that has reached ``size``.
@@ -43,11 +44,13 @@ def read_lines(connection: Connection, kind: Kind, size: int) -> Iterator[str]:
         sql.SQL(_AS_TEXT.get(of, "{}")).format(sql.Identifier(name)) for name, of in table.columns
     ]
     query = sql.SQL(
-        "SELECT json_build_array(from_position, CASE WHEN to_position <= {size} THEN to_position"
-        " END, {written})::text FROM {table} WHERE from_position <= {size}"
+        "SELECT json_build_array(from_position, CASE WHEN to_position <= {size}"
+        " OR (to_position < {open} AND to_position > (SELECT max(position) FROM tracking))"
+        " THEN to_position END, {written})::text FROM {table} WHERE from_position <= {size}"
         " ORDER BY from_position, {key}"
     ).format(
         size=size,
+        open=OPEN,
         written=sql.SQL(", ").join(written),
         table=sql.Identifier(table.name),
         key=sql.SQL(", ").join(sql.Identifier(name) for name, _ in table.key_columns),

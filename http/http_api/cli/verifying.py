@@ -105,8 +105,8 @@ def _live(given: dict[str, Any]) -> Iterator[Evidence]:
         given["key"] = given["key"] or signer.key or None
         if signer.signed:
             given["checkpoints"].append(("The checkpoint the signer remembers", signer.signed))
-        with snapshot(connection):
-            yield LiveEvidence(connection, newest)
+        with snapshot(connection), LiveEvidence(connection, newest) as evidence:
+            yield evidence
 
 
 def _following(progress: Progress) -> Callable[[int, int], None]:
