@@ -7,8 +7,9 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from ledger.engine import Connection
-from ledger.proofs.bundle import COMPRESSION, snapshot, write_record
+from ledger.proofs.bundle import COMPRESSION, snapshot, write_member, write_record
 from ledger.proofs.note import Checkpoint
+from projections.reading.evidence import TABLES, read_lines
 
 NAME = "outturn-bundle.zip"
 
@@ -19,12 +20,27 @@ def write_bundle(
     checkpoint: Checkpoint,
     made_at: datetime,
 ) -> Iterator[int]:
-    """Write the bundle of a checkpoint, step by step; each step tells how many events are in."""
-    with (
-        snapshot(connection),
-        ZipFile(file, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as zipped,
-    ):
+    """Write the bundle of a checkpoint, step by step; each step tells how many events are in.
+
+    The answers must have reached the checkpoint.
+    """
+    with snapshot(connection):
+        yield from write_members(file, connection, checkpoint, made_at)
+
+
+def write_members(
+    file: io.RawIOBase | IO[bytes],
+    connection: Connection,
+    checkpoint: Checkpoint,
+    made_at: datetime,
+) -> Iterator[int]:
+    """The same within a transaction of the caller's."""
+    size = checkpoint.size
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as zipped:
         yield from write_record(zipped, connection, checkpoint, made_at)
+        for kind in TABLES:
+            lines = (f"{line}\n".encode() for line in read_lines(connection, kind, size))
+            yield from write_member(zipped, f"{kind}.jsonl", lines, size)
 
 
 def bundle_pieces(

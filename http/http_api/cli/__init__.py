@@ -6,7 +6,16 @@ import traceback
 import psycopg
 import rich_click as click
 
-from http_api.cli import answers, loading, people, projecting, proving, running, setting_up
+from http_api.cli import (
+    answers,
+    loading,
+    people,
+    projecting,
+    proving,
+    running,
+    setting_up,
+    verifying,
+)
 from http_api.database import DatabaseUnreachable
 from ledger import logs
 from policies.refusals import Refusal
@@ -36,6 +45,7 @@ for command in (
     projecting.projections,
     proving.checkpoint,
     proving.bundle,
+    verifying.verify,
     people.person,
     people.token,
 ):

@@ -67,10 +67,10 @@ def bundle(file: Path, json: bool) -> None:
     sealed = sealed_now(url)
     catch_up(url)
     with the_service(url) as service, service.pool.connection() as connection:
-        with _bar() as bar, file.open("wb") as target:
-            task = bar.add_task("Exporting", total=sealed.size)
+        with bar() as progress, file.open("wb") as target:
+            task = progress.add_task("Exporting", total=sealed.size)
             for done in write_bundle(target, connection, sealed, clock.now()):
-                bar.update(task, completed=done)
+                progress.update(task, completed=done)
     answer = BundleAnswer(
         file=str(file),
         bytes=file.stat().st_size,
@@ -103,7 +103,8 @@ def sealed_now(url: str) -> Checkpoint:
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def bar() -> Iterator[Progress]:
+    """Progress over events, shown on a terminal only."""
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
