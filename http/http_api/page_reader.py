@@ -22,10 +22,13 @@ from projections.answers import (
     Values,
     Why,
 )
+from projections.changes import Diff, Restatements
 from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
+from projections.reading.diff import read_diff
 from projections.reading.history import read_history
 from projections.reading.indicator import read_indicator
+from projections.reading.restatements import read_restatements
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
 from projections.reading.values import read_values
@@ -113,6 +116,43 @@ class PageReader:
             position = int(why.entry.name.partition(".")[0])
             read = reading(connection)
             return FigureProof(why, signed.key, read_receipt(connection, read, position, signed))
+
+    def diff(
+        self,
+        agreement: str,
+        first: reader.ClocksAsked,
+        last: reader.ClocksAsked,
+        *,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Diff:
+        """What differs between two moments, and why."""
+        moments = (_clocks(first), _clocks(last))
+        with self._service.reading_between(*moments) as (connection, begin, end):
+            return read_diff(connection, agreement, begin, end, area=area, after=after, limit=limit)
+
+    def restatements(
+        self,
+        agreement: str,
+        asked: reader.ClocksAsked,
+        *,
+        indicator: str | None,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Restatements:
+        """What was corrected, withdrawn and restored, the latest first."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_restatements(
+                connection,
+                agreement,
+                clocks,
+                indicator=indicator,
+                area=area,
+                after=after,
+                limit=limit,
+            )
 
     def loads(
         self, agreement: str, asked: reader.ClocksAsked, *, after: str, limit: int

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from browser.built_changes import diff_answer, restatements_answer
 from browser.built_loads import load_answer, loads_answer
 from browser.indicators import AREAS, BLOCKS, HOME, INDICATORS, OUTCOMES, PEOPLE
 from browser.judged import (
@@ -45,6 +46,7 @@ from projections.answers import (
     Values,
     Why,
 )
+from projections.changes import Diff, Restatements
 
 
 class BuiltReader:
@@ -194,6 +196,32 @@ class BuiltReader:
         if why.entry is None:
             raise UnknownEntry(f"{indicator} had no value for {period} to prove then.")
         return FigureProof(why, str(KEY), receipt_of(why.entry))
+
+    def diff(
+        self,
+        agreement: str,
+        first: ClocksAsked,
+        last: ClocksAsked,
+        *,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Diff:
+        """A cell for each kind of cause."""
+        return diff_answer(first, last, area=area, after=after)
+
+    def restatements(
+        self,
+        agreement: str,
+        asked: ClocksAsked,
+        *,
+        indicator: str | None,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Restatements:
+        """A line for each kind."""
+        return restatements_answer(asked, indicator=indicator, area=area, after=after)
 
     def loads(self, agreement: str, asked: ClocksAsked, *, after: str, limit: int) -> LoadsAnswer:
         """One load in each state."""

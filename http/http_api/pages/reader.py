@@ -18,6 +18,7 @@ from projections.answers import (
     Values,
     Why,
 )
+from projections.changes import Diff, Restatements
 
 NOW = "now"
 
@@ -86,6 +87,30 @@ class Reader(Protocol):
         self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
     ) -> FigureProof:
         """What proves the figure of one judgement."""
+
+    def diff(
+        self,
+        agreement: str,
+        first: ClocksAsked,
+        last: ClocksAsked,
+        *,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Diff:
+        """What differs between two moments, and why. Raises FromAfterTo where they go back."""
+
+    def restatements(
+        self,
+        agreement: str,
+        asked: ClocksAsked,
+        *,
+        indicator: str | None,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Restatements:
+        """What was corrected, withdrawn and restored, the latest first."""
 
     def loads(self, agreement: str, asked: ClocksAsked, *, after: str, limit: int) -> LoadsAnswer:
         """The loads of an agreement, the latest first."""
