@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from random_histories import BEGIN, RAGS, stories
 from servers import Server
 
-from ledger import verifier_answers
+from ledger import verifier_answers, verifier_cells
 from ledger.agreement.events import RagPolicyAdopted
 from ledger.indicator.events import Entry, Restored, Signed, Target, ValuesRestored
 from ledger.indicator.state import Held
@@ -27,7 +27,7 @@ from policies.standing import Assurance, Standing
 from projections.catch_up import catch_up
 
 US = Signer()
-FILES = ("verifier.py", "verifier_answers.py", "verifier_rules.py")
+FILES = ("verifier.py", "verifier_answers.py", "verifier_cells.py", "verifier_rules.py")
 
 
 @pytest.fixture(scope="module")
@@ -153,8 +153,8 @@ def test_what_does_not_fit_in_memory_is_verified_all_the_same(
     story.structure(RagPolicyAdopted(version="2", effective_from=BEGIN.date(), settings=RAGS[2]))
     parts = exported(written, story)
     amply = verified(tmp_path / "bundle", parts)
-    monkeypatch.setattr(verifier_answers, "IN_MEMORY", 3)
-    monkeypatch.setattr(verifier_answers, "AT_ONCE", 2)
+    monkeypatch.setattr(verifier_cells, "IN_MEMORY", 3)
+    monkeypatch.setattr(verifier_cells, "AT_ONCE", 2)
     assert amply == verified(tmp_path / "bundle", parts)
     told = b'"submitted", "asha", ""'
     first, _, rest = parts["values.jsonl"].rpartition(told)
@@ -165,7 +165,7 @@ def test_what_does_not_fit_in_memory_is_verified_all_the_same(
         )
 
 
-def test_the_three_files_run_by_themselves(written: tuple[str, Ledger], tmp_path: Path) -> None:
+def test_the_four_files_run_by_themselves(written: tuple[str, Ledger], tmp_path: Path) -> None:
     """In a folder of their own, with no packages and nothing of ours in reach."""
     path = bundles.write(tmp_path / "bundle", exported(written, small_story()))
     for name in FILES:
