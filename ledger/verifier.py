@@ -439,21 +439,22 @@ def verify(
     key: str | None = None,
     checkpoints: Named = (),
     receipts: Named = (),
-    reader: Any = None,
+    reader: Callable[[Evidence], Any] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, Any]:
     """Check everything, and answer what was found to hold. Raises Altered.
 
     ``key``, ``checkpoints`` and ``receipts`` are the auditor's own, the last two as pairs of what
-    to call each and its text. ``reader`` reads along, to check what the events say.
+    to call each and its text. ``reader`` makes what reads along, to check what the events say.
     """
     at = 0
     try:
         check = Check(evidence, key, checkpoints, receipts)
+        along = reader and reader(evidence)
         try:
-            check.run(reader, progress)
+            check.run(along, progress)
             texts, erased = check_texts(evidence)
-            answers = {} if reader is None else reader.finish()
+            answers = along.finish() if along else {}
         finally:
             at = check.order.position
     except UNREADABLE as error:
@@ -596,8 +597,7 @@ def main(
                for paths in (given.checkpoint, given.receipt)]  # fmt: skip
         key = given.key if given.key is None or "+" in given.key else Path(given.key).read_text()
         with Bundle(given.bundle) as bundle:
-            along = reader and reader(bundle)
-            held = verify(bundle, key=key, checkpoints=own[0], receipts=own[1], reader=along)
+            held = verify(bundle, key=key, checkpoints=own[0], receipts=own[1], reader=reader)
     except Altered as altered:
         told = {"holds": False, "code": altered.code, "detail": altered.sentence,
                 "position": altered.position, "between": altered.between}  # fmt: skip

@@ -2,7 +2,8 @@
 
     python3 verifier_answers.py BUNDLE [--key KEY_OR_FILE] [--checkpoint FILE] [--receipt FILE]
 
-Reads along with verifier.py, which must lie beside this file and is the only other code it needs.
+Reads along with verifier.py, which must lie beside this file, as must verifier_cells.py and
+verifier_rules.py; there is no other code it needs.
 From each event it works out which states of values and of judgements begin and end there, and
 compares them with the rows of values.jsonl and status.jsonl, column by column. What holds now of
 each cell it keeps in a temporary file, so its memory does not grow with the ledger.
@@ -11,26 +12,33 @@ each cell it keeps in a temporary file, so its memory does not grow with the led
 from __future__ import annotations
 
 import json
-import marshal
 import re
-import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 if __package__:
     from ledger import verifier
     from ledger import verifier_rules as rules
+    from ledger.verifier_cells import EMPTY, Cell, Cells, File, Key, Row
 else:  # run as a file of its own, whatever else is installed
     sys.path.insert(0, str(Path(__file__).parent))
     import verifier  # type: ignore[import-not-found, no-redef]
     import verifier_rules as rules  # type: ignore[import-not-found, no-redef]
+    from verifier_cells import (  # type: ignore[import-not-found, no-redef]
+        EMPTY,
+        Cell,
+        Cells,
+        File,
+        Key,
+        Row,
+    )
 
 DIGEST = re.compile("[0-9a-f]{64}")
-AT_ONCE = 500  # cells asked for or looked through together
-IN_MEMORY = 100_000  # cells, of about a kilobyte each
+AT_ONCE = 500  # texts looked for together
+UNSIGNED = (None, None, None)
 VALUES = (
     "from to indicator area period breakdown entry_position entry_index value numerator"
     " denominator missing provisional standing submitted_by corrected_by recorded_at signed_by"
@@ -41,98 +49,6 @@ STATUS = (
     " missing provisional corrected signed_by signed_at assurance target_position target"
     " target_kind baseline rag travel_rules due status reason marks travel travel_reason"
 ).split()
-
-
-class Cell(NamedTuple):
-    """What holds of a key: the rows of its value and judgement, where they end, its target."""
-
-    value: rules.Row | None = None
-    value_to: int | None = None
-    status: rules.Row | None = None
-    status_to: int | None = None
-    target: rules.Row | None = None  # position, level, kind, baseline
-
-
-EMPTY, UNSIGNED = Cell(), (None, None, None)
-
-
-class File:
-    """A dictionary on disk, in the order of its keys: a temporary file, gone at the end."""
-
-    def __init__(self) -> None:
-        self._file = sqlite3.connect("")
-        self._file.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
-            "CREATE TABLE kept (key BLOB PRIMARY KEY, held BLOB NOT NULL) WITHOUT ROWID"
-        )
-
-    def get(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Any]]:
-        """What is kept under those of the keys that there are."""
-        asked = iter(keys)
-        while some := list(islice(asked, AT_ONCE)):
-            marks = ",".join("?" * len(some))
-            yield from self._rows(f"key IN ({marks})", some)
-
-    def put(self, items: Iterable[tuple[bytes, Any]], known: str = "REPLACE") -> None:
-        """Keep these. What is under their keys already, REPLACE or IGNORE them for it."""
-        pairs = ((key, marshal.dumps(held)) for key, held in items)
-        self._file.executemany(f"INSERT OR {known} INTO kept VALUES (?, ?)", pairs)
-
-    def beginning(self, prefix: bytes) -> Iterator[list[tuple[bytes, Any]]]:
-        """All whose keys begin so, in order and in parts, which may be put while this goes on."""
-        after = prefix
-        while part := self._rows(
-            "key > ? AND key < ? ORDER BY key LIMIT ?", [after, prefix + b"\xff", AT_ONCE]
-        ):
-            after = part[-1][0]
-            yield part
-
-    def _rows(self, where: str, given: list[Any]) -> list[tuple[bytes, Any]]:
-        found = self._file.execute(f"SELECT key, held FROM kept WHERE {where}", given)
-        return [(key, marshal.loads(held)) for key, held in found]  # noqa: S302 - our own
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-
-class Cells:
-    """What holds of every cell: of the latest in memory, of the others in the file."""
-
-    def __init__(self, file: File) -> None:
-        self._file, self._count = file, 0
-        self._recent: dict[str, dict[rules.Key, Cell]] = {}  # by stream
-        self._written: set[str] = set()  # streams of which there are some in the file
-
-    def get(self, stream: str, keys: Iterable[rules.Key]) -> dict[rules.Key, Cell]:
-        """What holds of keys, EMPTY where nothing does."""
-        recent = self._recent.get(stream, {})
-        found = {key: recent.get(key, EMPTY) for key in keys}
-        if stream in self._written:
-            away = {_bytes(stream, key): key for key in found if key not in recent}
-            found.update((away[raw], Cell(*held)) for raw, held in self._file.get(away))
-        return found
-
-    def put(self, stream: str, cells: dict[rules.Key, Cell]) -> None:
-        """Keep what holds of these from now on."""
-        recent = self._recent.setdefault(stream, {})
-        self._count -= len(recent)
-        recent.update(cells)
-        self._count += len(recent)
-        if self._count > IN_MEMORY:
-            self._write()
-
-    def all_of(self, stream: str) -> Iterator[dict[rules.Key, Cell]]:
-        """All cells of an indicator in order, in parts, which may be put while this goes on."""
-        self._write()
-        for part in self._file.beginning(_bytes(stream)):
-            yield {_key(raw): Cell(*held) for raw, held in part}
-
-    def _write(self) -> None:
-        for stream, cells in sorted(self._recent.items()):
-            self._file.put((_bytes(stream, key), tuple(cells[key])) for key in sorted(cells))
-            self._written.add(stream)
-        self._recent, self._count = {}, 0
 
 
 class Rows:
@@ -173,7 +89,7 @@ class Rows:
         self._next, self.opened = next(self._rows, None), self.opened + 1
         return end
 
-    def close(self, at: int, key: rules.Key, end: int | None) -> None:
+    def close(self, at: int, key: Key, end: int | None) -> None:
         """A row that holds must be said to end here. Raises Altered."""
         if end != at:
             ends = "to hold still" if end is None else f"to end at {end}"
@@ -309,18 +225,14 @@ class Answers:
                 cells[key] = cell
         self._settle(at, stream, cells)
 
-    def _changed(
-        self, at: int, stream: str, key: rules.Key, cell: Cell, value: rules.Row | None
-    ) -> Cell:
+    def _changed(self, at: int, stream: str, key: Key, cell: Cell, value: Row | None) -> Cell:
         """A cell with another value, whose rows begin and end as the answers say."""
         if cell.value is not None:
             self._values.close(at, key, cell.value_to)
         end = None if value is None else self._values.take(at, [stream, *key, *value])
         return Cell(value, end, cell.status, cell.status_to, cell.target)
 
-    def _settle(
-        self, at: int, stream: str, cells: dict[rules.Key, Cell], *, lapse: bool = False
-    ) -> None:
+    def _settle(self, at: int, stream: str, cells: dict[Key, Cell], *, lapse: bool = False) -> None:
         """The judgements of these cells, by what they are compared with; and keep them."""
         indicator, status = self._indicators[stream], self._status
         ruling, judge = indicator.agreement.ruling, indicator.judge
@@ -344,7 +256,7 @@ class Answers:
             cells[key] = Cell(value, value_to, row, end, target)
         self._cells.put(stream, cells)
 
-    def _named(self, names: list[str]) -> list[rules.Key]:
+    def _named(self, names: list[str]) -> list[Key]:
         """The keys of entries by their names, position and index."""
         places = [name.partition(".") for name in names]
         found = dict(self._file.get({f"e{position}".encode() for position, _, _ in places}))
@@ -375,16 +287,6 @@ class Answers:
             raise verifier.Altered("text", f"A text that position {at} refers to is not there.", at)
 
 
-def _bytes(stream: str, key: rules.Key | None = None) -> bytes:
-    """Under what a cell is kept: in the order of indicator, area, period and breakdown."""
-    return "\0".join(("c" + stream, *(key or ("",)))).encode()
-
-
-def _key(raw: bytes) -> rules.Key:
-    _, area, code, breakdown = raw.decode().split("\0")
-    return area, code, breakdown
-
-
 def _breakdown(one: dict[str, Any]) -> str:
     among = one.get("breakdown")
     if not among:
@@ -401,8 +303,8 @@ def _lapsed(cell: Cell) -> Cell:
 
 
 def _becomes(
-    entry: verifier.Entry, event: dict[str, Any], number: int, former: rules.Row | None
-) -> rules.Row | None:
+    entry: verifier.Entry, event: dict[str, Any], number: int, former: Row | None
+) -> Row | None:
     """The value that holds for a key after an event, from the one before. Raises Altered."""
     topic, at, one = entry.topic, entry.position, event["entries"][number]
     given, time = ((at, number), "submitted"), entry.recorded_at
@@ -432,8 +334,8 @@ def _becomes(
 
 def _given(
     one: dict[str, Any], name: tuple[int, int], standing: str, by: str, corrected_by: str,
-    recorded_at: str, signature: rules.Row, replaces: str,
-) -> rules.Row:  # fmt: skip
+    recorded_at: str, signature: Row, replaces: str,
+) -> Row:  # fmt: skip
     get, plain = one.get, rules.plain
     value, above, below = get("value"), get("numerator"), get("denominator")
     if above is not None or below is not None or (value is not None and "E" in value):

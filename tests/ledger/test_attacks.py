@@ -64,7 +64,7 @@ class Sealed(NamedTuple):
         signer = remembered(connection, self.signers)
         given = {"key": signer.key, "checkpoints": [("the signer's memory", signer.signed)], **own}
         with LiveEvidence(connection, newest) as evidence:
-            return verify(evidence, **given, reader=Answers(evidence))
+            return verify(evidence, **given, reader=Answers)
 
     def check_bundle(self, connection: Connection, path: Path, **own: Any) -> Any:
         """Verify a bundle of the same, as an auditor does who has key and checkpoint."""
@@ -76,7 +76,7 @@ class Sealed(NamedTuple):
         signer = remembered(connection, self.signers)
         given = {"key": signer.key, "checkpoints": [("the signer's memory", signer.signed)], **own}
         with Bundle(str(path)) as bundle:
-            return verify(bundle, **given, reader=Answers(bundle))
+            return verify(bundle, **given, reader=Answers)
 
 
 def story() -> Story:

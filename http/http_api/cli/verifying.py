@@ -53,9 +53,7 @@ def verify(
     }
     try:
         with _bundle(bundle) if bundle else _live(given) as evidence, bar() as progress:
-            held = verify_evidence(
-                evidence, **given, reader=Answers(evidence), progress=_following(progress)
-            )
+            held = verify_evidence(evidence, **given, reader=Answers, progress=_following(progress))
     except Altered as altered:
         if json:
             print_json(
