@@ -19,6 +19,7 @@ from litestar.types import Message, Scope
 
 from http_api import logs, metrics
 from http_api.actors import needs_token, only_demonstrations
+from http_api.api.audit import AUDIT
 from http_api.api.commands import COMMANDS
 from http_api.api.described import LEDGER_POSITION
 from http_api.api.feed import FEED
@@ -84,7 +85,7 @@ def create_app(service: Service) -> Litestar:
     )
     api = Router(
         path="/api/v1",
-        route_handlers=[COMMANDS, READS, LOADS, FEED],
+        route_handlers=[COMMANDS, READS, LOADS, AUDIT, FEED],
         exception_handlers={Exception: respond},
         guards=[needs_token],
         response_headers=[LEDGER_POSITION],
