@@ -28,6 +28,7 @@ from http_api.api.loads import ROUTES as LOADS
 from http_api.api.reads import READS
 from http_api.database import open_pool
 from http_api.page_reader import PageReader
+from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.routes import PAGES
 from http_api.problems import problem_of, respond
@@ -81,7 +82,9 @@ def create_app(service: Service) -> Litestar:
 
     reader = PageReader(service)
     pages = Router(
-        path="/", route_handlers=[PAGES, LOAD_PAGES], guards=[only_demonstrations(service)]
+        path="/",
+        route_handlers=[PAGES, LOAD_PAGES, AUDIT_PAGES],
+        guards=[only_demonstrations(service)],
     )
     api = Router(
         path="/api/v1",

@@ -19,6 +19,17 @@ HTML = {"Accept": "text/html"}
 LASTING = re.compile(r'href="([^"]+)">Lasting link to exactly this view')
 THEN = "2025-01-31"
 CLOCKS = ("known_at", "policy_at")
+AUDIT = (
+    "",
+    "/events",
+    f"/events?indicator={INDICATOR}&kind=values&order=oldest",
+    "/events?actor=signoff.youth&from=2025-01-01&until=2026-12-31",
+    "/events/220",
+    "/refusals",
+    "/roles",
+    "/rules",
+    f"/rules?indicator={INDICATOR}",
+)
 MANY = 2_000
 
 
@@ -78,6 +89,7 @@ def pages(service: Served) -> list[str]:
         f"{PAGE}/indicators/{INDICATOR}?events=all",
         f"{PAGE}/indicators/{INDICATOR}/why?period=CY2022&area={HOME}",
         f"{PAGE}/indicators/HospAd0-14/why?period=FY2024&area={HOME}",
+        *(f"{PAGE}/audit{part}" for part in AUDIT),
         f"{PAGE}/loads",
         f"{PAGE}/loads/{load}",
     ]
