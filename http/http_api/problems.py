@@ -27,6 +27,8 @@ STATUS: dict[str, int] = {
     "unknown-agreement": 404,
     "unknown-indicator": 404,
     "unknown-area": 422,
+    "unknown-event": 404,
+    "unknown-kind": 422,
     "unknown-entry": 404,
     "not-a-number": 422,
     "too-many-decimals": 422,
@@ -95,6 +97,12 @@ REQUEST_CODES: dict[str, tuple[int, str]] = {
     "unknown-token": (401, "This access token is unknown or was revoked: ask for a new one."),
     "projection-behind": (503, "The answers have not reached the position asked for: ask again."),
     "not-migrated": (503, "The database's schema is not current: run outturn migrate."),
+    "no-such-position": (
+        404,
+        "The ledger counts from 1 to its last event and has no such position.",
+    ),
+    "not-sealed": (503, "This is recorded, and not signed yet: ask again in a second."),
+    "bad-proof": (400, "No proof leads from that size or position to this one."),
     "database-away": (503, "The database cannot be reached: try again in a moment."),
     "busy": (503, "Others are writing and the record was not free in time: try again."),
 }

@@ -10,6 +10,7 @@ from litestar.testing import TestClient
 BOARD = f"/agreements/{CODE}"
 INDICATOR = f"{BOARD}/indicators/absence"
 WHY = f"{BOARD}/indicators/gld/why?period=FY2025&area={HOME}"
+PROOF = f"{BOARD}/indicators/gld/proof?period=FY2025&area={HOME}"
 CHANGES = f"{BOARD}/changes"
 RESTATEMENTS = f"{BOARD}/restatements"
 PAGES = {
@@ -20,6 +21,7 @@ PAGES = {
     "indicator without a value": f"{BOARD}/indicators/falls",
     "why": WHY,
     "why not": f"{BOARD}/indicators/falls/why?period=FY2026&area={HOME}",
+    "proof": PROOF,
     "help": "/help",
     "changes": CHANGES,
     "changes since a day": f"{CHANGES}?from=2024-01-31&area=all",
@@ -28,6 +30,15 @@ PAGES = {
     "restatements": RESTATEMENTS,
     "restatements of an indicator": f"{RESTATEMENTS}?indicator=absence&area=all",
     "earlier restatements": f"{RESTATEMENTS}?after=more",
+    "audit": f"{BOARD}/audit",
+    "events": f"{BOARD}/audit/events",
+    "events of an indicator": f"{BOARD}/audit/events?actor=p-entry&indicator=absence",
+    "event": f"{BOARD}/audit/events/203",
+    "event with a reason": f"{BOARD}/audit/events/204",
+    "refusals": f"{BOARD}/audit/refusals",
+    "roles": f"{BOARD}/audit/roles",
+    "rules": f"{BOARD}/audit/rules",
+    "rules of an indicator": f"{BOARD}/audit/rules?indicator=absence",
     "loads": f"{BOARD}/loads",
     "earlier loads": f"{BOARD}/loads?after=5",
     **{f"load {state}": f"{BOARD}/loads/{load}" for state, load in IDS.items()},

@@ -12,6 +12,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
+from http_api.demonstration.walk import stops
 from http_api.pages.board import UNPLACED, counted, placed
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.views import board_page, indicator_page
@@ -215,8 +216,17 @@ def test_agreements_are_listed_with_their_size_and_span(client: TestClient[Lites
     page = visit(client, "/")
 
     assert "24 indicators, from 1 April 2013 to 31 March 2027" in page.one("main").text
-    link = page.one("main").one("h2").one("a")
+    link = page.one("main").every("h2")[0].one("a")
     assert (BOARD, "Warwickshire Partnership Agreement 2013 to 2027") == (link["href"], link.text)
+
+
+def test_a_demonstration_offers_its_walk(client: TestClient[Litestar]) -> None:
+    """Each stop as a page and as a command; not where somebody looks at the past already."""
+    walk = visit(client, "/").one("ol", cls="app-proof")
+
+    assert [stop.page for stop in stops()] == [each["href"] for each in walk.every("a")]
+    assert [stop.command for stop in stops()] == [each.text for each in walk.every("pre")]
+    assert [] == visit(client, "/?known_at=2025-01-31").every("ol", cls="app-proof")
 
 
 def test_help_explains_every_word_of_the_board(client: TestClient[Litestar]) -> None:

@@ -27,11 +27,16 @@ COMMANDS = [
 QUESTIONS = [
     "/api/v1/agreements",
     "/api/v1/agreements/{agreement}",
+    "/api/v1/agreements/{agreement}/code-maps",
     "/api/v1/agreements/{agreement}/status",
     INDICATOR,
     f"{INDICATOR}/values",
     f"{INDICATOR}/history",
     f"{INDICATOR}/why",
+    "/api/v1/agreements/{agreement}/audit",
+    "/api/v1/agreements/{agreement}/events",
+    "/api/v1/agreements/{agreement}/roles",
+    "/api/v1/agreements/{agreement}/rules",
     "/api/v1/ledger/events",
 ]
 HEALTH = ["/health/live", "/health/ready"]

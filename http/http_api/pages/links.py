@@ -59,6 +59,11 @@ class Links(msgspec.Struct, frozen=True):
         path = f"/agreements/{quote(agreement, safe='')}/loads/{load}"
         return self.to(f"{path}/{part}" if part else path)
 
+    def audit(self, agreement: str, part: str = "", **query: str) -> str:
+        """The auditor's pages; ``part`` is ``events``, ``events/309``, ``refusals`` and so on."""
+        path = f"/agreements/{quote(agreement, safe='')}/audit"
+        return self.to(f"{path}/{part}" if part else path, **query)
+
     def indicator(self, agreement: str, indicator: str, *, area: str = "", events: str = "") -> str:
         """The page of an indicator; ``events`` is "all" for its whole history."""
         return self.to(_indicator(agreement, indicator), area=area, events=events)
@@ -70,6 +75,15 @@ class Links(msgspec.Struct, frozen=True):
     def why(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
         """The derivation of one judgement."""
         return self.to(f"{_indicator(agreement, indicator)}/why", period=period, area=area)
+
+    def proof(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
+        """What proves the figure of one judgement."""
+        return self.to(f"{_indicator(agreement, indicator)}/proof", period=period, area=area)
+
+    def receipt(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
+        """The same as a file."""
+        path = f"{_indicator(agreement, indicator)}/receipt.json"
+        return self.to(path, period=period, area=area)
 
 
 def _indicator(agreement: str, indicator: str) -> str:

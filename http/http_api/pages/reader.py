@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from http_api.load_answers import LoadAnswer, LoadsAnswer
+from ledger.proofs.receipts import Receipt
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -27,6 +28,14 @@ class ClocksAsked(msgspec.Struct, frozen=True):
 
     known_at: str = NOW
     policy_at: str = NOW
+
+
+class FigureProof(msgspec.Struct, frozen=True):
+    """A judgement, and what proves its figure: the receipt of its event, and the public key."""
+
+    why: Why
+    key: str
+    receipt: Receipt
 
 
 class Reader(Protocol):
@@ -73,6 +82,11 @@ class Reader(Protocol):
         self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
     ) -> Why:
         """The derivation of one judgement."""
+
+    def proof(
+        self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
+    ) -> FigureProof:
+        """What proves the figure of one judgement."""
 
     def diff(
         self,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from http_api.charts import Chart
+from http_api.demonstration.script import AGREEMENT
+from http_api.demonstration.walk import stops
 from http_api.pages import board, history, series
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked, Reader
@@ -21,6 +23,7 @@ from projections.answers import (
     Why,
 )
 
+BELOW = {"why": "Why this status?", "proof": "Proof of the figure"}  # pages below an indicator's
 EVENTS_SHOWN = 30  # of a history, until its whole is asked for
 
 
@@ -33,7 +36,10 @@ def agreements_page(reader: Reader, asked: ClocksAsked) -> str:
         demonstration=_statement(*answer.agreements),
         section="agreements",
     )
-    return render("agreements.html", frame, agreements=answer.agreements)
+    shown = any(each.demonstration and each.code == AGREEMENT for each in answer.agreements)
+    return render(
+        "agreements.html", frame, agreements=answer.agreements, walk=stops() if shown else ()
+    )
 
 
 def help_page(reader: Reader, asked: ClocksAsked) -> str:
@@ -97,7 +103,7 @@ def indicator_page(
     names = reader.person_names(_people(answer, rows, entries, shown))
     areas = {each.code: each.name for each in agreement.areas}
     definition = answer.definition
-    frame = _indicator_frame(asked, agreement, answer, status.clocks, _said(area=area))
+    frame = indicator_frame(asked, agreement, answer, status.clocks, _said(area=area))
     return render(
         "indicator.html",
         frame,
@@ -133,7 +139,7 @@ def why_page(
     answer = reader.indicator(code, indicator, asked)
     why = reader.why(code, indicator, asked, period=period, area=area)
     areas = {each.code: each.name for each in agreement.areas}
-    frame = _indicator_frame(
+    frame = indicator_frame(
         asked, agreement, answer, why.clocks, _said(period=period, area=area), page="why"
     )
     return render(
@@ -157,7 +163,7 @@ def _indicator(
     )
 
 
-def _indicator_frame(
+def indicator_frame(
     asked: ClocksAsked,
     agreement: AgreementAnswer,
     indicator: IndicatorAnswer,
@@ -176,12 +182,12 @@ def _indicator_frame(
         Crumb(title, above if page else None),
     )
     return Frame(
-        title=f"Why this status? {title}" if page else title,
+        title=f"{BELOW[page]} {title}" if page else title,
         moments=moments,
         path=f"{path}/{page}" if page else path,
         kept=kept,
         demonstration=_statement(agreement),
-        crumbs=(*crumbs, Crumb("Why this status?")) if page else crumbs,
+        crumbs=(*crumbs, Crumb(BELOW[page])) if page else crumbs,
         section="agreements",
     )
 
