@@ -60,6 +60,7 @@ STATUS: dict[str, int] = {
     "sealed": 409,
     "not-a-demonstration": 409,
     "bad-clock": 400,
+    "from-after-to": 400,
     "bad-cursor": 400,
     "bad-setup": 422,
     "bad-mapping": 422,

@@ -98,10 +98,13 @@ class Sequencer:
             log.error("the ledger is not signed", code=trouble.code, detail=trouble.detail)
 
 
-def seal_now(url: str, signers: Path, origin: str) -> Checkpoint | None:
+def seal_now(
+    url: str, signers: Path, origin: str, progress: Callable[[int, int], None] = lambda *_: None
+) -> Checkpoint | None:
     """Have everything signed that is recorded, and answer the checkpoint; None for no events.
 
-    Where a service runs, its own sequencer does it and this waits. Raises Trouble.
+    Where a service runs, its own sequencer does it and this waits. ``progress`` is told how many
+    events are signed, and of how many. Raises Trouble.
     """
     with connect(url) as connection:
         row = connection.execute("SELECT max(last_position) FROM ledger.commits").fetchone()
@@ -115,7 +118,7 @@ def seal_now(url: str, signers: Path, origin: str) -> Checkpoint | None:
                 raise Trouble(*_told(connection))
             time.sleep(POLL_SECONDS / 5)
         with signing(connection, signers, origin) as signer:
-            seal_all(connection, signer)
+            seal_all(connection, signer, lambda size: progress(size, head))
         return last_checkpoint(connection)
 
 
@@ -129,10 +132,12 @@ def sealing(url: str, signers: Path, origin: str) -> Iterator[Callable[[], None]
         yield lambda: seal_all(connection, signer)
 
 
-def seal_all(connection: Connection, signer: Signing) -> None:
+def seal_all(
+    connection: Connection, signer: Signing, progress: Callable[[int], None] = lambda _: None
+) -> None:
     """Have everything signed that is recorded. Raises Trouble."""
-    while step_or_trouble(connection, signer) is not None:
-        pass
+    while (size := step_or_trouble(connection, signer)) is not None:
+        progress(size)
 
 
 def step_or_trouble(connection: Connection, signer: Signing) -> int | None:

@@ -46,7 +46,12 @@ class Leaf(msgspec.Struct, frozen=True):
 
 def leaf_of(row: Sequence[Any]) -> bytes:
     """The line of a row of ``COLUMNS``. What its commit would say is null where there is none."""
-    return _encode(Leaf(FORM, *row))
+    return encode_leaf(Leaf(FORM, *row))
+
+
+def encode_leaf(leaf: Leaf) -> bytes:
+    """A leaf as the line that is hashed."""
+    return _encode(leaf)
 
 
 def read_leaves(connection: Connection, after: int, up_to: int) -> Iterator[bytes]:

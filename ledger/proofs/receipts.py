@@ -7,7 +7,7 @@ import msgspec
 from ledger.engine import Connection
 from ledger.proofs.leaf import read_leaves
 from ledger.proofs.note import Checkpoint
-from ledger.proofs.tree import ReadTile, consistency, inclusion, leaf_hash, root
+from ledger.proofs.tree import ReadTile, consistency, inclusion, leaf_at, leaf_hash, root
 
 PROOF_FORM = "c2sp.org/tlog-proof@v1"
 
@@ -53,16 +53,15 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     proof: str
 
 
-def read_inclusion(connection: Connection, read: ReadTile, position: int, size: int) -> Inclusion:
+def read_inclusion(read: ReadTile, position: int, size: int) -> Inclusion:
     """Raises ValueError for a position that the tree of this size does not hold."""
     path = inclusion(read, position - 1, size)
-    (entry,) = read_leaves(connection, position - 1, position)
     return Inclusion(
         position=position,
         index=position - 1,
         size=size,
         root=root(read, size).hex(),
-        leaf_hash=leaf_hash(entry).hex(),
+        leaf_hash=leaf_at(read, position - 1).hex(),
         hashes=_hex(path),
     )
 

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from ledger.engine import Connection
 from ledger.proofs.note import Checkpoint
-from ledger.proofs.tree import SIZE, WIDTH, ReadTile, Tiles
+from ledger.proofs.tree import SIZE, ReadTile, Tiles
 
-MOST_KEPT = 512  # full tiles, which never change, of at most 8 KiB
+MOST_KEPT = 2_048  # tiles, of at most 8 KiB
 
 
 def ledger_id(connection: Connection) -> UUID:
@@ -20,7 +20,7 @@ def ledger_id(connection: Connection) -> UUID:
 def reading(connection: Connection) -> ReadTile:
     """How the tiles of this database are read; a tile that is not there is empty."""
 
-    def read(level: int, number: int) -> bytes:
+    def read(level: int, number: int, _hashes: int) -> bytes:
         row = connection.execute(
             "SELECT hashes FROM proofs.tile WHERE level = %s AND number = %s",
             (level, number),
@@ -32,23 +32,22 @@ def reading(connection: Connection) -> ReadTile:
 
 
 class KeptTiles:
-    """Full tiles that were read before, shared by the requests of a process."""
+    """Tiles that were read before, shared by the requests of a process."""
 
     def __init__(self) -> None:
-        self._full: dict[tuple[int, int], bytes] = {}
+        self._kept: dict[tuple[int, int], bytes] = {}
 
     def reading(self, connection: Connection) -> ReadTile:
-        """As ``reading``, asking the database only for what is not kept."""
+        """As ``reading``, asking the database only for what is not kept, or not long enough."""
         read_anew = reading(connection)
 
-        def read(level: int, number: int) -> bytes:
-            tile = self._full.get((level, number))
-            if tile is None:
-                tile = read_anew(level, number)
-                if len(tile) == WIDTH * SIZE:
-                    if len(self._full) >= MOST_KEPT:
-                        self._full.clear()
-                    self._full[level, number] = tile
+        def read(level: int, number: int, hashes: int) -> bytes:
+            tile = self._kept.get((level, number), b"")
+            if len(tile) < hashes * SIZE:
+                tile = read_anew(level, number, hashes)
+                if len(self._kept) >= MOST_KEPT:
+                    self._kept.clear()
+                self._kept[level, number] = tile
             return tile
 
         return read
@@ -67,18 +66,27 @@ def write(connection: Connection, tiles: Tiles) -> None:
 def over(tiles: Tiles, read: ReadTile) -> ReadTile:
     """How tiles are read where some have changed and are not stored yet."""
 
-    def changed_first(level: int, number: int) -> bytes:
+    def changed_first(level: int, number: int, hashes: int) -> bytes:
         changed = tiles.get((level, number))
-        return read(level, number) if changed is None else changed
+        return read(level, number, hashes) if changed is None else changed
 
     return changed_first
 
 
 def last_checkpoint(connection: Connection, least: int = 0) -> Checkpoint | None:
     """The newest checkpoint, where its tree has at least that size."""
+    return _checkpoint(connection, least, "DESC")
+
+
+def first_checkpoint(connection: Connection, least: int) -> Checkpoint | None:
+    """The oldest checkpoint whose tree has at least that size."""
+    return _checkpoint(connection, least, "ASC")
+
+
+def _checkpoint(connection: Connection, least: int, order: str) -> Checkpoint | None:
     row = connection.execute(
         "SELECT size, root, note, key FROM proofs.checkpoint WHERE size >= %s"
-        " ORDER BY size DESC LIMIT 1",
+        f" ORDER BY size {order} LIMIT 1".encode(),
         (least,),
         binary=True,
     ).fetchone()

@@ -2,17 +2,18 @@
 
 A tile is up to 256 hashes of one level in a row, 32 bytes each: those of level 0 are leaves, those
 of level n are the roots of full tiles of level n - 1. Nothing here touches a database: whoever asks
-says how a tile is read.
+says how a tile is read. A tile only grows: one read earlier will do where it is long enough.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 WIDTH = 256  # hashes of a tile
 HEIGHT = 8  # levels of the tree that a tile stands for: 2 ** 8 = 256
 SIZE = 32  # bytes of a hash
 
-ReadTile = Callable[[int, int], bytes]
+ReadTile = Callable[[int, int, int], bytes]  # level, number, and how many hashes are needed
 Tiles = dict[tuple[int, int], bytes]
 Span = tuple[int, int]  # leaves from the first up to, and without, the second
 
@@ -54,6 +55,11 @@ def grown(read: ReadTile, size: int, leaves: Sequence[bytes]) -> Tiles:
 def root(read: ReadTile, size: int) -> bytes:
     """The root of the tree over its first ``size`` leaves."""
     return _hash(read, (0, size)) if size else sha256(b"").digest()
+
+
+def leaf_at(read: ReadTile, index: int) -> bytes:
+    """The hash of a leaf, counted from 0, as the tree keeps it."""
+    return _subtree(read, 0, index)
 
 
 def inclusion(read: ReadTile, index: int, size: int) -> list[bytes]:
@@ -159,12 +165,13 @@ def _subtree(read: ReadTile, height: int, number: int) -> bytes:
 
 
 def _exactly(read: ReadTile, level: int, number: int, hashes: int) -> bytes:
-    tile = read(level, number)
+    tile = read(level, number, hashes)
     if len(tile) < hashes * SIZE:
         raise TileTooShort(f"tile {number} of level {level} has no {hashes} hashes")
     return tile
 
 
+@lru_cache(maxsize=2048)  # proofs of one tree have most of their hashes in common
 def _root_of(hashes: bytes) -> bytes:
     """The root over a power of two of hashes in a row."""
     row = [hashes[at : at + SIZE] for at in range(0, len(hashes), SIZE)]

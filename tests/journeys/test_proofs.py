@@ -198,3 +198,18 @@ def test_an_empty_ledger_has_nothing_to_sign(tmp_path: Path) -> None:
     done = outturn("checkpoint", where=where)
     assert 2 == done.status
     assert "The ledger is empty" in done.err
+
+
+def test_the_demonstrations_figures_are_proved_on_their_pages(demo_service: Served) -> None:
+    """As known now and as known then: each under the checkpoint that was first to cover it."""
+    where = "/agreements/warwickshire/indicators/ChildPov"
+    sizes = []
+    for known_at in ("now", "2025-01-31"):
+        asked = {"period": "FY2022", "area": "E10000031", "known_at": known_at}
+        page = demo_service.caller().get(f"{where}/proof", params=asked)
+        assert 200 == page.status_code, page.text
+        receipt = demo_service.caller().get(f"{where}/receipt.json", params=asked).json()
+        assert proves(receipt)
+        sizes.append(receipt["size"])
+    now, then = sizes
+    assert then < now

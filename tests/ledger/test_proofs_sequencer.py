@@ -14,16 +14,17 @@ import servers
 from doors import application, commit, recorded, service_pool
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from proofs_truth import is_what_the_events_say
 
 from ledger.agreement.events import BlockSet
-from ledger.engine import Commit, Connection, LedgerApplication, Text
+from ledger.engine import Commit, LedgerApplication, Text
 from ledger.proofs.following import Sequencer, connect, seal_now
 from ledger.proofs.leaf import read_leaves
-from ledger.proofs.note import BadNote, Checkpoint, key_of, open_checkpoint
+from ledger.proofs.note import BadNote, Checkpoint, key_of
 from ledger.proofs.sequencer import Trouble, step
 from ledger.proofs.signer import Ask, Signer
 from ledger.proofs.tiles import last_checkpoint, reading
-from ledger.proofs.tree import grown, leaf_hash, root
+from ledger.proofs.tree import root
 
 ORIGIN = "ledger.example.org"
 TRIGGERS = "SET session_replication_role = replica; ALTER TABLE {} DISABLE TRIGGER ALL"
@@ -60,19 +61,6 @@ def near(folder: Path) -> Iterator[Near]:
         yield signer
     finally:
         signer.close()
-
-
-def is_what_the_events_say(connection: Connection) -> int:
-    """Whether tiles and checkpoint are those of a tree made anew; answers its size."""
-    signed = last_checkpoint(connection)
-    assert signed is not None
-    leaves = [leaf_hash(entry) for entry in read_leaves(connection, 0, signed.size)]
-    tiles = grown(lambda _level, _number: b"", 0, leaves)
-    stored = connection.execute("SELECT level, number, hashes FROM proofs.tile").fetchall()
-    assert tiles == {(level, number): hashes for level, number, hashes in stored}
-    assert root(reading(connection), signed.size) == signed.root
-    assert signed == open_checkpoint(signed.note, key_of(signed.key))
-    return signed.size
 
 
 def test_what_is_recorded_is_signed(database: str, tmp_path: Path) -> None:

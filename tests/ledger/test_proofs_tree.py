@@ -48,7 +48,7 @@ def defined_path(index: int, leaves: list[bytes]) -> list[bytes]:
 
 
 def reading(tiles: Tiles) -> ReadTile:
-    return lambda level, number: tiles.get((level, number), b"")
+    return lambda level, number, _hashes: tiles.get((level, number), b"")
 
 
 def tree_of(leaves: list[bytes], steps: list[int] | None = None) -> Tiles:

@@ -1,6 +1,5 @@
 """Proofs over HTTP: the signed checkpoint, receipts, and the auditor's bundle."""
 
-import time
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -14,8 +13,8 @@ from http_api.actors import check_may_read, check_may_read_all, person_of
 from http_api.api.described import refusing
 from http_api.bundling import NAME, bundle_pieces
 from http_api.problems import HttpProblem
+from http_api.sealed import newest_sealed, no_such_position
 from http_api.service import ClocksAsked, Service
-from ledger.engine import Connection
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.receipts import (
     Consistency,
@@ -25,13 +24,11 @@ from ledger.proofs.receipts import (
     read_inclusion,
     read_receipt,
 )
-from ledger.proofs.tiles import KeptTiles, last_checkpoint
+from ledger.proofs.tiles import KeptTiles
 from projections.reading.feed import agreement_at
 
 Api = Request[Any, Any, Any]
 GivenService = NamedDependency[SkipValidation[Service]]
-PATIENCE_SECONDS = 3.0  # for the sequencer, which signs once a second at the most
-LOOK_SECONDS = 0.05
 Size = Annotated[int, QueryParameter(ge=0, description="Events of the tree; the signed one if 0.")]
 TILES = KeptTiles()
 
@@ -52,7 +49,7 @@ def checkpoint(
     """The newest signed checkpoint: a signed note over the number of events and the tree's root."""
     person_of(request, service.pool)
     with service.pool.connection() as connection:
-        return sealed(service, connection, min_position).note
+        return newest_sealed(connection, min_position).note
 
 
 @get("/proofs/inclusion", sync_to_thread=True, responses=refusing(400, 401, 404, 503))
@@ -65,11 +62,9 @@ def inclusion_proof(
     """That an event is in the tree of a size: the hashes beside its way to the root."""
     person_of(request, service.pool)
     with service.pool.connection() as connection:
-        newest = sealed(service, connection, max(position, size))
+        newest = newest_sealed(connection, max(position, size))
         try:
-            return read_inclusion(
-                connection, TILES.reading(connection), position, size or newest.size
-            )
+            return read_inclusion(TILES.reading(connection), position, size or newest.size)
         except ValueError as error:
             raise HttpProblem(400, "bad-proof", f"There is no such proof: {error}.") from error
 
@@ -88,7 +83,7 @@ def consistency_proof(
     """That the tree only grew from one size to another: nothing before was changed."""
     person_of(request, service.pool)
     with service.pool.connection() as connection:
-        newest = sealed(service, connection, max(from_size, to_size))
+        newest = newest_sealed(connection, max(from_size, to_size))
         try:
             return read_consistency(TILES.reading(connection), from_size, to_size or newest.size)
         except ValueError as error:
@@ -100,9 +95,9 @@ def receipt(request: Api, service: GivenService, position: FromPath[int]) -> Rec
     """The receipt of an event: its bytes, its place in the tree, and the signature over it."""
     person = person_of(request, service.pool)
     with service.pool.connection() as connection:
-        newest = sealed(service, connection, position)
+        newest = newest_sealed(connection, position)
         if position < 1:
-            raise _no_such_position(position)
+            raise no_such_position(position)
     with service.reading(ClocksAsked(min_position=position)) as (connection, _):
         agreement = agreement_at(connection, position)
         if agreement is None:
@@ -117,7 +112,7 @@ def bundle(request: Api, service: GivenService) -> Stream:
     """The whole record with its proofs and answers, for an auditor to check off-line."""
     check_may_read_all(service, person_of(request, service.pool))
     with service.pool.connection() as connection:
-        newest = sealed(service, connection, 0)
+        newest = newest_sealed(connection, 0)
     with service.reading(ClocksAsked(min_position=newest.size)):
         pass  # the answers have reached it too, or else this is a 503
     return Stream(
@@ -130,39 +125,6 @@ def bundle(request: Api, service: GivenService) -> Stream:
 def _bundle(service: Service, newest: Checkpoint) -> Iterator[bytes]:
     with service.pool.connection() as connection:
         yield from bundle_pieces(connection, newest, clock.now())
-
-
-def sealed(service: Service, connection: Connection, position: int) -> Checkpoint:
-    """The newest checkpoint, once it covers a position. Raises a 404 or 503 problem."""
-    found = last_checkpoint(connection, position)
-    if found is None and position > _head(connection):
-        raise _no_such_position(position)
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while found is None and time.monotonic() < give_up:
-        time.sleep(LOOK_SECONDS)
-        found = last_checkpoint(connection, position)
-    if found is None:
-        raise HttpProblem(503, "not-sealed", _why_not_sealed(connection))
-    service.saw(found.size)
-    return found
-
-
-def _no_such_position(position: int) -> HttpProblem:
-    return HttpProblem(
-        404,
-        "no-such-position",
-        f"The ledger has no position {position}: it counts from 1 to its last event.",
-    )
-
-
-def _head(connection: Connection) -> int:
-    row = connection.execute("SELECT max(last_position) FROM ledger.commits").fetchone()
-    return int((row and row[0]) or 0)
-
-
-def _why_not_sealed(connection: Connection) -> str:
-    row = connection.execute("SELECT detail FROM proofs.trouble").fetchone()
-    return str(row[0]) if row else "This is recorded, and not signed yet: ask again in a second."
 
 
 PROOFS = Router(

@@ -8,6 +8,7 @@ import rich_click as click
 
 from http_api.cli import (
     answers,
+    changes,
     loading,
     people,
     projecting,
@@ -42,6 +43,8 @@ for command in (
     loading.load,
     answers.status,
     answers.history,
+    changes.diff,
+    changes.restatements,
     projecting.projections,
     proving.checkpoint,
     proving.bundle,

@@ -64,3 +64,15 @@ def the_answers(asked: ClocksAsked) -> Iterator[tuple[Connection, ResolvedClocks
         catch_up(url)
         with service.reading(asked) as (connection, clocks):
             yield connection, clocks
+
+
+@contextmanager
+def between_answers(
+    first: ClocksAsked, last: ClocksAsked
+) -> Iterator[tuple[Connection, ResolvedClocks, ResolvedClocks]]:
+    """The same for two moments that are to be compared."""
+    url = the_url()
+    with the_service(url) as service:
+        catch_up(url)
+        with service.reading_between(first, last) as read:
+            yield read

@@ -94,7 +94,14 @@ def sealed_now(url: str) -> Checkpoint:
     check_migrated(url)
     settings = the_settings()
     try:
-        sealed = seal_now(url, settings.signers, settings.origin)
+        with bar() as shown:
+            task = shown.add_task("Signing", total=None)
+            sealed = seal_now(
+                url,
+                settings.signers,
+                settings.origin,
+                lambda size, head: shown.update(task, completed=size, total=head),
+            )
     except Trouble as trouble:
         raise click.ClickException(trouble.detail) from trouble
     if sealed is None:
