@@ -102,6 +102,18 @@ class UnknownArea(Refusal):
     code = "unknown-area"
 
 
+class UnknownEvent(Refusal):
+    """There is no event of this agreement at this position, as known then."""
+
+    code = "unknown-event"
+
+
+class UnknownKind(Refusal):
+    """There is no such kind of event."""
+
+    code = "unknown-kind"
+
+
 class UnknownEntry(Refusal):
     """There is no entry with this name; an entry is named by position and index, as 1742.3."""
 

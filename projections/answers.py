@@ -236,6 +236,7 @@ class HistoryEvent(Answer, frozen=True, kw_only=True):
     type: str
     agreement: str | None
     indicator: str | None
+    load: str | None = None
     data: dict[str, Any]
 
 

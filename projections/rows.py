@@ -38,6 +38,10 @@ class Rows:
         elif opened[1] < position:  # never visible, if one event opened and closed it
             self.closed.append((*opened, position))
 
+    def add(self, row: Row, position: int) -> None:
+        """From a position on this row holds for ever."""
+        self.closed.append((row, position, OPEN))
+
     def finished(self) -> Iterator[Held]:
         """Rows that nothing can change any more."""
         return iter(self.closed)
@@ -70,4 +74,5 @@ class Answers:
             self.latest,
             self.first,
             self.load,
+            self.event,
         ) = self.all

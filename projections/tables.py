@@ -78,4 +78,9 @@ LATEST_FIGURE = Table(
 )
 FIRST_CELL = Table("first_cell", 1, _columns("indicator:uuid period:text ends_on:date"))
 LOAD = Table("load", 1, _columns("load:uuid agreement:uuid ordinal:int8 sha256:text data:text"))
-TABLES = (STRUCTURE, INDICATOR, TARGET, VALUE, STATUS, LATEST_FIGURE, FIRST_CELL, LOAD)
+EVENT = Table(
+    "event",
+    1,
+    _columns("position:int8 agreement:uuid indicator:uuid load:uuid topic:text actor:text"),
+)
+TABLES = (STRUCTURE, INDICATOR, TARGET, VALUE, STATUS, LATEST_FIGURE, FIRST_CELL, LOAD, EVENT)

@@ -19,6 +19,7 @@ from litestar.types import Message, Scope
 
 from http_api import metrics
 from http_api.actors import needs_token, only_demonstrations
+from http_api.api.audit import AUDIT
 from http_api.api.changes import CHANGES
 from http_api.api.commands import COMMANDS
 from http_api.api.described import LEDGER_POSITION
@@ -29,6 +30,7 @@ from http_api.api.proofs import PROOFS
 from http_api.api.reads import READS
 from http_api.database import open_pool
 from http_api.page_reader import PageReader
+from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.routes import PAGES
@@ -85,12 +87,12 @@ def create_app(service: Service) -> Litestar:
     reader = PageReader(service)
     pages = Router(
         path="/",
-        route_handlers=[PAGES, CHANGE_PAGES, LOAD_PAGES],
+        route_handlers=[PAGES, CHANGE_PAGES, LOAD_PAGES, AUDIT_PAGES],
         guards=[only_demonstrations(service)],
     )
     api = Router(
         path="/api/v1",
-        route_handlers=[COMMANDS, READS, CHANGES, LOADS, FEED, PROOFS],
+        route_handlers=[COMMANDS, READS, CHANGES, LOADS, AUDIT, FEED, PROOFS],
         exception_handlers={Exception: respond},
         guards=[needs_token],
         response_headers=[LEDGER_POSITION],

@@ -22,13 +22,19 @@ from projections.answers import (
     Values,
     Why,
 )
+from projections.audit_answers import Actors, AuditOverview, EventStored, RoleSpans, RuleChanges
 from projections.changes import Diff, Restatements
 from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
 from projections.reading.diff import read_diff
 from projections.reading.history import read_history
 from projections.reading.indicator import read_indicator
+from projections.reading.one_event import read_event
+from projections.reading.overview import read_actors, read_overview
 from projections.reading.restatements import read_restatements
+from projections.reading.roles import read_roles
+from projections.reading.rules import read_rules
+from projections.reading.search import EventsAsked, search_events
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
 from projections.reading.values import read_values
@@ -173,6 +179,46 @@ class PageReader:
         """One row for every period of an area that has a value or a target."""
         with self._service.reading(_clocks(asked)) as (connection, clocks):
             return read_status_series(connection, agreement, indicator, clocks, area=area)
+
+    def overview(self, agreement: str, asked: reader.ClocksAsked) -> AuditOverview:
+        """How many events there are, of which kinds and by whom."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_overview(connection, agreement, clocks)
+
+    def actors(self, agreement: str, asked: reader.ClocksAsked) -> Actors:
+        """Everybody who brought an event about."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_actors(connection, agreement, clocks)
+
+    def search(self, agreement: str, asked: reader.ClocksAsked, wanted: EventsAsked) -> History:
+        """Events by who, what, when and about what."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return search_events(connection, agreement, clocks, wanted)
+
+    def event(self, agreement: str, position: int, asked: reader.ClocksAsked) -> EventStored:
+        """One event to the last byte."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_event(connection, agreement, position, clocks)
+
+    def roles(self, agreement: str, asked: reader.ClocksAsked) -> RoleSpans:
+        """Who held which role, from when to when."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_roles(connection, agreement, clocks)
+
+    def rules(
+        self,
+        agreement: str,
+        asked: reader.ClocksAsked,
+        *,
+        indicator: str,
+        after: int | None,
+        limit: int,
+    ) -> RuleChanges:
+        """Changes to rules, the latest first."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_rules(
+                connection, agreement, clocks, indicator=indicator, after=after, limit=limit
+            )
 
     def person_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Names by id; "" where a name was erased."""

@@ -27,6 +27,8 @@ STATUS: dict[str, int] = {
     "unknown-agreement": 404,
     "unknown-indicator": 404,
     "unknown-area": 422,
+    "unknown-event": 404,
+    "unknown-kind": 422,
     "unknown-entry": 404,
     "not-a-number": 422,
     "too-many-decimals": 422,

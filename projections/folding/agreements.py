@@ -74,7 +74,7 @@ class AgreementFold:
                 rows.close((self.state.id, *part), position)
             return
         kind = KINDS[type(event)]
-        part = (kind, _code(event, position))
+        part = (kind, part_code(event, position))
         agreement = LEDGER if kind == DEMONSTRATION else self.state.id
         key = (agreement, *part)
         if rows is not None:
@@ -90,7 +90,8 @@ def role_code(event: RoleAssigned | RoleEnded) -> str:
     return f"{event.person} {event.role.value} {event.scope}"
 
 
-def _code(event: Event, position: int) -> str:
+def part_code(event: Event, position: int) -> str:
+    """What names a part of an agreement within its kind."""
     match event:
         case RoleAssigned():
             return role_code(event)

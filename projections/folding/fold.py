@@ -7,8 +7,9 @@ from uuid import UUID
 
 from ledger.event import Recorded, agreement_id
 from ledger.indicator.events import IndicatorDefined
-from projections.folding import agreements, indicators, loads
+from projections.folding import agreements, events, indicators, loads
 from projections.folding.agreements import AgreementFold
+from projections.folding.events import About
 from projections.folding.indicators import IndicatorFold
 from projections.folding.loads import LoadFold
 from projections.rows import Answers
@@ -64,6 +65,7 @@ class Fold:
             self._agreement(recorded.originator_id).apply(recorded, self.answers.structure)
         elif kind in loads.EVENTS:
             self._load(recorded.originator_id).apply(recorded, self.answers.load)
+        events.lay_out(recorded, self._about(recorded), self.answers.event)
 
     def forget(self) -> None:
         """Let go of the indicators unused for longest. Only between pages: what is recalled is
@@ -72,6 +74,16 @@ class Fold:
         while kept > self._most_entries and len(self._indicators) > 1:
             _, fold = self._indicators.popitem(last=False)
             kept -= len(fold.state.entries)
+
+    def _about(self, recorded: Recorded) -> About:
+        stream, event = recorded.originator_id, recorded.event
+        agreement = self._agreement_of.get(stream)
+        if agreement is not None:
+            return events.about_indicator(agreement, stream, event)
+        if type(event) in events.OF_LOADS:
+            return About(self._load(stream).agreement, load=stream)
+        sheet = self._agreement(stream).state.sheet
+        return events.about_agreement(stream, sheet.code if sheet else "", event)
 
     def _adopt(self, recorded: Recorded) -> None:
         agreement = recorded.originator_id

@@ -41,6 +41,13 @@ class LoadFold:
         self._state = Load(id=stream)
         self._ordinal = 0  # position of its first event, 0: none yet
 
+    @property
+    def agreement(self) -> UUID:
+        """The agreement its file is for."""
+        about = self._state.received or self._state.refused
+        assert about is not None, "a load begins with its file"
+        return agreement_id(about.agreement)
+
     def recall(self, events: Iterable[Recorded]) -> None:
         """Take up where the rows written so far end."""
         for recorded in events:
@@ -54,9 +61,8 @@ class LoadFold:
         self._take(recorded)
         about = self._state.received or self._state.refused
         assert about is not None, "a load begins with its file"
-        agreement = agreement_id(about.agreement)
         data = _encode(self._state).decode()
-        row = (self._state.id, agreement, self._ordinal, about.sha256, data)
+        row = (self._state.id, self.agreement, self._ordinal, about.sha256, data)
         rows.open(key, row, recorded.position)
 
     def _take(self, recorded: Recorded) -> None:

@@ -1,13 +1,14 @@
 """Events as recorded, for the history of an indicator and for the feed of the ledger."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from ledger.engine import Connection
 from projections.answers import HistoryEvent
+from projections.reading.streams import Stream
 from projections.reading.texts import read_texts
 
 # Both tables are ordered by position: the commit of an event is the first that ends at it or later.
@@ -20,19 +21,12 @@ SELECT = (
 _TEXTS = frozenset({"note", "reason"})  # fields that hold the digest of a text
 
 
-class Stream(NamedTuple):
-    """What a stream is about, as far as it is an agreement or an indicator."""
-
-    agreement: str | None = None
-    indicator: str | None = None
-
-
 def history_events(
     connection: Connection, rows: Sequence[tuple[Any, ...]], streams: dict[UUID, Stream]
 ) -> tuple[HistoryEvent, ...]:
     """The answer's form of rows of ``SELECT``: notes and reasons stand beside their digests."""
     decoded = [msgspec.json.decode(row[5]) for row in rows]
-    texts = read_texts(connection, (digest for data in decoded for digest in _digests(data)))
+    texts = read_texts(connection, (digest for data in decoded for digest in text_digests(data)))
     return tuple(
         HistoryEvent(
             position=position,
@@ -41,6 +35,7 @@ def history_events(
             type=topic,
             agreement=streams.get(stream, Stream()).agreement,
             indicator=streams.get(stream, Stream()).indicator,
+            load=streams.get(stream, Stream()).load or _load_of(data),
             data=_with_texts(data, texts),
         )
         for (position, recorded_at, actor, topic, stream, _), data in zip(
@@ -49,7 +44,13 @@ def history_events(
     )
 
 
-def _digests(data: Any) -> Iterator[str]:
+def _load_of(data: dict[str, Any]) -> str | None:
+    """The load that wrote or took back an indicator's entries; None where people did."""
+    return (data.get("source") or data).get("load") or None
+
+
+def text_digests(data: Any) -> Iterator[str]:
+    """The digests of notes and reasons in an event as stored."""
     for part in _objects(data):
         yield from (part[field] for field in _TEXTS & part.keys() if isinstance(part[field], str))
 

@@ -4,10 +4,9 @@ from uuid import UUID
 
 from ledger.engine import Connection
 from projections.answers import History
-from projections.folding.agreements import SHEET
 from projections.reading.clocks import ResolvedClocks
-from projections.reading.events import SELECT, Stream, history_events
-from projections.reading.structure import sheet_of
+from projections.reading.events import SELECT, history_events
+from projections.reading.streams import Stream, streams_of
 
 
 def read_events(
@@ -22,7 +21,7 @@ def read_events(
     page = rows[:limit]
     return History(
         clocks=clocks.clocks,
-        events=history_events(connection, page, _streams(connection, {row[4] for row in page})),
+        events=history_events(connection, page, streams_of(connection, {row[4] for row in page})),
         next=str(page[-1][0]) if len(rows) > limit else None,
     )
 
@@ -34,27 +33,5 @@ def agreement_at(connection: Connection, position: int) -> str | None:
     ).fetchone()
     if row is None:
         return None
-    load = connection.execute(
-        "SELECT agreement FROM load WHERE load = %s LIMIT 1", (row[0],)
-    ).fetchone()
-    stream: UUID = load[0] if load else row[0]
-    return _streams(connection, {stream}).get(stream, Stream()).agreement
-
-
-def _streams(connection: Connection, wanted: set[UUID]) -> dict[UUID, Stream]:
-    """What streams are about. A code never changes, so any version of it will do."""
-    indicators = connection.execute(
-        "SELECT DISTINCT indicator, agreement, code FROM indicator WHERE indicator = ANY(%s)",
-        (list(wanted),),
-    ).fetchall()
-    agreements = wanted | {agreement for _, agreement, _ in indicators}
-    sheets = connection.execute(
-        "SELECT DISTINCT ON (agreement) agreement, data FROM structure"
-        " WHERE kind = %s AND agreement = ANY(%s)",
-        (SHEET, list(agreements)),
-    )
-    codes = {agreement: sheet_of(data).code for agreement, data in sheets}
-    streams = {agreement: Stream(code) for agreement, code in codes.items()}
-    for indicator, agreement, code in indicators:
-        streams[indicator] = Stream(codes.get(agreement), code)
-    return streams
+    stream: UUID = row[0]
+    return streams_of(connection, {stream}).get(stream, Stream()).agreement

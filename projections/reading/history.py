@@ -3,8 +3,9 @@
 from ledger.engine import Connection
 from projections.answers import History
 from projections.reading.clocks import ResolvedClocks
-from projections.reading.events import SELECT, Stream, history_events
+from projections.reading.events import SELECT, history_events
 from projections.reading.indicators import one_indicator
+from projections.reading.streams import Stream
 from projections.reading.structure import read_structure
 
 

@@ -13,3 +13,8 @@ ALTER TABLE first_cell ADD PRIMARY KEY (indicator, from_position);
 ALTER TABLE load ADD PRIMARY KEY (load, from_position);
 CREATE INDEX load_of_agreement ON load (agreement, ordinal);
 CREATE INDEX load_of_file ON load (sha256);
+ALTER TABLE event ADD PRIMARY KEY (position);
+CREATE INDEX event_by_topic ON event (agreement, topic, position);
+CREATE INDEX event_by_actor ON event (agreement, actor, topic, position);
+CREATE INDEX event_of_indicator ON event (indicator, position) WHERE indicator IS NOT NULL;
+CREATE INDEX event_of_load ON event (load, position) WHERE load IS NOT NULL;

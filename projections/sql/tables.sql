@@ -138,3 +138,16 @@ CREATE TABLE load (
   from_position bigint NOT NULL,
   to_position   bigint NOT NULL
 );
+
+-- One row for every event, which never ends: by whom it was and what it is about. The event itself
+-- is in the record, at its position.
+CREATE TABLE event (
+  position      bigint NOT NULL,
+  agreement     uuid   NOT NULL,
+  indicator     uuid,
+  load          uuid,
+  topic         text   COLLATE "C" NOT NULL,
+  actor         text   COLLATE "C" NOT NULL,
+  from_position bigint NOT NULL,
+  to_position   bigint NOT NULL
+);

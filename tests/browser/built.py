@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from browser.built_audit import BuiltAudit
 from browser.built_changes import diff_answer, restatements_answer
 from browser.built_loads import load_answer, loads_answer
 from browser.indicators import AREAS, BLOCKS, HOME, INDICATORS, OUTCOMES, PEOPLE
@@ -49,7 +50,7 @@ from projections.answers import (
 from projections.changes import Diff, Restatements
 
 
-class BuiltReader:
+class BuiltReader(BuiltAudit):
     """The questions of the pages, answered over the built board."""
 
     def agreements(self, asked: ClocksAsked) -> Agreements:

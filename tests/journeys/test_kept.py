@@ -19,6 +19,17 @@ HTML = {"Accept": "text/html"}
 LASTING = re.compile(r'href="([^"]+)">Lasting link to exactly this view')
 THEN = "2025-01-31"
 CLOCKS = ("known_at", "policy_at")
+AUDIT = (
+    "",
+    "/events",
+    f"/events?indicator={INDICATOR}&kind=values&order=oldest",
+    "/events?actor=signoff.youth&from=2025-01-01&until=2026-12-31",
+    "/events/220",
+    "/refusals",
+    "/roles",
+    "/rules",
+    f"/rules?indicator={INDICATOR}",
+)
 MANY = 2_000
 
 
@@ -78,6 +89,7 @@ def pages(service: Served) -> list[str]:
         f"{PAGE}/indicators/{INDICATOR}?events=all",
         f"{PAGE}/indicators/{INDICATOR}/why?period=CY2022&area={HOME}",
         f"{PAGE}/indicators/HospAd0-14/why?period=FY2024&area={HOME}",
+        *(f"{PAGE}/audit{part}" for part in AUDIT),
         f"{PAGE}/loads",
         f"{PAGE}/loads/{load}",
     ]
@@ -122,7 +134,7 @@ def questions(service: Served) -> dict[str, dict[str, Any]]:
 
 def filled(path: str, load: str) -> str:
     """A question as it is asked of the demonstration."""
-    known = {"agreement": AGREEMENT, "indicator": INDICATOR, "load": load}
+    known = {"agreement": AGREEMENT, "indicator": INDICATOR, "load": load, "position": 5}
     filled = path.format(**known)
     return f"{filled}?period=CY2022" if path.endswith("/why") else filled
 
@@ -160,7 +172,7 @@ def test_what_is_answered_now_is_another(demonstration: Served, kept: Kept) -> N
     """Else the test above would show nothing."""
     then = f"position:{demonstration.head - kept.events}"
     for path in questions(demonstration):
-        if "{load}" in path:  # what became of the first file changed in nothing
+        if "{load}" in path or "{position}" in path:  # in which nothing changed
             continue
         asked = filled(path, "")
         before = kept.before[at(asked, then, then)].json()

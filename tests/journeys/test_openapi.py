@@ -33,6 +33,10 @@ QUESTIONS = [
     f"{INDICATOR}/values",
     f"{INDICATOR}/history",
     f"{INDICATOR}/why",
+    "/api/v1/agreements/{agreement}/audit",
+    "/api/v1/agreements/{agreement}/events",
+    "/api/v1/agreements/{agreement}/roles",
+    "/api/v1/agreements/{agreement}/rules",
     "/api/v1/ledger/events",
 ]
 HEALTH = ["/health/live", "/health/ready"]

@@ -24,6 +24,7 @@ from http_api.demonstration.script import (
     SignOff,
     Withdraw,
 )
+from http_api.demonstration.walk import stops
 from http_api.serve import serve
 from http_api.settings import Settings, from_environment
 from ledger.acts import Act, refusal_of
@@ -258,8 +259,11 @@ def show(prepared: Prepared, *, serving: bool) -> None:
         out.print(line, soft_wrap=True, markup=False)
     out.print()
     out.print("The pages are readable without signing in, on this computer only.")
-    out.print("Compare (in a clone, write python3 http instead of outturn):\n")
-    out.print(f"  outturn status --agreement {AGREEMENT} --known-at 2025-01-31", soft_wrap=True)
-    out.print(f"  outturn status --agreement {AGREEMENT}", soft_wrap=True)
+    out.print("A walk (in a clone, write python3 http instead of outturn):\n")
+    service = prepared.address.partition("/agreements/")[0]
+    for number, stop in enumerate(stops(), start=1):
+        out.print(f"  {number}. {stop.title}")
+        out.print(f"     {service}{stop.page}", soft_wrap=True)
+        out.print(f"     {stop.command}", soft_wrap=True)
     if serving:
         out.print(f"\nOpen {prepared.address} (interrupt to stop)")

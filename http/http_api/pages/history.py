@@ -1,16 +1,16 @@
 """Events in words: who did what, when, and with which figures."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from http_api.pages import vocabulary
+from http_api.pages.deeds import deed
 from http_api.pages.words import (
     capital,
-    counted,
     day,
     name_of,
     number,
@@ -51,43 +51,19 @@ def told(events: Sequence[HistoryEvent], telling: Telling) -> tuple[Told, ...]:
 
 def _told(event: HistoryEvent, telling: Telling) -> Told:
     data = event.data
-    does = _DID.get(event.type)
-    about = [*_source(data), *_reason(data), *_refusal(data)]
     return Told(
         position=event.position,
         at=event.recorded_at,
         actor=name_of(event.actor, telling.people),
-        did=does(data) if does else capital(vocabulary.word(event.type)),
-        about=tuple(about),
-        items=tuple(_items(event, telling)),
+        did=deed(event, telling.people).alone,
+        about=about_of(data),
+        items=tuple(items_of(event, telling)),
     )
 
 
-def _entries(data: Mapping[str, Any]) -> str:
-    return counted(len(data.get("entries", ())), "value")
-
-
-def _signed(data: Mapping[str, Any]) -> str:
-    grade = vocabulary.ASSURANCE.get(data.get("assurance", ""), "")
-    return f"Signed off {_entries(data)}{f' as {grade}' if grade else ''}"
-
-
-def _refused(data: Mapping[str, Any]) -> str:
-    return f"Tried to {vocabulary.word(str(data.get('action', 'act')))}, and was refused"
-
-
-_DID: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "indicator-defined": lambda _: "Set up the indicator",
-    "indicator-redefined": lambda _: "Changed the definition",
-    "indicator-retired": lambda _: "Retired the indicator",
-    "targets-set": lambda data: f"Set {counted(len(data.get('targets', ())), 'target')}",
-    "values-submitted": lambda data: f"Submitted {_entries(data)}",
-    "values-corrected": lambda data: f"Corrected {_entries(data)}",
-    "values-returned": lambda data: f"Returned {_entries(data)}",
-    "values-withdrawn": lambda data: f"Withdrew {_entries(data)}",
-    "values-signed-off": _signed,
-    "action-refused": _refused,
-}
+def about_of(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """What else an event says of itself: the file it came from, why, and which rule refused it."""
+    return (*_source(data), *_reason(data), *_refusal(data))
 
 
 def _source(data: Mapping[str, Any]) -> list[str]:
@@ -103,7 +79,7 @@ def _reason(data: Mapping[str, Any]) -> list[str]:
     """The reason or note. Where only its digest is at hand, that is what is shown."""
     said = []
     for field in ("reason", "note"):
-        text = str(data.get(field) or "")
+        text = str(data.get(f"{field}_text") or data.get(field) or "")
         if _DIGEST.fullmatch(text):
             said.append(f"{capital(field)} kept beside the record, digest {text[:_DIGEST_SHOWN]}…")
         elif text:
@@ -114,13 +90,15 @@ def _reason(data: Mapping[str, Any]) -> list[str]:
 def _refusal(data: Mapping[str, Any]) -> list[str]:
     """The sentence of a refusal's code; an event without one was not refused."""
     refusal = _REFUSALS.get(str(data.get("code", "")))
-    return [] if refusal is None or "action" not in data else [sentence(refusal)]
+    told = refusal is not None and ("action" in data or "file" in data)
+    return [sentence(refusal)] if refusal is not None and told else []
 
 
 _REFUSALS = all_refusals()
 
 
-def _items(event: HistoryEvent, telling: Telling) -> list[str]:
+def items_of(event: HistoryEvent, telling: Telling) -> list[str]:
+    """The figures of an indicator's event, one line each."""
     data = event.data
     if event.type == "targets-set":
         return [_target(target, telling) for target in data.get("targets", ())]

@@ -59,6 +59,11 @@ class Links(msgspec.Struct, frozen=True):
         path = f"/agreements/{quote(agreement, safe='')}/loads/{load}"
         return self.to(f"{path}/{part}" if part else path)
 
+    def audit(self, agreement: str, part: str = "", **query: str) -> str:
+        """The auditor's pages; ``part`` is ``events``, ``events/309``, ``refusals`` and so on."""
+        path = f"/agreements/{quote(agreement, safe='')}/audit"
+        return self.to(f"{path}/{part}" if part else path, **query)
+
     def indicator(self, agreement: str, indicator: str, *, area: str = "", events: str = "") -> str:
         """The page of an indicator; ``events`` is "all" for its whole history."""
         return self.to(_indicator(agreement, indicator), area=area, events=events)

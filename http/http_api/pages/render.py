@@ -107,6 +107,7 @@ def _environment() -> Environment:
         long_unit=words.long_unit,
         moment=words.moment,
         number=words.number,
+        period_label=words.period_label,
         plainly=vocabulary.plainly,
         word=vocabulary.word,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from http_api.charts import Chart
+from http_api.demonstration.script import AGREEMENT
+from http_api.demonstration.walk import stops
 from http_api.pages import board, history, series
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked, Reader
@@ -34,7 +36,10 @@ def agreements_page(reader: Reader, asked: ClocksAsked) -> str:
         demonstration=_statement(*answer.agreements),
         section="agreements",
     )
-    return render("agreements.html", frame, agreements=answer.agreements)
+    shown = any(each.demonstration and each.code == AGREEMENT for each in answer.agreements)
+    return render(
+        "agreements.html", frame, agreements=answer.agreements, walk=stops() if shown else ()
+    )
 
 
 def help_page(reader: Reader, asked: ClocksAsked) -> str:

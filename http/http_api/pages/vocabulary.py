@@ -95,6 +95,34 @@ POLICY_KIND: dict[str, str] = {
     "travel": "Direction of travel",
     "due": "When values are due",
 }
+# The groups in which an auditor asks for events.
+EVENT_GROUP: dict[str, str] = {
+    "values": "Values given, corrected, taken out",
+    "sign-offs": "Sign-offs",
+    "refusals": "Refusals",
+    "rules": "Changes to rules",
+    "roles": "Roles given and ended",
+    "loads": "Files loaded",
+    "other": "Everything else",
+}
+# What an event does to the rules.
+RULE_CHANGED: dict[str, str] = {
+    "rag-policy-adopted": "Rules of status adopted, version",
+    "travel-policy-adopted": "Rules of direction of travel adopted, version",
+    "due-policy-adopted": "Rules of lateness adopted, version",
+    "indicator-defined": "Indicator set up",
+    "indicator-redefined": "Definition changed",
+    "indicator-retired": "Indicator retired",
+    "targets-set": "Targets set",
+    "code-map-set": "Code map set",
+    "agreement-defined": "Sheet of the agreement set",
+    "partner-joined": "Partner entered",
+    "body-formed": "Body entered",
+    "block-set": "Block set",
+    "priority-set": "Priority set",
+    "outcome-set": "Outcome set",
+    "indicator-placed": "Indicator placed",
+}
 
 
 def meaning(code: str, polarity: Polarity) -> str:

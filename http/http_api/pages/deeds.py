@@ -1,0 +1,144 @@
+"""What each kind of event is in words: what somebody did, to what, and how it ended."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from http_api.pages import vocabulary
+from http_api.pages.words import capital, counted, day, name_of
+from projections.answers import HistoryEvent
+
+Data = Mapping[str, Any]
+People = Mapping[str, str]
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """A sentence without its actor and its object: ``verb``, preposition, object, ``tail``."""
+
+    verb: str
+    preposition: str = "of"
+    tail: str = ""
+
+    @property
+    def alone(self) -> str:
+        """The deed where everybody can see what it is done to."""
+        return capital(self.verb + self.tail)
+
+
+def deed(event: HistoryEvent, people: People) -> Deed:
+    """What an event says that somebody did; its kind in words where it is of no kind known here."""
+    if event.type in _WITH_PEOPLE:
+        return Deed(_WITH_PEOPLE[event.type](event.data, people), "")
+    does = _DEEDS.get(event.type)
+    return does(event.data) if does else Deed(vocabulary.word(event.type))
+
+
+def _count(field: str, noun: str) -> Callable[[Data], str]:
+    return lambda data: counted(len(data.get(field, ())), noun)
+
+
+def _named(verb: str, field: str = "title") -> Callable[[Data], Deed]:
+    return lambda data: Deed(f"{verb} {data.get(field, '')}".strip(), "")
+
+
+def _of(verb: str) -> Callable[[Data], Deed]:
+    values = _count("entries", "value")
+    return lambda data: Deed(f"{verb} {values(data)}")
+
+
+def _just(verb: str, preposition: str = "") -> Callable[[Data], Deed]:
+    return lambda _: Deed(verb, preposition)
+
+
+def _adopted(what: str) -> Callable[[Data], Deed]:
+    def does(data: Data) -> Deed:
+        begins = data.get("effective_from")
+        since = f", for periods from {day(date.fromisoformat(str(begins)))}" if begins else ""
+        return Deed(f"adopted version {data.get('version', '')} of the rules of {what}{since}", "")
+
+    return does
+
+
+def _signed(data: Data) -> Deed:
+    grade = vocabulary.ASSURANCE.get(data.get("assurance", ""), "")
+    values = _count("entries", "value")(data)
+    return Deed(f"signed off {values}", tail=f" as {grade}" if grade else "")
+
+
+def _refused(data: Data) -> Deed:
+    action = vocabulary.word(str(data.get("action", "act")))
+    return Deed(f"tried to {action}", "for", ", and was refused")
+
+
+def _gave(data: Data, people: People) -> str:
+    person = name_of(str(data.get("person", "")), people)
+    return f"gave {person} the role of {_role(data)}"
+
+
+def _ended(data: Data, people: People) -> str:
+    person = name_of(str(data.get("person", "")), people)
+    return f"took from {person} the role of {_role(data)}"
+
+
+def _role(data: Data) -> str:
+    return f"{vocabulary.word(str(data.get('role', '')))} for {data.get('scope', '')}"
+
+
+def _withdrew(data: Data) -> Deed:
+    went = counted(data.get("withdrawn", 0), "value")
+    back = counted(data.get("restored", 0), "earlier value")
+    return Deed("took back", "", f": {went} went, {back} came back")
+
+
+_WITH_PEOPLE: dict[str, Callable[[Data, People], str]] = {
+    "role-assigned": _gave,
+    "role-ended": _ended,
+}
+_DEEDS: dict[str, Callable[[Data], Deed]] = {
+    "demonstration-declared": _just("declared this ledger a demonstration"),
+    "agreement-defined": _named("set the sheet of the agreement:"),
+    "partner-joined": _named("entered the partner", "name"),
+    "body-formed": _named("entered the body", "name"),
+    "block-set": _named("set the block"),
+    "priority-set": _named("set the priority"),
+    "outcome-set": _named("set the outcome"),
+    "indicator-placed": lambda data: Deed(
+        "placed the indicator", "", f" under the outcome {data.get('outcome', '')}"
+    ),
+    "code-map-set": lambda data: Deed(
+        f"set the code map {data.get('name', '')}: {_count('entries', 'code')(data)}", ""
+    ),
+    "rag-policy-adopted": _adopted("status"),
+    "travel-policy-adopted": _adopted("direction of travel"),
+    "due-policy-adopted": _adopted("lateness"),
+    "indicator-defined": _just("set up the indicator"),
+    "indicator-redefined": _just("changed the definition", "of"),
+    "indicator-retired": _just("retired the indicator"),
+    "targets-set": lambda data: Deed(f"set {_count('targets', 'target')(data)}"),
+    "values-submitted": _of("submitted"),
+    "values-corrected": _of("corrected"),
+    "values-returned": _of("returned"),
+    "values-withdrawn": _of("withdrew"),
+    "values-restored": _of("put back"),
+    "values-signed-off": _signed,
+    "action-refused": _refused,
+    "load-received": _just("sent the file"),
+    "load-checked": lambda data: Deed(
+        "had", "", f" checked: {counted(data.get('rows', 0), 'row')}"
+    ),
+    "load-part-committed": lambda data: Deed(
+        f"recorded part {data.get('part', '')} of {data.get('of', '')}", "of"
+    ),
+    "load-committed": lambda data: Deed(
+        "recorded", "", f": {counted(data.get('written', 0), 'value')}"
+    ),
+    "load-abandoned": _just("gave up"),
+    "load-withdrawn": _withdrew,
+    "load-refused": _just("sent a file that was refused:"),
+    "load-action-refused": lambda data: Deed(
+        f"tried to {vocabulary.word(str(data.get('action', 'act')))}", "", ", and was refused"
+    ),
+}
+KNOWN = frozenset({*_DEEDS, *_WITH_PEOPLE})

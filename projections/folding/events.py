@@ -1,0 +1,56 @@
+"""Every event by what it is about, so that one can be found by who did what to what."""
+
+from typing import Any
+from uuid import UUID
+
+from ledger.agreement.events import IndicatorPlaced
+from ledger.event import Event, Recorded, indicator_id
+from ledger.load.events import LoadActionRefused
+from projections.folding import loads
+from projections.rows import Rows
+
+OF_LOADS = loads.EVENTS | {LoadActionRefused}  # all that the stream of a load can hold
+
+
+class About:
+    """What an event is about: its agreement, and the indicator and load, where there are any."""
+
+    __slots__ = ("agreement", "indicator", "load")
+
+    def __init__(
+        self, agreement: UUID, indicator: UUID | None = None, load: UUID | None = None
+    ) -> None:
+        self.agreement = agreement
+        self.indicator = indicator
+        self.load = load
+
+
+def about_agreement(stream: UUID, code: str, event: Event) -> About:
+    """An event of an agreement's own stream."""
+    placed = indicator_id(code, event.indicator) if isinstance(event, IndicatorPlaced) else None
+    return About(stream, placed)
+
+
+def about_indicator(agreement: UUID, stream: UUID, event: Event) -> About:
+    """An event of an indicator's stream, and the load that wrote or took back its entries."""
+    return About(agreement, stream, _load_of(event))
+
+
+def lay_out(recorded: Recorded, about: About, rows: Rows) -> None:
+    """The one row of an event, which never ends."""
+    position = recorded.position
+    row = (
+        position,
+        about.agreement,
+        about.indicator,
+        about.load,
+        recorded.event.TOPIC,
+        recorded.actor,
+    )
+    rows.add(row, position)
+
+
+def _load_of(event: Any) -> UUID | None:
+    source = getattr(event, "source", None)
+    load = source.load if source is not None else getattr(event, "load", "")
+    return UUID(load) if load else None

@@ -1,0 +1,65 @@
+"""The kinds of events as an auditor asks for them: each by its topic, and in groups."""
+
+from collections.abc import Iterable
+
+from ledger.event import CATALOGUE
+from policies.refusals import UnknownKind
+
+REFUSALS, ROLES, RULES = "refusals", "roles", "rules"
+POLICIES = ("rag-policy-adopted", "travel-policy-adopted", "due-policy-adopted")
+STRUCTURE = (
+    "agreement-defined",
+    "partner-joined",
+    "body-formed",
+    "block-set",
+    "priority-set",
+    "outcome-set",
+    "indicator-placed",
+)
+GROUPS: dict[str, tuple[str, ...]] = {
+    "values": (
+        "values-submitted",
+        "values-corrected",
+        "values-returned",
+        "values-withdrawn",
+        "values-restored",
+    ),
+    "sign-offs": ("values-signed-off",),
+    REFUSALS: ("action-refused", "load-refused", "load-action-refused"),
+    RULES: (
+        *POLICIES,
+        "indicator-defined",
+        "indicator-redefined",
+        "indicator-retired",
+        "targets-set",
+        "code-map-set",
+        *STRUCTURE,
+    ),
+    ROLES: ("role-assigned", "role-ended"),
+    "loads": (
+        "load-received",
+        "load-checked",
+        "load-part-committed",
+        "load-committed",
+        "load-abandoned",
+        "load-withdrawn",
+        "load-refused",
+        "load-action-refused",
+    ),
+    "other": ("demonstration-declared",),
+}
+
+
+def topics_of(kinds: Iterable[str]) -> list[str]:
+    """The topics of kinds, each a topic or a group; all there are for none. Raises UnknownKind."""
+    wanted: set[str] = set()
+    for kind in kinds:
+        found = GROUPS.get(kind) or ((kind,) if kind in CATALOGUE else ())
+        if not found:
+            raise UnknownKind(
+                f"{kind[:40]!r} is no kind of event: use a topic such as values-corrected, or one"
+                f" of {', '.join(GROUPS)}.",
+                field="kind",
+            )
+        wanted.update(found)
+    return sorted(wanted or CATALOGUE)

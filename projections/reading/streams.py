@@ -1,0 +1,41 @@
+"""What a stream is about, by the answers."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger.engine import Connection
+from projections.folding.agreements import SHEET
+from projections.reading.structure import sheet_of
+
+
+class Stream(NamedTuple):
+    """What a stream is about, as far as it is an agreement, an indicator or a load."""
+
+    agreement: str | None = None
+    indicator: str | None = None
+    load: str | None = None
+
+
+def streams_of(connection: Connection, wanted: set[UUID]) -> dict[UUID, Stream]:
+    """What streams are about. A code never changes, so any version of it will do."""
+    ids = list(wanted)
+    indicators = connection.execute(
+        "SELECT DISTINCT indicator, agreement, code FROM indicator WHERE indicator = ANY(%s)",
+        (ids,),
+    ).fetchall()
+    loads = connection.execute(
+        "SELECT DISTINCT load, agreement FROM load WHERE load = ANY(%s)", (ids,)
+    ).fetchall()
+    agreements = wanted | {row[1] for row in (*indicators, *loads)}
+    sheets = connection.execute(
+        "SELECT DISTINCT ON (agreement) agreement, data FROM structure"
+        " WHERE kind = %s AND agreement = ANY(%s)",
+        (SHEET, list(agreements)),
+    )
+    codes = {agreement: sheet_of(data).code for agreement, data in sheets}
+    streams = {agreement: Stream(code) for agreement, code in codes.items()}
+    for indicator, agreement, code in indicators:
+        streams[indicator] = Stream(codes.get(agreement), code)
+    for load, agreement in loads:
+        streams[load] = Stream(codes.get(agreement), load=str(load))
+    return streams
