@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 
 from projections.answers import StatusRow
 from projections.changes import Cause, CauseKind
-from projections.reading.changed import same
 from projections.reading.clocks import LONDON
+from projections.reading.ends import same
 from projections.reading.recorded import Act
 from projections.reading.timelines import Instant, Key, Timelines
 
@@ -50,7 +50,7 @@ def causes_of(
             policy=min(max(position, first.policy), last.policy),
             day=min(max(act.on, now.day), last.day),
         )
-        for cause in _passing(timelines, key, now, then.day):
+        for cause in _passing(timelines, key, now, then.day, row):
             yield cause
             row = cause.after
         after = timelines.row(key, then)
@@ -58,13 +58,16 @@ def causes_of(
             yield _caused(timelines, key, (now, then), act, row, after)
             row = after
         now = then
-    yield from _passing(timelines, key, now, last.day)
+    yield from _passing(timelines, key, now, last.day, row)
 
 
-def _passing(timelines: Timelines, key: Key, now: Instant, day: date) -> Iterator[Cause]:
-    """The steps that days make until a day, while nothing is recorded."""
-    row = timelines.row(key, now)
-    for turn in timelines.days_that_tell(key, now) or ():
+def _passing(
+    timelines: Timelines, key: Key, now: Instant, day: date, row: StatusRow | None
+) -> Iterator[Cause]:
+    """The steps that days make from a row until a day, while nothing is recorded."""
+    if day == now.day or row is None or row.judged is not None:
+        return
+    for turn in timelines.days_that_tell(key, now):
         if not now.day < turn <= day:
             continue
         began = datetime.combine(turn, time.min, LONDON).isoformat()

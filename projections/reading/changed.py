@@ -1,30 +1,22 @@
-"""Which cells of an agreement differ between two moments, with both of their rows.
+"""Which cells of an agreement differ between two moments.
 
-A cell is asked about only where something can have changed it: a version of it began or ended in
+A cell is looked at only where something can have changed it: a version of it began or ended in
 between, or of one it may be compared with; its indicator, its area or the rules of its period
-changed; or it has no figure, and the day is another.
+changed; or it has no figure, and the day is another. Where both of its rows are stored judgements,
+the database tells whether they differ; only the others are judged to tell.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import msgspec
-
 from ledger.engine import Connection
-from policies.refusals import UnknownAgreement, UnknownArea, UnknownIndicator
+from policies.refusals import UnknownArea, UnknownIndicator
 from projections.answers import StatusRow
 from projections.judging import governing
-from projections.reading.clocks import ResolvedClocks
-from projections.reading.status_rows import placed, status_rows
-from projections.reading.stored_status import Cell, stored_cells
-from projections.reading.structure import (
-    IndicatorKnown,
-    Structure,
-    read_indicators,
-    read_structure,
-)
-from projections.reading.timelines import Instant, Key
+from projections.reading.ends import End, order_of, rows_at, same
+from projections.reading.status_rows import placed, rag_versions
+from projections.reading.timelines import Key
 from projections.spans import span_of
 
 
@@ -36,50 +28,19 @@ class Only(NamedTuple):
     period: str | None = None
 
 
-class End(NamedTuple):
-    """One of the two moments: its clocks, and the agreement as known there, if it was."""
+class Outline(NamedTuple):
+    """What is counted of a row: the judged figure, and the status or the reason for none."""
 
-    clocks: ResolvedClocks
-    structure: Structure | None
-    indicators: dict[UUID, IndicatorKnown]
-
-    @property
-    def instant(self) -> Instant:
-        """The moment as a cell sees it."""
-        clocks = self.clocks.clocks
-        return Instant(clocks.known_position, clocks.policy_position, self.clocks.today)
-
-    @property
-    def areas(self) -> dict[str, str]:
-        """The names of the areas by code, in their order."""
-        if self.structure is None:
-            return {}
-        return {area.code: area.name for area in self.structure.sheet.areas}
+    judged: str | None
+    word: str
 
 
 class Changed(NamedTuple):
     """A cell whose rows differ; None where the page has no such cell at that moment."""
 
     key: Key
-    before: StatusRow | None
-    after: StatusRow | None
-
-
-def read_end(connection: Connection, agreement: str, clocks: ResolvedClocks) -> End:
-    """An agreement at a moment; nothing where it was not known yet."""
-    try:
-        structure = read_structure(connection, agreement, clocks.clocks)
-    except UnknownAgreement:
-        return End(clocks, None, {})
-    known = read_indicators(connection, structure, clocks.clocks.known_position)
-    return End(clocks, structure, {one.id: one for one in known.values()})
-
-
-def same(one: StatusRow | None, other: StatusRow | None) -> bool:
-    """Whether two rows say the same, apart from the clocks in the address of their derivation."""
-    if one is None or other is None:
-        return one is other
-    return one == other or one == msgspec.structs.replace(other, why=one.why)
+    before: Outline | None
+    after: Outline | None
 
 
 def changed_cells(connection: Connection, first: End, last: End, only: Only) -> list[Changed]:
@@ -88,22 +49,24 @@ def changed_cells(connection: Connection, first: End, last: End, only: Only) -> 
     Raises UnknownArea and UnknownIndicator for what is known at neither moment.
     """
     _check_known(first, last, only)
-    keys = _candidates(connection, first, last, only)
-    before, after = _rows(connection, first, keys), _rows(connection, last, keys)
-    found = (Changed(key, before.get(key), after.get(key)) for key in keys)
-    changed = [one for one in found if not same(one.before, one.after)]
+    found = _Search(connection, first, last, only)
+    found.among_stored()
+    found.among_waiting()
+    found.among_followers()
+    keys = [key for key in found.uncertain if only.period in (None, key[2])]
+    before, after = (rows_at(connection, end, keys) for end in (first, last))
+    judged = [
+        Changed(key, _outline(before.get(key)), _outline(after.get(key)))
+        for key in keys
+        if not same(before.get(key), after.get(key))
+    ]
+    stored = [
+        one
+        for one in found.certain
+        if one.key not in found.uncertain and only.period in (None, one.key[2])
+    ]
     place = order_of(first, last)
-    return sorted(changed, key=lambda one: place(one.key))
-
-
-def order_of(first: End, last: End) -> Callable[[Key], tuple[Any, ...]]:
-    """What cells are sorted by: the board page's order of indicators, the areas', and time.
-
-    Raises KeyError for a cell of neither moment.
-    """
-    indicators = {one: n for n, one in enumerate(last.indicators | first.indicators)}
-    areas = {one: n for n, one in enumerate(last.areas | first.areas)}
-    return lambda key: (indicators[key[0]], areas[key[1]], span_of(key[2]).order)
+    return sorted(stored + judged, key=lambda one: place(one.key))
 
 
 def count_cells(connection: Connection, end: End, only: Only) -> int:
@@ -115,6 +78,10 @@ def count_cells(connection: Connection, end: End, only: Only) -> int:
         (_ids(end, only), _codes(end, only), only.period, known, known),
     ).fetchone()
     return 0 if row is None else int(row[0])
+
+
+def _outline(row: StatusRow | None) -> Outline | None:
+    return None if row is None else Outline(row.judged, row.status or row.reason or "")
 
 
 def _check_known(first: End, last: End, only: Only) -> None:
@@ -133,45 +100,172 @@ def _codes(end: End, only: Only) -> list[str]:
     return [code for code in end.areas if only.area in (None, code)]
 
 
-_CANDIDATES = """
-SELECT DISTINCT s.indicator, s.area, s.period,
-       s.from_position > %(after)s OR s.to_position <= %(upto)s AS moved
-  FROM status s
- WHERE s.indicator = ANY(%(indicators)s) AND s.area = ANY(%(areas)s)
-   AND (%(periods)s::text[] IS NULL OR s.period = ANY(%(periods)s))
-   AND s.from_position <= %(upto)s AND s.to_position > %(after)s
-   AND (s.from_position > %(after)s OR s.to_position <= %(upto)s
-        OR (s.judged IS NULL AND %(days)s)
-        OR s.indicator = ANY(%(other_indicators)s) OR s.area = ANY(%(other_areas)s)
-        OR s.period = ANY(%(other_periods)s))
+# What a row shows of its stored version, apart from the name of its rules and what an indicator
+# says of all its cells. Numbers as text: 10 and 10.0 are shown as they are.
+_SHOWN = (
+    "entry_position", "entry_index", "figure::text", "judged::text", "signed_by", "signed_at",
+    "assurance", "target::text", "target_kind", "status", "reason", "marks", "travel",
+    "travel_reason",
+)  # fmt: skip
+_TOLD = ("judged::text", "status", "reason", "rag", "travel_rules", "due")
+_OPEN = (
+    "SELECT * FROM status WHERE indicator = ANY(%(indicators)s) AND area = ANY(%(areas)s)"
+    " AND (%(periods)s::text[] IS NULL OR period = ANY(%(periods)s))"
+    " AND from_position <= {0} AND to_position > {0}"
+)
+
+
+def _of(side: str, columns: Sequence[str]) -> str:
+    return ", ".join(f"{side}.{column}" for column in columns)
+
+
+_BOTH_ENDS = f"""
+SELECT indicator, area, period, a.from_position IS NOT NULL, b.from_position IS NOT NULL,
+       ROW({_of("a", _SHOWN)}) IS DISTINCT FROM ROW({_of("b", _SHOWN)}),
+       {_of("a", _TOLD)}, {_of("b", _TOLD)}
+  FROM ({_OPEN.format("%(first)s")}) a
+  FULL JOIN ({_OPEN.format("%(last)s")}) b USING (indicator, area, period)
+ WHERE a.from_position IS DISTINCT FROM b.from_position
+    OR indicator = ANY(%(other_indicators)s) OR area = ANY(%(other_areas)s)
+    OR period = ANY(%(other_periods)s)
+"""
+_WAITING = f"""
+SELECT indicator, area, period FROM ({_OPEN.format("%(first)s")}) s
+ WHERE to_position > %(last)s AND judged IS NULL
 """
 
 
-def _candidates(connection: Connection, first: End, last: End, only: Only) -> list[Key]:
-    """The cells that something can have changed, those compared with what moved among them."""
-    ids = sorted({*_ids(first, only), *_ids(last, only)})
-    rows = connection.execute(
-        _CANDIDATES,
-        {
-            "after": first.instant.known,
-            "upto": last.instant.known,
-            "days": first.instant.day != last.instant.day,
-            "indicators": ids,
+class _Told(NamedTuple):
+    """A stored judgement, and the versions of the rules it was made under."""
+
+    judged: str | None
+    status: str | None
+    reason: str | None
+    rag: int
+    travel: int
+    due: int
+
+
+class _Search:
+    """The cells found so far: those that surely differ, and those to be judged to tell."""
+
+    def __init__(self, connection: Connection, first: End, last: End, only: Only) -> None:
+        self.certain: list[Changed] = []
+        self.uncertain: set[Key] = set()
+        self._connection = connection
+        self._ends = (first, last)
+        self._moved: list[Key] = []
+        self._all = sorted({*_ids(first, only), *_ids(last, only)})
+        self._others = frozenset(one for one in self._all if _differs(first, last, one))
+        self._other_areas = frozenset(first.areas.keys() ^ last.areas.keys())
+        assert last.structure is not None
+        self._policies = last.structure.policies
+        self._names = rag_versions(self._policies)
+        self._versions: tuple[dict[str, tuple[int, int, int]], ...] = ({}, {})  # by period
+        self._asked: dict[str, Any] = {
+            "first": first.instant.known,
+            "last": last.instant.known,
             "areas": sorted({*_codes(first, only), *_codes(last, only)}),
             "periods": None if only.period is None else _with_compared(only.period),
-            "other_indicators": [one for one in ids if _differs(first, last, one)],
-            "other_areas": sorted(first.areas.keys() ^ last.areas.keys()),
-            "other_periods": _ruled_otherwise(connection, first, last, ids),
-        },
-    ).fetchall()
-    keys = {(indicator, area, period) for indicator, area, period, _ in rows}
-    keys |= {
-        (indicator, area, follower)
-        for indicator, area, period, moved in rows
-        if moved
-        for follower in span_of(period).followers
-    }
-    return [key for key in keys if only.period in (None, key[2])]
+            "other_indicators": list(self._others),
+            "other_areas": list(self._other_areas),
+        }
+
+    def among_stored(self) -> None:
+        """The cells of which a version began or ended, or that something else may have changed."""
+        others = self._ruled_otherwise()
+        everywhere = bool(others or self._other_areas)
+        ids = self._all if everywhere else self._touched()
+        asked = self._asked | {"indicators": ids, "other_periods": others}
+        for row in self._connection.execute(_BOTH_ENDS, asked).fetchall():
+            indicator, area, period, was, now, differs, *both = row
+            key = (indicator, area, period)
+            self._moved.append(key)
+            before = _Told(*both[:6]) if was else None
+            after = _Told(*both[6:]) if now else None
+            if not (self._holds(0, key, before) and self._holds(1, key, after)):
+                self.uncertain.add(key)
+            elif differs or self._renamed(before, after):
+                self.certain.append(Changed(key, _outline_of(before), _outline_of(after)))
+
+    def among_waiting(self) -> None:
+        """The cells without a figure that nothing befell: another day may have come for them."""
+        first, last = self._ends
+        if first.instant.day != last.instant.day:
+            asked = self._asked | {"indicators": self._all}
+            self.uncertain.update(self._connection.execute(_WAITING, asked).fetchall())
+
+    def among_followers(self) -> None:
+        """The cells compared with one that moved, where rules ask for other than was stored."""
+        if any(self._lags(end) for end in self._ends):
+            self.uncertain.update(
+                (indicator, area, follower)
+                for indicator, area, period in self._moved
+                for follower in span_of(period).followers
+            )
+
+    def _holds(self, end: int, key: Key, told: _Told | None) -> bool:
+        """Whether a stored judgement is the row's, whatever the day; so it is where there is none.
+
+        Not where the indicator or the area is another: then more than the judgement may differ.
+        """
+        if key[0] in self._others or key[1] in self._other_areas:
+            return False
+        return told is None or (
+            told.judged is not None and told[3:] == self._versions_of(end, key[2])
+        )
+
+    def _versions_of(self, end: int, period: str) -> tuple[int, int, int]:
+        found = self._versions[end].get(period)
+        if found is None:
+            at = self._ends[end].instant.policy
+            found = governing(self._policies, span_of(period).start, at).versions
+            self._versions[end][period] = found
+        return found
+
+    def _renamed(self, before: _Told | None, after: _Told | None) -> bool:
+        """Whether the rules of the row have another name."""
+        return (
+            before is not None
+            and after is not None
+            and self._names.get(before.rag) != self._names.get(after.rag)
+        )
+
+    def _touched(self) -> list[UUID]:
+        """The indicators of which anything was recorded in between, or that are others now."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT originator_id FROM ledger.ledger_events"
+            " WHERE notification_id > %s AND notification_id <= %s",
+            (self._asked["first"], self._asked["last"]),
+        )
+        touched = {stream for (stream,) in rows} | self._others
+        return [one for one in self._all if one in touched]
+
+    def _ruled_otherwise(self) -> list[str]:
+        """The periods that other versions of rules govern at one moment than at the other."""
+        first, last = (end.instant.policy for end in self._ends)
+        if not self._adopted_between(first, last):
+            return []
+        rows = self._connection.execute(
+            "SELECT DISTINCT period FROM status WHERE indicator = ANY(%s)", (self._all,)
+        )
+        return [
+            period
+            for (period,) in rows
+            if self._versions_of(0, period) != self._versions_of(1, period)
+        ]
+
+    def _lags(self, end: End) -> bool:
+        """Whether an end judges by other rules than those of its facts."""
+        low, high = sorted((end.instant.known, end.instant.policy))
+        return self._adopted_between(low, high)
+
+    def _adopted_between(self, after: int, upto: int) -> bool:
+        return any(after < one.position <= upto for kind in self._policies.values() for one in kind)
+
+
+def _outline_of(told: _Told | None) -> Outline | None:
+    return None if told is None else Outline(told.judged, told.status or told.reason or "")
 
 
 def _with_compared(period: str) -> list[str]:
@@ -186,40 +280,3 @@ def _differs(first: End, last: End, indicator: UUID) -> bool:
     return before != after or placed(first.structure, before.code) != placed(
         last.structure, after.code
     )
-
-
-def _ruled_otherwise(
-    connection: Connection, first: End, last: End, indicators: list[UUID]
-) -> list[str]:
-    """The periods that other versions of rules govern at one moment than at the other."""
-    assert last.structure is not None
-    policies = last.structure.policies
-    before, after = first.instant.policy, last.instant.policy
-    if all(not before < one.position <= after for kind in policies.values() for one in kind):
-        return []
-    rows = connection.execute(
-        "SELECT DISTINCT period FROM status WHERE indicator = ANY(%s)", (indicators,)
-    ).fetchall()
-    starts = {period: span_of(period).start for (period,) in rows}
-    differ = {
-        start: governing(policies, start, before).versions
-        != governing(policies, start, after).versions
-        for start in set(starts.values())
-    }
-    return [period for period, start in starts.items() if differ[start]]
-
-
-def _rows(connection: Connection, end: End, keys: Iterable[Key]) -> dict[Key, StatusRow]:
-    """The rows of those cells that the page has at a moment."""
-    if end.structure is None:
-        return {}
-    areas = end.areas
-    there = [key for key in keys if key[0] in end.indicators and key[1] in areas]
-    stored = stored_cells(connection, end.clocks.clocks.known_position, there)
-    cells = {
-        key: Cell(end.indicators[key[0]], key[2], key[1], stored[key])
-        for key in there
-        if key in stored
-    }
-    rows = status_rows(connection, end.structure, end.clocks, list(cells.values()))
-    return dict(zip(cells, rows, strict=True))

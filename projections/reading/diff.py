@@ -11,17 +11,10 @@ from policies.refusals import BadCursor, FromAfterTo, UnknownAgreement, UnknownP
 from projections.answers import StatusRow
 from projections.changes import Cause, ChangedCell, Diff, DiffCounts, Move
 from projections.reading.causes import causes_of
-from projections.reading.changed import (
-    Changed,
-    End,
-    Only,
-    changed_cells,
-    count_cells,
-    order_of,
-    read_end,
-)
+from projections.reading.changed import Changed, Only, Outline, changed_cells, count_cells
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.cursors import cursor_of, place_of
+from projections.reading.ends import End, order_of, read_end, rows_at
 from projections.reading.recorded import read_acts
 from projections.reading.timelines import Key, read_timelines
 
@@ -100,13 +93,24 @@ def _explained(
     turns = {turn for key in keys for turn in timelines.turns(key, first, last)}
     acts = read_acts(connection, turns)
     names = begin.areas | end.areas
+    before, after = (rows_at(connection, each, keys) for each in (begin, end))
     return tuple(
-        _cell(one, names, causes_of(timelines, one.key, first, last, acts)) for one in shown
+        _cell(
+            before.get(key),
+            after.get(key),
+            names,
+            causes_of(timelines, key, first, last, acts),
+        )
+        for key in keys
     )
 
 
-def _cell(one: Changed, names: dict[str, str], causes: Iterable[Cause]) -> ChangedCell:
-    before, after = one.before, one.after
+def _cell(
+    before: StatusRow | None,
+    after: StatusRow | None,
+    names: dict[str, str],
+    causes: Iterable[Cause],
+) -> ChangedCell:
     row = after or before
     assert row is not None
     return ChangedCell(
@@ -143,9 +147,9 @@ def _counts(changed: Sequence[Changed], cells: int) -> DiffCounts:
     )
 
 
-def _word(row: StatusRow | None) -> str | None:
-    return None if row is None else row.status or row.reason
+def _word(row: Outline | None) -> str | None:
+    return None if row is None else row.word
 
 
-def _judged(row: StatusRow | None) -> str | None:
+def _judged(row: Outline | None) -> str | None:
     return None if row is None else row.judged

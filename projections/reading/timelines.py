@@ -5,13 +5,13 @@ another and on some day costs no more questions. The judging is that of every ot
 """
 
 from collections.abc import Iterable
-from datetime import date
-from typing import NamedTuple
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from ledger.agreement.events import AgreementDefined, IndicatorPlaced, OutcomeSet
+from ledger.agreement.events import IndicatorPlaced, OutcomeSet
 from ledger.agreement.state import Adopted
 from ledger.engine import Connection
 from policies.due import due_on
@@ -31,13 +31,12 @@ from projections.reading.status_rows import (
     row_of,
 )
 from projections.reading.stored_status import COLUMNS, Cell, Stored, entry_facts
-from projections.reading.structure import IndicatorKnown, Structure, definition_of
+from projections.reading.structure import IndicatorKnown, Structure, definition_of, sheet_of
 from projections.spans import BASELINE, span_of
 
 Key = tuple[UUID, str, str]  # indicator, area, period
-NOWHERE: Spells[str] = Spells()
+_NEVER: Spells[Any] = Spells()  # of what never was
 _MOVING = (SHEET, OUTCOME, PLACEMENT)  # the parts of an agreement that a row depends on
-_sheet = msgspec.json.Decoder(AgreementDefined).decode
 _outcome = msgspec.json.Decoder(OutcomeSet).decode
 _placed = msgspec.json.Decoder(IndicatorPlaced).decode
 
@@ -53,7 +52,7 @@ class Instant(NamedTuple):
 class _Parts(NamedTuple):
     """The structure of an agreement over the stretch."""
 
-    sheets: Spells[AgreementDefined]
+    areas: Spells[frozenset[str]]
     outcomes: dict[str, Spells[str]]  # outcome → block
     placements: dict[str, Spells[str]]  # indicator → outcome
 
@@ -75,6 +74,7 @@ class Timelines:
         self._indicators = indicators
         self._cells = cells
         self._versions = rag_versions(policies)
+        self._adopted = {adopted.position for kind in policies.values() for adopted in kind}
         self._rules: dict[tuple[date, int], Governing] = {}
 
     def row(self, key: Key, at: Instant, known_at: str = "") -> StatusRow | None:
@@ -106,26 +106,25 @@ class Timelines:
         """The positions after the first moment and up to the last at which the row may differ."""
         indicator, area, period = key
         known = {
-            *self._parts.sheets.turns(),
-            *self._indicators.get(indicator, Spells()).turns(),
+            *self._parts.areas.turns(),
+            *self._indicators.get(indicator, _NEVER).turns(),
             *(turn for code in _compared(period) for turn in self._turns((indicator, area, code))),
             *self._turns(key),
             *self._place_turns(indicator),
         }
-        ruled = {adopted.position for kind in self._policies.values() for adopted in kind}
         return sorted(
             {turn for turn in known if first.known < turn <= last.known}
-            | {turn for turn in ruled if first.policy < turn <= last.policy}
+            | {turn for turn in self._adopted if first.policy < turn <= last.policy}
         )
 
-    def days_that_tell(self, key: Key, at: Instant) -> tuple[date, date] | None:
-        """The days from which a cell without a figure is awaited and overdue, as things stand."""
+    def days_that_tell(self, key: Key, at: Instant) -> tuple[date, ...]:
+        """The days from which a value that has not come is awaited and overdue, as things stand."""
         cell = self._cell(key, at.known)
-        if cell is None or cell.stored.judged is not None:
-            return None
+        if cell is None:
+            return ()
         due = due_on(span_of(cell.period).period, cell.indicator.definition)
         grace = self._under(cell.period, at.policy).usable.due.grace_days
-        return due, date.fromordinal(due.toordinal() + grace + 1)
+        return due, due + timedelta(days=grace + 1)
 
     def compared_entry(self, key: Key, at: Instant) -> tuple[str | None, str | None]:
         """The period a cell is compared with at a moment, and the name of the entry there."""
@@ -133,17 +132,16 @@ class Timelines:
         code = None if cell is None else compared_code(cell, self._under(key[2], at.policy))
         if cell is None or code is None or code == BASELINE:
             return None, None
-        stored = self._cells.get((key[0], key[1], code), Spells[Stored]()).at(at.known)
+        stored = self._cells.get((key[0], key[1], code), _NEVER).at(at.known)
         if stored is None or stored.entry_position is None:
             return code, None
         return code, f"{stored.entry_position}.{stored.entry_index}"
 
     def _cell(self, key: Key, known: int) -> Cell | None:
-        sheet = self._parts.sheets.at(known)
-        if sheet is None or all(area.code != key[1] for area in sheet.areas):
+        if key[1] not in (self._parts.areas.at(known) or ()):
             return None
-        indicator = self._indicators.get(key[0], Spells[IndicatorKnown]()).at(known)
-        stored = self._cells.get(key, Spells[Stored]()).at(known)
+        indicator = self._indicators.get(key[0], _NEVER).at(known)
+        stored = self._cells.get(key, _NEVER).at(known)
         if indicator is None or stored is None:
             return None
         return Cell(indicator, key[2], key[1], stored)
@@ -161,22 +159,22 @@ class Timelines:
             return baseline_facts(cell.stored)
         if code is None:
             return None
-        stored = self._cells.get((cell.indicator.id, cell.area, code), Spells[Stored]()).at(known)
+        stored = self._cells.get((cell.indicator.id, cell.area, code), _NEVER).at(known)
         return None if stored is None else entry_facts(stored)
 
     def _place(self, indicator: str, known: int) -> Placed:
-        outcome = self._parts.placements.get(indicator, NOWHERE).at(known) or ""
-        return Placed(outcome, self._parts.outcomes.get(outcome, NOWHERE).at(known) or "")
+        outcome = self._parts.placements.get(indicator, _NEVER).at(known) or ""
+        return Placed(outcome, self._parts.outcomes.get(outcome, _NEVER).at(known) or "")
 
     def _turns(self, key: Key) -> Iterable[int]:
-        return self._cells.get(key, Spells[Stored]()).turns()
+        return self._cells.get(key, _NEVER).turns()
 
     def _place_turns(self, indicator: UUID) -> Iterable[int]:
         for code in {known.code for known in self._indicators[indicator].values()}:
-            placement = self._parts.placements.get(code, NOWHERE)
+            placement = self._parts.placements.get(code, _NEVER)
             yield from placement.turns()
             for outcome in placement.values():
-                yield from self._parts.outcomes.get(outcome, NOWHERE).turns()
+                yield from self._parts.outcomes.get(outcome, _NEVER).turns()
 
 
 def read_timelines(
@@ -211,10 +209,14 @@ def _read_parts(connection: Connection, agreement: UUID, stretch: tuple[int, int
     ).fetchall()
     of = {kind: [row[1:] for row in rows if row[0] == kind] for kind in _MOVING}
     return _Parts(
-        Spells(Spell(_sheet(data), *when) for _, data, *when in of[SHEET]),
+        Spells(Spell(_areas(data), *when) for _, data, *when in of[SHEET]),
         gathered((code, _outcome(data).block, *when) for code, data, *when in of[OUTCOME]),
         gathered((code, _placed(data).outcome, *when) for code, data, *when in of[PLACEMENT]),
     )
+
+
+def _areas(data: str) -> frozenset[str]:
+    return frozenset(area.code for area in sheet_of(data).areas)
 
 
 def _read_indicators(

@@ -18,8 +18,8 @@ from projections.changes import CauseKind
 # Each kind of cause as the built board has one, in the order in which the page shows them.
 SENTENCES = {
     CauseKind.NEW_VALUE: "Submitted on 20 November 2026 by The operator of the service: 14.0",
-    CauseKind.LATE_ARRIVAL: "Arrived late on 19 November 2026 by Asha Patel from the file"
-    " returns.csv, and was due on",
+    CauseKind.LATE_ARRIVAL: "Came late, loaded from returns.csv on 19 November 2026 by Asha Patel:"
+    " 14.0",
     CauseKind.CORRECTION: "Corrected on 18 November 2026 by The operator of the service: 12.5",
     CauseKind.WITHDRAWAL: "Withdrawn on 17 November 2026 by Asha Patel: 12.5",
     CauseKind.RESTORATION: "A load was withdrawn on 16 November 2026 by The operator of the"

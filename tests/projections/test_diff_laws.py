@@ -123,7 +123,7 @@ def test_the_causes_of_a_difference_lead_from_the_first_page_to_the_second(
 ) -> None:
     """Between any two moments, each under the rules of its own."""
     reader, last = told(written, story)
-    for _ in range(3):
+    for _ in range(2):
         asked = [data.draw(moments(story, last)) for _ in range(2)]
         first, then = in_order(*(clocks(reader, story, each, each) for each in asked))
         diff = read_diff(reader, AGREEMENT, first, then)
@@ -136,7 +136,7 @@ def test_facts_and_rules_may_go_different_ways(
 ) -> None:
     """Same rules and new facts, same facts and new rules, and anything between."""
     reader, last = told(written, story)
-    for _ in range(3):
+    for _ in range(2):
         facts = [data.draw(moments(story, last)) for _ in range(2)]
         low, high = sorted(data.draw(st.integers(FIRST, last)) for _ in range(2))
         known = [

@@ -90,9 +90,9 @@ def _new(cause: Cause, unit: str, by: str) -> str:
 
 
 def _late(cause: Cause, unit: str, by: str) -> str:
-    due = "" if cause.after is None else f", and was due on {day(cause.after.due_on)}"
-    source = f" from the file {cause.file}" if cause.file else ""
-    return f"Arrived late {by}{source}{due}: {_value(cause.after, unit)}."
+    came = f"loaded from {cause.file}" if cause.file else "submitted"
+    due = "" if cause.after is None else f" It was due on {day(cause.after.due_on)}."
+    return f"Came late, {came} {by}: {_value(cause.after, unit)}.{due}"
 
 
 def _corrected(cause: Cause, unit: str, by: str) -> str:
