@@ -19,6 +19,7 @@ from projections.store import tracked_position
 ClockAsked = str
 
 NOW = "now"
+BEFORE_ALL = "1970-01-01"  # a clock at which nothing is recorded yet
 LONDON = ZoneInfo("Europe/London")
 POLL_SECONDS = 0.01
 _POSITION = re.compile(r"position:([0-9]{1,18})(?:@(.+))?")
@@ -60,14 +61,16 @@ def resolve(
     now: datetime,
     min_position: int = 0,
     wait_seconds: float = 5.0,
+    named: tuple[str, str] = ("known_at", "policy_at"),
 ) -> ResolvedClocks:
     """Turn both clocks into positions that the answers hold, waiting for them where needed.
 
     ``now`` is all that the answers hold once they have reached ``min_position``; a time is the
-    last position recorded at or before it. Raises BadClock, and Behind when the answers do not
+    last position recorded at or before it. ``named`` is what the caller calls the two, for the
+    problem of one that cannot be read. Raises BadClock, and Behind when the answers do not
     reach what is asked in time.
     """
-    asked = (_read(known_at, "known_at"), _read(policy_at, "policy_at"))
+    asked = (_read(known_at, named[0]), _read(policy_at, named[1]))
     found = [_find(connection, clock, now) for clock in asked]
     needed = max(min_position, *(0 if moment is None else moment.position for moment in found))
     tracked = wait_for(connection, needed, wait_seconds)
@@ -80,6 +83,11 @@ def resolve(
         is_now=asked == (_Asked(), _Asked()),
     )
     return ResolvedClocks(clocks, known.at.astimezone(LONDON).date())
+
+
+def clock_of(position: int) -> ClockAsked:
+    """The clock that finds a position, also where nothing is recorded yet."""
+    return f"position:{position}" if position else BEFORE_ALL
 
 
 def wait_for(connection: Connection, position: int, wait_seconds: float) -> int:
