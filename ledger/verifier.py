@@ -28,7 +28,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
 
 LONGEST_LINE = 1 << 26  # bytes; an event of 1,000 entries has some 200,000
-MEMBERS = "README.txt bundle.json checkpoint checkpoints.jsonl events leaves status.jsonl texts.jsonl values.jsonl"  # noqa: E501
+MEMBERS = (
+    "README.txt bundle.json checkpoint checkpoints.jsonl events leaves status.jsonl"
+    " texts.jsonl values.jsonl"
+)
 UNREADABLE = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError,
               TypeError, ValueError, zipfile.BadZipFile, zlib.error)  # fmt: skip
 
@@ -64,8 +67,9 @@ class Altered(Exception):
         position: int | None = None,
         between: tuple[int, int] | None = None,
     ) -> None:
-        super().__init__(sentence)
-        self.code, self.sentence, self.position, self.between = code, sentence, position, between
+        self.sentence = "".join(sign if sign.isprintable() else "?" for sign in sentence)
+        super().__init__(self.sentence)
+        self.code, self.position, self.between = code, position, between
 
 
 # Ed25519 (RFC 8032), for checking alone, and only the one spelling of a key and a signature.
@@ -152,7 +156,7 @@ def read_key(text: str) -> Key:
         name, identity, encoded = text.strip().split("+", 2)
         raw = unbase64(encoded)
         hashed = hashlib.sha256(f"{name}\n".encode() + raw).digest()[:4]
-        if hashed.hex() != identity or len(raw) != 1 + KEY or raw[0] != 1:
+        if hashed.hex() != identity or len(raw) != 1 + KEY or raw[0] != 1 or not name.isprintable():
             raise ValueError("another key")
         _point(raw[1:])
     except ValueError:
@@ -244,7 +248,7 @@ class Tree:
     def __init__(self, kept: Callable[[int], Iterator[bytes] | None]) -> None:
         self.size = 0
         self._parts: list[bytes] = []
-        self._kept, self._opened = kept, {}  # type: ignore[var-annotated]
+        self._kept, self._opened = kept, {0: kept(0)}
 
     def append(self, node: bytes) -> None:
         """The next leaf. Raises Altered where what is kept is not its hash."""
@@ -302,10 +306,8 @@ class Evidence(Protocol):
     def checkpoint(self) -> str: ...
     def checkpoints(self) -> Iterable[tuple[int, str]]: ...  # earlier ones: size and note
     def events(self) -> Iterable[tuple[bytes, bytes]]: ...  # entry and payload
-    def kept(self, height: int) -> Iterator[bytes] | None: ...  # hashes of the tree, if it has them
-    def texts(
-        self,
-    ) -> Iterable[tuple[str, str, str | None]]: ...  # digest, nonce, text if not erased
+    def kept(self, height: int) -> Iterator[bytes] | None: ...  # the tree's hashes, if any
+    def texts(self) -> Iterable[tuple[str, str, str | None]]: ...  # digest, nonce, text or None
     def rows(self, table: str) -> Iterable[list[Any]]: ...  # of "values" or "status"
 
 
@@ -354,7 +356,7 @@ class Check:
     def __init__(
         self, evidence: Evidence, key: str | None, checkpoints: Named, receipts: Named
     ) -> None:
-        self.order, self.tree, self.earlier = Order(), Tree(evidence.kept), 0
+        self.order, self.tree, self.earlier, self.done = Order(), Tree(evidence.kept), 0, 0
         self._evidence, self.key = evidence, read_key(evidence.key if key is None else key)
         self._final = read_checkpoint(evidence.checkpoint(), self.key, "The checkpoint")
         if self._final.size != evidence.size:
@@ -396,6 +398,7 @@ class Check:
             due = self._meet(due)
             if reader is not None:
                 reader.take(entry, payload)
+            self.done = at
             progress(at, self._final.size)
         at = self.order.position + 1
         if due is not None:
@@ -447,19 +450,19 @@ def verify(
     ``key``, ``checkpoints`` and ``receipts`` are the auditor's own, the last two as pairs of what
     to call each and its text. ``reader`` makes what reads along, to check what the events say.
     """
-    at = 0
+    check = None
     try:
         check = Check(evidence, key, checkpoints, receipts)
         along = reader and reader(evidence)
-        try:
-            check.run(along, progress)
-            texts, erased = check_texts(evidence)
-            answers = along.finish() if along else {}
-        finally:
-            at = check.order.position
+        check.run(along, progress)
+        texts, erased = check_texts(evidence)
+        answers = along.finish() if along else {}
     except UNREADABLE as error:
-        sentence = f"After position {at} something cannot be read: {error or type(error).__name__}."
-        raise Altered("unreadable", sentence, at + 1) from error
+        at = check.done + 1 if check and check.done < evidence.size else None
+        where = f"What should come at position {at}" if at else "Something in the evidence"
+        sentence = f"{where} cannot be read: {error or type(error).__name__}."
+        raise Altered("unreadable", sentence, at) from error
+    at = check.done
     held = {"holds": True, "origin": check.key.name, "size": at, "root": check.tree.root().hex()}
     counted = {"checkpoints_kept": check.earlier, "texts": texts, "texts_erased": erased}
     own = {"checkpoints": len(tuple(checkpoints)), "receipts": len(tuple(receipts))}

@@ -73,6 +73,7 @@ def period(code: str) -> Period:
 
 
 LIMITS = ("low_red", "low_amber", "high_amber", "high_red")
+MOST_KEPT = 10_000  # numbers whose rounding, and levels whose limits, are remembered
 NOT_COMPARED = ("none", "nothing to compare with")
 DEFAULTS: dict[str, dict[str, Any]] = {
     "rag": {
@@ -170,10 +171,18 @@ class Judged(NamedTuple):
     text: str | None = None
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def _rounded(given: str, decimals: int) -> Judged:
+    """A number as it is judged: half-up, and without a sign where it is zero."""
+    unit = Decimal(1).scaleb(-decimals)
+    number = Decimal(given).quantize(unit, ROUND_HALF_UP, EXACT)
+    number = number if number else number.copy_abs()
+    return Judged(given, number, format(number, "f"))
+
+
 NOTHING = Judged()
 NO_ENTRY: Row = (None, None, None, None, None, False, False, None, None, None)
 NO_TARGET: Row = (None, None, None, None)
-MOST_KEPT = 10_000  # numbers whose rounding, and levels whose limits, are remembered
 
 
 class Indicator:
@@ -194,8 +203,6 @@ class Indicator:
         self._placeholder = bool(definition.get("placeholder"))
         neutral = self._polarity == "neutral"
         self._contextual = neutral or bool(definition.get("data_only"))
-        self._unit = Decimal(1).scaleb(-self._decimals)
-        self._rounded: dict[str, Judged] = {}
         self._tests: dict[tuple[str, int], Tests | None] = {}
 
     def judge(
@@ -207,9 +214,8 @@ class Indicator:
                 return None
             judged, entry, marks = NOTHING, NO_ENTRY, (False, False, False)
         else:
-            judged, missing, (signed_by, signed_at, grade) = (
-                self._judged(value), value[MISSING], value[SIGNED],
-            )  # fmt: skip
+            judged, missing = self._judged(value), value[MISSING]
+            signed_by, signed_at, grade = value[SIGNED]
             if missing and missing not in {"suppressed", "not-applicable"}:
                 missing = "missing"
             provisional, corrected = value[PROVISIONAL], value[CORRECTED_BY] != ""
@@ -233,20 +239,11 @@ class Indicator:
         """From the parts of a value where it has them, or else as given."""
         given, above = value[VALUE], value[NUMERATOR]
         if above is None or value[DENOMINATOR] is None or not Decimal(value[DENOMINATOR]):
-            return NOTHING if given is None else self._rounded.get(given) or self._half_up(given)
+            return NOTHING if given is None else _rounded(given, self._decimals)
         exact = Fraction(above) / Fraction(value[DENOMINATOR]) * self._multiplier
         figure = format(_half_up(exact, 12), "f").rstrip("0").rstrip(".")
         number = _half_up(exact, self._decimals)
         return Judged(figure if given is None else given, number, format(number, "f"))
-
-    def _half_up(self, given: str) -> Judged:
-        """A number as it is judged: half-up, and without a sign where it is zero."""
-        number = Decimal(given).quantize(self._unit, ROUND_HALF_UP, EXACT)
-        number = number if number else number.copy_abs()
-        if len(self._rounded) >= MOST_KEPT:
-            self._rounded.clear()
-        self._rounded[given] = judged = Judged(given, number, format(number, "f"))
-        return judged
 
     def _status(  # noqa: PLR0911 - one for each line of the table of reasons
         self, value: Row | None, judged: Decimal | None, target: Row | None, ruled: Ruled
@@ -319,7 +316,7 @@ class Indicator:
             return "none", str(reason)
         if ruled.compared == "baseline":
             baseline = target and target[3]
-            before, signed = self._half_up(baseline) if baseline else NOTHING, True
+            before, signed = _rounded(baseline, self._decimals) if baseline else NOTHING, True
         else:
             before = NOTHING if other is None else self._judged(other)
             signed = other is not None and other[SIGNED][0] is not None

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,10 +19,12 @@ from litestar import Litestar
 from psycopg_pool import ConnectionPool
 from typed import COMMANDS, options
 
+from http_api import live_evidence
 from http_api.api import bodies, loads
 from http_api.app import create_app
 from http_api.problems import REQUEST_CODES, STATUS
 from http_api.service import Service
+from ledger import verifier
 from ledger.agreement import events as agreement_events
 from ledger.event import CATALOGUE
 from ledger.indicator import events as indicator_events
@@ -31,6 +34,8 @@ from ledger.loading.quality import WARNINGS
 from ledger.people import Person
 from ledger.setting_up import sheets
 from ledger.setting_up.tables import NOT_YET, POLICIES_NOT_YET, TABLES
+from ledger.verifier_answers import STATUS as ANSWERS_STATUS
+from ledger.verifier_answers import VALUES
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Definition, MarginOverride, PlanLimits, Polarity
 from policies.due import DueSettings
@@ -39,6 +44,7 @@ from policies.rag import RagSettings, Status
 from policies.refusals import BadMapping, all_refusals, sentence
 from policies.standing import Assurance, Standing, diagram
 from policies.travel import Travel, TravelSettings
+from projections.reading import evidence
 
 EVENTS = text_of("reference/events.md")
 
@@ -46,6 +52,21 @@ EVENTS = text_of("reference/events.md")
 @pytest.mark.parametrize("topic", sorted(CATALOGUE))
 def test_every_event_has_a_paragraph_with_its_fields(topic: str) -> None:
     assert fields(CATALOGUE[topic]) == sorted(listed(own(EVENTS, f"### `{topic}`")))
+
+
+def test_everything_the_verifier_can_say_is_listed() -> None:
+    """Its codes, as they stand in its own files; and the columns of the answers that it reads."""
+    files = [*Path(verifier.__file__).parent.glob("verifier*.py"), Path(live_evidence.__file__)]
+    said = {
+        code
+        for file in files
+        for code in re.findall(r'Altered\(\s*"([a-z]+)"', file.read_text(encoding="utf-8"))
+    }
+    proofs = text_of("reference/proofs.md")
+    assert sorted(said) == sorted(listed(own(proofs, "## What the verifier says")))
+    columns = {*VALUES, *ANSWERS_STATUS}
+    assert columns == set(listed(own(proofs, "## The answers")))
+    assert (VALUES, ANSWERS_STATUS) == (evidence.columns("values"), evidence.columns("status"))
 
 
 def test_no_paragraph_is_of_an_event_that_is_not_there() -> None:

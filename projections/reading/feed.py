@@ -1,7 +1,5 @@
 """The feed: every event of the ledger, in position order."""
 
-from uuid import UUID
-
 from ledger.engine import Connection
 from projections.answers import History
 from projections.reading.clocks import ResolvedClocks
@@ -33,5 +31,4 @@ def agreement_at(connection: Connection, position: int) -> str | None:
     ).fetchone()
     if row is None:
         return None
-    stream: UUID = row[0]
-    return streams_of(connection, {stream}).get(stream, Stream()).agreement
+    return streams_of(connection, {row[0]}).get(row[0], Stream()).agreement

@@ -27,7 +27,7 @@ SELECT DISTINCT actor FROM pair WHERE position <= %(known)s ORDER BY actor
 def read_overview(connection: Connection, agreement: str, clocks: ResolvedClocks) -> AuditOverview:
     """The counts of an agreement's events as known. Raises UnknownAgreement.
 
-    It counts every event, in an index alone: a tenth of a second for a million of them.
+    It counts every event, in an index alone: some tenths of a second for a million of them.
     """
     known = clocks.clocks.known_position
     structure = read_structure(connection, agreement, clocks.clocks)

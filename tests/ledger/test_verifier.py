@@ -405,6 +405,21 @@ def test_wrong_use_and_unreadable_files_end_with_two(arguments: list[str | Path]
     assert "Traceback" not in done.stderr
 
 
+def test_no_sentence_can_steer_the_terminal_it_is_printed_on(tmp_path: Path) -> None:
+    """What a bundle says of itself is shown, and may be anything."""
+    evil = NOTE.replace(US.origin, "\x1b[2Jnothing is wrong", 1)
+    found = fault(tmp_path, lambda parts: parts.update(checkpoint=evil.encode()))
+    assert "\x1b" not in found.sentence
+    assert "nothing is wrong" in found.sentence
+
+
+def test_a_tree_over_nothing_keeps_nothing(tmp_path: Path) -> None:
+    parts = bundles.assembled([], US)
+    assert 0 == verified(bundles.write(tmp_path / "bundle", parts))["size"]
+    with pytest.raises(Altered, match="beyond the last event"):
+        verified(bundles.write(tmp_path / "bundle", {**parts, "leaves": bytes(32)}))
+
+
 # Random damage
 
 
