@@ -131,7 +131,7 @@ SELECT indicator, area, period, a.from_position IS NOT NULL, b.from_position IS 
 """
 _WAITING = f"""
 SELECT indicator, area, period FROM ({_OPEN.format("%(first)s")}) s
- WHERE to_position > %(last)s AND judged IS NULL
+ WHERE judged IS NULL
 """
 
 
@@ -188,7 +188,7 @@ class _Search:
                 self.certain.append(Changed(key, _outline_of(before), _outline_of(after)))
 
     def among_waiting(self) -> None:
-        """The cells without a figure that nothing befell: another day may have come for them."""
+        """The cells without a figure, whatever befell them: another day may have come for them."""
         first, last = self._ends
         if first.instant.day != last.instant.day:
             asked = self._asked | {"indicators": self._all}
