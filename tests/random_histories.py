@@ -17,6 +17,7 @@ from ledger.agreement.events import (
     RoleEnded,
     TravelPolicyAdopted,
 )
+from ledger.event import load_id
 from ledger.indicator.events import Entry, IndicatorRedefined, IndicatorRetired, Target
 from policies.definition import MarginOverride, PlanLimits, Polarity
 from policies.due import DueSettings
@@ -53,7 +54,7 @@ TRAVELS = (
     TravelSettings(compare_with="same-period-last-year", no_change_band=Decimal("0.5")),
     TravelSettings(compare_with="baseline"),
 )
-LOADS = ("load-a", "load-b")
+LOADS = tuple(str(load_id("county", "asha", key)) for key in "ab")
 FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
 
 
