@@ -54,7 +54,7 @@ TRAVELS = (
     TravelSettings(compare_with="same-period-last-year", no_change_band=Decimal("0.5")),
     TravelSettings(compare_with="baseline"),
 )
-LOADS = tuple(str(load_id("county", "asha", key)) for key in "ab")
+LOADS = tuple(str(load_id("partnership", "asha", key)) for key in "ab")
 FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
 
 
