@@ -53,7 +53,7 @@ TRAVELS = (
     TravelSettings(compare_with="same-period-last-year", no_change_band=Decimal("0.5")),
     TravelSettings(compare_with="baseline"),
 )
-LOADS = ("load-a", "load-b")
+LOADS = ("6f1d5c1e-3b0e-5d7c-9a55-0000000000a1", "6f1d5c1e-3b0e-5d7c-9a55-0000000000b2")
 FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
 
 
