@@ -87,10 +87,20 @@ class DiffCounts(Answer, frozen=True, kw_only=True):
     moves: tuple[Move, ...]  # of statuses; the most frequent first
 
 
+class RulesAdopted(Answer, frozen=True, kw_only=True):
+    """A version of rules adopted between the two policy clocks; ``kind`` is rag, travel or due."""
+
+    kind: str
+    version: str
+    effective_from: date
+    position: int
+
+
 class Diff(Answer, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}):
     """Every cell that differs between two moments, a page at a time, and why.
 
-    The counts are those of all pages. Rows are compared in all but ``why``, which names the clocks.
+    The counts are those of all pages. Rows are compared in all but ``why``, which names the clocks,
+    and ``policy_version``: ``rules`` tells once for all cells which rules were adopted in between.
     """
 
     first: Clocks
@@ -98,6 +108,7 @@ class Diff(Answer, frozen=True, kw_only=True, rename={"first": "from", "last": "
     agreement: str
     title: str
     demonstration: bool
+    rules: tuple[RulesAdopted, ...]
     counts: DiffCounts
     cells: tuple[ChangedCell, ...]
     next: str | None

@@ -33,6 +33,7 @@ from http_api.page_reader import PageReader
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
+from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
 from http_api.problems import problem_of, respond
 from http_api.service import Service
@@ -87,7 +88,7 @@ def create_app(service: Service) -> Litestar:
     reader = PageReader(service)
     pages = Router(
         path="/",
-        route_handlers=[PAGES, CHANGE_PAGES, LOAD_PAGES, AUDIT_PAGES],
+        route_handlers=[PAGES, CHANGE_PAGES, LOAD_PAGES, AUDIT_PAGES, PROOF_PAGES],
         guards=[only_demonstrations(service)],
     )
     api = Router(

@@ -56,8 +56,7 @@ def causes_of(
         after = timelines.row(key, then)
         if not same(row, after):
             yield _caused(timelines, key, (now, then), act, row, after)
-            row = after
-        now = then
+        row, now = after, then
     yield from _passing(timelines, key, now, last.day, row)
 
 

@@ -15,7 +15,7 @@ from policies.refusals import UnknownArea, UnknownIndicator
 from projections.answers import StatusRow
 from projections.judging import governing
 from projections.reading.ends import End, order_of, rows_at, same
-from projections.reading.status_rows import placed, rag_versions
+from projections.reading.status_rows import placed
 from projections.reading.timelines import Key
 from projections.spans import span_of
 
@@ -160,7 +160,6 @@ class _Search:
         self._other_areas = frozenset(first.areas.keys() ^ last.areas.keys())
         assert last.structure is not None
         self._policies = last.structure.policies
-        self._names = rag_versions(self._policies)
         self._versions: tuple[dict[str, tuple[int, int, int]], ...] = ({}, {})  # by period
         self._asked: dict[str, Any] = {
             "first": first.instant.known,
@@ -185,7 +184,7 @@ class _Search:
             after = _Told(*both[6:]) if now else None
             if not (self._holds(0, key, before) and self._holds(1, key, after)):
                 self.uncertain.add(key)
-            elif differs or self._renamed(before, after):
+            elif differs:
                 self.certain.append(Changed(key, _outline_of(before), _outline_of(after)))
 
     def among_waiting(self) -> None:
@@ -222,14 +221,6 @@ class _Search:
             found = governing(self._policies, span_of(period).start, at).versions
             self._versions[end][period] = found
         return found
-
-    def _renamed(self, before: _Told | None, after: _Told | None) -> bool:
-        """Whether the rules of the row have another name."""
-        return (
-            before is not None
-            and after is not None
-            and self._names.get(before.rag) != self._names.get(after.rag)
-        )
 
     def _touched(self) -> list[UUID]:
         """The indicators of which anything was recorded in between, or that are others now."""

@@ -1,24 +1,25 @@
 """The explained difference between two moments: every cell that differs, and why, step by step."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from ledger.engine import Connection
 from policies.periods import parse_code
 from policies.refusals import BadCursor, FromAfterTo, UnknownAgreement, UnknownPeriod
-from projections.answers import StatusRow
-from projections.changes import Cause, ChangedCell, Diff, DiffCounts, Move
+from projections.answers import Clocks, StatusRow
+from projections.changes import Cause, ChangedCell, Diff, DiffCounts, Move, RulesAdopted
 from projections.reading.causes import causes_of
 from projections.reading.changed import Changed, Only, Outline, changed_cells, count_cells
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.cursors import cursor_of, place_of
-from projections.reading.ends import End, order_of, read_end, rows_at
+from projections.reading.ends import NOT_COMPARED, End, order_of, read_end, rows_at
 from projections.reading.recorded import read_acts
+from projections.reading.structure import Structure
 from projections.reading.timelines import Key, read_timelines
 
-_COMPARED = tuple(name for name in StatusRow.__struct_fields__ if name != "why")
+_COMPARED = tuple(name for name in StatusRow.__struct_fields__ if name not in NOT_COMPARED)
 _decode_key = msgspec.json.Decoder(Key).decode
 
 
@@ -54,10 +55,28 @@ def read_diff(
         agreement=end.structure.sheet.code,
         title=end.structure.sheet.title,
         demonstration=end.structure.demonstration,
+        rules=tuple(_adopted_between(end.structure, first.clocks, last.clocks)),
         counts=_counts(changed, count_cells(connection, end, only)),
         cells=_explained(connection, begin, end, shown),
         next=cursor_of(shown[-1].key) if len(page) > limit else None,
     )
+
+
+def _adopted_between(structure: Structure, first: Clocks, last: Clocks) -> Iterator[RulesAdopted]:
+    """The rules adopted after the one policy clock and up to the other, in order."""
+    found = [
+        (adopted.position, kind.removesuffix("-policy"), adopted.event)
+        for kind, versions in structure.policies.items()
+        for adopted in versions
+        if first.policy_position < adopted.position <= last.policy_position
+    ]
+    for position, kind, event in sorted(found, key=lambda each: each[0]):
+        yield RulesAdopted(
+            kind=kind,
+            version=event.version,
+            effective_from=event.effective_from,
+            position=position,
+        )
 
 
 def _check_order(first: ResolvedClocks, last: ResolvedClocks) -> None:

@@ -69,11 +69,18 @@ def rows_at(connection: Connection, end: End, keys: Iterable[Key]) -> dict[Key, 
     return dict(zip(cells, rows, strict=True))
 
 
+NOT_COMPARED = ("why", "policy_version")  # the moment of a row, and the name of its rules
+
+
 def same(one: StatusRow | None, other: StatusRow | None) -> bool:
-    """Whether two rows say the same, apart from the clocks in the address of their derivation."""
+    """Whether two rows say the same of their cell.
+
+    That other rules judge it alike is no difference of the cell: the rules are told once, for all.
+    """
     if one is None or other is None:
         return one is other
-    return one == other or one == msgspec.structs.replace(other, why=one.why)
+    alike = {name: getattr(one, name) for name in NOT_COMPARED}
+    return one == other or one == msgspec.structs.replace(other, **alike)
 
 
 def order_of(first: End, last: End) -> Callable[[Key], tuple[Any, ...]]:

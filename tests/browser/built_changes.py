@@ -1,6 +1,7 @@
 """What changed on the built board, for the tests that look at pages: every kind of cause."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 from browser.indicators import AREAS, HOME, INDICATORS
@@ -20,6 +21,7 @@ from projections.changes import (
     RestatedSide,
     Restatement,
     Restatements,
+    RulesAdopted,
 )
 
 REASON = "Two children were counted twice."
@@ -49,6 +51,9 @@ def diff_answer(
         agreement=CODE,
         title=TITLE,
         demonstration=True,
+        rules=(
+            RulesAdopted(kind="rag", version="2", effective_from=date(2025, 4, 1), position=180),
+        ),
         counts=DiffCounts(
             cells=143,
             changed=len(CauseKind),

@@ -14,6 +14,7 @@ from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.errors import error_page
 from http_api.pages.load_routes import LOAD_PAGES
+from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
 from http_api.problems import problem_of
 
@@ -33,6 +34,7 @@ def create() -> Litestar:
             CHANGE_PAGES,
             LOAD_PAGES,
             AUDIT_PAGES,
+            PROOF_PAGES,
             create_static_files_router(path="/static", directories=[static]),
         ],
         dependencies={

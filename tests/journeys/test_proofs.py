@@ -213,3 +213,14 @@ def test_the_demonstrations_figures_are_proved_on_their_pages(demo_service: Serv
         sizes.append(receipt["size"])
     now, then = sizes
     assert then < now
+
+
+def test_an_auditor_takes_the_proofs_away_from_the_pages(demo_service: Served) -> None:
+    """The checkpoint, a receipt and the bundle, from the demonstration's own pages."""
+    caller, audit = demo_service.caller(), "/agreements/warwickshire/audit"
+    note = caller.get(f"{audit}/checkpoint.txt").text
+    assert signed_tree(note)[0] == demo_service.head
+    assert proves(caller.get(f"{audit}/events/200/receipt.json").json())
+    inside = members(caller.get(f"{audit}/bundle.zip").content)
+    assert note == inside["checkpoint"].decode()
+    assert 404 == caller.get(f"{audit}/events/99999/receipt.json").status_code

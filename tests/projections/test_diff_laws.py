@@ -76,7 +76,8 @@ def page(reader: Connection, at: ResolvedClocks) -> Page:
 
 
 def plain(row: StatusRow) -> StatusRow:
-    return msgspec.structs.replace(row, why="")
+    """Without its link, and the name of its rules, which are told once for all cells."""
+    return msgspec.structs.replace(row, why="", policy_version="")
 
 
 def plainly(row: StatusRow | None) -> StatusRow | None:
@@ -117,6 +118,19 @@ def check_explained(before: Page, after: Page, diff: Diff) -> None:
     assert len(before | after) == diff.counts.cells
 
 
+def check_rules(story: Story, first: ResolvedClocks, then: ResolvedClocks, diff: Diff) -> None:
+    """The rules adopted in between are told, each once, in order, and no other."""
+    positions = range(first.clocks.policy_position + 1, then.clocks.policy_position + 1)
+    events = [event for one in story.commits for event in one.events]
+    adopted = [
+        (position, event.TOPIC)
+        for position, event in enumerate(events, start=1)
+        if position in positions and event.TOPIC.endswith("-policy-adopted")
+    ]
+    told = [(one.position, f"{one.kind}-policy-adopted") for one in diff.rules]
+    assert adopted == told
+
+
 @given(story=STORIES, data=st.data())
 def test_the_causes_of_a_difference_lead_from_the_first_page_to_the_second(
     written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
@@ -128,6 +142,7 @@ def test_the_causes_of_a_difference_lead_from_the_first_page_to_the_second(
         first, then = in_order(*(clocks(reader, story, each, each) for each in asked))
         diff = read_diff(reader, AGREEMENT, first, then)
         check_explained(page(reader, first), page(reader, then), diff)
+        check_rules(story, first, then, diff)
 
 
 @given(story=STORIES, data=st.data())

@@ -87,6 +87,11 @@ def show_diff(answer: Diff) -> None:
         f"{counts.changed:,} of {counts.cells:,} cells differ, {counts.figures:,} in their figure,"
         f" {counts.statuses:,} in their status."
     )
+    for rules in answer.rules:
+        out.print(
+            f"Rules adopted at position {rules.position}: {rules.kind} version {rules.version},"
+            f" for periods from {rules.effective_from:%Y-%m-%d}."
+        )
     out.print(f"From: {clock_words(answer.first)}")
     out.print(f"To:   {clock_words(answer.last)}")
     if answer.next:

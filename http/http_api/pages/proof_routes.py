@@ -1,0 +1,106 @@
+"""The addresses of proofs: the page of one figure, and what an auditor takes away as files."""
+
+from collections.abc import Iterator
+
+from litestar import MediaType, Response, Router, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.response import Stream
+
+from http_api import clock
+from http_api.bundling import NAME, bundle_pieces
+from http_api.pages import proofs
+from http_api.pages.audit_reader import AuditReader
+from http_api.pages.errors import refused
+from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
+from http_api.sealed import newest_sealed
+from http_api.service import Service
+from ledger.proofs.note import Checkpoint
+from ledger.proofs.receipts import Receipt, read_receipt
+from ledger.proofs.tiles import reading
+from policies.refusals import Refusal
+
+GivenService = NamedDependency[SkipValidation[Service]]
+GivenAudit = NamedDependency[SkipValidation[AuditReader]]
+INDICATOR = "/indicators/{indicator:str}"
+
+
+@get(f"{INDICATOR}/proof", media_type=MediaType.HTML, sync_to_thread=True)
+def proof(
+    reader: GivenReader,
+    asked: GivenClocks,
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    period: FromQuery[str],
+    area: FromQuery[str],
+) -> str:
+    """What proves one figure."""
+    return proofs.proof_page(reader, asked, agreement, indicator, period=period, area=area)
+
+
+@get(f"{INDICATOR}/receipt.json", sync_to_thread=True)
+def receipt(
+    reader: GivenReader,
+    asked: GivenClocks,
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    period: FromQuery[str],
+    area: FromQuery[str],
+) -> Response[Receipt]:
+    """The receipt behind one figure, as a file."""
+    return _as_file(reader.proof(agreement, indicator, asked, period=period, area=area).receipt)
+
+
+@get("/audit/events/{position:int}/receipt.json", sync_to_thread=True)
+def event_receipt(
+    reader: GivenAudit,
+    service: GivenService,
+    asked: GivenClocks,
+    agreement: FromPath[str],
+    position: FromPath[int],
+) -> Response[Receipt]:
+    """The receipt of one event of the agreement, as a file."""
+    reader.event(agreement, position, asked)
+    with service.pool.connection() as connection:
+        newest = newest_sealed(connection, position)
+        return _as_file(read_receipt(connection, reading(connection), position, newest))
+
+
+@get("/audit/checkpoint.txt", media_type=MediaType.TEXT, sync_to_thread=True)
+def checkpoint(service: GivenService, agreement: FromPath[str]) -> Response[str]:
+    """The newest signed checkpoint of the ledger, as a file."""
+    with service.pool.connection() as connection:
+        newest = newest_sealed(connection, 0)
+    name = f"checkpoint-{newest.size}.txt"
+    return Response(newest.note, media_type=MediaType.TEXT, headers=_named(name))
+
+
+@get("/audit/bundle.zip", sync_to_thread=True)
+def bundle(service: GivenService, agreement: FromPath[str]) -> Stream:
+    """The whole record with its proofs and answers, as a file."""
+    with service.pool.connection() as connection:
+        newest = newest_sealed(connection, 0)
+    pieces = _bundle(service, newest)
+    return Stream(pieces, media_type="application/zip", headers=_named(NAME))
+
+
+def _bundle(service: Service, newest: Checkpoint) -> Iterator[bytes]:
+    with service.pool.connection() as connection:
+        yield from bundle_pieces(connection, newest, clock.now())
+
+
+def _as_file(found: Receipt) -> Response[Receipt]:
+    return Response(found, headers=_named(f"receipt-{found.position}.json"))
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"'}
+
+
+PROOF_PAGES = Router(
+    path="/agreements/{agreement:str}",
+    route_handlers=[proof, receipt, event_receipt, checkpoint, bundle],
+    dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    exception_handlers={Refusal: refused},
+    include_in_schema=False,
+)
