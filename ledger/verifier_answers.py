@@ -75,22 +75,25 @@ class Rows:
                 "answers", f"No event opens the {self.name} of {about} at {row[0]}.", row[0]
             )
 
-    def take(self, at: int, told: list[Any]) -> int | None:
-        """The next row must be this one; answer where it is said to end. Raises Altered.
+    def take(self, at: int, told: list[list[Any]]) -> list[int | None]:
+        """The next rows must be these; answer where each is said to end. Raises Altered.
 
-        ``told`` begins with indicator, area and period.
+        Each of ``told`` begins with indicator, area and period.
         """
-        found = self._next
-        if found is None or found[0] != at or found[2:] != told:
-            raise verifier.Altered("answers", self._difference(at, told, found), at)
-        end: int | None = found[1]
-        if end is not None:
-            if type(end) is not int or end <= at:
-                sentence = f"A row of {self.name} at {at} ends before it begins."
-                raise verifier.Altered("answers", sentence, at)
-            self.closing += 1
-        self._next, self.opened = next(self._rows, None), self.opened + 1
-        return end
+        if not told:
+            return []
+        found = [self._next or [], *islice(self._rows, len(told) - 1)]
+        if [row[2:] for row in found] != told or {row[0] for row in found} != {at}:
+            self._differ(at, told, found)
+        ends: list[int | None] = [row[1] for row in found]
+        for end in ends:
+            if end is not None:
+                if type(end) is not int or end <= at:
+                    sentence = f"A row of {self.name} at {at} ends before it begins."
+                    raise verifier.Altered("answers", sentence, at)
+                self.closing += 1
+        self._next, self.opened = next(self._rows, None), self.opened + len(told)
+        return ends
 
     def close(self, at: int, key: Key, end: int | None) -> None:
         """A row that holds must be said to end here. Raises Altered."""
@@ -100,14 +103,22 @@ class Rows:
             raise verifier.Altered("answers", sentence, at if end is None else min(at, end))
         self.closing -= 1
 
-    def _difference(self, at: int, told: list[Any], found: list[Any] | None) -> str:
-        start = f"The {self.name} row of {told[1]} {told[2]} of indicator {told[0]} at {at}"
-        if found is None or [found[0], *found[2:5]] != [at, *told[:3]]:
-            return f"{start} is not there."
-        for column, should, stands in zip(self._columns[2:], told, found[2:]):  # noqa: B905 - 3.9
-            if should != stands:
-                return f"{start} says {column} {stands!r}; by the events it is {should!r}."
-        return f"{start} has too few or too many columns."
+    def _differ(self, at: int, told: list[list[Any]], found: list[list[Any]]) -> None:
+        """Name the first row that is not what it should be. Raises Altered."""
+        rows = [*found, *([[]] * len(told))]
+        n = next(n for n, row in enumerate(told) if [at, *row] != [*rows[n][:1], *rows[n][2:]])
+        should, stands = told[n], rows[n]
+        row = f"The {self.name} row of {should[1]} {should[2]} of indicator {should[0]} at {at}"
+        if [*stands[:1], *stands[2:5]] != [at, *should[:3]]:
+            raise verifier.Altered("answers", f"{row} is not there.", at)
+        columns = zip(self._columns[2:], should, stands[2:])  # noqa: B905 - Python 3.9
+        says = [
+            f"{name} {stood!r}; by the events it is {due!r}"
+            for name, due, stood in columns
+            if due != stood
+        ]
+        says.append("too much or too little")
+        raise verifier.Altered("answers", f"{row} says {says[0]}.", at)
 
 
 POLICIES = {f"{kind}-policy-adopted": kind for kind in rules.DEFAULTS}
@@ -186,10 +197,10 @@ class Answers:
     def _judge_all(self, at: int, stream: str, *, lapse: bool = False) -> None:
         """All cells of an indicator, part by part and in order."""
         for cells in self._cells.all_of(stream):
-            for key, cell in cells.items() if lapse else ():
-                lapsed = _lapsed(cell)
-                if lapsed is not cell:
-                    cells[key] = self._changed(at, stream, key, cell, lapsed.value)
+            if lapse:
+                lapsed = {key: _lapsed(cell) for key, cell in cells.items()}
+                changed = {key: it.value for key, it in lapsed.items() if it is not cells[key]}
+                self._change(at, stream, cells, changed)
             self._settle(at, stream, cells, lapse=lapse)
 
     def _targets(self, entry: verifier.Entry, event: dict[str, Any]) -> None:
@@ -213,8 +224,7 @@ class Answers:
         changed = {
             key: _becomes(entry, event, number, cells[key].value) for number, key in enumerate(keys)
         }
-        for key in sorted(changed):
-            cells[key] = self._changed(at, stream, key, cells[key], changed[key])
+        self._change(at, stream, cells, changed)
         ruling = self._indicators[stream].agreement.ruling
         followers = {code: ruling(code).followers for code in {key[1] for key in keys}}
         ahead = [
@@ -229,12 +239,19 @@ class Answers:
                 cells[key] = cell
         self._settle(at, stream, cells)
 
-    def _changed(self, at: int, stream: str, key: Key, cell: Cell, value: Row | None) -> Cell:
-        """A cell with another value, whose rows begin and end as the answers say."""
-        if cell.value is not None:
-            self._values.close(at, key, cell.value_to)
-        end = None if value is None else self._values.take(at, [stream, *key, *value])
-        return _cell(Cell, (value, end, *cell[2:]))
+    def _change(
+        self, at: int, stream: str, cells: dict[Key, Cell], changed: dict[Key, Row | None]
+    ) -> None:
+        """Cells get other values, whose rows begin and end here as the answers say."""
+        order = sorted(changed)
+        told = [[stream, *key, *value] for key in order if (value := changed[key]) is not None]
+        ends = iter(self._values.take(at, told))
+        for key in order:
+            former, end, *rest = cells[key]
+            if former is not None:
+                self._values.close(at, key, end)
+            value = changed[key]
+            cells[key] = _cell(Cell, (value, None if value is None else next(ends), *rest))
 
     def _settle(self, at: int, stream: str, cells: dict[Key, Cell], *, lapse: bool = False) -> None:
         """The judgements of these cells, by what they are compared with; and keep them."""
@@ -244,17 +261,21 @@ class Answers:
         rulings = {code: ruling(code) for code in {key[1] for key in headline}}
         befores = [(key[0], rulings[key[1]].compared or "", "") for key in headline]
         others = self._cells.get(stream, (other for other in befores if other not in cells))
+        judged: list[tuple[Key, Row | None]] = []
         for key, before in zip(headline, befores):  # noqa: B905 - Python 3.9
             cell, other = cells[key], cells.get(before) or others[before]
             if lapse:
                 other = _lapsed(other)
-            value, value_to, former, end, target = cell
-            row = judge(key, value, target, other[0], rulings[key[1]])
-            if row == former:
-                continue
+            row = judge(key, cell[0], cell[4], other[0], rulings[key[1]])
+            if row != cell[2]:
+                judged.append((key, row))
+        told = [[stream, key[0], key[1], *row] for key, row in judged if row is not None]
+        ends = iter(status.take(at, told))
+        for key, row in judged:
+            value, value_to, former, end, target = cells[key]
             if former is not None:
                 status.close(at, key, end)
-            end = None if row is None else status.take(at, [stream, key[0], key[1], *row])
+            end = None if row is None else next(ends)
             cells[key] = _cell(Cell, (value, value_to, row, end, target))
         self._cells.put(stream, cells)
 

@@ -214,7 +214,11 @@ class Indicator:
                 return None
             judged, entry, marks = NOTHING, NO_ENTRY, (False, False, False)
         else:
-            judged, missing = self._judged(value), value[MISSING]
+            given, missing = value[VALUE], value[MISSING]
+            if value[NUMERATOR] is None and given is not None:
+                judged = _rounded(given, self._decimals)
+            else:
+                judged = self._judged(value)
             signed_by, signed_at, grade = value[SIGNED]
             if missing and missing not in {"suppressed", "not-applicable"}:
                 missing = "missing"

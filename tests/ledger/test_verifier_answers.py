@@ -1,5 +1,6 @@
 """The verifier works the answers out a second time: they agree, and nothing else would."""
 
+import json
 import random
 import shutil
 import subprocess
@@ -12,9 +13,9 @@ from typing import Any
 import bundles
 import pytest
 from bundles import Parts, Signer
-from histories import AREAS, HOME, PERIODS, Ledger, Story, empty, opening, rewritable
+from histories import AREAS, HOME, PERIODS, REASON, Ledger, Story, empty, opening, rewritable
 from hypothesis import given, settings
-from random_histories import BEGIN, RAGS, stories
+from random_histories import BEGIN, LOADS, RAGS, stories
 from servers import Server
 
 from ledger import verifier_answers, verifier_cells
@@ -45,7 +46,8 @@ def exported(written: tuple[str, Ledger], story: Story) -> Parts:
         if commit.at.day % 3 == 0:
             catch_up(url)  # what a later page changes was written by an earlier one
     catch_up(url)
-    return bundles.parts_of(url, US)
+    reason = {"digest": REASON, "nonce": "00" * 16, "text": None}
+    return {**bundles.parts_of(url, US), "texts.jsonl": bundles.lines([json.dumps(reason)])}
 
 
 def verified(path: Path, parts: Parts) -> Any:
@@ -105,7 +107,7 @@ def test_an_entry_that_holds_again_ends_the_one_that_had_replaced_it(
     (former,) = [held for held in before if held.name == now.replaces]
     assert (Standing.SIGNED_OFF, Standing.SUBMITTED) == (former.standing, now.standing)
     story.indicator(
-        "I1", ValuesRestored(entries=(restored(former, now),), reason="r" * 64, load="load")
+        "I1", ValuesRestored(entries=(restored(former, now),), reason=REASON, load=LOADS[0])
     )
     assert verified(tmp_path / "bundle", exported(written, story))["values"] == 4 + 4 + 1 + 1
 
