@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import gc
 import hashlib
 import heapq
 import io
@@ -450,7 +451,8 @@ def verify(
     ``key``, ``checkpoints`` and ``receipts`` are the auditor's own, the last two as pairs of what
     to call each and its text. ``reader`` makes what reads along, to check what the events say.
     """
-    check = None
+    check, collecting = None, gc.isenabled()
+    gc.disable()  # nothing here is part of a cycle, and looking for one takes a sixth of the time
     try:
         check = Check(evidence, key, checkpoints, receipts)
         along = reader and reader(evidence)
@@ -462,6 +464,9 @@ def verify(
         where = f"What should come at position {at}" if at else "Something in the evidence"
         sentence = f"{where} cannot be read: {error or type(error).__name__}."
         raise Altered("unreadable", sentence, at) from error
+    finally:
+        if collecting:
+            gc.enable()
     at = check.done
     held = {"holds": True, "origin": check.key.name, "size": at, "root": check.tree.root().hex()}
     counted = {"checkpoints_kept": check.earlier, "texts": texts, "texts_erased": erased}
