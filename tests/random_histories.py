@@ -17,6 +17,7 @@ from ledger.agreement.events import (
     RoleEnded,
     TravelPolicyAdopted,
 )
+from ledger.event import load_id
 from ledger.indicator.events import Entry, IndicatorRedefined, IndicatorRetired, Target
 from policies.definition import MarginOverride, PlanLimits, Polarity
 from policies.due import DueSettings
@@ -53,7 +54,7 @@ TRAVELS = (
     TravelSettings(compare_with="same-period-last-year", no_change_band=Decimal("0.5")),
     TravelSettings(compare_with="baseline"),
 )
-LOADS = ("6f1d5c1e-3b0e-5d7c-9a55-0000000000a1", "6f1d5c1e-3b0e-5d7c-9a55-0000000000b2")
+LOADS = tuple(str(load_id("partnership", "asha", key)) for key in "ab")
 FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
 
 

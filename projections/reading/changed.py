@@ -131,7 +131,7 @@ SELECT indicator, area, period, a.from_position IS NOT NULL, b.from_position IS 
 """
 _WAITING = f"""
 SELECT indicator, area, period FROM ({_OPEN.format("%(first)s")}) s
- WHERE to_position > %(last)s AND judged IS NULL
+ WHERE judged IS NULL
 """
 
 
@@ -159,6 +159,7 @@ class _Search:
         self._others = frozenset(one for one in self._all if _differs(first, last, one))
         self._other_areas = frozenset(first.areas.keys() ^ last.areas.keys())
         assert last.structure is not None
+        self._agreement = last.structure.id
         self._policies = last.structure.policies
         self._versions: tuple[dict[str, tuple[int, int, int]], ...] = ({}, {})  # by period
         self._asked: dict[str, Any] = {
@@ -188,7 +189,7 @@ class _Search:
                 self.certain.append(Changed(key, _outline_of(before), _outline_of(after)))
 
     def among_waiting(self) -> None:
-        """The cells without a figure that nothing befell: another day may have come for them."""
+        """The cells without a figure, whatever befell them: another day may have come for them."""
         first, last = self._ends
         if first.instant.day != last.instant.day:
             asked = self._asked | {"indicators": self._all}
@@ -223,13 +224,19 @@ class _Search:
         return found
 
     def _touched(self) -> list[UUID]:
-        """The indicators of which anything was recorded in between, or that are others now."""
+        """The indicators of which anything was recorded in between, or that are others now.
+
+        All of them where something was recorded of the agreement: rules that were adopted give rows
+        a new version, whichever rules judge them here.
+        """
         rows = self._connection.execute(
             "SELECT DISTINCT originator_id FROM ledger.ledger_events"
             " WHERE notification_id > %s AND notification_id <= %s",
             (self._asked["first"], self._asked["last"]),
         )
         touched = {stream for (stream,) in rows} | self._others
+        if self._agreement in touched:
+            return self._all
         return [one for one in self._all if one in touched]
 
     def _ruled_otherwise(self) -> list[str]:

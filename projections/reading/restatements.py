@@ -36,7 +36,7 @@ from projections.spans import span_of
 
 RESTATING = (CauseKind.CORRECTION, CauseKind.WITHDRAWAL, CauseKind.RESTORATION)
 _TOPICS = [topic for topic, kind in ENTRY_KINDS.items() if kind in RESTATING]
-_EVENTS_AT_FIRST, _EVENTS_AT_MOST = 10, 320  # one event may have a thousand entries, or one
+_EVENTS_AT_FIRST, _EVENTS_AT_MOST = 2, 256  # one event may have a thousand entries, or one
 _RELATIVE_DECIMALS = 4
 
 _Place = tuple[int, str, str, str]  # position, period, area, breakdown: where a page ends

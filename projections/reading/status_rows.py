@@ -16,7 +16,7 @@ from policies.due import due_on
 from policies.judgement import EntryFacts, Judgement
 from projections.answers import Clocks, SignedOff, StatusRow
 from projections.judging import Governing, governing, judgement
-from projections.reading.clocks import ResolvedClocks, clock_of
+from projections.reading.clocks import ResolvedClocks, pinned
 from projections.reading.stored_status import (
     NOTHING,
     Cell,
@@ -175,7 +175,11 @@ class Link:
 def _link_of(agreement: str, clocks: Clocks) -> Link:
     if clocks.is_now:
         return Link(agreement)
-    return Link(agreement, clock_of(clocks.known_position), clock_of(clocks.policy_position))
+    return Link(
+        agreement,
+        pinned(clocks.known_position, clocks.known_at),
+        pinned(clocks.policy_position, clocks.policy_at),
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,7 @@ import pytest
 from histories import AGREEMENT, AREAS, CODES, Ledger, Story, empty, reading, rewritable
 from hypothesis import given
 from random_histories import stories
+from reference import Reference, shown
 from servers import Server
 
 from ledger.engine import Connection
@@ -164,6 +165,32 @@ def test_facts_and_rules_may_go_different_ways(
         )
         diff = read_diff(reader, AGREEMENT, first, then)
         check_explained(page(reader, first), page(reader, then), diff)
+
+
+@given(story=stories())
+def test_a_cause_is_the_doing_of_its_event_alone(
+    written: tuple[str, Ledger, Connection], story: Story
+) -> None:
+    """The row just before it is that of the position before, on the same day: judged from facts."""
+    reader, last = told(written, story)
+    begin, end = (clocks(reader, story, f"position:{n}", f"position:{n}") for n in (FIRST, last))
+    events = story.recorded()
+    for cell in read_diff(reader, AGREEMENT, begin, end).cells[:4]:
+        for cause in cell.causes[:6]:
+            for row, position in _around(cause):
+                facts = Reference(events, AGREEMENT, position, position)
+                indicator, area, period = named(cell)
+                there = indicator in facts.indicators and period in facts.cells(indicator, area)
+                assert there == (row is not None)
+                if row is not None:
+                    assert facts.cell(indicator, area, period, cause.on) == shown(row)
+
+
+def _around(cause: Cause) -> list[tuple[StatusRow | None, int]]:
+    """The two rows of a cause with their positions; none of a day that came."""
+    if cause.position is None:
+        return []
+    return [(cause.before, cause.position - 1), (cause.after, cause.position)]
 
 
 def steps(diff: Diff) -> dict[Name, list[Cause]]:
