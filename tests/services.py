@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,12 @@ def environment(where: Mapping[str, str]) -> dict[str, str]:
 
 
 def at_database(url: str) -> dict[str, str]:
-    """The environment that names a database; signers keep their keys in the run's own folder."""
-    return {"OUTTURN_DATABASE_URL": url, "OUTTURN_HOME": os.environ["XDG_RUNTIME_DIR"]}
+    """The environment that names a database, and a home of its own for its signer.
+
+    Databases of tests are copies of one, so that they are the same ledger to a signer.
+    """
+    home = Path(os.environ["XDG_RUNTIME_DIR"]) / sha256(url.encode()).hexdigest()[:12]
+    return {"OUTTURN_DATABASE_URL": url, "OUTTURN_HOME": str(home)}
 
 
 def at_home(home: Path) -> dict[str, str]:

@@ -72,7 +72,8 @@ def test_a_history_pages(ledger: dict[str, str]) -> None:
 
 
 def test_rebuilding_gives_the_same_answers_and_check_agrees(ledger: dict[str, str]) -> None:
-    status = ("status", *AGREEMENT, "--json", "--known-at", "position:51")
+    clocks = ("--known-at", "position:51", "--policy-at", "position:51")
+    status = ("status", *AGREEMENT, "--json", *clocks)
     before = rows(ledger, *status)
     rebuilt = done_well(outturn("projections", "rebuild", "--json", where=ledger)).document
 

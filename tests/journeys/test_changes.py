@@ -21,7 +21,7 @@ class Story(NamedTuple):
     withdrawn: int
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def story(service: Served) -> Story:
     before = submit(service, SURVEYS, entry("100", "FY2022"))["position"]
     first = submit(service, SURVEYS, entry("120"))

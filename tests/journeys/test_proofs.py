@@ -30,7 +30,7 @@ def checkpoint(service: Served, position: int = 0, by: str = "board") -> str:
     return answer.text
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def positions(service: Served) -> list[int]:
     """Some submissions."""
     periods = [f"FY{year}" for year in range(1960, 1966)]

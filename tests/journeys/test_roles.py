@@ -25,7 +25,7 @@ REPAIRS = "repairs"
 REASON = {"reason": "It is not clear what was counted."}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def given(service: Served) -> dict[str, Any]:
     """A value that waits for its sign-off."""
     answer = submit(service, REPAIRS, entry("80"))

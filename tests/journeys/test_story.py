@@ -33,7 +33,7 @@ class Story(NamedTuple):
     told: dict[str, dict[str, Any]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def story(service: Served) -> Story:
     """85.0 is submitted, corrected to 91.5, returned, confirmed, and signed off."""
     before = submit(service, LEAVERS, entry("89.0", "FY2023"))["position"]

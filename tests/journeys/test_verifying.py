@@ -18,7 +18,7 @@ INDICATOR = "rents"
 LEDGER = "/api/v1/ledger"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept(service: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What left the house: a receipt, its text, a checkpoint, and the key."""
     folder = tmp_path_factory.mktemp("kept")
@@ -33,7 +33,7 @@ def kept(service: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bundle(service: Served, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("bundle") / "bundle.zip"
     done_well(outturn("bundle", path, where=service.where))
