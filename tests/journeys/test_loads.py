@@ -148,14 +148,14 @@ def test_the_same_key_is_the_same_load_and_another_file_under_it_is_refused(
     service: Served,
 ) -> None:
     key = str(uuid4())
-    content = file_of("surveys", FY2022=1)
+    content = file_of("renewal", FY2022=1)
     load = sent(service, content, key=key)
     assert load == sent(service, content, key=key)
     at_rest(service, load, "committed")
     assert load == sent(service, content, key=key)
-    other = send(service, file_of("surveys", FY2022=2), key=key)
+    other = send(service, file_of("renewal", FY2022=2), key=key)
     refused(other, 422, "idempotency-key-reused")
-    assert {"FY2022": "1"} == figures(service, "surveys")
+    assert {"FY2022": "1"} == figures(service, "renewal")
 
 
 def test_two_people_loading_at_once_do_not_mix(service: Served) -> None:
