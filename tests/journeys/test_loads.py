@@ -161,7 +161,7 @@ def test_the_same_key_is_the_same_load_and_another_file_under_it_is_refused(
 def test_two_people_loading_at_once_do_not_mix(service: Served) -> None:
     """Each load has its own rows, whoever looks at them in whatever order."""
     loads = [
-        sent(service, file_of("surveys", **{f"FY20{n}": n}), by=person)
+        sent(service, file_of("warmth", **{f"FY20{n}": n}), by=person)
         for n, person in ((10, ENTRY_OFFICER), (11, "performance"), (12, ENTRY_OFFICER))
     ]
     for n, load in zip((10, 11, 12), loads, strict=True):
@@ -216,7 +216,7 @@ def test_a_file_that_attacks_is_a_sentence_and_nothing_stays_of_it(
 
 
 def test_who_may_not_load_is_refused_and_that_is_recorded(service: Served) -> None:
-    refused(send(service, file_of("surveys", FY2022=1), by="board"), 403, "no-role")
+    refused(send(service, file_of("warmth", FY2022=1), by="board"), 403, "no-role")
     [latest] = get(service, LOADS, limit=1, min_position=service.head)["loads"]
     assert ("refused", "board") == (latest["state"], latest["received_by"])
     refused(send(service, b"x", by="stranger"), 403, "no-role")
@@ -260,7 +260,7 @@ def test_a_file_larger_than_any_is_refused_before_it_is_read(service: Served) ->
 
 def test_a_load_seen_in_the_past_is_as_it_was(service: Served) -> None:
     """The clocks of every read."""
-    load = sent(service, file_of("surveys", FY2014=1), dry_run=True)
+    load = sent(service, file_of("warmth", FY2014=1), dry_run=True)
     seen = at_rest(service, load)
     (step,) = [one for one in seen["steps"] if one["state"] == "checked"]
     said(ask(service, load, "commit", checked=seen["checked"]["digest"]), 202)
