@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from ledger.indicator.state import Indicator
+from projections.copy_text import line_of
 from projections.rows import Answers
 from projections.spans import span_of
 
@@ -64,5 +65,5 @@ class LatestFigures:
             del self._latest[area]
         if latest is not None:
             ends_on, period = latest
-            answers.latest.open(key, (*key, period, ends_on), position)
+            answers.latest.open(key, line_of((*key, period, ends_on)), position)
             self._latest[area] = latest

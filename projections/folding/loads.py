@@ -16,6 +16,7 @@ from ledger.load.events import (
     LoadWithdrawn,
 )
 from ledger.load.state import Load, evolve
+from projections.copy_text import line_of
 from projections.rows import Rows
 
 EVENTS: frozenset[type[Event]] = frozenset(
@@ -56,8 +57,8 @@ class LoadFold:
         assert about is not None, "a load begins with its file"
         agreement = agreement_id(about.agreement)
         data = _encode(self._state).decode()
-        row = (self._state.id, agreement, self._ordinal, about.sha256, data)
-        rows.open(key, row, recorded.position)
+        line = line_of((self._state.id, agreement, self._ordinal, about.sha256, data))
+        rows.open(key, line, recorded.position)
 
     def _take(self, recorded: Recorded) -> None:
         self._state = evolve(self._state, recorded)
