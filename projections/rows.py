@@ -44,10 +44,6 @@ class Rows:
         """Let go of the rows that have ended."""
         self.closed = []
 
-    def clear(self) -> None:
-        """Let go of everything: it is written."""
-        self.fresh, self.closed, self.closings = {}, [], []
-
     def still_open(self) -> Iterator[str]:
         """Lines of the rows that hold as far as the ledger was read."""
         return (f"{line}{OPEN}\n" for line, _ in self.fresh.values())

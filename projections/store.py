@@ -44,8 +44,6 @@ def write_page(connection: Connection, answers: Answers, before: int, after: int
             _close(connection, rows)
             _copy(connection, rows.table, rows.finished())
             _copy(connection, rows.table, rows.still_open())
-    for rows in answers.all:
-        rows.clear()
 
 
 def write_finished(connection: Connection, answers: Answers) -> None:
