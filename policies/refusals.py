@@ -318,6 +318,12 @@ class BadClock(Refusal):
     code = "bad-clock"
 
 
+class FromAfterTo(Refusal):
+    """The moment to start from is later than the moment to end at."""
+
+    code = "from-after-to"
+
+
 class BadCursor(Refusal):
     """This is not a cursor that a list gave out as its next page."""
 

@@ -1,19 +1,14 @@
 """``python -m projections run --url URL``: the process that keeps the answers up to date."""
 
 import argparse
-import logging
 import os
 import signal
-import sys
 
-import structlog
-
+from ledger import logs
 from projections.memory import search_seldom
 from projections.runner import Runner
 
 SERVED_VARIABLE = "OUTTURN_SERVE_URL"  # how `outturn serve` tells its processes of the database
-
-
 LESS_URGENT = 5  # than officers who wait for their own answers
 
 
@@ -30,26 +25,13 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     if not asked.url:
         parser.error(f"name the database with --url or in {SERVED_VARIABLE}")
-    _log_json_lines()
+    logs.configure()
     search_seldom()
     os.nice(LESS_URGENT)
     runner = Runner(asked.url)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: runner.stop())
     runner.run()
-
-
-def _log_json_lines() -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 if __name__ == "__main__":

@@ -162,11 +162,38 @@ class AgreementAnswer(Answer, frozen=True, kw_only=True):
     statement: str = ""  # what a demonstration says of itself
     areas: tuple[Named, ...]
     partners: tuple[Named, ...]
+    bodies: tuple[Named, ...] = ()
+    priorities: tuple[Named, ...] = ()
     blocks: tuple[Named, ...]
     outcomes: tuple[OutcomeAnswer, ...]
     indicators: tuple[str, ...]
     roles: tuple[RoleHeld, ...]
     policies: tuple[PolicyInForce, ...]
+
+
+class CodeAnswer(Answer, frozen=True, kw_only=True):
+    """A code or name that others use, what it is of ours, and from which day to which."""
+
+    code: str
+    ours: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+class CodeMapAnswer(Answer, frozen=True, kw_only=True):
+    """A list of codes that others use for areas or indicators, and the event that set it."""
+
+    name: str
+    kind: str
+    position: int
+    entries: tuple[CodeAnswer, ...]
+
+
+class CodeMaps(Answer, frozen=True, kw_only=True):
+    """The code maps of an agreement as known, by which files were read then."""
+
+    clocks: Clocks
+    code_maps: tuple[CodeMapAnswer, ...]
 
 
 class TargetAnswer(Answer, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from http_api.demonstration.script import (
     SignOff,
     Step,
     Withdraw,
+    set_up_of,
 )
 from ledger.agreement.state import Agreement, rules_for
 from ledger.agreement.state import evolve as evolve_agreement
@@ -94,9 +95,7 @@ class Stage:
     def apply(self, step: Apply) -> None:
         if self.applied:  # the first is the operator's, before anybody has a role
             self.may(step, frozenset({AGREEMENT}))
-        set_up = read_set_up(
-            text_of("agreement.toml"), lambda name: text_of(step.instead.get(name, name))
-        )
+        set_up = read_set_up(set_up_of(step), lambda name: text_of(step.instead.get(name, name)))
         found = changes(set_up, self.agreement, self.indicators)
         self.applied.append(found)
         for event in found.agreement:

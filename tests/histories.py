@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import psycopg
 
 from ledger.agreement.events import (
@@ -39,9 +40,13 @@ from ledger.indicator.events import (
     Entry,
     IndicatorDefined,
     SignedEntry,
+    Source,
     Target,
     TargetsSet,
+    ValuesCorrected,
+    ValuesSubmitted,
 )
+from ledger.indicator.former import history_of
 from ledger.indicator.state import Held, Indicator, evolve, sign_off_digest
 from policies.definition import Basis, Definition, Polarity
 from policies.periods import Calendar, Interval
@@ -49,6 +54,7 @@ from policies.permissions import Role
 from projections.tables import TABLES
 
 AGREEMENT = "partnership"
+REASON = "aa" * 32  # the digest of a text
 HOME, OTHER = "E10000031", "E92000001"
 AREAS = (Area(HOME, "Warwickshire"), Area(OTHER, "England"))
 START = datetime(2024, 6, 3, 9, 30, tzinfo=UTC)  # of the first commit; each takes some days
@@ -99,6 +105,12 @@ def definition(code: str, **changes: Any) -> Definition:
     return Definition(**(plain | PLAIN[code] | changes))
 
 
+def _from(load: str, event: Event) -> Event:
+    if not load or not isinstance(event, ValuesSubmitted | ValuesCorrected):
+        return event
+    return msgspec.structs.replace(event, source=Source(f"{load}.csv", "00" * 32, load=load))
+
+
 class Commit(NamedTuple):
     """The events of one act: their stream, who did it, and when."""
 
@@ -117,6 +129,7 @@ class Story:
         self.agreement = agreement_id(AGREEMENT)
         self._start, self._step = start, timedelta(days=days_between)
         self._position = 0
+        self._gone: set[str] = set()  # loads that were withdrawn
 
     @property
     def at(self) -> datetime:
@@ -131,12 +144,14 @@ class Story:
         """Events of an indicator that need no decision."""
         return self._add(self.states[code].id, events, actor)
 
-    def decided(self, code: str, command: Command, *, actor: str = "asha") -> "Story":
-        """What becomes of a command. Raises its refusal."""
+    def decided(
+        self, code: str, command: Command, *, actor: str = "asha", load: str = ""
+    ) -> "Story":
+        """What becomes of a command, sent by a load where it is named. Raises its refusal."""
         areas = [area.code for area in AREAS]
         today = self.at.date()
         events = decide(self.states[code], command, actor=actor, areas=areas, today=today).events
-        return self._add(self.states[code].id, events, actor)
+        return self._add(self.states[code].id, [_from(load, event) for event in events], actor)
 
     def define(self, *codes: str) -> "Story":
         """Indicators come to be, each with its plain definition."""
@@ -147,15 +162,26 @@ class Story:
             )
         return self
 
-    def submit(self, code: str, *entries: Entry, actor: str = "asha") -> "Story":
+    def submit(self, code: str, *entries: Entry, actor: str = "asha", load: str = "") -> "Story":
         """Values are given."""
         given = tuple(EntryGiven(entry=entry) for entry in entries)
-        return self.decided(code, SubmitValues(entries=given), actor=actor)
+        return self.decided(code, SubmitValues(entries=given), actor=actor, load=load)
 
-    def correct(self, code: str, *entries: Entry, actor: str = "asha") -> "Story":
+    def correct(
+        self, code: str, *entries: Entry, actor: str = "asha", load: str = "", reason: str = REASON
+    ) -> "Story":
         """Values are corrected."""
         given = tuple(EntryGiven(entry=entry) for entry in entries)
-        return self.decided(code, CorrectValues(entries=given, reason="r" * 64), actor=actor)
+        command = CorrectValues(entries=given, reason=reason)
+        return self.decided(code, command, actor=actor, load=load)
+
+    def take_back(self, code: str, load: str) -> "Story":
+        """A load is withdrawn from an indicator: what it wrote goes, what was before returns."""
+        stream = self.states[code].id
+        told = [one for one in self.recorded() if one.originator_id == stream]
+        history = history_of(Indicator(stream), told)
+        self._gone.add(load)
+        return self._add(stream, history.without(load, REASON, self._gone).events, "asha")
 
     def sign_off(self, code: str, *names: str, actor: str = "sue") -> "Story":
         """Entries are signed off, just as they are."""
@@ -164,11 +190,11 @@ class Story:
 
     def give_back(self, code: str, *names: str) -> "Story":
         """Entries are returned."""
-        return self.decided(code, ReturnValues(entries=names, reason="r" * 64), actor="sue")
+        return self.decided(code, ReturnValues(entries=names, reason=REASON), actor="sue")
 
     def withdraw(self, code: str, *names: str) -> "Story":
         """Entries are withdrawn."""
-        return self.decided(code, WithdrawValues(entries=names, reason="r" * 64))
+        return self.decided(code, WithdrawValues(entries=names, reason=REASON))
 
     def target(self, code: str, *targets: Target) -> "Story":
         """Targets are set."""

@@ -11,6 +11,7 @@ from histories import AGREEMENT, AREAS, CODES, PERIODS, SHEET, Story, definition
 from ledger.agreement.events import (
     DuePolicyAdopted,
     IndicatorPlaced,
+    OutcomeSet,
     RagPolicyAdopted,
     RoleAssigned,
     RoleEnded,
@@ -52,6 +53,7 @@ TRAVELS = (
     TravelSettings(compare_with="same-period-last-year", no_change_band=Decimal("0.5")),
     TravelSettings(compare_with="baseline"),
 )
+LOADS = ("load-a", "load-b")
 FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
 
 
@@ -69,16 +71,22 @@ ACTS = (
     + ["correct"] * 3
     + ["sign", "sign", "return", "withdraw", "target", "target", "target"]
     + ["rag", "rag", "travel", "due", "redefine", "redefine", "retire", "sheet", "place", "role"]
+    + ["take-back", "outcome"]
 )
 
 cells = st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 30))
-acts = st.builds(
-    Act,
-    kind=st.sampled_from(ACTS),
-    code=st.sampled_from(("I1", "I1", "I2", "I3")),
-    cells=st.lists(cells, min_size=1, max_size=5),
-    choice=st.integers(0, 35),
-)
+
+
+def acts(*more: str) -> st.SearchStrategy[Act]:
+    """Acts of every kind, and of those that not every test can follow."""
+    return st.builds(
+        Act,
+        kind=st.sampled_from([*ACTS, *more]),
+        code=st.sampled_from(("I1", "I1", "I2", "I3")),
+        cells=st.lists(cells, min_size=1, max_size=5),
+        choice=st.integers(0, 35),
+    )
+
 
 # Most agreements have rules, targets and values before anything else befalls them.
 beginnings = st.tuples(
@@ -99,12 +107,15 @@ beginnings = st.tuples(
 
 
 @st.composite
-def stories(draw: st.DrawFn, *, most: int = 25) -> Story:
-    """An agreement's first moves, then anything that can happen to it."""
+def stories(draw: st.DrawFn, *, most: int = 25, more: tuple[str, ...] = ()) -> Story:
+    """An agreement's first moves, then anything that can happen to it.
+
+    ``more`` names kinds of acts besides: "areas" takes an area out of the agreement, or back in.
+    """
     story = opening(*CODES, start=BEGIN, days_between=draw(st.sampled_from([5, 10])))
     begun = draw(st.sampled_from([True, True, True, False]))
     first = draw(beginnings) if begun else ()
-    for act in [*first, *draw(st.lists(acts, min_size=most // 3, max_size=most))]:
+    for act in [*first, *draw(st.lists(acts(*more), min_size=most // 3, max_size=most))]:
         try:
             _play(story, act)
         except Refusal:
@@ -139,11 +150,14 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912 - one arm per 
     }
     held = story.held(act.code)
     names = [one.name for one in held[act.choice % 4 :: 3]] or ["1.0"]
+    load = ("", *LOADS)[act.choice % 3]
     match act.kind:
         case "submit":
-            story.submit(act.code, *entries.values())
+            story.submit(act.code, *entries.values(), load=load)
         case "correct":
-            story.correct(act.code, *list(entries.values())[:1])
+            story.correct(act.code, *list(entries.values())[: 1 + 2 * bool(load)], load=load)
+        case "take-back":
+            story.take_back(act.code, LOADS[act.choice % 2])
         case "sign":
             story.sign_off(act.code, *(one.name for one in held if not one.signature))
         case "return":
@@ -178,6 +192,12 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912 - one arm per 
         case "place":
             outcome = ("homes", "roads")[act.choice % 2]
             story.structure(IndicatorPlaced(indicator=act.code, outcome=outcome))
+        case "outcome":
+            block = ("safe", "well")[act.choice % 2]
+            story.structure(OutcomeSet(code="homes", title="Homes", block=block, lead="county"))
+        case "areas":
+            areas = AREAS if act.choice % 3 == 0 else AREAS[act.choice % 2 :][:1]
+            story.structure(msgspec.structs.replace(SHEET, areas=areas))
         case "role":
             role = Role.SIGN_OFF_OFFICER
             kind = RoleAssigned if act.choice % 2 else RoleEnded

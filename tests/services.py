@@ -77,8 +77,8 @@ def environment(where: Mapping[str, str]) -> dict[str, str]:
 
 
 def at_database(url: str) -> dict[str, str]:
-    """The environment that names a database."""
-    return {"OUTTURN_DATABASE_URL": url}
+    """The environment that names a database; signers keep their keys in the run's own folder."""
+    return {"OUTTURN_DATABASE_URL": url, "OUTTURN_HOME": os.environ["XDG_RUNTIME_DIR"]}
 
 
 def at_home(home: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ TEXTS = {".py", ".sql", ".md", ".toml", ".html", ".js", ".scss", ".json", ".lock
 
 MOST_LINES = 400  # of a source file; one of 250 is worth a question already
 MOST_LINES_OF_TESTS = 600
+ONE_FILE = {"ledger/verifier.py": 620}  # on purpose: an auditor carries it and reads it by itself
 MOST_BODY_LINES = 50  # of a function, its signature and docstring left out
 MOST_STATEMENTS = 30
 MOST_STATEMENTS_OF_A_TEST = 40
@@ -67,7 +68,7 @@ def test_no_file_and_no_function_is_too_long(file: Path) -> None:
     """A long test is one that holds a long literal, so only its statements are counted."""
     product = is_product(file)
     lines = len(file.read_text(encoding="utf-8").splitlines())
-    assert lines <= (MOST_LINES if product else MOST_LINES_OF_TESTS)
+    assert lines <= ONE_FILE.get(name_of(file), MOST_LINES if product else MOST_LINES_OF_TESTS)
     most = MOST_STATEMENTS if product else MOST_STATEMENTS_OF_A_TEST
     long = [
         f"{function.name}, line {function.lineno}"

@@ -11,12 +11,13 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
 from http_api.problems import HttpProblem
-from http_api.service import Service
+from http_api.service import ClocksAsked, Service
 from ledger.acts import grants_of
 from ledger.agreement.state import Agreement
 from ledger.engine import Pool
 from ledger.people import holder_of
 from policies.permissions import Action, check_may
+from projections.reading.agreements import read_agreements
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
@@ -107,6 +108,14 @@ def check_may_read(person: str, agreement: Agreement) -> None:
         grants=grants_of(agreement, person),
         scopes=frozenset(scopes | ({sheet.code} if sheet else set())),
     )
+
+
+def check_may_read_all(service: Service, person: str) -> None:
+    """Whoever may read every agreement may read what goes across them."""
+    with service.reading(ClocksAsked()) as (connection, clocks):
+        listed = read_agreements(connection, clocks).agreements
+    for one in listed:
+        check_may_read(person, service.record.agreement(one.code))
 
 
 def only_demonstrations(service: Service) -> Guard:

@@ -17,21 +17,25 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
-from http_api import logs, metrics
+from http_api import metrics
 from http_api.actors import needs_token, only_demonstrations
+from http_api.api.changes import CHANGES
 from http_api.api.commands import COMMANDS
 from http_api.api.described import LEDGER_POSITION
 from http_api.api.feed import FEED
 from http_api.api.health import HEALTH
 from http_api.api.loads import ROUTES as LOADS
+from http_api.api.proofs import PROOFS
 from http_api.api.reads import READS
 from http_api.database import open_pool
 from http_api.page_reader import PageReader
+from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.routes import PAGES
 from http_api.problems import problem_of, respond
 from http_api.service import Service
 from http_api.settings import SERVED_VARIABLE
+from ledger import logs
 
 VERSION = "0.1.0"
 MOST_BODY_BYTES = 5_000_000
@@ -80,11 +84,13 @@ def create_app(service: Service) -> Litestar:
 
     reader = PageReader(service)
     pages = Router(
-        path="/", route_handlers=[PAGES, LOAD_PAGES], guards=[only_demonstrations(service)]
+        path="/",
+        route_handlers=[PAGES, CHANGE_PAGES, LOAD_PAGES],
+        guards=[only_demonstrations(service)],
     )
     api = Router(
         path="/api/v1",
-        route_handlers=[COMMANDS, READS, LOADS, FEED],
+        route_handlers=[COMMANDS, READS, CHANGES, LOADS, FEED, PROOFS],
         exception_handlers={Exception: respond},
         guards=[needs_token],
         response_headers=[LEDGER_POSITION],

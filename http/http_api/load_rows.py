@@ -14,11 +14,13 @@ from ledger.loading.outcomes import Outcome
 from ledger.loading.report import findings_of, judgement_of
 from ledger.loading.summary import AbsentShown, RowShown, everything, shown
 from policies.refusals import LoadWrongStage
+from projections.answers import Clocks
 
 
 class RowsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of a load's file with what became of each, in the order of the file."""
 
+    clocks: Clocks
     load: str
     rows: tuple[RowShown, ...]
     next: str | None
@@ -27,6 +29,7 @@ class RowsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class AbsentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Entries of the ledger whose keys a file lacks that was declared complete."""
 
+    clocks: Clocks
     load: str
     absent: tuple[AbsentShown, ...]
     next: str | None
@@ -57,8 +60,8 @@ class KeptRows:
         """All rows as CSV, piece by piece."""
         return everything(self._outcomes, self._header)
 
-    def page(self, asked: RowsAsked) -> RowsAnswer:
-        """Some rows."""
+    def page(self, asked: RowsAsked, clocks: Clocks) -> RowsAnswer:
+        """Some rows, for an answer under these clocks."""
         places = []
         for place, number in enumerate(self._judged.numbers):
             if number > asked.after and self._fits(place, asked):
@@ -68,7 +71,12 @@ class KeptRows:
         rows = self._outcomes.pick(places[: asked.limit])
         found = tuple(shown(rows[place], self._header) for place in places[: asked.limit])
         more = len(places) > asked.limit
-        return RowsAnswer(load=self._id, rows=found, next=str(found[-1].row) if more else None)
+        return RowsAnswer(
+            clocks=clocks,
+            load=self._id,
+            rows=found,
+            next=str(found[-1].row) if more else None,
+        )
 
     def _fits(self, place: int, asked: RowsAsked) -> bool:
         judged = self._judged
@@ -78,11 +86,14 @@ class KeptRows:
         return asked.code in {"", said} or place in judged.warned.get(asked.code, ())
 
 
-def absent_page(connection: Connection, load: Load, *, after: int, limit: int) -> AbsentAnswer:
+def absent_page(
+    connection: Connection, load: Load, clocks: Clocks, *, after: int, limit: int
+) -> AbsentAnswer:
     """Some of the keys that a complete file lacks. Raises LoadWrongStage."""
     absent = findings_of(_report(connection, load)).absent
     end = after + limit
     return AbsentAnswer(
+        clocks=clocks,
         load=str(load.id),
         absent=absent[after:end],
         next=str(end) if len(absent) > end else None,

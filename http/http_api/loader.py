@@ -21,10 +21,11 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from http_api import clock, logs
+from http_api import clock
 from http_api.database import open_pool
 from http_api.service import Service
 from http_api.settings import SERVED_VARIABLE
+from ledger import logs
 from ledger.acts import OPERATOR
 from ledger.engine import Connection, StreamMoved
 from ledger.load.events import LoadAbandoned

@@ -5,9 +5,13 @@ from uuid import UUID
 
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
+from http_api.pages.reader import FigureProof
+from http_api.sealed import first_sealed
 from http_api.service import ClocksAsked, Service
 from ledger.people import names
-from policies.refusals import BadCursor
+from ledger.proofs.receipts import read_receipt
+from ledger.proofs.tiles import reading
+from policies.refusals import BadCursor, UnknownEntry
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -18,10 +22,13 @@ from projections.answers import (
     Values,
     Why,
 )
+from projections.changes import Diff, Restatements
 from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
+from projections.reading.diff import read_diff
 from projections.reading.history import read_history
 from projections.reading.indicator import read_indicator
+from projections.reading.restatements import read_restatements
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
 from projections.reading.values import read_values
@@ -93,6 +100,59 @@ class PageReader:
         """The derivation of one judgement."""
         with self._service.reading(_clocks(asked)) as (connection, clocks):
             return read_why(connection, agreement, indicator, clocks, period=period, area=area)
+
+    def proof(
+        self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, period: str, area: str
+    ) -> FigureProof:
+        """What proves the figure of a judgement. Raises UnknownEntry where there is none."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            why = read_why(connection, agreement, indicator, clocks, period=period, area=area)
+            if why.entry is None:
+                raise UnknownEntry(
+                    f"{indicator} has no value for {period} to prove, as known then."
+                )
+            # Not the newest: this page is to stay the same for as long as its clocks do.
+            signed = first_sealed(connection, clocks.clocks.known_position)
+            position = int(why.entry.name.partition(".")[0])
+            read = reading(connection)
+            return FigureProof(why, signed.key, read_receipt(connection, read, position, signed))
+
+    def diff(
+        self,
+        agreement: str,
+        first: reader.ClocksAsked,
+        last: reader.ClocksAsked,
+        *,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Diff:
+        """What differs between two moments, and why."""
+        moments = (_clocks(first), _clocks(last))
+        with self._service.reading_between(*moments) as (connection, begin, end):
+            return read_diff(connection, agreement, begin, end, area=area, after=after, limit=limit)
+
+    def restatements(
+        self,
+        agreement: str,
+        asked: reader.ClocksAsked,
+        *,
+        indicator: str | None,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Restatements:
+        """What was corrected, withdrawn and restored, the latest first."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_restatements(
+                connection,
+                agreement,
+                clocks,
+                indicator=indicator,
+                area=area,
+                after=after,
+                limit=limit,
+            )
 
     def loads(
         self, agreement: str, asked: reader.ClocksAsked, *, after: str, limit: int

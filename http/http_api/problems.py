@@ -60,6 +60,7 @@ STATUS: dict[str, int] = {
     "sealed": 409,
     "not-a-demonstration": 409,
     "bad-clock": 400,
+    "from-after-to": 400,
     "bad-cursor": 400,
     "bad-setup": 422,
     "bad-mapping": 422,
@@ -94,6 +95,12 @@ REQUEST_CODES: dict[str, tuple[int, str]] = {
     "unknown-token": (401, "This access token is unknown or was revoked: ask for a new one."),
     "projection-behind": (503, "The answers have not reached the position asked for: ask again."),
     "not-migrated": (503, "The database's schema is not current: run outturn migrate."),
+    "no-such-position": (
+        404,
+        "The ledger counts from 1 to its last event and has no such position.",
+    ),
+    "not-sealed": (503, "This is recorded, and not signed yet: ask again in a second."),
+    "bad-proof": (400, "No proof leads from that size or position to this one."),
     "database-away": (503, "The database cannot be reached: try again in a moment."),
     "busy": (503, "Others are writing and the record was not free in time: try again."),
 }

@@ -1,11 +1,11 @@
-"""Running the service: the web server's workers, the projection runner and the loader."""
+"""Running the service: the web server's workers, and the processes beside them."""
 
 import os
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import structlog
@@ -13,7 +13,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from http_api.settings import SERVED_VARIABLE
+from http_api.settings import ORIGIN_VARIABLE, SERVED_VARIABLE, SIGNER_VARIABLE, Settings
 
 log = structlog.get_logger()
 
@@ -47,10 +47,10 @@ class Beside:
     as they can a command line.
     """
 
-    def __init__(self, name: str, url: str, *module: str) -> None:
+    def __init__(self, name: str, told: Mapping[str, str], *module: str) -> None:
         self._name = name
         self._command = [sys.executable, "-m", *module]
-        self._environment = {**os.environ, SERVED_VARIABLE: url}
+        self._environment = {**os.environ, **told}
         self._stopping = threading.Event()
         self._process = self._start()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -80,11 +80,14 @@ class Beside:
 
 
 @contextmanager
-def beside(url: str) -> Iterator[None]:
-    """The projection runner and the loader, for as long as the service runs."""
+def beside(url: str, settings: Settings) -> Iterator[None]:
+    """The projection runner, the loader and the sequencer, for as long as the service runs."""
+    database = {SERVED_VARIABLE: url}
+    signer = {SIGNER_VARIABLE: str(settings.signers), ORIGIN_VARIABLE: settings.origin}
     started = (
-        Beside("projection runner", url, "projections", "run"),
-        Beside("loader", url, "http_api.loader"),
+        Beside("projection runner", database, "projections", "run"),
+        Beside("loader", database, "http_api.loader"),
+        Beside("sequencer", database | signer, "ledger.proofs"),
     )
     try:
         yield
@@ -93,10 +96,10 @@ def beside(url: str) -> Iterator[None]:
             process.stop()
 
 
-def serve(url: str, *, host: str, port: int, workers: int) -> None:
+def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Serve until interrupted."""
     os.environ[SERVED_VARIABLE] = url
-    with beside(url):
+    with beside(url, settings):
         Granian(
             "http_api.app:create_worker",
             address=host,

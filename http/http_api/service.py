@@ -89,11 +89,18 @@ class Service:
         """A connection to the answers, and the clocks as positions they have reached."""
         now = self.now()
         with self.pool.connection() as connection:
-            if asked.min_position > self.head:
-                self._check_there_is(connection, asked.min_position)
-            clocks = resolve(connection, asked.known_at, asked.policy_at, now, asked.min_position)
-            self.saw(clocks.clocks.known_position)
-            yield connection, clocks
+            yield connection, self._resolved(connection, asked, now, ("known_at", "policy_at"))
+
+    @contextmanager
+    def reading_between(
+        self, first: ClocksAsked, last: ClocksAsked
+    ) -> Iterator[tuple[Connection, ResolvedClocks, ResolvedClocks]]:
+        """A connection to the answers, and two moments to compare. Now is the same in both."""
+        now = self.now()
+        with self.pool.connection() as connection:
+            begin = self._resolved(connection, first, now, ("from", "policy_from"))
+            end = self._resolved(connection, last, now, ("to", "policy_to"))
+            yield connection, begin, end
 
     def agreement(self, code: str) -> Agreement:
         """An agreement with its roles as they were at most a second ago. Raises UnknownAgreement.
@@ -130,6 +137,17 @@ class Service:
         self.pool.close()
         if self.appending is not None:
             self.appending.close()
+
+    def _resolved(
+        self, connection: Connection, asked: ClocksAsked, now: datetime, named: tuple[str, str]
+    ) -> ResolvedClocks:
+        if asked.min_position > self.head:
+            self._check_there_is(connection, asked.min_position)
+        clocks = resolve(
+            connection, asked.known_at, asked.policy_at, now, asked.min_position, named=named
+        )
+        self.saw(clocks.clocks.known_position)
+        return clocks
 
     def _check_there_is(self, connection: Connection, position: int) -> None:
         """Refuse to wait for a position that nothing has been recorded at."""

@@ -106,7 +106,7 @@ class IndicatorFold:
     def _about(self, event: Event) -> list[Key]:
         """The keys whose entries an event is about to change."""
         match event:
-            case ValuesSubmitted() | ValuesCorrected():
+            case ValuesSubmitted() | ValuesCorrected() | ValuesRestored():
                 return [key_of(entry) for entry in event.entries]
             case ValuesReturned() | ValuesWithdrawn():
                 return [self.state.names[name] for name in event.entries]

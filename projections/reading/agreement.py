@@ -10,6 +10,8 @@ from projections.folding import agreements as kinds
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.structure import BOARD, Structure, read_indicators, read_structure
 
+PARTS = (*BOARD, kinds.PARTNER, kinds.BODY, kinds.PRIORITY, kinds.ROLE)
+
 
 def read_agreement(
     connection: Connection, agreement: str, clocks: ResolvedClocks
@@ -19,7 +21,10 @@ def read_agreement(
     Raises UnknownAgreement.
     """
     structure = read_structure(
-        connection, agreement, clocks.clocks, (*BOARD, kinds.PARTNER, kinds.ROLE)
+        connection,
+        agreement,
+        clocks.clocks,
+        (*BOARD, kinds.PARTNER, kinds.BODY, kinds.PRIORITY, kinds.ROLE),
     )
     indicators = read_indicators(connection, structure, clocks.clocks.known_position)
     sheet = structure.sheet
@@ -35,6 +40,8 @@ def read_agreement(
         statement=structure.statement or "",
         areas=tuple(Named(code=area.code, name=area.name) for area in sheet.areas),
         partners=tuple(Named(code=one.code, name=one.name) for one in structure.partners),
+        bodies=tuple(Named(code=one.code, name=one.name) for one in structure.bodies),
+        priorities=tuple(Named(code=one.code, name=one.title) for one in structure.priorities),
         blocks=tuple(Named(code=one.code, name=one.title) for one in structure.blocks.values()),
         outcomes=tuple(
             OutcomeAnswer(code=one.code, title=one.title, block=one.block, lead=one.lead)

@@ -14,12 +14,15 @@ from policies.refusals import BadClock
 from projections.answers import Clocks
 from projections.store import tracked_position
 
-ClockAsked = str  # now, position:1742, a time with its offset, or a date: the end of that day
+# now, a time with its offset, a date (the end of that day), position:1742 (the moment it was
+# recorded), or position:1742@TIME: what was recorded up to a position, looked at at a later time.
+ClockAsked = str
 
 NOW = "now"
+BEFORE_ALL = "1970-01-01"  # a clock at which nothing is recorded yet
 LONDON = ZoneInfo("Europe/London")
 POLL_SECONDS = 0.01
-_POSITION = re.compile(r"position:([0-9]{1,18})")
+_POSITION = re.compile(r"position:([0-9]{1,18})(?:@(.+))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _END_OF_DAY = time_of_day(23, 59, 59, 999999)
 
@@ -40,7 +43,7 @@ class Behind(Exception):
 
 
 class _Asked(NamedTuple):
-    """A clock as read: a position or a time, neither for now."""
+    """A clock as read: a position, a time, or both; neither for now."""
 
     position: int | None = None
     at: datetime | None = None
@@ -58,14 +61,16 @@ def resolve(
     now: datetime,
     min_position: int = 0,
     wait_seconds: float = 5.0,
+    named: tuple[str, str] = ("known_at", "policy_at"),
 ) -> ResolvedClocks:
     """Turn both clocks into positions that the answers hold, waiting for them where needed.
 
     ``now`` is all that the answers hold once they have reached ``min_position``; a time is the
-    last position recorded at or before it. Raises BadClock, and Behind when the answers do not
+    last position recorded at or before it. ``named`` is what the caller calls the two, for the
+    problem of one that cannot be read. Raises BadClock, and Behind when the answers do not
     reach what is asked in time.
     """
-    asked = (_read(known_at, "known_at"), _read(policy_at, "policy_at"))
+    asked = (_read(known_at, named[0]), _read(policy_at, named[1]))
     found = [_find(connection, clock, now) for clock in asked]
     needed = max(min_position, *(0 if moment is None else moment.position for moment in found))
     tracked = wait_for(connection, needed, wait_seconds)
@@ -78,6 +83,11 @@ def resolve(
         is_now=asked == (_Asked(), _Asked()),
     )
     return ResolvedClocks(clocks, known.at.astimezone(LONDON).date())
+
+
+def clock_of(position: int) -> ClockAsked:
+    """The clock that finds a position, also where nothing is recorded yet."""
+    return f"position:{position}" if position else BEFORE_ALL
 
 
 def wait_for(connection: Connection, position: int, wait_seconds: float) -> int:
@@ -99,11 +109,15 @@ def _read(text: ClockAsked, field: str) -> _Asked:
         return _Asked()
     match = _POSITION.fullmatch(text)
     if match:
-        return _Asked(position=int(match[1]))
+        return _Asked(int(match[1]), None if match[2] is None else _time(match[2], field))
+    return _Asked(at=_time(text, field))
+
+
+def _time(text: str, field: str) -> datetime:
     try:
         if _DATE.fullmatch(text):
             end = datetime.combine(date.fromisoformat(text), _END_OF_DAY, LONDON)
-            return _Asked(at=end.astimezone(UTC))
+            return end.astimezone(UTC)
         at = datetime.fromisoformat(text)
         if at.tzinfo is None:
             raise BadClock(
@@ -111,7 +125,7 @@ def _read(text: ClockAsked, field: str) -> _Asked:
                 " it with Z.",
                 field=field,
             )
-        return _Asked(at=at.astimezone(UTC))
+        return at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadClock(
             f"{text[:40]!r} is not a moment: use now, a date such as 2025-05-02, a time such as"
@@ -123,7 +137,7 @@ def _read(text: ClockAsked, field: str) -> _Asked:
 def _find(connection: Connection, asked: _Asked, now: datetime) -> _Moment | None:
     """The position of a clock, and its time; None for now."""
     if asked.position is not None:
-        return _Moment(_recorded_at(connection, asked.position), asked.position)
+        return _looked_at(connection, asked.position, asked.at)
     if asked.at is None:
         return None
     _let_appends_end(connection, asked.at)
@@ -133,6 +147,25 @@ def _find(connection: Connection, asked: _Asked, now: datetime) -> _Moment | Non
         (asked.at,),
     ).fetchone()
     return _Moment(asked.at, row[0] if row else 0)
+
+
+def _looked_at(connection: Connection, position: int, at: datetime | None) -> _Moment:
+    """A position as it was recorded, or as it was looked at at a time not before that.
+
+    What is missing is late or not by the day of looking, which no position knows. Position 0 is
+    a ledger with nothing in it yet, which only a time can be said of.
+    """
+    if position == 0 and at is not None:
+        return _Moment(at, 0)
+    recorded_at = _recorded_at(connection, position)
+    if at is not None and at < recorded_at:
+        raise BadClock(f"Position {position} was recorded only at {recorded_at.isoformat()}.")
+    return _Moment(at or recorded_at, position)
+
+
+def pinned(position: int, at: datetime) -> ClockAsked:
+    """The clock that asks for exactly this moment again, whatever is recorded later."""
+    return f"position:{position}@{at.astimezone(UTC).isoformat().removesuffix('+00:00')}Z"
 
 
 def _recorded_at(connection: Connection, position: int) -> datetime:

@@ -27,6 +27,20 @@ def read_events(
     )
 
 
+def agreement_at(connection: Connection, position: int) -> str | None:
+    """The code of the agreement that an event belongs to; None where it is about none alone."""
+    row = connection.execute(
+        "SELECT originator_id FROM ledger.ledger_events WHERE notification_id = %s", (position,)
+    ).fetchone()
+    if row is None:
+        return None
+    load = connection.execute(
+        "SELECT agreement FROM load WHERE load = %s LIMIT 1", (row[0],)
+    ).fetchone()
+    stream: UUID = load[0] if load else row[0]
+    return _streams(connection, {stream}).get(stream, Stream()).agreement
+
+
 def _streams(connection: Connection, wanted: set[UUID]) -> dict[UUID, Stream]:
     """What streams are about. A code never changes, so any version of it will do."""
     indicators = connection.execute(

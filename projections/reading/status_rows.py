@@ -10,12 +10,13 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
+from ledger.agreement.state import Adopted
 from ledger.engine import Connection
 from policies.due import due_on
 from policies.judgement import EntryFacts, Judgement
 from projections.answers import Clocks, SignedOff, StatusRow
 from projections.judging import Governing, governing, judgement
-from projections.reading.clocks import ResolvedClocks
+from projections.reading.clocks import ResolvedClocks, clock_of
 from projections.reading.stored_status import (
     NOTHING,
     Cell,
@@ -28,7 +29,14 @@ from projections.reading.structure import Structure
 from projections.spans import BASELINE, span_of
 
 
-class _Judged(NamedTuple):
+class Placed(NamedTuple):
+    """Where an indicator stands in its agreement; "" where it has no place."""
+
+    outcome: str
+    block: str
+
+
+class Told(NamedTuple):
     """A judgement as the answer writes it."""
 
     status: str | None
@@ -54,13 +62,29 @@ def status_rows(
     ]
     anew = _judge_anew(connection, clocks, [(cells[n], under[n]) for n in stale])
     judged = dict(zip(stale, anew, strict=True))
-    link = _Link(structure.sheet.code, clocks.clocks)
-    versions = {a.position: a.event.version for a in structure.policies["rag"]}
+    link = _link_of(structure.sheet.code, clocks.clocks)
+    versions = rag_versions(structure.policies)
     return [
-        _row(structure, cell, judged.get(n) or _as_stored(cell.stored), link,
-             versions.get(under[n].rag, ""))
+        row_of(
+            cell,
+            judged.get(n) or _as_stored(cell.stored),
+            placed(structure, cell.indicator.code),
+            versions.get(under[n].rag, ""),
+            link,
+        )
         for n, cell in enumerate(cells)
-    ]  # fmt: skip
+    ]
+
+
+def placed(structure: Structure, indicator: str) -> Placed:
+    """Where an indicator stands as known."""
+    outcome = structure.placements.get(indicator, "")
+    return Placed(outcome, structure.block_of(outcome))
+
+
+def rag_versions(policies: dict[str, list[Adopted]]) -> dict[int, str]:
+    """What the versions of the status policy are called, by the position of their adoption."""
+    return {adopted.position: adopted.event.version for adopted in policies["rag"]}
 
 
 def before_of(
@@ -75,7 +99,7 @@ def before_of(
     ]
     found = stored_cells(connection, known_position, asked)
     return [
-        _baseline(cell.stored)
+        baseline_facts(cell.stored)
         if code == BASELINE
         else entry_facts(found.get((cell.indicator.id, cell.area, code or ""), NOTHING))
         for (cell, _), code in zip(wanted, compared, strict=True)
@@ -94,29 +118,29 @@ def _is_stale(cell: Cell, under: Governing) -> bool:
 
 def _judge_anew(
     connection: Connection, clocks: ResolvedClocks, wanted: list[tuple[Cell, Governing]]
-) -> list[_Judged]:
+) -> list[Told]:
     with_figure = [one for one in wanted if one[0].stored.judged is not None]
     before = iter(before_of(connection, clocks.clocks.known_position, with_figure))
     return [
-        _told(
-            judgement(
-                facts_of(cell, None if cell.stored.judged is None else next(before)),
-                under,
-                clocks.today,
-            )
-        )
+        judged_anew(cell, None if cell.stored.judged is None else next(before), under, clocks.today)
         for cell, under in wanted
     ]
 
 
-def _baseline(stored: Stored) -> EntryFacts | None:
+def judged_anew(cell: Cell, before: EntryFacts | None, under: Governing, today: date) -> Told:
+    """The judgement of a cell, by what it is compared with, its rules and the day."""
+    return _told(judgement(facts_of(cell, before), under, today))
+
+
+def baseline_facts(stored: Stored) -> EntryFacts | None:
+    """The baseline of a cell's target as an entry to compare with."""
     if stored.baseline is None:
         return None
     return EntryFacts(judged=Decimal(stored.baseline), signed=True)
 
 
-def _told(answer: Judgement) -> _Judged:
-    return _Judged(
+def _told(answer: Judgement) -> Told:
+    return Told(
         None if answer.status is None else answer.status.value,
         None if answer.reason is None else answer.reason.value,
         tuple(mark.value for mark in answer.marks),
@@ -125,8 +149,8 @@ def _told(answer: Judgement) -> _Judged:
     )
 
 
-def _as_stored(stored: Stored) -> _Judged:
-    return _Judged(
+def _as_stored(stored: Stored) -> Told:
+    return Told(
         stored.status,
         stored.reason,
         tuple(stored.marks.split()),
@@ -135,17 +159,12 @@ def _as_stored(stored: Stored) -> _Judged:
     )
 
 
-class _Link:
-    """Writes the address of a row's derivation, carrying the clocks along unless they are now."""
+class Link:
+    """Writes the addresses of derivations under one pair of clocks; "" for both now."""
 
-    def __init__(self, agreement: str, clocks: Clocks) -> None:
+    def __init__(self, agreement: str, known_at: str = "", policy_at: str = "") -> None:
         self._start = f"/api/v1/agreements/{_quoted(agreement)}/indicators/"
-        self._end = (
-            ""
-            if clocks.is_now
-            else f"&known_at=position:{clocks.known_position}"
-            f"&policy_at=position:{clocks.policy_position}"
-        )
+        self._end = f"&known_at={known_at}&policy_at={policy_at}" if known_at else ""
 
     def to(self, indicator: str, period: str, area: str) -> str:
         """The address of the derivation of a cell."""
@@ -153,15 +172,21 @@ class _Link:
         return f"{self._start}{_quoted(indicator)}/why?{where}{self._end}"
 
 
+def _link_of(agreement: str, clocks: Clocks) -> Link:
+    if clocks.is_now:
+        return Link(agreement)
+    return Link(agreement, clock_of(clocks.known_position), clock_of(clocks.policy_position))
+
+
 @lru_cache(maxsize=4096)
 def _quoted(code: str) -> str:
     return quote(code, safe="")
 
 
-def _row(structure: Structure, cell: Cell, judged: _Judged, link: _Link, version: str) -> StatusRow:
+def row_of(cell: Cell, judged: Told, place: Placed, version: str, link: Link) -> StatusRow:
+    """The row of a cell as judged; ``version`` is that of its status policy."""
     indicator, period, area, stored = cell
     definition, span = indicator.definition, span_of(period)
-    outcome = structure.placements.get(indicator.code, "")
     signed = None
     if stored.signed_by is not None and stored.signed_at is not None:
         signed = SignedOff(
@@ -173,8 +198,8 @@ def _row(structure: Structure, cell: Cell, judged: _Judged, link: _Link, version
     return StatusRow(
         indicator=indicator.code,
         title=definition.title,
-        block=structure.block_of(outcome),
-        outcome=outcome,
+        block=place.block,
+        outcome=place.outcome,
         period=period,
         period_label=span.label,
         area=area,

@@ -10,11 +10,13 @@ from ledger.agreement.events import (
     AgreementDefined,
     Area,
     BlockSet,
+    BodyFormed,
     DemonstrationDeclared,
     DuePolicyAdopted,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
+    PrioritySet,
     RagPolicyAdopted,
     RoleAssigned,
     TravelPolicyAdopted,
@@ -38,11 +40,13 @@ class Structure:
 
     __slots__ = (
         "blocks",
+        "bodies",
         "id",
         "outcomes",
         "partners",
         "placements",
         "policies",
+        "priorities",
         "roles",
         "sheet",
         "statement",
@@ -53,6 +57,8 @@ class Structure:
         self.sheet = sheet
         self.statement: str | None = None  # what a demonstration says of itself
         self.partners: list[PartnerJoined] = []
+        self.bodies: list[BodyFormed] = []
+        self.priorities: list[PrioritySet] = []
         self.blocks: dict[str, BlockSet] = {}
         self.outcomes: dict[str, OutcomeSet] = {}
         self.placements: dict[str, str] = {}  # indicator → outcome, in order of placement
@@ -135,7 +141,7 @@ def read_structure(
     return structure
 
 
-def _take(structure: Structure, part: Any, position: int) -> None:
+def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901 - one arm per part, nothing nested
     match part:
         case IndicatorPlaced():
             structure.placements[part.indicator] = part.outcome
@@ -145,6 +151,10 @@ def _take(structure: Structure, part: Any, position: int) -> None:
             structure.outcomes[part.code] = part
         case PartnerJoined():
             structure.partners.append(part)
+        case BodyFormed():
+            structure.bodies.append(part)
+        case PrioritySet():
+            structure.priorities.append(part)
         case RoleAssigned():
             structure.roles.append(part)
         case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted():

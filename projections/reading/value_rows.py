@@ -79,7 +79,7 @@ def headline(
 
 def _row(stored: Stored, indicator: IndicatorKnown, area_name: str, note: str | None) -> ValueRow:
     name = f"{stored.entry_position}.{stored.entry_index}"
-    entry = _entry(stored)
+    entry = entry_of(stored)
     judged = judged_of(entry, indicator.definition)
     signed = None
     if stored.signed_by is not None and stored.signed_at is not None:
@@ -93,7 +93,7 @@ def _row(stored: Stored, indicator: IndicatorKnown, area_name: str, note: str | 
         area=stored.area,
         area_name=area_name,
         breakdown=entry.breakdown,
-        value=_figure_text(entry, indicator),
+        value=figure_text(entry, indicator),
         judged=_text(judged),
         numerator=_text(stored.numerator),
         denominator=_text(stored.denominator),
@@ -110,7 +110,8 @@ def _row(stored: Stored, indicator: IndicatorKnown, area_name: str, note: str | 
     )
 
 
-def _entry(stored: Stored) -> Entry:
+def entry_of(stored: Stored) -> Entry:
+    """The entry as it was given."""
     pairs = (pair.partition("=") for pair in stored.breakdown.split(";") if pair)
     return Entry(
         period=stored.period,
@@ -125,7 +126,7 @@ def _entry(stored: Stored) -> Entry:
     )
 
 
-def _figure_text(entry: Entry, indicator: IndicatorKnown) -> str | None:
+def figure_text(entry: Entry, indicator: IndicatorKnown) -> str | None:
     """The value as given; from its parts, where only these were given."""
     if entry.value is not None:
         return to_text(entry.value)

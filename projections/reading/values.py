@@ -1,16 +1,15 @@
 """The entries of one indicator, a page at a time."""
 
-import base64
-import binascii
 from typing import Any
 
 import msgspec
 
 from ledger.engine import Connection
 from policies.periods import parse_code
-from policies.refusals import BadCursor, UnknownBreakdown
+from policies.refusals import UnknownBreakdown
 from projections.answers import Values
 from projections.reading.clocks import ResolvedClocks
+from projections.reading.cursors import cursor_of, place_of
 from projections.reading.indicators import one_indicator
 from projections.reading.structure import read_structure
 from projections.reading.value_rows import COLUMNS, Stored, value_rows
@@ -47,7 +46,8 @@ def read_values(
     if breakdown is not None:
         conditions.append(("v.breakdown = %s", [_canonical(breakdown)]))
     if after is not None:
-        conditions.append(("(v.period, v.area, v.breakdown) > (%s, %s, %s)", [*_place(after)]))
+        place = place_of(after, _decode_place)
+        conditions.append(("(v.period, v.area, v.breakdown) > (%s, %s, %s)", [*place]))
     known = clocks.clocks.known_position
     rows = connection.execute(
         f"SELECT {COLUMNS} FROM value v WHERE v.indicator = %s AND v.from_position <= %s"
@@ -59,7 +59,9 @@ def read_values(
     return Values(
         clocks=clocks.clocks,
         values=value_rows(connection, structure, found, page),
-        next=_cursor(page[-1]) if len(rows) > limit and page else None,
+        next=cursor_of((page[-1].period, page[-1].area, page[-1].breakdown))
+        if len(rows) > limit and page
+        else None,
     )
 
 
@@ -74,16 +76,5 @@ def _canonical(breakdown: str) -> str:
     return ";".join(f"{dimension}={code}" for dimension, _, code in sorted(pairs))
 
 
-def _cursor(last: Stored) -> str:
-    place = msgspec.json.encode((last.period, last.area, last.breakdown))
-    return base64.urlsafe_b64encode(place).decode().rstrip("=")
-
-
-def _place(cursor: str) -> _Place:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        place = base64.b64decode(padded.encode(), altchars=b"-_", validate=True)
-        found: _Place = _decode_place(place)
-        return found
-    except (binascii.Error, UnicodeError, msgspec.DecodeError):
-        raise BadCursor(field="after") from None
+def _next(last: Stored) -> str:
+    return cursor_of((last.period, last.area, last.breakdown))

@@ -1,4 +1,4 @@
-"""The least a durable submission can be: one Litestar handler, one INSERT … COMMIT of the body."""
+"""The least a submission or a read can be: one Litestar handler, one INSERT … COMMIT or SELECT."""
 
 import os
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, post
+from litestar import Litestar, get, post
 from litestar.concurrency import set_asyncio_executor
 from litestar.params import RawBody
 from psycopg_pool import ConnectionPool
@@ -32,10 +32,18 @@ def create() -> Litestar:
             ).fetchone()
         return {"position": row[0] if row else 0}
 
+    @get("/bare/{identity:int}", sync_to_thread=True)
+    def look_up(identity: int) -> dict[str, str]:
+        with pool.connection() as connection:
+            row = connection.execute(
+                "SELECT state FROM bare WHERE id = %b", (identity,), prepare=True
+            ).fetchone()
+        return {"state": row[0].hex() if row else ""}
+
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         yield
         pool.close()
 
     set_asyncio_executor(ThreadPoolExecutor(POOL_SIZE))
-    return Litestar([bare], lifespan=[lifespan], openapi_config=None)
+    return Litestar([bare, look_up], lifespan=[lifespan], openapi_config=None)

@@ -1,33 +1,58 @@
-"""The board page of 200 indicators as JSON: as known at a past position, against now."""
+"""The board page of 200 indicators as JSON: at any pair of clocks, against now and now."""
 
 import os
 import sys
+from datetime import date
+from decimal import Decimal
 from statistics import median
 
 import pytest
 from bench_submission import HERE, free_port
-from ledgers import CODE, TOKEN, ledger, ratio, report, served
+from ledgers import CODE, START, TOKEN, ledger, ratio, report, served
 from servers import Server
 from wire_load import get_once
 
 from http_api.settings import SERVED_VARIABLE
+from ledger.agreement.events import RagPolicyAdopted
+from policies.rag import RagSettings
 from projections.catch_up import catch_up
 
 INDICATORS = 200
 ROUNDS = 40
+SECOND = RagPolicyAdopted(
+    version="2",
+    effective_from=START,
+    settings=RagSettings(amber_margin=Decimal("0.2"), exceed_margin=Decimal("0.3")),
+)
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("versions", [1, 10])
-def test_the_past_costs_what_the_present_costs(embedded_server: Server, versions: int) -> None:
-    """Milliseconds of the page now, and at positions early, in the middle and late."""
-    with ledger(embedded_server, indicators=INDICATORS, versions=versions) as (url, filler):
+def test_any_pair_of_clocks_costs_what_the_present_costs(
+    embedded_server: Server, versions: int
+) -> None:
+    """Facts of positions early, in the middle, late and now; rules of then and of now.
+
+    Half of the versions are recorded under the first rules, half under the second.
+    """
+    assert SECOND.effective_from < date(2026, 1, 1)
+    with ledger(embedded_server, indicators=INDICATORS) as (url, filler):
+        first = filler.position
+        filler.values(INDICATORS, 1, versions)
+        adopted = filler.position
+        filler.append([("", [SECOND])])
         catch_up(url)
-        first = filler.position - INDICATORS * versions
-        moments = {
+        known = {
             "early": first + INDICATORS,
             "middle": first + INDICATORS * ((versions + 1) // 2),
-            "late": filler.position - 1,
+            "late": adopted - 1,
+            "now": filler.position,
+        }
+        pairs = {
+            f"facts {name}, rules {which}": f"&known_at=position:{position}"
+            f"&policy_at=position:{adopted if which == 'then' else filler.position}"
+            for name, position in known.items()
+            for which in ("then", "now")
         }
         environment = {
             **os.environ,
@@ -37,12 +62,11 @@ def test_the_past_costs_what_the_present_costs(embedded_server: Server, versions
         port = free_port()
         path = f"/api/v1/agreements/{CODE}/status?period=FY2024"
         with served("http_api.app:create_worker", port, environment):
-            took: dict[str, list[float]] = {name: [] for name in ("now", *moments)}
+            took: dict[str, list[float]] = {name: [] for name in ("now", *pairs)}
             for _ in range(ROUNDS):
                 took["now"].append(get_once(port, path, TOKEN))
-                for name, position in moments.items():
-                    asked = f"{path}&known_at=position:{position}"
-                    took[name].append(get_once(port, asked, TOKEN))
+                for name, asked in pairs.items():
+                    took[name].append(get_once(port, path + asked, TOKEN))
     rows = [("now, median", f"{1000 * median(took['now']):.1f} ms")]
-    rows += [(f"{name} ÷ now", ratio(took[name], took["now"])) for name in moments]
+    rows += [(f"{name} ÷ now", ratio(took[name], took["now"])) for name in pairs]
     report(f"Board page of {INDICATORS} indicators, {versions} version(s) of every value", rows)

@@ -164,7 +164,7 @@ class Filler:
                 Correction(area=code, period=year, value=value, replaces=names[n, code, year])
                 for (code, year), value in figures.items()
             ),
-            reason="00" * 32,
+            reason="r" * 64,
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from browser.built_changes import diff_answer, restatements_answer
 from browser.built_loads import load_answer, loads_answer
 from browser.indicators import AREAS, BLOCKS, HOME, INDICATORS, OUTCOMES, PEOPLE
 from browser.judged import (
@@ -23,13 +24,14 @@ from browser.judged import (
     target,
     value_row,
 )
+from browser.proved import KEY, receipt_of
 
 from http_api.load_answers import LoadAnswer, LoadsAnswer
-from http_api.pages.reader import ClocksAsked
+from http_api.pages.reader import ClocksAsked, FigureProof
 from http_api.pages.words import counted
 from policies.judgement import working
 from policies.periods import parse_code
-from policies.refusals import UnknownAgreement
+from policies.refusals import UnknownAgreement, UnknownEntry
 from projections.answers import (
     AgreementAnswer,
     AgreementListed,
@@ -44,6 +46,7 @@ from projections.answers import (
     Values,
     Why,
 )
+from projections.changes import Diff, Restatements
 
 
 class BuiltReader:
@@ -184,6 +187,41 @@ class BuiltReader:
             rounding=f"Half-up to {counted(built.definition.decimals, 'decimal place')}.",
             steps=working(facts(built, period, area), rules(built), NOW.date()),
         )
+
+    def proof(
+        self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
+    ) -> FigureProof:
+        """What proves the figure, in a real tree."""
+        why = self.why(agreement, indicator, asked, period=period, area=area)
+        if why.entry is None:
+            raise UnknownEntry(f"{indicator} had no value for {period} to prove then.")
+        return FigureProof(why, str(KEY), receipt_of(why.entry))
+
+    def diff(
+        self,
+        agreement: str,
+        first: ClocksAsked,
+        last: ClocksAsked,
+        *,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Diff:
+        """A cell for each kind of cause."""
+        return diff_answer(first, last, area=area, after=after)
+
+    def restatements(
+        self,
+        agreement: str,
+        asked: ClocksAsked,
+        *,
+        indicator: str | None,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Restatements:
+        """A line for each kind."""
+        return restatements_answer(asked, indicator=indicator, area=area, after=after)
 
     def loads(self, agreement: str, asked: ClocksAsked, *, after: str, limit: int) -> LoadsAnswer:
         """One load in each state."""

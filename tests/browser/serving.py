@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
 import http_api
+from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.errors import error_page
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.routes import PAGES
@@ -28,6 +29,7 @@ def create() -> Litestar:
     return Litestar(
         route_handlers=[
             PAGES,
+            CHANGE_PAGES,
             LOAD_PAGES,
             create_static_files_router(path="/static", directories=[static]),
         ],

@@ -10,6 +10,9 @@ from litestar.testing import TestClient
 BOARD = f"/agreements/{CODE}"
 INDICATOR = f"{BOARD}/indicators/absence"
 WHY = f"{BOARD}/indicators/gld/why?period=FY2025&area={HOME}"
+PROOF = f"{BOARD}/indicators/gld/proof?period=FY2025&area={HOME}"
+CHANGES = f"{BOARD}/changes"
+RESTATEMENTS = f"{BOARD}/restatements"
 PAGES = {
     "agreements": "/",
     "board": BOARD,
@@ -18,7 +21,15 @@ PAGES = {
     "indicator without a value": f"{BOARD}/indicators/falls",
     "why": WHY,
     "why not": f"{BOARD}/indicators/falls/why?period=FY2026&area={HOME}",
+    "proof": PROOF,
     "help": "/help",
+    "changes": CHANGES,
+    "changes since a day": f"{CHANGES}?from=2024-01-31&area=all",
+    "more changes": f"{CHANGES}?from=2024-01-31&after=more",
+    "changes that go back": f"{CHANGES}?from=2027-01-31",
+    "restatements": RESTATEMENTS,
+    "restatements of an indicator": f"{RESTATEMENTS}?indicator=absence&area=all",
+    "earlier restatements": f"{RESTATEMENTS}?after=more",
     "loads": f"{BOARD}/loads",
     "earlier loads": f"{BOARD}/loads?after=5",
     **{f"load {state}": f"{BOARD}/loads/{load}" for state, load in IDS.items()},

@@ -27,6 +27,7 @@ COMMANDS = [
 QUESTIONS = [
     "/api/v1/agreements",
     "/api/v1/agreements/{agreement}",
+    "/api/v1/agreements/{agreement}/code-maps",
     "/api/v1/agreements/{agreement}/status",
     INDICATOR,
     f"{INDICATOR}/values",

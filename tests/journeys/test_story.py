@@ -18,6 +18,7 @@ from journeys.asking import (
     submit,
     values,
 )
+from journeys.rfc9162 import proves
 from services import ENTRY_OFFICER, HOME, Served
 
 LEAVERS = "leavers"
@@ -207,9 +208,10 @@ def test_the_feed_has_the_same_events_in_their_places(service: Served, story: St
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_receipt_leads_to_the_event(service: Served, story: Story, step: str) -> None:
-    (event,) = get(service, story.told[step]["receipt"])["events"]
-    assert story.at[step] == event["position"]
+def test_a_receipt_proves_the_event(service: Served, story: Story, step: str) -> None:
+    receipt = get(service, story.told[step]["receipt"])
+    assert story.at[step] == receipt["position"]
+    assert proves(receipt)
 
 
 def test_a_time_is_the_last_position_recorded_by_then(service: Served, story: Story) -> None:

@@ -22,7 +22,13 @@ from ledger.engine import (
 from ledger.event import Event
 
 DIGEST = b"d" * 32
-ROLES = ("outturn_owner", "outturn_service", "outturn_projector", "outturn_reader")
+ROLES = (
+    "outturn_owner",
+    "outturn_service",
+    "outturn_projector",
+    "outturn_sequencer",
+    "outturn_reader",
+)
 
 
 def block(n: int = 0) -> Event:
@@ -206,7 +212,7 @@ def test_the_past_cannot_be_changed_by_anyone(
     assert before == after != []
 
 
-@pytest.mark.parametrize("role", ["outturn_service", "outturn_projector", "outturn_reader"])
+@pytest.mark.parametrize("role", ROLES[1:])
 @pytest.mark.parametrize(
     "statement",
     [
@@ -230,7 +236,7 @@ def test_no_role_at_work_has_another_way_in(database: str, role: str, statement:
             connection.execute(statement.encode())
 
 
-@pytest.mark.parametrize("role", ["outturn_projector", "outturn_reader"])
+@pytest.mark.parametrize("role", ROLES[2:])
 def test_only_the_service_may_append(database: str, role: str) -> None:
     """The projector and the reader cannot call the door."""
     with psycopg.connect(database, autocommit=True) as connection:
@@ -251,7 +257,9 @@ def test_the_rights_are_exactly_these(database: str) -> None:
             " AND grantee <> 'outturn_owner' GROUP BY 1, 2 ORDER BY 1, 2"
         ).fetchall()
     readers = ("outturn_projector", "outturn_reader", "outturn_service")
-    assert [(role, table, "SELECT") for role in readers for table in sorted(TABLES)] == rows
+    expected = {(role, table, "SELECT") for role in readers for table in TABLES}
+    expected |= {("outturn_sequencer", table, "SELECT") for table in ("commits", "ledger_events")}
+    assert sorted(expected) == rows
 
 
 def killed_mid_append(url: str, after: Callable[[psycopg.Connection], None]) -> None:

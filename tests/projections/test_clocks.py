@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import psycopg
 import pytest
 from histories import APPEND, Commit, Ledger, ledger, opening, reading
@@ -14,7 +15,7 @@ from ledger.engine import Connection
 from ledger.event import agreement_id, encode
 from policies.refusals import BadClock
 from projections.catch_up import catch_up
-from projections.reading.clocks import Behind, ResolvedClocks, resolve
+from projections.reading.clocks import Behind, ResolvedClocks, pinned, resolve
 
 NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 # In British Summer Time, 2 May ends at 23:00 UTC.
@@ -66,6 +67,9 @@ def ask(reader: Connection, known_at: str, policy_at: str = "now") -> ResolvedCl
         ("2019-01-01", 0),
         ("2999-12-31", 10),
         ("2999-12-31T00:00:00Z", 10),
+        ("position:4@2025-06-01T09:00:00Z", 4),
+        ("position:10@2999-12-31", 10),
+        ("position:0@2019-01-01", 0),
     ],
 )
 def test_a_clock_is_the_last_position_recorded_at_or_before_it(
@@ -82,6 +86,28 @@ def test_lateness_goes_by_the_day_at_the_known_clock(reader: Connection) -> None
     assert date(2025, 5, 3) == ask(reader, "position:10").today
     assert date(2025, 5, 2) == ask(reader, "2025-05-02", "position:1").today
     assert date(2025, 7, 1) == ask(reader, "2025-06-30T23:30:00Z").today
+    assert date(2025, 7, 1) == ask(reader, "position:9@2025-06-30T23:30:00Z").today
+
+
+@pytest.mark.parametrize(
+    ("known_at", "policy_at"),
+    [("now", "now"), ("2025-05-02", "2019-01-01"), ("position:4", "2999-12-31")],
+)
+def test_any_pair_of_clocks_can_be_pinned(
+    database: str, written: Ledger, reader: Connection, known_at: str, policy_at: str
+) -> None:
+    """Asked again under the pin, the moment is the same, and so after more was recorded."""
+    found = ask(reader, known_at, policy_at)
+    clocks = found.clocks
+    again = (
+        pinned(clocks.known_position, clocks.known_at),
+        pinned(clocks.policy_position, clocks.policy_at),
+    )
+    expected = msgspec.structs.replace(clocks, is_now=False), found.today
+    written.append(told(NOW - timedelta(days=1), 11))
+    catch_up(database)
+    kept = ask(reader, *again)
+    assert expected == (kept.clocks, kept.today)
 
 
 @pytest.mark.usefixtures("written")
@@ -98,7 +124,8 @@ def test_an_answer_says_which_clocks_it_used(reader: Connection) -> None:
 @pytest.mark.parametrize(
     "asked",
     ["position:11", "position:0", "position:-1", "yesterday", "2025-02-30", "2025-05-02T09:30:00",
-     "", "2025", "0001-01-01T00:00:00+14:00"],
+     "", "2025", "0001-01-01T00:00:00+14:00", "position:4@", "position:4@yesterday",
+     "position:11@2999-12-31", "position:10@2025-05-02", "position:4@2025-06-01T09:00:00"],
 )  # fmt: skip
 def test_what_is_no_moment_is_refused_with_a_sentence(reader: Connection, asked: str) -> None:
     with pytest.raises(BadClock) as refused:

@@ -83,7 +83,6 @@ def answer_of(answered: Answered) -> CommandAnswer:
     refusal = refusal_of(answered.told)
     if refusal is not None:
         raise refusal
-    first = answered.first_position
     return CommandAnswer(
         position=answered.last_position,
         entries=tuple(
@@ -97,7 +96,7 @@ def answer_of(answered: Answered) -> CommandAnswer:
             )
             for outcome in answered.told.outcomes
         ),
-        receipt=f"/api/v1/ledger/events?after={first - 1}&limit=1&min_position={first}",
+        receipt=f"/api/v1/ledger/receipts/{answered.first_position}",
     )
 
 

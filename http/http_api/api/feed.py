@@ -6,12 +6,11 @@ from litestar import Request, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter, SkipValidation
 
-from http_api.actors import check_may_read, person_of
+from http_api.actors import check_may_read_all, person_of
 from http_api.api.described import refusing
 from http_api.api.reads import GivenClocks, Limit, clocks_asked
 from http_api.service import Service
 from projections.answers import History
-from projections.reading.agreements import read_agreements
 from projections.reading.feed import read_events
 
 
@@ -24,10 +23,8 @@ def events(
     limit: Limit = 500,
 ) -> History:
     """Events after a position and up to the known clock, for whoever may read every agreement."""
-    person = person_of(request, service.pool)
+    check_may_read_all(service, person_of(request, service.pool))
     with service.reading(asked) as (connection, clocks):
-        for listed in read_agreements(connection, clocks).agreements:
-            check_may_read(person, service.record.agreement(listed.code))
         return read_events(connection, clocks, after=after, limit=limit)
 
 

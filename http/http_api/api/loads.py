@@ -143,7 +143,7 @@ def rows(
     reader_of(request, service, agreement)
     with known_load(service, agreement, load, asked) as known:
         wanted = RowsAsked(outcome=outcome, code=code, after=after, limit=limit)
-        return KeptRows(known.connection, known.load).page(wanted)
+        return KeptRows(known.connection, known.load).page(wanted, known.clocks.clocks)
 
 
 @get(f"{ONE}/absent", sync_to_thread=True, responses=PROBLEMS)
@@ -159,7 +159,9 @@ def absent(
     """The keys of the ledger that a file lacks which was declared complete."""
     reader_of(request, service, agreement)
     with known_load(service, agreement, load, asked) as known:
-        return absent_page(known.connection, known.load, after=after, limit=limit)
+        return absent_page(
+            known.connection, known.load, known.clocks.clocks, after=after, limit=limit
+        )
 
 
 @get(f"{ONE}/rows.csv", media_type="text/csv", sync_to_thread=True, responses=PROBLEMS)

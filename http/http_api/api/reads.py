@@ -12,6 +12,7 @@ from http_api.service import ClocksAsked, Service
 from projections.answers import (
     AgreementAnswer,
     Agreements,
+    CodeMaps,
     History,
     IndicatorAnswer,
     Status,
@@ -21,6 +22,7 @@ from projections.answers import (
 from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
 from projections.reading.clocks import NOW
+from projections.reading.code_maps import read_code_maps
 from projections.reading.history import read_history
 from projections.reading.indicator import read_indicator
 from projections.reading.status import read_status
@@ -32,8 +34,12 @@ PROBLEMS = refusing(400, 401, 403, 404, 422, 503)
 INDICATOR = "/agreements/{agreement:str}/indicators/{indicator:str}"
 GivenService = NamedDependency[SkipValidation[Service]]
 GivenClocks = NamedDependency[SkipValidation[ClocksAsked]]
-CLOCK = "now, a date (the end of that day, Europe/London), a time with its offset, or position:1742"
-FORMS = {"pattern": "^(now|position:[1-9][0-9]{0,17}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?)$"}
+CLOCK = (
+    "now, a date (the end of that day, Europe/London), a time with its offset, position:1742,"
+    " or position:1742@ and a time at which it was looked at"
+)
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?"
+FORMS = {"pattern": f"^(now|position:[1-9][0-9]{{0,17}}|position:[0-9]{{1,18}}@{DAY}|{DAY})$"}
 Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="Rows of a page.")]
 MinPosition = Annotated[
     int, QueryParameter(ge=0, description="Wait until the answers include this position.")
@@ -80,6 +86,16 @@ def agreement_sheet(
     reader_of(request, service, agreement)
     with service.reading(asked) as (connection, clocks):
         return read_agreement(connection, agreement, clocks)
+
+
+@get("/agreements/{agreement:str}/code-maps", sync_to_thread=True, responses=PROBLEMS)
+def code_maps(
+    request: Api, service: GivenService, asked: GivenClocks, agreement: FromPath[str]
+) -> CodeMaps:
+    """What others call areas and indicators, as files were read then."""
+    reader_of(request, service, agreement)
+    with service.reading(asked) as (connection, clocks):
+        return read_code_maps(connection, agreement, clocks)
 
 
 @get("/agreements/{agreement:str}/status", sync_to_thread=True, responses=PROBLEMS)
@@ -193,6 +209,7 @@ READS = Router(
     route_handlers=[
         agreements,
         agreement_sheet,
+        code_maps,
         status,
         indicator_sheet,
         values,

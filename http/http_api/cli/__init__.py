@@ -6,9 +6,19 @@ import traceback
 import psycopg
 import rich_click as click
 
-from http_api import logs
-from http_api.cli import answers, loading, people, projecting, running, setting_up
+from http_api.cli import (
+    answers,
+    changes,
+    loading,
+    people,
+    projecting,
+    proving,
+    running,
+    setting_up,
+    verifying,
+)
 from http_api.database import DatabaseUnreachable
+from ledger import logs
 from policies.refusals import Refusal
 
 EXIT_NO = 1  # the answer is no
@@ -33,7 +43,12 @@ for command in (
     loading.load,
     answers.status,
     answers.history,
+    changes.diff,
+    changes.restatements,
     projecting.projections,
+    proving.checkpoint,
+    proving.bundle,
+    verifying.verify,
     people.person,
     people.token,
 ):

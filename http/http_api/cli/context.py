@@ -9,7 +9,7 @@ import rich_click as click
 
 from http_api.database import database_url, open_pool
 from http_api.service import ClocksAsked, Service
-from http_api.settings import from_environment
+from http_api.settings import Settings, from_environment
 from ledger.acts import OPERATOR
 from ledger.engine import Connection
 from ledger.migrations import is_current
@@ -26,9 +26,14 @@ as_person = click.option(
 )
 
 
+def the_settings(home: str | None = None) -> Settings:
+    """The settings of the environment."""
+    return from_environment(os.environ, home)
+
+
 def the_url(home: str | None = None) -> str:
     """The database's address, the embedded one started if need be."""
-    return database_url(from_environment(os.environ, home))
+    return database_url(the_settings(home))
 
 
 def check_migrated(url: str) -> None:
@@ -59,3 +64,15 @@ def the_answers(asked: ClocksAsked) -> Iterator[tuple[Connection, ResolvedClocks
         catch_up(url)
         with service.reading(asked) as (connection, clocks):
             yield connection, clocks
+
+
+@contextmanager
+def between_answers(
+    first: ClocksAsked, last: ClocksAsked
+) -> Iterator[tuple[Connection, ResolvedClocks, ResolvedClocks]]:
+    """The same for two moments that are to be compared."""
+    url = the_url()
+    with the_service(url) as service:
+        catch_up(url)
+        with service.reading_between(first, last) as read:
+            yield read

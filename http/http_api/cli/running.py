@@ -2,7 +2,7 @@
 
 import rich_click as click
 
-from http_api.cli.context import as_json, check_migrated, the_url
+from http_api.cli.context import as_json, check_migrated, the_settings, the_url
 from http_api.console import err, out, print_json
 from http_api.database import embedded_url
 from http_api.serve import PortTaken, check_free
@@ -43,7 +43,7 @@ def check_address(host: str, port: int) -> None:
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @click.option("--migrate", "migrating", is_flag=True, help="Migrate the database first.")
 def serve(host: str, port: int, workers: int, migrating: bool) -> None:
-    """Serve the API and the pages, with the projection runner beside them."""
+    """Serve the API and the pages, with what keeps the answers, the loads and the proofs going."""
     check_address(host, port)
     url = the_url()
     if migrating:
@@ -51,7 +51,7 @@ def serve(host: str, port: int, workers: int, migrating: bool) -> None:
     else:
         check_migrated(url)
     err.print(f"Outturn serves at http://{host}:{port}/ (interrupt to stop)")
-    serve_until_interrupted(url, host=host, port=port, workers=workers)
+    serve_until_interrupted(url, the_settings(), host=host, port=port, workers=workers)
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """Carrying out the demonstration's story by the ordinary commands, on a simulated clock."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 
@@ -24,7 +25,7 @@ from http_api.demonstration.script import (
     Withdraw,
 )
 from http_api.serve import serve
-from http_api.settings import from_environment
+from http_api.settings import Settings, from_environment
 from ledger.acts import Act, refusal_of
 from ledger.engine import Text
 from ledger.indicator.commands import Command
@@ -33,6 +34,8 @@ from ledger.loading.receiving import FileOffered
 from ledger.loading.working import Workshop
 from ledger.migrations import migrate
 from ledger.people import keep_token
+from ledger.proofs.following import sealing
+from ledger.proofs.tiles import ledger_id
 from ledger.record import Record
 from ledger.setting_up.applying import apply_set_up
 from projections.catch_up import catch_up
@@ -60,19 +63,23 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
 def run(*, home: str | None, host: str, port: int, serving: bool, json: bool) -> None:
     """Make a fresh demonstration ledger, say how to reach it, and serve it."""
-    url = database_url(from_environment(os.environ, home))
-    prepared = prepare(url, address=f"http://{host}:{port}/")
+    settings = from_environment(os.environ, home)
+    url = database_url(settings)
+    prepared = prepare(url, settings, address=f"http://{host}:{port}/")
     if json:
         print_json(prepared)
     else:
         show(prepared, serving=serving)
     if serving:
-        serve(url, host=host, port=port, workers=1)
+        serve(url, settings, host=host, port=port, workers=1)
 
 
-def prepare(url: str, *, address: str) -> Prepared:
-    """Tell the whole story to an empty ledger, showing how far it is."""
-    start_afresh(url)
+def prepare(url: str, settings: Settings, *, address: str) -> Prepared:
+    """Tell the whole story to an empty ledger, showing how far it is.
+
+    It is signed after every step, as a ledger is that is served all the while.
+    """
+    start_afresh(url, settings)
     with _progress() as progress:
         task = progress.add_task("Setting up the database", total=len(STORY) + 2)
 
@@ -83,11 +90,15 @@ def prepare(url: str, *, address: str) -> Prepared:
 
         migrate(url)
         create_answers(url)
-        with open_pool(url, most=2) as pool:
+        with (
+            open_pool(url, most=2) as pool,
+            sealing(url, settings.signers, settings.origin) as seal,
+        ):
             record = Record(pool)
             for step in STORY:
                 say(_told(step))
                 _carry_out(record, step)
+                seal()
             say("Laying out the answers")
             position = catch_up(url)
             sign_ins = tuple(_sign_ins(record))
@@ -101,8 +112,8 @@ def prepare(url: str, *, address: str) -> Prepared:
     )
 
 
-def start_afresh(url: str) -> None:
-    """Clear an earlier demonstration away. Refuses a ledger that is none."""
+def start_afresh(url: str, settings: Settings) -> None:
+    """Clear an earlier demonstration away, its signer too. Refuses a ledger that is none."""
     with psycopg.connect(url, autocommit=True) as connection:
         row = connection.execute(
             "SELECT to_regclass('ledger.ledger_events') IS NOT NULL"
@@ -117,8 +128,11 @@ def start_afresh(url: str) -> None:
                     "There is a real ledger in this database, which is never cleared away: name"
                     " another folder with --home, or another database."
                 )
+        signed = connection.execute("SELECT to_regclass('proofs.log') IS NOT NULL").fetchone()
+        if signed and signed[0]:
+            shutil.rmtree(settings.signers / str(ledger_id(connection)), ignore_errors=True)
         with connection.transaction():
-            for schema in ("answers", "loads", "people", "ledger", "outturn_meta"):
+            for schema in ("answers", "proofs", "loads", "people", "ledger", "outturn_meta"):
                 connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
@@ -180,7 +194,7 @@ def _text(text: str) -> Text:
 def _apply(record: Record, step: script.Apply) -> None:
     apply_set_up(
         record,
-        (FOLDER / "agreement.toml").read_text("utf-8"),
+        script.set_up_of(step),
         lambda name: (FOLDER / step.instead.get(name, name)).read_text("utf-8"),
         _act(step),
         demonstration=STATEMENT,

@@ -35,9 +35,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Apply(Step, frozen=True, kw_only=True):
-    """Apply agreement.toml. ``instead`` names files that stand in for those it names itself."""
+    """Apply agreement.toml. ``instead`` names files that stand in for those it names itself.
+
+    ``rag`` names a file whose table stands in for its ``[policies.rag]``.
+    """
 
     instead: Mapping[str, str] = msgspec.field(default_factory=dict)
+    rag: str = ""
 
 
 class Load(Step, frozen=True, kw_only=True):
@@ -106,6 +110,7 @@ def _signed(
 
 
 FIRST_DEFINITIONS = {"indicators.csv": "indicators_2024-12-18.csv"}
+FIRST_RULES = "policies_rag_2024-12-17.toml"
 
 # After each publication the officers of the blocks with new figures sign them, one to three weeks
 # later. Left unsigned: the youth justice figures of May 2025 until December, and those of April
@@ -116,6 +121,7 @@ STORY: tuple[Step, ...] = (
         at=_london("2024-12-17", "10:00"),
         actor="operator",
         instead=FIRST_DEFINITIONS | {"targets.csv": "targets_none_yet.csv"},
+        rag=FIRST_RULES,
     ),
     _published("2024-12-18"),
     _signed("2025-01-06", "safety", "stay-safe", assurance="audited"),
@@ -127,11 +133,17 @@ STORY: tuple[Step, ...] = (
         at=_london("2025-01-15", "14:00"),
         actor="performance.officer",
         instead=FIRST_DEFINITIONS,
+        rag=FIRST_RULES,
     ),
     _published("2025-05-02"),
     _signed("2025-05-12", "care", "thrive-in-care"),
     _signed("2025-05-13", "health", "be-healthy"),
     _signed("2025-05-14", "prosper", "economic-well-being"),
+    Apply(  # the board adopts the second version of the rules of status
+        at=_london("2025-07-16", "14:00"),
+        actor="performance.officer",
+        instead=FIRST_DEFINITIONS,
+    ),
     _published("2025-11-25"),
     _signed(
         "2025-12-02",
@@ -176,3 +188,13 @@ STORY: tuple[Step, ...] = (
         " accommodation of some care leavers was first recorded as unknown and is now confirmed.",
     ),
 )
+
+
+def set_up_of(step: Apply) -> str:
+    """The set-up as it stood at a step."""
+    text = (FOLDER / "agreement.toml").read_text("utf-8")
+    if not step.rag:
+        return text
+    before, _, rest = text.partition("[policies.rag]")
+    _, gap, after = rest.partition("\n\n")
+    return f"{before}{(FOLDER / step.rag).read_text('utf-8').strip()}{gap}{after}"

@@ -36,6 +36,20 @@ class Links(msgspec.Struct, frozen=True):
         """The board page of an agreement."""
         return self.to(f"/agreements/{quote(agreement, safe='')}", period=period, area=area)
 
+    def changes(
+        self, agreement: str, *, begin: str = "", area: str = "", after: str = "", part: str = ""
+    ) -> str:
+        """What changed since ``begin``; ``part`` is ".csv" for the download."""
+        path = f"/agreements/{quote(agreement, safe='')}/changes{part}"
+        return self.to(path, **{"from": begin}, area=area, after=after)
+
+    def restatements(
+        self, agreement: str, *, indicator: str = "", area: str = "", after: str = ""
+    ) -> str:
+        """The register of restatements; of one indicator where it is named."""
+        path = f"/agreements/{quote(agreement, safe='')}/restatements"
+        return self.to(path, indicator=indicator, area=area, after=after)
+
     def loads(self, agreement: str, *, after: str = "") -> str:
         """The loads of an agreement; ``after`` is where the list goes on."""
         return self.to(f"/agreements/{quote(agreement, safe='')}/loads", after=after)
@@ -56,6 +70,15 @@ class Links(msgspec.Struct, frozen=True):
     def why(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
         """The derivation of one judgement."""
         return self.to(f"{_indicator(agreement, indicator)}/why", period=period, area=area)
+
+    def proof(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
+        """What proves the figure of one judgement."""
+        return self.to(f"{_indicator(agreement, indicator)}/proof", period=period, area=area)
+
+    def receipt(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
+        """The same as a file."""
+        path = f"{_indicator(agreement, indicator)}/receipt.json"
+        return self.to(path, period=period, area=area)
 
 
 def _indicator(agreement: str, indicator: str) -> str:

@@ -8,6 +8,7 @@ from http_api.pages.links import Links
 from http_api.pages.reader import NOW, ClocksAsked
 from http_api.pages.words import day, local_day, moment
 from projections.answers import Clocks
+from projections.reading.clocks import pinned
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -25,9 +26,10 @@ class Moments(msgspec.Struct, frozen=True):
 
     @property
     def pinned(self) -> Links:
-        """Addresses under exactly these positions, which show the same for ever."""
-        known, policy = self.clocks.known_position, self.clocks.policy_position
-        return Links(ClocksAsked(f"position:{known}", f"position:{policy}"))
+        """Addresses under exactly these moments, which show the same for ever."""
+        clocks = self.clocks
+        known = pinned(clocks.known_position, clocks.known_at)
+        return Links(ClocksAsked(known, pinned(clocks.policy_position, clocks.policy_at)))
 
     @property
     def is_past(self) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from http_api.load_answers import LoadAnswer, LoadsAnswer
+from ledger.proofs.receipts import Receipt
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -17,6 +18,7 @@ from projections.answers import (
     Values,
     Why,
 )
+from projections.changes import Diff, Restatements
 
 NOW = "now"
 
@@ -26,6 +28,14 @@ class ClocksAsked(msgspec.Struct, frozen=True):
 
     known_at: str = NOW
     policy_at: str = NOW
+
+
+class FigureProof(msgspec.Struct, frozen=True):
+    """A judgement, and what proves its figure: the receipt of its event, and the public key."""
+
+    why: Why
+    key: str
+    receipt: Receipt
 
 
 class Reader(Protocol):
@@ -72,6 +82,35 @@ class Reader(Protocol):
         self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
     ) -> Why:
         """The derivation of one judgement."""
+
+    def proof(
+        self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
+    ) -> FigureProof:
+        """What proves the figure of one judgement."""
+
+    def diff(
+        self,
+        agreement: str,
+        first: ClocksAsked,
+        last: ClocksAsked,
+        *,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Diff:
+        """What differs between two moments, and why. Raises FromAfterTo where they go back."""
+
+    def restatements(
+        self,
+        agreement: str,
+        asked: ClocksAsked,
+        *,
+        indicator: str | None,
+        area: str | None,
+        after: str | None,
+        limit: int,
+    ) -> Restatements:
+        """What was corrected, withdrawn and restored, the latest first."""
 
     def loads(self, agreement: str, asked: ClocksAsked, *, after: str, limit: int) -> LoadsAnswer:
         """The loads of an agreement, the latest first."""

@@ -5,9 +5,10 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, SkipValidation
 
 from http_api.charts import draw
-from http_api.pages import views
+from http_api.pages import proofs, views
 from http_api.pages.errors import refused
 from http_api.pages.reader import NOW, ClocksAsked, Reader
+from ledger.proofs.receipts import Receipt
 from policies.refusals import Refusal
 
 GivenReader = NamedDependency[SkipValidation[Reader]]
@@ -92,9 +93,50 @@ def why(
     return views.why_page(reader, asked, agreement, indicator, period=period, area=area)
 
 
+@get(
+    "/agreements/{agreement:str}/indicators/{indicator:str}/proof",
+    media_type=MediaType.HTML,
+    sync_to_thread=True,
+)
+def proof(
+    reader: GivenReader,
+    asked: GivenClocks,
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    period: FromQuery[str],
+    area: FromQuery[str],
+) -> str:
+    """What proves one figure."""
+    return proofs.proof_page(reader, asked, agreement, indicator, period=period, area=area)
+
+
+@get("/agreements/{agreement:str}/indicators/{indicator:str}/receipt.json", sync_to_thread=True)
+def receipt(
+    reader: GivenReader,
+    asked: GivenClocks,
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    period: FromQuery[str],
+    area: FromQuery[str],
+) -> Response[Receipt]:
+    """The receipt behind one figure, as a file."""
+    found = reader.proof(agreement, indicator, asked, period=period, area=area).receipt
+    name = f'attachment; filename="receipt-{found.position}.json"'
+    return Response(found, headers={"content-disposition": name})
+
+
 PAGES = Router(
     path="/",
-    route_handlers=[agreements, help_with_words, board, indicator_page, chart, why],
+    route_handlers=[
+        agreements,
+        help_with_words,
+        board,
+        indicator_page,
+        chart,
+        why,
+        proof,
+        receipt,
+    ],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused},
     include_in_schema=False,

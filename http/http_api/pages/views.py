@@ -21,6 +21,7 @@ from projections.answers import (
     Why,
 )
 
+BELOW = {"why": "Why this status?", "proof": "Proof of the figure"}  # pages below an indicator's
 EVENTS_SHOWN = 30  # of a history, until its whole is asked for
 
 
@@ -97,7 +98,7 @@ def indicator_page(
     names = reader.person_names(_people(answer, rows, entries, shown))
     areas = {each.code: each.name for each in agreement.areas}
     definition = answer.definition
-    frame = _indicator_frame(asked, agreement, answer, status.clocks, _said(area=area))
+    frame = indicator_frame(asked, agreement, answer, status.clocks, _said(area=area))
     return render(
         "indicator.html",
         frame,
@@ -133,7 +134,7 @@ def why_page(
     answer = reader.indicator(code, indicator, asked)
     why = reader.why(code, indicator, asked, period=period, area=area)
     areas = {each.code: each.name for each in agreement.areas}
-    frame = _indicator_frame(
+    frame = indicator_frame(
         asked, agreement, answer, why.clocks, _said(period=period, area=area), page="why"
     )
     return render(
@@ -157,7 +158,7 @@ def _indicator(
     )
 
 
-def _indicator_frame(
+def indicator_frame(
     asked: ClocksAsked,
     agreement: AgreementAnswer,
     indicator: IndicatorAnswer,
@@ -176,12 +177,12 @@ def _indicator_frame(
         Crumb(title, above if page else None),
     )
     return Frame(
-        title=f"Why this status? {title}" if page else title,
+        title=f"{BELOW[page]} {title}" if page else title,
         moments=moments,
         path=f"{path}/{page}" if page else path,
         kept=kept,
         demonstration=_statement(agreement),
-        crumbs=(*crumbs, Crumb("Why this status?")) if page else crumbs,
+        crumbs=(*crumbs, Crumb(BELOW[page])) if page else crumbs,
         section="agreements",
     )
 

@@ -1,0 +1,123 @@
+"""Proofs on the command line: the signed checkpoint, and the auditor's bundle."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import rich_click as click
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from http_api import clock
+from http_api.bundling import write_bundle
+from http_api.cli.context import as_json, check_migrated, the_service, the_settings, the_url
+from http_api.console import err, out, print_json
+from ledger.proofs.following import seal_now
+from ledger.proofs.note import Checkpoint
+from ledger.proofs.sequencer import Trouble
+from projections.catch_up import catch_up
+
+
+class CheckpointAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A checkpoint, and the public key that it is signed by."""
+
+    size: int
+    root: str
+    key: str
+    checkpoint: str
+
+
+class BundleAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was exported."""
+
+    file: str
+    bytes: int
+    size: int
+    root: str
+    key: str
+
+
+@click.command()
+@as_json
+def checkpoint(json: bool) -> None:
+    """Print the signed checkpoint over everything recorded: keep it where nobody here can reach it.
+
+    With --json the public key is printed too, which whoever checks needs, by another way.
+    """
+    sealed = sealed_now(the_url())
+    if json:
+        print_json(
+            CheckpointAnswer(
+                size=sealed.size,
+                root=sealed.root.hex(),
+                key=sealed.key,
+                checkpoint=sealed.note,
+            )
+        )
+    else:
+        click.echo(sealed.note, nl=False)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@as_json
+def bundle(file: Path, json: bool) -> None:
+    """Export the whole record with its proofs and answers to FILE, for an auditor."""
+    url = the_url()
+    sealed = sealed_now(url)
+    catch_up(url)
+    with the_service(url) as service, service.pool.connection() as connection:
+        with bar() as progress, file.open("wb") as target:
+            task = progress.add_task("Exporting", total=sealed.size)
+            for done in write_bundle(target, connection, sealed, clock.now()):
+                progress.update(task, completed=done)
+    answer = BundleAnswer(
+        file=str(file),
+        bytes=file.stat().st_size,
+        size=sealed.size,
+        root=sealed.root.hex(),
+        key=sealed.key,
+    )
+    if json:
+        print_json(answer)
+    else:
+        out.print(
+            f"{file}: {answer.size:,} events under a signed checkpoint, {answer.bytes:,} bytes.",
+            markup=False,
+        )
+        out.print("Whoever checks it needs the key, by another way than this file:", markup=False)
+        out.print(f"  {answer.key}", soft_wrap=True, markup=False)
+
+
+def sealed_now(url: str) -> Checkpoint:
+    """The checkpoint over everything recorded, signed now where it was not yet."""
+    check_migrated(url)
+    settings = the_settings()
+    try:
+        with bar() as shown:
+            task = shown.add_task("Signing", total=None)
+            sealed = seal_now(
+                url,
+                settings.signers,
+                settings.origin,
+                lambda size, head: shown.update(task, completed=size, total=head),
+            )
+    except Trouble as trouble:
+        raise click.ClickException(trouble.detail) from trouble
+    if sealed is None:
+        raise click.ClickException("The ledger is empty: there is nothing to sign yet.")
+    return sealed
+
+
+@contextmanager
+def bar() -> Iterator[Progress]:
+    """Progress over events, shown on a terminal only."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,} of {task.total:,} events"),
+        TimeRemainingColumn(),
+        console=err,
+        disable=not err.is_terminal,
+    ) as progress:
+        yield progress

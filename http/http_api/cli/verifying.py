@@ -1,0 +1,129 @@
+"""Verifying: that nothing in the live ledger, or in a bundle, was altered."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import rich_click as click
+from click.exceptions import Exit
+from rich.progress import Progress
+
+from http_api.cli.context import as_json, the_service, the_settings, the_url
+from http_api.cli.proving import bar, sealed_now
+from http_api.console import out, print_json
+from http_api.live_evidence import LiveEvidence, remembered
+from ledger.proofs.bundle import snapshot
+from ledger.proofs.note import BadNote
+from ledger.proofs.tiles import last_checkpoint
+from ledger.proofs.tree import TileTooShort
+from ledger.verifier import Altered, Bundle, Evidence, sentences
+from ledger.verifier import verify as verify_evidence
+from ledger.verifier_answers import Answers
+from projections.catch_up import catch_up
+
+BETWEEN_UPDATES = 100  # events, of the progress shown
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("bundle", type=_FILE, required=False)
+@click.option("--key", metavar="KEY_OR_FILE", help="The ledger's public key, as you know it.")
+@click.option("--checkpoint", type=_FILE, multiple=True, help="A checkpoint that you kept.")
+@click.option("--receipt", type=_FILE, multiple=True, help="A receipt that you kept.")
+@as_json
+def verify(
+    bundle: Path | None,
+    key: str | None,
+    checkpoint: tuple[Path, ...],
+    receipt: tuple[Path, ...],
+    json: bool,
+) -> None:
+    """Check that nothing was altered: in BUNDLE, or without it in the live ledger.
+
+    Every event is hashed anew and held against the tree, the signed checkpoints and the answers.
+    The first bad position is named. The live ledger is also held against what its signer
+    remembers outside the database.
+    """
+    given: dict[str, Any] = {
+        "key": _key(key),
+        "checkpoints": [(str(path), _read(path)) for path in checkpoint],
+        "receipts": [(str(path), _read(path)) for path in receipt],
+    }
+    try:
+        with _bundle(bundle) if bundle else _live(given) as evidence, bar() as progress:
+            held = verify_evidence(evidence, **given, reader=Answers, progress=_following(progress))
+    except Altered as altered:
+        if json:
+            print_json(
+                {
+                    "holds": False,
+                    "code": altered.code,
+                    "detail": altered.sentence,
+                    "position": altered.position,
+                    "between": altered.between,
+                }
+            )
+        else:
+            out.print(altered.sentence, markup=False, soft_wrap=True)
+        raise Exit(1) from altered
+    if json:
+        print_json(held)
+    else:
+        for sentence in sentences(held):
+            out.print(sentence, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def _bundle(path: Path) -> Iterator[Evidence]:
+    try:
+        bundle = Bundle(str(path))
+    except BadZipFile as error:
+        raise click.ClickException(f"{path} is not a bundle: {error}.") from error
+    with bundle:
+        yield bundle
+
+
+@contextmanager
+def _live(given: dict[str, Any]) -> Iterator[Evidence]:
+    """The ledger where it lies; what its signer remembers is added to what is given."""
+    url = the_url()
+    trouble = ""
+    try:
+        sealed_now(url)
+    except (BadNote, TileTooShort, click.ClickException) as error:
+        trouble = str(error)  # nothing more is signed: the more reason to verify what was
+    catch_up(url)
+    with the_service(url) as service, service.pool.connection() as connection:
+        newest = last_checkpoint(connection)
+        if newest is None:
+            raise click.ClickException(trouble)
+        signer = remembered(connection, the_settings().signers)
+        given["key"] = given["key"] or signer.key or None
+        if signer.signed:
+            given["checkpoints"].append(("The checkpoint the signer remembers", signer.signed))
+        with snapshot(connection), LiveEvidence(connection, newest) as evidence:
+            yield evidence
+
+
+def _following(progress: Progress) -> Callable[[int, int], None]:
+    task = progress.add_task("Verifying", total=0)
+
+    def told(done: int, total: int) -> None:
+        if done % BETWEEN_UPDATES == 0 or done == total:
+            progress.update(task, completed=done, total=total)
+
+    return told
+
+
+def _key(given: str | None) -> str | None:
+    """A key, or the file that holds it."""
+    return given if given is None or "+" in given else _read(Path(given))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{path} is not a text.") from error

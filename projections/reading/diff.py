@@ -1,0 +1,151 @@
+"""The explained difference between two moments: every cell that differs, and why, step by step."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from ledger.engine import Connection
+from policies.periods import parse_code
+from policies.refusals import BadCursor, FromAfterTo, UnknownAgreement, UnknownPeriod
+from projections.answers import StatusRow
+from projections.changes import Cause, ChangedCell, Diff, DiffCounts, Move
+from projections.reading.causes import causes_of
+from projections.reading.changed import (
+    Changed,
+    End,
+    Only,
+    changed_cells,
+    count_cells,
+    order_of,
+    read_end,
+)
+from projections.reading.clocks import ResolvedClocks
+from projections.reading.cursors import cursor_of, place_of
+from projections.reading.recorded import read_acts
+from projections.reading.timelines import Key, read_timelines
+
+_COMPARED = tuple(name for name in StatusRow.__struct_fields__ if name != "why")
+_decode_key = msgspec.json.Decoder(Key).decode
+
+
+def read_diff(
+    connection: Connection,
+    agreement: str,
+    first: ResolvedClocks,
+    last: ResolvedClocks,
+    *,
+    indicator: str | None = None,
+    area: str | None = None,
+    period: str | None = None,
+    after: str | None = None,
+    limit: int = 500,
+) -> Diff:
+    """Every cell that differs between two moments, in the order of the board page, with causes.
+
+    ``after`` is the ``next`` of the page before. Raises FromAfterTo where either clock would go
+    back, UnknownAgreement for one not known at the end, UnknownIndicator, UnknownArea,
+    UnknownPeriod and BadCursor.
+    """
+    _check_order(first, last)
+    only = Only(indicator, area, None if period is None else parse_code(period).code)
+    begin, end = (read_end(connection, agreement, clocks) for clocks in (first, last))
+    if end.structure is None:
+        raise UnknownAgreement(f"There is no agreement {agreement!r} as known then.")
+    changed = changed_cells(connection, begin, end, only)
+    page = changed if after is None else _after(changed, place_of(after, _decode_key), begin, end)
+    shown = page[:limit]
+    return Diff(
+        first=first.clocks,
+        last=last.clocks,
+        agreement=end.structure.sheet.code,
+        title=end.structure.sheet.title,
+        demonstration=end.structure.demonstration,
+        counts=_counts(changed, count_cells(connection, end, only)),
+        cells=_explained(connection, begin, end, shown),
+        next=cursor_of(shown[-1].key) if len(page) > limit else None,
+    )
+
+
+def _check_order(first: ResolvedClocks, last: ResolvedClocks) -> None:
+    """Both clocks may stand still, but not go back: what was undone was never a cause."""
+    begin, end = first.clocks, last.clocks
+    if begin.known_position > end.known_position or first.today > last.today:
+        raise FromAfterTo(field="from")
+    if begin.policy_position > end.policy_position:
+        raise FromAfterTo(
+            "The rules to start from are later than the rules to end with.", field="policy_from"
+        )
+
+
+def _after(changed: list[Changed], place: Key, begin: End, end: End) -> list[Changed]:
+    """The cells after a place, whether or not the cell there still differs."""
+    order = order_of(begin, end)
+    try:
+        ends = order(place)
+    except (KeyError, UnknownPeriod):
+        raise BadCursor(field="after") from None
+    return [one for one in changed if order(one.key) > ends]
+
+
+def _explained(
+    connection: Connection, begin: End, end: End, shown: Sequence[Changed]
+) -> tuple[ChangedCell, ...]:
+    if not shown:
+        return ()
+    assert end.structure is not None
+    first, last = begin.instant, end.instant
+    keys = [one.key for one in shown]
+    timelines = read_timelines(connection, end.structure, keys, first.known, last.known)
+    turns = {turn for key in keys for turn in timelines.turns(key, first, last)}
+    acts = read_acts(connection, turns)
+    names = begin.areas | end.areas
+    return tuple(
+        _cell(one, names, causes_of(timelines, one.key, first, last, acts)) for one in shown
+    )
+
+
+def _cell(one: Changed, names: dict[str, str], causes: Iterable[Cause]) -> ChangedCell:
+    before, after = one.before, one.after
+    row = after or before
+    assert row is not None
+    return ChangedCell(
+        indicator=row.indicator,
+        title=row.title,
+        unit=row.unit,
+        area=row.area,
+        area_name=names.get(row.area, row.area),
+        period=row.period,
+        period_label=row.period_label,
+        before=before,
+        after=after,
+        changed=() if before is None or after is None else _fields_changed(before, after),
+        causes=tuple(causes),
+    )
+
+
+def _fields_changed(before: StatusRow, after: StatusRow) -> tuple[str, ...]:
+    return tuple(name for name in _COMPARED if getattr(before, name) != getattr(after, name))
+
+
+def _counts(changed: Sequence[Changed], cells: int) -> DiffCounts:
+    words = ((_word(one.before), _word(one.after)) for one in changed)
+    moves = Counter((before, after) for before, after in words if before != after)
+    return DiffCounts(
+        cells=cells + sum(one.after is None for one in changed),
+        changed=len(changed),
+        figures=sum(_judged(one.before) != _judged(one.after) for one in changed),
+        statuses=moves.total(),
+        moves=tuple(
+            Move(before=before, after=after, count=count)
+            for (before, after), count in moves.most_common()
+        ),
+    )
+
+
+def _word(row: StatusRow | None) -> str | None:
+    return None if row is None else row.status or row.reason
+
+
+def _judged(row: StatusRow | None) -> str | None:
+    return None if row is None else row.judged

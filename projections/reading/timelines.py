@@ -1,0 +1,249 @@
+"""Cells over a stretch of the ledger: everything their rows depend on, and the row at any moment.
+
+Read once for the cells that are asked about; then a row at one position, under the rules of
+another and on some day costs no more questions. The judging is that of every other read.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from ledger.agreement.events import AgreementDefined, IndicatorPlaced, OutcomeSet
+from ledger.agreement.state import Adopted
+from ledger.engine import Connection
+from policies.due import due_on
+from policies.judgement import EntryFacts
+from projections.answers import StatusRow
+from projections.folding.agreements import OUTCOME, PLACEMENT, SHEET
+from projections.judging import Governing, governing
+from projections.reading.clocks import clock_of
+from projections.reading.spells import Spell, Spells, gathered
+from projections.reading.status_rows import (
+    Link,
+    Placed,
+    baseline_facts,
+    compared_code,
+    judged_anew,
+    rag_versions,
+    row_of,
+)
+from projections.reading.stored_status import COLUMNS, Cell, Stored, entry_facts
+from projections.reading.structure import IndicatorKnown, Structure, definition_of
+from projections.spans import BASELINE, span_of
+
+Key = tuple[UUID, str, str]  # indicator, area, period
+NOWHERE: Spells[str] = Spells()
+_MOVING = (SHEET, OUTCOME, PLACEMENT)  # the parts of an agreement that a row depends on
+_sheet = msgspec.json.Decoder(AgreementDefined).decode
+_outcome = msgspec.json.Decoder(OutcomeSet).decode
+_placed = msgspec.json.Decoder(IndicatorPlaced).decode
+
+
+class Instant(NamedTuple):
+    """A moment of a cell: which facts, which rules, and the day by which lateness goes."""
+
+    known: int
+    policy: int
+    day: date
+
+
+class _Parts(NamedTuple):
+    """The structure of an agreement over the stretch."""
+
+    sheets: Spells[AgreementDefined]
+    outcomes: dict[str, Spells[str]]  # outcome → block
+    placements: dict[str, Spells[str]]  # indicator → outcome
+
+
+class Timelines:
+    """Some cells of an agreement between two known positions, both included."""
+
+    def __init__(
+        self,
+        code: str,
+        parts: _Parts,
+        policies: dict[str, list[Adopted]],
+        indicators: dict[UUID, Spells[IndicatorKnown]],
+        cells: dict[Key, Spells[Stored]],
+    ) -> None:
+        self._code = code
+        self._parts = parts
+        self._policies = policies
+        self._indicators = indicators
+        self._cells = cells
+        self._versions = rag_versions(policies)
+        self._rules: dict[tuple[date, int], Governing] = {}
+
+    def row(self, key: Key, at: Instant, known_at: str = "") -> StatusRow | None:
+        """The row of a cell at a moment; None where the page then has no such cell.
+
+        ``known_at`` is what the derivation's address calls the known clock: its position, unless
+        it says otherwise.
+        """
+        cell = self._cell(key, at.known)
+        if cell is None:
+            return None
+        under = self._under(cell.period, at.policy)
+        before = self._before(cell, under, at.known)
+        return row_of(
+            cell,
+            judged_anew(cell, before, under, at.day),
+            self._place(cell.indicator.code, at.known),
+            self._versions.get(under.rag, ""),
+            Link(self._code, known_at or clock_of(at.known), clock_of(at.policy)),
+        )
+
+    def indicator(self, stream: UUID, known: int) -> IndicatorKnown:
+        """An indicator as known at a position at which something is recorded of it."""
+        found = self._indicators[stream].at(known)
+        assert found is not None, "an indicator is defined before anything else befalls it"
+        return found
+
+    def turns(self, key: Key, first: Instant, last: Instant) -> list[int]:
+        """The positions after the first moment and up to the last at which the row may differ."""
+        indicator, area, period = key
+        known = {
+            *self._parts.sheets.turns(),
+            *self._indicators.get(indicator, Spells()).turns(),
+            *(turn for code in _compared(period) for turn in self._turns((indicator, area, code))),
+            *self._turns(key),
+            *self._place_turns(indicator),
+        }
+        ruled = {adopted.position for kind in self._policies.values() for adopted in kind}
+        return sorted(
+            {turn for turn in known if first.known < turn <= last.known}
+            | {turn for turn in ruled if first.policy < turn <= last.policy}
+        )
+
+    def days_that_tell(self, key: Key, at: Instant) -> tuple[date, date] | None:
+        """The days from which a cell without a figure is awaited and overdue, as things stand."""
+        cell = self._cell(key, at.known)
+        if cell is None or cell.stored.judged is not None:
+            return None
+        due = due_on(span_of(cell.period).period, cell.indicator.definition)
+        grace = self._under(cell.period, at.policy).usable.due.grace_days
+        return due, date.fromordinal(due.toordinal() + grace + 1)
+
+    def compared_entry(self, key: Key, at: Instant) -> tuple[str | None, str | None]:
+        """The period a cell is compared with at a moment, and the name of the entry there."""
+        cell = self._cell(key, at.known)
+        code = None if cell is None else compared_code(cell, self._under(key[2], at.policy))
+        if cell is None or code is None or code == BASELINE:
+            return None, None
+        stored = self._cells.get((key[0], key[1], code), Spells[Stored]()).at(at.known)
+        if stored is None or stored.entry_position is None:
+            return code, None
+        return code, f"{stored.entry_position}.{stored.entry_index}"
+
+    def _cell(self, key: Key, known: int) -> Cell | None:
+        sheet = self._parts.sheets.at(known)
+        if sheet is None or all(area.code != key[1] for area in sheet.areas):
+            return None
+        indicator = self._indicators.get(key[0], Spells[IndicatorKnown]()).at(known)
+        stored = self._cells.get(key, Spells[Stored]()).at(known)
+        if indicator is None or stored is None:
+            return None
+        return Cell(indicator, key[2], key[1], stored)
+
+    def _under(self, period: str, policy: int) -> Governing:
+        start = span_of(period).start
+        found = self._rules.get((start, policy))
+        if found is None:
+            found = self._rules[start, policy] = governing(self._policies, start, policy)
+        return found
+
+    def _before(self, cell: Cell, under: Governing, known: int) -> EntryFacts | None:
+        code = compared_code(cell, under)
+        if code == BASELINE:
+            return baseline_facts(cell.stored)
+        if code is None:
+            return None
+        stored = self._cells.get((cell.indicator.id, cell.area, code), Spells[Stored]()).at(known)
+        return None if stored is None else entry_facts(stored)
+
+    def _place(self, indicator: str, known: int) -> Placed:
+        outcome = self._parts.placements.get(indicator, NOWHERE).at(known) or ""
+        return Placed(outcome, self._parts.outcomes.get(outcome, NOWHERE).at(known) or "")
+
+    def _turns(self, key: Key) -> Iterable[int]:
+        return self._cells.get(key, Spells[Stored]()).turns()
+
+    def _place_turns(self, indicator: UUID) -> Iterable[int]:
+        for code in {known.code for known in self._indicators[indicator].values()}:
+            placement = self._parts.placements.get(code, NOWHERE)
+            yield from placement.turns()
+            for outcome in placement.values():
+                yield from self._parts.outcomes.get(outcome, NOWHERE).turns()
+
+
+def read_timelines(
+    connection: Connection, structure: Structure, keys: Iterable[Key], first: int, last: int
+) -> Timelines:
+    """The timelines of cells between two known positions, with what they are compared with.
+
+    ``structure`` is the agreement as known at the end; its policies are the ones that count.
+    """
+    wanted = set(keys)
+    compared = {(i, area, code) for i, area, period in wanted for code in _compared(period)}
+    stretch = (last, first)
+    return Timelines(
+        structure.sheet.code,
+        _read_parts(connection, structure.id, stretch),
+        structure.policies,
+        _read_indicators(connection, {indicator for indicator, _, _ in wanted}, stretch),
+        _read_cells(connection, wanted | compared, stretch),
+    )
+
+
+def _compared(period: str) -> set[str]:
+    """Every period that this one may be compared with, whichever the rules are."""
+    return {code for code in span_of(period).compared.values() if code and code != BASELINE}
+
+
+def _read_parts(connection: Connection, agreement: UUID, stretch: tuple[int, int]) -> _Parts:
+    rows = connection.execute(
+        "SELECT kind, code, data, from_position, to_position FROM structure WHERE agreement = %s"
+        " AND kind = ANY(%s) AND from_position <= %s AND to_position > %s",
+        (agreement, list(_MOVING), *stretch),
+    ).fetchall()
+    of = {kind: [row[1:] for row in rows if row[0] == kind] for kind in _MOVING}
+    return _Parts(
+        Spells(Spell(_sheet(data), *when) for _, data, *when in of[SHEET]),
+        gathered((code, _outcome(data).block, *when) for code, data, *when in of[OUTCOME]),
+        gathered((code, _placed(data).outcome, *when) for code, data, *when in of[PLACEMENT]),
+    )
+
+
+def _read_indicators(
+    connection: Connection, ids: set[UUID], stretch: tuple[int, int]
+) -> dict[UUID, Spells[IndicatorKnown]]:
+    rows = connection.execute(
+        "SELECT indicator, code, definition, definition_version, definition_position, retired,"
+        " from_position, to_position FROM indicator WHERE indicator = ANY(%s)"
+        " AND from_position <= %s AND to_position > %s",
+        (list(ids), *stretch),
+    )
+    return gathered(
+        (stream, IndicatorKnown(stream, code, definition_of(text), *rest), begins, ends)
+        for stream, code, text, *rest, begins, ends in rows
+    )
+
+
+def _read_cells(
+    connection: Connection, keys: set[Key], stretch: tuple[int, int]
+) -> dict[Key, Spells[Stored]]:
+    columns = [list(column) for column in zip(*keys, strict=True)] or [[], [], []]
+    rows = connection.execute(
+        f"SELECT s.indicator, s.area, s.period, s.from_position, s.to_position, {COLUMNS}"
+        " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS a (indicator, area, period)"
+        " JOIN status s ON s.indicator = a.indicator AND s.area = a.area AND s.period = a.period"
+        " WHERE s.from_position <= %s AND s.to_position > %s",
+        (*columns, *stretch),
+    )
+    return gathered(
+        ((indicator, area, period), Stored(*stored), begins, ends)
+        for indicator, area, period, begins, ends, *stored in rows
+    )

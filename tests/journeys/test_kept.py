@@ -1,0 +1,173 @@
+"""What was shown once is shown again, byte for byte, whatever has been recorded since."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from journeys.later import A, much_happens
+from services import HOME, Served, at_home, done_well, outturn, serving, short_folder
+
+from http_api.demonstration.script import AGREEMENT
+
+PAGE = f"/agreements/{AGREEMENT}"
+INDICATOR = "FirstYJS"
+HTML = {"Accept": "text/html"}
+LASTING = re.compile(r'href="([^"]+)">Lasting link to exactly this view')
+THEN = "2025-01-31"
+CLOCKS = ("known_at", "policy_at")
+MANY = 2_000
+
+
+class Kept(NamedTuple):
+    """What was answered when it was asked, by address, and what is answered now."""
+
+    before: dict[str, httpx.Response]
+    after: dict[str, httpx.Response]
+    events: int  # that were recorded in between
+
+
+@pytest.fixture(scope="module")
+def demonstration() -> Iterator[Served]:
+    """A demonstration that may be changed."""
+    with short_folder() as home:
+        where = at_home(home)
+        prepared = done_well(outturn("demo", "--no-serve", "--json", where=where)).document
+        with serving(where) as served:
+            tokens = {one["person"]: one["token"] for one in prepared["sign_ins"]}
+            served.tokens.update(tokens)
+            yield served
+
+
+@pytest.fixture(scope="module")
+def kept(demonstration: Served, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    addresses = [
+        *every_address(demonstration),
+        *(lasting_link(demonstration, page) for page in pages(demonstration)),
+    ]
+    before = {each: ask(demonstration, each) for each in addresses}
+    head = demonstration.head
+    moved = much_happens(demonstration, Path(tmp_path_factory.mktemp("later")))
+    after = {each: ask(demonstration, each) for each in addresses}
+    return Kept(before, after, moved - head)
+
+
+def ask(service: Served, address: str) -> httpx.Response:
+    """Pages as a browser asks, everything else as the auditor."""
+    if address.startswith("/api/"):
+        return service.caller("auditor").get(address)
+    return service.caller().get(address, headers=HTML)
+
+
+def first_load(service: Served) -> str:
+    return str(service.caller("auditor").get(f"{A}/loads").json()["loads"][-1]["load"])
+
+
+def pages(service: Served) -> list[str]:
+    """Every page an agreement has, at now."""
+    load = first_load(service)
+    return [
+        "/",
+        "/help",
+        PAGE,
+        f"{PAGE}?period=FY2022&area=E10000013",
+        f"{PAGE}/indicators/{INDICATOR}",
+        f"{PAGE}/indicators/{INDICATOR}?events=all",
+        f"{PAGE}/indicators/{INDICATOR}/why?period=CY2022&area={HOME}",
+        f"{PAGE}/indicators/HospAd0-14/why?period=FY2024&area={HOME}",
+        f"{PAGE}/loads",
+        f"{PAGE}/loads/{load}",
+    ]
+
+
+def every_address(service: Served) -> list[str]:
+    """Pages, downloads and every question of the API, under all four pairs of clocks."""
+    load, head = first_load(service), service.head
+    of_pages = [*pages(service), f"{PAGE}/indicators/{INDICATOR}/chart.svg?area={HOME}"]
+    downloads = [f"{PAGE}/loads/{load}/{part}" for part in ("rows.csv", "file")]
+    asked = [*of_pages, *downloads, *(filled(path, load) for path in questions(service))]
+    now = f"position:{head}"
+    pairs = [(THEN, THEN), (THEN, now), (now, THEN), (now, now), ("2024-12-01", "2024-12-01")]
+    return [at(address, *pair) for address in asked for pair in pairs]
+
+
+def at(address: str, known_at: str, policy_at: str) -> str:
+    clocks = f"known_at={known_at}&policy_at={policy_at}"
+    return f"{address}{'&' if '?' in address else '?'}{clocks}"
+
+
+def lasting_link(service: Served, page: str) -> str:
+    """Where the foot of a page at now leads."""
+    found = LASTING.search(ask(service, page).text)
+    assert found is not None, page
+    return unescape(found[1])
+
+
+def document(service: Served) -> dict[str, Any]:
+    found: dict[str, Any] = service.caller().get("/schema/openapi.json").json()
+    return found
+
+
+def questions(service: Served) -> dict[str, dict[str, Any]]:
+    """Every question about an agreement that the API has, from its own description."""
+    return {
+        path: item["get"]
+        for path, item in document(service)["paths"].items()
+        if "get" in item and (path.startswith("/api/v1/agreements") or path.endswith("/events"))
+    }
+
+
+def filled(path: str, load: str) -> str:
+    """A question as it is asked of the demonstration."""
+    known = {"agreement": AGREEMENT, "indicator": INDICATOR, "load": load}
+    filled = path.format(**known)
+    return f"{filled}?period=CY2022" if path.endswith("/why") else filled
+
+
+def test_every_question_takes_both_clocks_and_says_which_it_used(demonstration: Served) -> None:
+    load, head = first_load(demonstration), demonstration.head
+    asked = questions(demonstration)
+    assert 12 <= len(asked)
+    for path, question in asked.items():
+        taken = {parameter["name"] for parameter in question["parameters"]}
+        assert {*CLOCKS, "min_position"} <= taken, path
+        answer = ask(demonstration, at(filled(path, load), f"position:{head}", THEN))
+        if path.endswith("/absent"):  # nothing was declared complete
+            continue
+        assert 200 == answer.status_code, answer.text
+        if answer.headers["content-type"] == "application/json":
+            clocks = answer.json()["clocks"]
+            assert head == clocks["known_position"]
+            assert 0 < clocks["policy_position"] < head
+            assert not clocks["is_now"]
+
+
+def test_thousands_of_events_change_nothing_that_was_shown(kept: Kept) -> None:
+    assert MANY <= kept.events
+    assert 80 < len(kept.before)
+    answered = {answer.status_code for answer in kept.before.values()}
+    assert {200, 404} == answered, answered
+    for address, before in kept.before.items():
+        after = kept.after[address]
+        assert before.status_code == after.status_code, address
+        assert before.content == after.content, address
+
+
+def test_what_is_answered_now_is_another(demonstration: Served, kept: Kept) -> None:
+    """Else the test above would show nothing."""
+    then = f"position:{demonstration.head - kept.events}"
+    for path in questions(demonstration):
+        if "{load}" in path:  # what became of the first file changed in nothing
+            continue
+        asked = filled(path, "")
+        before = kept.before[at(asked, then, then)].json()
+        after = ask(demonstration, asked).json()
+        assert said(before) != said(after), path
+
+
+def said(answer: dict[str, Any]) -> dict[str, Any]:
+    """All but the clocks."""
+    return {name: told for name, told in answer.items() if name != "clocks"}

@@ -1,0 +1,215 @@
+"""Checkpoints, receipts, proofs and the bundle over real HTTP, and who may have them."""
+
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from journeys.asking import entry, get, refused, submit
+from journeys.rfc9162 import (
+    leaf_hash,
+    proves,
+    root_of_inclusion,
+    roots_of_consistency,
+    signed_tree,
+)
+from services import Served, done_well, outturn
+
+RENTS = "rents"
+LEDGER = "/api/v1/ledger"
+
+
+def checkpoint(service: Served, position: int = 0, by: str = "board") -> str:
+    """The newest checkpoint, once it covers a position."""
+    answer = service.caller(by).get(f"{LEDGER}/checkpoint", params={"min_position": position})
+    assert 200 == answer.status_code, answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
+    return answer.text
+
+
+@pytest.fixture(scope="module")
+def positions(service: Served) -> list[int]:
+    """Some submissions."""
+    periods = [f"FY{year}" for year in range(1960, 1966)]
+    return [submit(service, RENTS, entry("5.5", period))["position"] for period in periods]
+
+
+def test_every_submission_has_a_receipt_that_proves_it(service: Served) -> None:
+    """At the address the submission was answered with, and soon."""
+    answer = submit(service, RENTS, entry("5.25", "FY1959"))
+    asked_at = time.monotonic()
+    receipt = get(service, answer["receipt"])
+    assert time.monotonic() - asked_at < 3
+    assert proves(receipt)
+    told = json.loads(receipt["payload"])["entries"]
+    assert [{"period": "FY1959", "area": "E10000031", "value": "5.25"}] == told
+    said = json.loads(receipt["entry"])
+    assert ("values-submitted", "entry.homes") == (said["topic"], said["actor"])
+
+
+def test_a_receipt_proves_nothing_else(service: Served, positions: list[int]) -> None:
+    """The path of one event does not lead from another."""
+    one, other = (get(service, f"{LEDGER}/receipts/{position}") for position in positions[:2])
+    assert proves(one)
+    assert proves(other)
+    assert not proves({**one, "payload": other["payload"]})
+    assert not proves({**one, "entry": other["entry"], "payload": other["payload"]})
+    assert not proves({**one, "hashes": [other["hashes"][0], *one["hashes"][1:]]})
+    head, _, note = one["proof"].partition("\n\n")
+    assert ["c2sp.org/tlog-proof@v1", f"index {one['index']}"] == head.split("\n")[:2]
+    assert one["checkpoint"] == note
+
+
+def test_an_event_is_in_every_later_tree(service: Served, positions: list[int]) -> None:
+    """The proof of inclusion for any size that covers it, the signed one when none is named."""
+    size, root = signed_tree(checkpoint(service, positions[-1]))
+    receipt = get(service, f"{LEDGER}/receipts/{positions[0]}")
+    for trees in ({}, {"size": size}, {"size": positions[2]}):
+        asked: dict[str, Any] = {"position": positions[0], **trees}
+        proof = get(service, f"{LEDGER}/proofs/inclusion", **asked)
+        assert receipt["leaf_hash"] == proof["leaf_hash"]
+        found = root_of_inclusion(
+            leaf_hash(receipt["entry"]), proof["index"], proof["size"], proof["hashes"]
+        )
+        assert proof["root"] == found.hex()
+        if proof["size"] == size:
+            assert root == found
+
+
+def test_a_later_tree_begins_with_an_earlier_one(service: Served, positions: list[int]) -> None:
+    """From a checkpoint somebody kept to one of now."""
+    old, old_root = signed_tree(checkpoint(service))
+    submit(service, RENTS, entry("6", f"FY{1900 + old % 50}"))
+    new, new_root = signed_tree(checkpoint(service, old + 1))
+    asked: dict[str, Any] = {"from": old, "to": new}
+    proof = get(service, f"{LEDGER}/proofs/consistency", **asked)
+    assert (old_root.hex(), new_root.hex()) == (proof["from_root"], proof["to_root"])
+    assert [old_root, new_root] == roots_of_consistency(old, old_root, new, proof["hashes"])
+    since: dict[str, Any] = {"from": positions[0]}
+    newest = get(service, f"{LEDGER}/proofs/consistency", **since)
+    assert new <= newest["to"]
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "status", "code"),
+    [
+        ("receipts/99999999", {}, 404, "no-such-position"),
+        ("receipts/0", {}, 404, "no-such-position"),
+        ("checkpoint", {"min_position": 99999999}, 404, "no-such-position"),
+        ("proofs/inclusion", {"position": 99999999}, 404, "no-such-position"),
+        ("proofs/inclusion", {"position": 1, "size": 99999999}, 404, "no-such-position"),
+        ("proofs/inclusion", {"position": 3, "size": 2}, 400, "bad-proof"),
+        ("proofs/consistency", {"from": 3, "to": 2}, 400, "bad-proof"),
+        ("proofs/consistency", {"from": 99999999}, 404, "no-such-position"),
+    ],
+)
+def test_what_cannot_be_proved_is_said(
+    service: Served,
+    positions: list[int],
+    path: str,
+    asked: dict[str, int],
+    status: int,
+    code: str,
+) -> None:
+    assert positions
+    refused(service.caller("board").get(f"{LEDGER}/{path}", params=asked), status, code)
+
+
+@pytest.mark.parametrize(
+    "path", ["checkpoint", "receipts/1", "proofs/inclusion?position=1", "bundle"]
+)
+def test_nobody_without_a_token_is_told_anything(service: Served, path: str) -> None:
+    refused(service.caller().get(f"{LEDGER}/{path}"), 401, "unauthenticated")
+
+
+def test_figures_are_proved_to_those_who_may_read_them(
+    service: Served, positions: list[int]
+) -> None:
+    """Hashes and checkpoints tell nothing; a receipt and a bundle do."""
+    stranger = service.caller("stranger")
+    refused(stranger.get(f"{LEDGER}/receipts/{positions[0]}"), 403, "no-role")
+    refused(stranger.get(f"{LEDGER}/bundle"), 403, "no-role")
+    assert checkpoint(service, by="stranger")
+    proof = stranger.get(f"{LEDGER}/proofs/inclusion", params={"position": positions[0]})
+    assert 200 == proof.status_code
+
+
+def members(raw: bytes) -> dict[str, bytes]:
+    """What is in a bundle."""
+    with ZipFile(io.BytesIO(raw)) as bundle:
+        assert bundle.testzip() is None
+        return {name: bundle.read(name) for name in bundle.namelist()}
+
+
+def test_a_bundle_is_the_record_as_signed(service: Served, positions: list[int]) -> None:
+    """Downloaded; every event is there, once, with its entry and its bytes."""
+    checkpoint(service, positions[-1])
+    answer = service.caller("auditor").get(f"{LEDGER}/bundle")
+    assert 200 == answer.status_code
+    assert ("application/zip", 'attachment; filename="outturn-bundle.zip"') == (
+        answer.headers["content-type"],
+        answer.headers["content-disposition"],
+    )
+    inside = members(answer.content)
+    sheet = json.loads(inside["bundle.json"])
+    size, _ = signed_tree(inside["checkpoint"].decode())
+    assert ("outturn-bundle/1", size) == (sheet["format"], sheet["size"])
+    assert inside["checkpoint"].decode().startswith(sheet["origin"])
+    lines = inside["events"].split(b"\n")
+    assert (2 * size + 1, 32 * size) == (len(lines), len(inside["leaves"]))
+    entries = [json.loads(line) for line in lines[0:-1:2]]
+    assert list(range(1, size + 1)) == [one["position"] for one in entries]
+    leaves = b"".join(leaf_hash(line.decode()) for line in lines[0:-1:2])
+    assert inside["leaves"] == leaves
+
+
+def test_the_command_line_has_the_same(
+    service: Served, positions: list[int], tmp_path: Path
+) -> None:
+    """A checkpoint for whoever keeps it, and the bundle as a file."""
+    size, _ = signed_tree(checkpoint(service, positions[-1]))
+    printed = done_well(outturn("checkpoint", where=service.where)).out
+    assert size <= signed_tree(printed)[0]
+    told: dict[str, Any] = done_well(outturn("checkpoint", "--json", where=service.where)).document
+    assert (told["size"], bytes.fromhex(told["root"])) == signed_tree(told["checkpoint"])
+    file = tmp_path / "bundle.zip"
+    done = done_well(outturn("bundle", file, "--json", where=service.where)).document
+    inside = members(file.read_bytes())
+    assert (file.stat().st_size, told["key"]) == (done["bytes"], done["key"])
+    assert told["key"] == json.loads(inside["bundle.json"])["key"]
+    earlier = [json.loads(line)["size"] for line in inside["checkpoints.jsonl"].splitlines()]
+    assert earlier == sorted(set(earlier))
+    assert all(each < done["size"] for each in earlier)
+
+
+def test_a_bundle_that_cannot_be_written_is_one_sentence(service: Served, tmp_path: Path) -> None:
+    done = outturn("bundle", tmp_path / "no" / "b.zip", where=service.where)
+    assert 2 == done.status
+    assert "Traceback" not in done.err
+    assert 1 == len(done.err.strip().splitlines())
+
+
+def test_an_empty_ledger_has_nothing_to_sign(tmp_path: Path) -> None:
+    where = {"OUTTURN_HOME": str(tmp_path)}
+    done_well(outturn("migrate", where=where))
+    done = outturn("checkpoint", where=where)
+    assert 2 == done.status
+    assert "The ledger is empty" in done.err
+
+
+def test_the_demonstrations_figures_are_proved_on_their_pages(demo_service: Served) -> None:
+    """As known now and as known then: each under the checkpoint that was first to cover it."""
+    where = "/agreements/warwickshire/indicators/ChildPov"
+    sizes = []
+    for known_at in ("now", "2025-01-31"):
+        asked = {"period": "FY2022", "area": "E10000031", "known_at": known_at}
+        page = demo_service.caller().get(f"{where}/proof", params=asked)
+        assert 200 == page.status_code, page.text
+        receipt = demo_service.caller().get(f"{where}/receipt.json", params=asked).json()
+        assert proves(receipt)
+        sizes.append(receipt["size"])
+    now, then = sizes
+    assert then < now

@@ -1,0 +1,176 @@
+"""The verifier works the answers out a second time: they agree, and nothing else would."""
+
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import bundles
+import pytest
+from bundles import Parts, Signer
+from histories import AREAS, HOME, PERIODS, Ledger, Story, empty, opening, rewritable
+from hypothesis import given, settings
+from random_histories import BEGIN, RAGS, stories
+from servers import Server
+
+from ledger import verifier_answers, verifier_cells
+from ledger.agreement.events import RagPolicyAdopted
+from ledger.indicator.events import Entry, Restored, Signed, Target, ValuesRestored
+from ledger.indicator.state import Held
+from ledger.verifier import Altered, Bundle, verify
+from ledger.verifier_answers import Answers
+from policies.standing import Assurance, Standing
+from projections.catch_up import catch_up
+
+US = Signer()
+FILES = ("verifier.py", "verifier_answers.py", "verifier_cells.py", "verifier_rules.py")
+
+
+@pytest.fixture(scope="module")
+def written(embedded_server: Server) -> Iterator[tuple[str, Ledger]]:
+    with embedded_server.fresh_database() as url, rewritable(url) as disarmed:
+        yield url, disarmed
+
+
+def exported(written: tuple[str, Ledger], story: Story) -> Parts:
+    """The bundle of a ledger with this story, folded a few commits at a time."""
+    url, disarmed = written
+    empty(disarmed)
+    for commit in story.commits:
+        disarmed.append(commit)
+        if commit.at.day % 3 == 0:
+            catch_up(url)  # what a later page changes was written by an earlier one
+    catch_up(url)
+    return bundles.parts_of(url, US)
+
+
+def verified(path: Path, parts: Parts) -> Any:
+    with Bundle(str(bundles.write(path, parts))) as bundle:
+        return verify(bundle, reader=Answers)
+
+
+@settings(max_examples=25)
+@given(story=stories())
+def test_the_answers_of_any_history_are_what_its_events_say(
+    written: tuple[str, Ledger], tmp_path_factory: pytest.TempPathFactory, story: Story
+) -> None:
+    """Two programs that share no code agree on every row of every state."""
+    parts = exported(written, story)
+    held = verified(tmp_path_factory.getbasetemp() / "bundle", parts)
+    rows = parts["values.jsonl"].count(b"\n") - 1, parts["status.jsonl"].count(b"\n") - 1
+    assert rows == (held["values"], held["statuses"])
+
+
+def restored(held: Held, instead_of: Held) -> Restored:
+    """An entry as it held, in the place of the one that had replaced it."""
+    entry, signed = held.entry, held.signature
+    return Restored(
+        period=entry.period,
+        area=entry.area,
+        value=entry.value,
+        withdraws=instead_of.name,
+        name=held.name,
+        standing=held.standing,
+        submitted_by=held.submitted_by,
+        recorded_at=held.recorded_at,
+        signed_off=Signed(signed.by, signed.at, Assurance(signed.assurance)) if signed else None,
+    )
+
+
+def small_story() -> Story:
+    """Two periods of two areas, judged, corrected and signed."""
+    story = opening("I1")
+    rag = RagPolicyAdopted(version="1", effective_from=BEGIN.date(), settings=RAGS[1])
+    story.structure(rag)
+    cells = [(area.code, code) for area in AREAS for code in PERIODS["I1"][:2]]
+    story.target("I1", *(Target(area=area, period=code, level=Decimal(10)) for area, code in cells))
+    entries = [Entry(area=area, period=code, value=Decimal("9.25")) for area, code in cells]
+    story.submit("I1", *entries)
+    story.sign_off("I1", *(held.name for held in story.held("I1")))
+    return story
+
+
+def test_an_entry_that_holds_again_ends_the_one_that_had_replaced_it(
+    written: tuple[str, Ledger], tmp_path: Path
+) -> None:
+    """A load is withdrawn: its rows and judgements end, those before it hold as they did."""
+    story = small_story()
+    before = story.held("I1")
+    story.correct("I1", Entry(area=HOME, period=PERIODS["I1"][0], value=Decimal("11.5")))
+    (now,) = [held for held in story.held("I1") if held not in before]
+    (former,) = [held for held in before if held.name == now.replaces]
+    assert (Standing.SIGNED_OFF, Standing.SUBMITTED) == (former.standing, now.standing)
+    story.indicator(
+        "I1", ValuesRestored(entries=(restored(former, now),), reason="r" * 64, load="load")
+    )
+    assert verified(tmp_path / "bundle", exported(written, story))["values"] == 4 + 4 + 1 + 1
+
+
+def test_no_bit_of_an_answer_can_be_turned_unseen(
+    written: tuple[str, Ledger], tmp_path: Path
+) -> None:
+    story = small_story()
+    story.correct("I1", Entry(area=HOME, period=PERIODS["I1"][0], value=Decimal("11.5")))
+    parts = exported(written, story)
+    chance = random.Random(6)  # noqa: S311 - damage, not secrets
+    for name in ("values.jsonl", "status.jsonl"):
+        for _ in range(150):
+            turned = bytearray(parts[name])
+            turned[chance.randrange(len(turned))] ^= 1 << chance.randrange(8)
+            with pytest.raises(Altered):
+                verified(tmp_path / "bundle", {**parts, name: bytes(turned)})
+
+
+@pytest.mark.parametrize("name", ["values.jsonl", "status.jsonl"])
+def test_rows_of_any_form_are_told_in_one_sentence(
+    written: tuple[str, Ledger], tmp_path: Path, name: str
+) -> None:
+    parts = exported(written, small_story())
+    heading, first, *_ = parts[name].splitlines(keepends=True)
+    for content in (
+        b"", heading, first, heading + b"[]\n", heading + b"null\n", heading + b"{}\n",
+        heading + first[:-1], heading + b'["1"]\n', heading + b"[1],[2]\n", heading + b"[9e999]\n",
+        heading + b"[" * 50_000 + b"\n", heading + b"[NaN, null]\n", b"\xff" + heading,
+        heading + first.replace(b'"submitted"', b"[]"), heading + first + first,
+    ):  # fmt: skip
+        with pytest.raises(Altered) as found:
+            verified(tmp_path / "bundle", {**parts, name: content})
+        assert found.value.sentence.endswith(".")
+
+
+def test_what_does_not_fit_in_memory_is_verified_all_the_same(
+    written: tuple[str, Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With room for three cells, and looking at two of them at a time."""
+    story = small_story()
+    for n, period in enumerate(PERIODS["I1"][2:]):
+        for area in AREAS:
+            story.submit("I1", Entry(area=area.code, period=period, value=Decimal(n)))
+    story.structure(RagPolicyAdopted(version="2", effective_from=BEGIN.date(), settings=RAGS[2]))
+    parts = exported(written, story)
+    amply = verified(tmp_path / "bundle", parts)
+    monkeypatch.setattr(verifier_cells, "IN_MEMORY", 3)
+    monkeypatch.setattr(verifier_cells, "AT_ONCE", 2)
+    assert amply == verified(tmp_path / "bundle", parts)
+    told = b'"submitted", "asha", ""'
+    first, _, rest = parts["values.jsonl"].rpartition(told)
+    with pytest.raises(Altered, match="says submitted_by 'eve'"):
+        verified(
+            tmp_path / "bundle",
+            {**parts, "values.jsonl": first + told.replace(b"asha", b"eve") + rest},
+        )
+
+
+def test_the_four_files_run_by_themselves(written: tuple[str, Ledger], tmp_path: Path) -> None:
+    """In a folder of their own, with no packages and nothing of ours in reach."""
+    path = bundles.write(tmp_path / "bundle", exported(written, small_story()))
+    for name in FILES:
+        shutil.copy(Path(verifier_answers.__file__).with_name(name), tmp_path)
+    command: list[str | Path] = [sys.executable, "-I", "-S", tmp_path / "verifier_answers.py", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", env={})
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "The events give 8 rows of values" in done.stdout

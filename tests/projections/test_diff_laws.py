@@ -1,0 +1,210 @@
+"""The explained difference: its causes lead from the first page to the second, with nothing left.
+
+All histories are random, on a real PostgreSQL; a page here is every period of every area.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import hypothesis.strategies as st
+import msgspec
+import pytest
+from histories import AGREEMENT, AREAS, CODES, Ledger, Story, empty, reading, rewritable
+from hypothesis import given
+from random_histories import stories
+from servers import Server
+
+from ledger.engine import Connection
+from policies.refusals import Refusal
+from projections.answers import StatusRow
+from projections.catch_up import catch_up
+from projections.changes import Cause, ChangedCell, Diff
+from projections.reading.clocks import ResolvedClocks, resolve
+from projections.reading.diff import read_diff
+from projections.reading.status_series import read_status_series
+
+Name = tuple[str, str, str]  # indicator, area, period
+Page = dict[Name, StatusRow]
+FIRST = 2  # the sheet of the agreement
+STORIES = stories(more=("areas", "areas"))
+
+
+@pytest.fixture(scope="module")
+def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
+    with (
+        embedded_server.fresh_database() as url,
+        rewritable(url) as disarmed,
+        reading(url) as reader,
+    ):
+        yield url, disarmed, reader
+
+
+def told(written: tuple[str, Ledger, Connection], story: Story) -> tuple[Connection, int]:
+    """The story on record and taken in; whom to ask, and its last position."""
+    url, owner, reader = written
+    empty(owner)
+    last = owner.write(story)
+    catch_up(url)
+    return reader, last
+
+
+def moments(story: Story, last: int) -> st.SearchStrategy[str]:
+    """A position, or a day of the story or of the year after: days also pass between events."""
+    begins = story.commits[0].at.date()
+    days = st.dates(begins, story.at.date() + timedelta(days=400)).map(str)
+    return st.integers(FIRST, last).map("position:{}".format) | days
+
+
+def clocks(reader: Connection, story: Story, known: str, policy: str) -> ResolvedClocks:
+    return resolve(reader, known, policy, story.at)
+
+
+def in_order(*found: ResolvedClocks) -> list[ResolvedClocks]:
+    return sorted(found, key=lambda one: (one.clocks.known_at, one.clocks.known_position))
+
+
+def page(reader: Connection, at: ResolvedClocks) -> Page:
+    """All rows of all areas and indicators there are then, but for their links."""
+    rows: list[StatusRow] = []
+    for code in CODES:
+        for area in AREAS:
+            try:
+                rows += read_status_series(reader, AGREEMENT, code, at, area=area.code)
+            except Refusal:  # not known then
+                continue
+    return {(row.indicator, row.area, row.period): plain(row) for row in rows}
+
+
+def plain(row: StatusRow) -> StatusRow:
+    return msgspec.structs.replace(row, why="")
+
+
+def plainly(row: StatusRow | None) -> StatusRow | None:
+    return None if row is None else plain(row)
+
+
+def named(cell: ChangedCell) -> Name:
+    return cell.indicator, cell.area, cell.period
+
+
+def applied(before: Page, diff: Diff) -> Page:
+    """The first page with every cause of every cell applied to it, in order."""
+    after = dict(before)
+    for cell in diff.cells:
+        for cause in cell.causes:
+            assert plainly(cause.before) == after.get(named(cell))
+            if cause.after is None:
+                del after[named(cell)]
+            else:
+                after[named(cell)] = plain(cause.after)
+    return after
+
+
+def check_explained(before: Page, after: Page, diff: Diff) -> None:
+    """The law, and that every cell says on its own what it was and is."""
+    assert after == applied(before, diff)
+    listed = {named(cell) for cell in diff.cells}
+    differing = {name for name in before | after if before.get(name) != after.get(name)}
+    assert differing == listed
+    for cell in diff.cells:
+        assert before.get(named(cell)) == plainly(cell.before)
+        assert after.get(named(cell)) == plainly(cell.after)
+        assert cell.causes
+        assert all(plainly(one.before) != plainly(one.after) for one in cell.causes)
+        places = [(one.on, one.position or 0) for one in cell.causes]
+        assert sorted(places) == places
+    assert len(listed) == diff.counts.changed
+    assert len(before | after) == diff.counts.cells
+
+
+@given(story=STORIES, data=st.data())
+def test_the_causes_of_a_difference_lead_from_the_first_page_to_the_second(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    """Between any two moments, each under the rules of its own."""
+    reader, last = told(written, story)
+    for _ in range(3):
+        asked = [data.draw(moments(story, last)) for _ in range(2)]
+        first, then = in_order(*(clocks(reader, story, each, each) for each in asked))
+        diff = read_diff(reader, AGREEMENT, first, then)
+        check_explained(page(reader, first), page(reader, then), diff)
+
+
+@given(story=STORIES, data=st.data())
+def test_facts_and_rules_may_go_different_ways(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    """Same rules and new facts, same facts and new rules, and anything between."""
+    reader, last = told(written, story)
+    for _ in range(3):
+        facts = [data.draw(moments(story, last)) for _ in range(2)]
+        low, high = sorted(data.draw(st.integers(FIRST, last)) for _ in range(2))
+        known = [
+            clocks(reader, story, each, "position:1").clocks.known_at.isoformat() for each in facts
+        ]
+        rules = (f"position:{low}", f"position:{high}")
+        first, then = (
+            clocks(reader, story, each, rule)
+            for each, rule in zip(sorted(known), rules, strict=True)
+        )
+        diff = read_diff(reader, AGREEMENT, first, then)
+        check_explained(page(reader, first), page(reader, then), diff)
+
+
+def steps(diff: Diff) -> dict[Name, list[Cause]]:
+    return {
+        named(cell): [
+            msgspec.structs.replace(one, before=plainly(one.before), after=plainly(one.after))
+            for one in cell.causes
+        ]
+        for cell in diff.cells
+    }
+
+
+@given(story=STORIES, data=st.data())
+def test_two_differences_in_a_row_are_the_difference_of_both(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    """From a to b and from b to c: the causes of both, in order, are those from a to c."""
+    reader, last = told(written, story)
+    asked = [data.draw(moments(story, last)) for _ in range(3)]
+    a, b, c = in_order(*(clocks(reader, story, each, each) for each in asked))
+    first, second, whole = (
+        steps(read_diff(reader, AGREEMENT, *pair)) for pair in ((a, b), (b, c), (a, c))
+    )
+    for name in first.keys() & second.keys() & whole.keys():
+        assert whole[name] == first[name] + second[name]
+    # What changed back is in no difference, so a cell may be in one of the two alone.
+    before = page(reader, a)
+    for name in first.keys() | second.keys():
+        now = [*first.get(name, []), *second.get(name, [])][-1].after
+        assert (name in whole) == (before.get(name) != now)
+        assert name not in whole or whole[name][-1].after == now
+    assert whole.keys() <= first.keys() | second.keys()
+
+
+@given(story=stories(most=12), data=st.data())
+def test_a_difference_in_pages_is_the_same(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    reader, last = told(written, story)
+    asked = [data.draw(moments(story, last)) for _ in range(2)]
+    first, then = in_order(*(clocks(reader, story, each, each) for each in asked))
+    whole = read_diff(reader, AGREEMENT, first, then)
+    limit = data.draw(st.integers(1, 5))
+    cells: list[ChangedCell] = []
+    after: str | None = None
+    while True:
+        part = read_diff(reader, AGREEMENT, first, then, after=after, limit=limit)
+        assert whole.counts == part.counts
+        cells += part.cells
+        after = part.next
+        if after is None:
+            break
+    assert list(whole.cells) == cells
+    for only in whole.cells[:3]:
+        (alone,) = read_diff(
+            reader, AGREEMENT, first, then,
+            indicator=only.indicator, area=only.area, period=only.period,
+        ).cells  # fmt: skip
+        assert only == alone

@@ -1,0 +1,197 @@
+"""The register of restatements holds exactly what the record replaced or took away."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+import hypothesis.strategies as st
+import pytest
+from histories import AGREEMENT, AREAS, CODES, Ledger, Story, empty, reading, rewritable
+from hypothesis import given
+from random_histories import stories
+from reference import Reference
+from servers import Server
+
+from ledger.engine import Connection
+from ledger.event import Recorded
+from ledger.indicator.events import ValuesCorrected, ValuesRestored, ValuesWithdrawn
+from ledger.indicator.state import Held, Indicator, Key, evolve
+from projections.catch_up import catch_up
+from projections.changes import CauseKind, RestatedSide, Restatement, Restatements
+from projections.reading.clocks import ResolvedClocks, resolve
+from projections.reading.diff import read_diff
+from projections.reading.restatements import read_restatements
+
+FIRST = 2
+KINDS = {
+    ValuesCorrected: CauseKind.CORRECTION,
+    ValuesWithdrawn: CauseKind.WITHDRAWAL,
+    ValuesRestored: CauseKind.RESTORATION,
+}
+
+
+class Replaced(NamedTuple):
+    """What a line says, as far as the fold of the record knows it."""
+
+    position: int
+    kind: CauseKind
+    indicator: str
+    area: str
+    period: str
+    breakdown: dict[str, str]
+    entries: tuple[str | None, str | None]
+    values: tuple[Decimal | None, Decimal | None]
+
+
+@pytest.fixture(scope="module")
+def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
+    with (
+        embedded_server.fresh_database() as url,
+        rewritable(url) as disarmed,
+        reading(url) as reader,
+    ):
+        yield url, disarmed, reader
+
+
+def told(written: tuple[str, Ledger, Connection], story: Story) -> tuple[Connection, int]:
+    url, owner, reader = written
+    empty(owner)
+    last = owner.write(story)
+    catch_up(url)
+    return reader, last
+
+
+def replaced(story: Story) -> list[Replaced]:
+    """Every entry that gave its place to another or to none, the latest act first."""
+    states = {state.id: Indicator(state.id) for state in story.states.values()}
+    found: list[list[Replaced]] = []
+    for recorded in story.recorded():
+        state = states.get(recorded.originator_id)
+        if state is not None:
+            before = dict(state.entries)
+            keys = evolve(state, recorded)
+            kind = KINDS.get(type(recorded.event))
+            if kind is not None:
+                lines = [_line(recorded, kind, state, before, key) for key in keys]
+                found.append(sorted(lines, key=_place))
+    return [line for lines in reversed(found) for line in lines]
+
+
+def _line(
+    recorded: Recorded, kind: CauseKind, state: Indicator, before: dict[Key, Held], key: Key
+) -> Replaced:
+    old, new = before[key], state.entries.get(key)
+    return Replaced(
+        recorded.position,
+        kind,
+        state.code,
+        key.area,
+        key.period,
+        old.entry.breakdown,
+        (old.name, None if new is None else new.name),
+        (_given(old), None if new is None else _given(new)),
+    )
+
+
+def _place(line: Replaced) -> tuple[str, str, bool]:
+    return line.period, line.area, bool(line.breakdown)
+
+
+def _given(held: Held) -> Decimal | None:
+    entry = held.entry
+    return entry.value if entry.numerator is None else entry.numerator
+
+
+def shown(line: Restatement) -> Replaced:
+    return Replaced(
+        line.position,
+        line.kind,
+        line.indicator,
+        line.area,
+        line.period,
+        line.breakdown,
+        (line.before.entry, line.after.entry),
+        (_said(line.before), _said(line.after)),
+    )
+
+
+def _said(side: RestatedSide) -> Decimal | None:
+    text = side.value if side.numerator is None else side.numerator
+    return None if text is None else Decimal(text)
+
+
+def now(reader: Connection, story: Story) -> ResolvedClocks:
+    return resolve(reader, "now", "now", story.at)
+
+
+@given(story=stories(), data=st.data())
+def test_every_entry_that_was_replaced_is_in_the_register_once(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    """As a whole, page by page, of one indicator, area or period, and as known before."""
+    reader, last = told(written, story)
+    expected = replaced(story)
+    whole = read_restatements(reader, AGREEMENT, now(reader, story))
+    assert expected == [shown(line) for line in whole.restatements]
+    paged: list[Restatement] = []
+    page: Restatements | None = None
+    while page is None or page.next:
+        after = None if page is None else page.next
+        page = read_restatements(reader, AGREEMENT, now(reader, story), after=after, limit=2)
+        paged += page.restatements
+    assert list(whole.restatements) == paged
+    code, area = data.draw(st.sampled_from(CODES)), data.draw(st.sampled_from(AREAS)).code
+    if code in {line.indicator for line in whole.restatements}:
+        some = read_restatements(reader, AGREEMENT, now(reader, story), indicator=code, area=area)
+        assert [
+            line for line in whole.restatements if (line.indicator, line.area) == (code, area)
+        ] == list(some.restatements)
+    position = data.draw(st.integers(FIRST, last))
+    then = resolve(reader, f"position:{position}", "now", story.at)
+    earlier = read_restatements(reader, AGREEMENT, then).restatements
+    assert [line for line in whole.restatements if line.position <= position] == list(earlier)
+
+
+@given(story=stories(), data=st.data())
+def test_a_restatement_says_what_the_page_said_before_and_after(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    """Judged from the record itself, and in the same words as the explained difference."""
+    reader, last = told(written, story)
+    events = story.recorded()
+    policy = data.draw(st.integers(FIRST, last))
+    asked = resolve(reader, "now", f"position:{policy}", story.at)
+    for line in read_restatements(reader, AGREEMENT, asked).restatements[:6]:
+        if line.breakdown:
+            assert line.before.status is line.after.reason is None
+            continue
+        for side, known in ((line.before, line.position - 1), (line.after, line.position)):
+            facts = Reference(events, AGREEMENT, known, min(known, policy))
+            there = line.period in facts.cells(line.indicator, line.area)
+            on = resolve(reader, f"position:{line.position}", "now", story.at).today
+            cell = facts.cell(line.indicator, line.area, line.period, on) if there else None
+            assert (side.status, side.reason) == (cell and cell.status, cell and cell.reason)
+            assert side.judged == (cell and cell.judged)
+
+
+@given(story=stories())
+def test_the_register_and_the_explained_difference_agree(
+    written: tuple[str, Ledger, Connection], story: Story
+) -> None:
+    """Each correction, withdrawal and restoration among the causes is a line, with its statuses."""
+    reader, _ = told(written, story)
+    register = {
+        (line.position, line.indicator, line.area, line.period): line
+        for line in read_restatements(reader, AGREEMENT, now(reader, story)).restatements
+        if not line.breakdown
+    }
+    begin = resolve(reader, f"position:{FIRST}", f"position:{FIRST}", story.at)
+    for cell in read_diff(reader, AGREEMENT, begin, now(reader, story)).cells:
+        for cause in cell.causes:
+            if cause.kind in KINDS.values():
+                assert cause.position is not None
+                line = register[cause.position, cell.indicator, cell.area, cell.period]
+                assert cause.kind == line.kind
+                for row, side in ((cause.before, line.before), (cause.after, line.after)):
+                    assert (row and row.status) == side.status
+                    assert (row and row.judged) == side.judged
