@@ -38,8 +38,7 @@ class Rows:
 
     def add(self, line: str, position: int) -> None:
         """From a position on this row holds for ever."""
-        self.closed.append(f"{line}	{position}	{OPEN}
-")
+        self.closed.append(f"{line}\t{position}\t{OPEN}\n")
 
     def finished(self) -> Iterator[str]:
         """Lines of the rows that nothing can change any more."""
