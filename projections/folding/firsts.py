@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ledger.indicator.state import Indicator
+from projections.copy_text import line_of
 from projections.folding.latest import Cell
 from projections.rows import Answers
 from projections.spans import span_of
@@ -41,7 +42,8 @@ class FirstCell:
         if self._first:
             answers.first.close(key, position)
         if first:
-            answers.first.open(key, (*key, first, span_of(first).end), position)
+            line = line_of((*key, first, span_of(first).end))
+            answers.first.open(key, line, position)
         self._first = first
 
 

@@ -1,7 +1,6 @@
 """One indicator: the rows of its definition, targets, values and statuses, event by event."""
 
 from collections.abc import Iterable, Set
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,11 +18,20 @@ from ledger.indicator.events import (
     ValuesSubmitted,
     ValuesWithdrawn,
 )
-from ledger.indicator.state import Held, Indicator, Key, TargetHeld, evolve, key_of
+from ledger.indicator.state import (
+    Held,
+    Indicator,
+    Key,
+    TargetHeld,
+    evolve,
+    key_of,
+)
+from projections.copy_text import FALSE, TRUE, line_of, number_text, word_text
 from projections.folding.agreements import AgreementFold
 from projections.folding.cells import Cells
+from projections.folding.moment import signature_text
 from projections.folding.rulebook import Rulebook
-from projections.rows import Answers, Row
+from projections.rows import Answers
 
 SHEETS = (IndicatorDefined, IndicatorRedefined, IndicatorRetired)
 ENTRIES = (
@@ -123,7 +131,7 @@ class IndicatorFold:
             state.definition_position,
             state.retired,
         )
-        answers.indicator.open(key, row, position)
+        answers.indicator.open(key, line_of(row), position)
 
     def _lay_out_target(
         self, key: tuple[str, str], there: bool, position: int, answers: Answers
@@ -131,8 +139,8 @@ class IndicatorFold:
         row_key = (self._id, *key)
         if there:
             answers.target.close(row_key, position)
-        row = _target_row(row_key, self.state.targets[key])
-        answers.target.open(row_key, row, position)
+        line = _target_line(row_key, self.state.targets[key])
+        answers.target.open(row_key, line, position)
 
     def _lay_out_values(
         self, keys: Iterable[Key], there: Set[Key], position: int, answers: Answers
@@ -145,42 +153,48 @@ class IndicatorFold:
                 rows.close(row_key, position)
             held = entries.get(key)
             if held is not None:
-                rows.open(row_key, _value_row(row_key, held), position)
+                rows.open(row_key, _value_line(row_key, held), position)
 
 
-def _target_row(key: tuple[Any, ...], held: TargetHeld) -> Row:
+def _target_line(key: tuple[str, str, str], held: TargetHeld) -> str:
     target = held.target
-    return (
-        *key,
-        target.level,
-        target.kind,
-        target.baseline,
-        target.performance_without,
-        target.performance_with,
-        held.set_at,
-        held.set_by,
+    return line_of(
+        (
+            *key,
+            target.level,
+            target.kind,
+            target.baseline,
+            target.performance_without,
+            target.performance_with,
+            held.set_at,
+            held.set_by,
+        )
     )
 
 
-def _value_row(key: tuple[Any, ...], held: Held) -> Row:
+def _value_line(key: tuple[str, str, str, str], held: Held) -> str:
+    """The columns of a value in their order, each as text: there are millions of them."""
+    stream, area, period, breakdown = key
     position, index, entry, standing, by, corrected_by, at, _since, signature, replaces = held
-    return (
-        *key,
-        position,
-        index,
-        entry.value,
-        entry.numerator,
-        entry.denominator,
-        entry.missing,
-        entry.provisional,
-        standing,
-        by,
-        corrected_by,
-        at,
-        *(signature or _UNSIGNED),
-        replaces,
-        entry.note,
+    return "\t".join(
+        (
+            stream,
+            word_text(area),
+            period,
+            word_text(breakdown),
+            str(position),
+            str(index),
+            number_text(entry.value),
+            number_text(entry.numerator),
+            number_text(entry.denominator),
+            entry.missing,
+            TRUE if entry.provisional else FALSE,
+            standing,
+            word_text(by),
+            word_text(corrected_by),
+            word_text(at),
+            signature_text(signature),
+            replaces,
+            word_text(entry.note),
+        )
     )
-
-
-_UNSIGNED = (None, None, None)

@@ -16,6 +16,7 @@ from ledger.load.events import (
     LoadWithdrawn,
 )
 from ledger.load.state import Load, evolve
+from projections.copy_text import line_of
 from projections.rows import Rows
 
 EVENTS: frozenset[type[Event]] = frozenset(
@@ -62,8 +63,8 @@ class LoadFold:
         about = self._state.received or self._state.refused
         assert about is not None, "a load begins with its file"
         data = _encode(self._state).decode()
-        row = (self._state.id, self.agreement, self._ordinal, about.sha256, data)
-        rows.open(key, row, recorded.position)
+        line = line_of((self._state.id, self.agreement, self._ordinal, about.sha256, data))
+        rows.open(key, line, recorded.position)
 
     def _take(self, recorded: Recorded) -> None:
         self._state = evolve(self._state, recorded)
