@@ -4,7 +4,7 @@ import time
 
 from ledger.engine import Connection
 from projections import turn
-from projections.connection import connect, connect_to_read_ahead
+from projections.connection import connect
 from projections.projector import Projector
 from projections.store import tracked_position
 
@@ -24,11 +24,7 @@ def catch_up(url: str) -> int:
                 return position
             if turn.take(connection):
                 try:
-                    with (
-                        connect_to_read_ahead(url) as reading,
-                        Projector(connection, reading=reading) as projector,
-                    ):
-                        return projector.catch_up()
+                    return Projector(connection).catch_up()
                 finally:
                     turn.give_back(connection)
             time.sleep(POLL_SECONDS)

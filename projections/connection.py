@@ -9,27 +9,19 @@ ANSWERS = "answers"  # the schema that readers see
 PROJECTOR = "outturn_projector"
 
 
-def connect(url: str, schema: str = ANSWERS, *, name: str = "outturn projections") -> Connection:
+def connect(url: str, schema: str = ANSWERS) -> Connection:
     """A connection in the projector's role, each statement a transaction unless one is opened.
 
-    ``url`` must log in as a member of the role. Names without a schema mean ``schema``. ``name`` is
-    what PostgreSQL lists it under. A commit does not wait for the disk: after a crash the last
-    pages may be missing, whole and with their position, and are taken in again.
+    ``url`` must log in as a member of the role. Names without a schema mean ``schema``.
     """
-    connection = psycopg.connect(url, autocommit=True, application_name=name)
+    connection = psycopg.connect(url, autocommit=True, application_name="outturn projections")
     try:
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(PROJECTOR)))
-        connection.execute("SET synchronous_commit = off")
         use(connection, schema)
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def connect_to_read_ahead(url: str) -> Connection:
-    """A projector's second connection: it reads the record while the first writes the answers."""
-    return connect(url, name="outturn projections, reading ahead")
 
 
 def connect_to_make_schemas(url: str, schema: str) -> Connection:

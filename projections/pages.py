@@ -4,8 +4,8 @@ from ledger.engine import Connection, read_feed
 from ledger.event import Recorded
 
 MOST_EVENTS = 2_000
-MOST_ENTRIES = 10_000
-FIRST_EVENTS = 20  # asked for before anything is known about how large the next events are
+MOST_ENTRIES = 50_000
+FIRST_EVENTS = 50  # asked for before anything is known about how large the next events are
 
 
 def read_page(

@@ -11,7 +11,7 @@ import structlog
 
 from ledger.engine import Connection
 from projections import turn
-from projections.connection import connect, connect_to_read_ahead
+from projections.connection import connect
 from projections.projector import Projector
 from projections.store import Overtaken
 
@@ -59,14 +59,10 @@ class Runner:
 
     def _work(self, connection: Connection) -> None:
         connection.execute(f"LISTEN {CHANNEL}")
-        with (
-            connect_to_read_ahead(self._url) as reading,
-            Projector(connection, reading=reading) as projector,
-        ):
-            log.info("runner is active", position=projector.position)
-            while not self._stopping.is_set():
-                if not projector.step():
-                    for _ in connection.notifies(timeout=self._poll_seconds, stop_after=1):
-                        pass
-            projector.finish()
-            log.info("runner ends", position=projector.position)
+        projector = Projector(connection)
+        log.info("runner is active", position=projector.position)
+        while not self._stopping.is_set():
+            if not projector.step():
+                for _ in connection.notifies(timeout=self._poll_seconds, stop_after=1):
+                    pass
+        log.info("runner ends", position=projector.position)

@@ -1,17 +1,15 @@
 """Rows and position, written together or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
-from itertools import islice
 
 from psycopg import sql
 
 from ledger.engine import Connection
-from projections.rows import Answers, Rows
+from projections.copy_text import blocks_of
+from projections.rows import Answers, Held, Rows
 from projections.schema import TRACKED
 from projections.tables import OPEN, Table
-
-ROWS_IN_A_BLOCK = 2_000  # few enough that a block is small beside the page
 
 
 class Overtaken(Exception):
@@ -44,6 +42,8 @@ def write_page(connection: Connection, answers: Answers, before: int, after: int
             _close(connection, rows)
             _copy(connection, rows.table, rows.finished())
             _copy(connection, rows.table, rows.still_open())
+    for rows in answers.all:
+        rows.clear()
 
 
 def write_finished(connection: Connection, answers: Answers) -> None:
@@ -71,10 +71,10 @@ def _move(connection: Connection, before: int, after: int) -> None:
 
 
 def _copy(
-    connection: Connection, table: Table, lines: Iterator[str], *, frozen: bool = False
+    connection: Connection, table: Table, rows: Iterable[Held], *, frozen: bool = False
 ) -> None:
     """Add rows; ``frozen`` for a table made in the same transaction, which nobody else can see."""
-    blocks = blocks_of(lines)
+    blocks = blocks_of(rows, table.types)
     first = next(blocks, None)
     if first is None:
         return
@@ -82,12 +82,6 @@ def _copy(
         copy.write(first)
         for block in blocks:
             copy.write(block)
-
-
-def blocks_of(lines: Iterator[str]) -> Iterator[bytes]:
-    """Lines as blocks of some of them, in UTF-8."""
-    while block := "".join(islice(lines, ROWS_IN_A_BLOCK)):
-        yield block.encode()
 
 
 def _close(connection: Connection, rows: Rows) -> None:

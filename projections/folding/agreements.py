@@ -20,7 +20,6 @@ from ledger.agreement.events import (
 )
 from ledger.agreement.state import Agreement, evolve
 from ledger.event import Event, Recorded, encode
-from projections.copy_text import line_of
 from projections.folding.rulebook import Rulebook
 from projections.rows import Rows
 
@@ -82,7 +81,7 @@ class AgreementFold:
             if part in self.parts:
                 rows.close(key, position)
             ordinal = self.parts.get(part, position)
-            rows.open(key, line_of((*key, ordinal, encode(event).decode())), position)
+            rows.open(key, (*key, ordinal, encode(event).decode()), position)
         self.parts.setdefault(part, position)
 
 

@@ -18,9 +18,9 @@ from projections.folding.latest import Cell, LatestFigures
 from projections.folding.moment import Moment
 from projections.folding.rulebook import Rulebook
 from projections.judging import has_figure
-from projections.rows import Answers
+from projections.rows import Answers, Row
 
-Shown = dict[Cell, str | None]  # cells that may change, and the lines they have
+Shown = dict[Cell, Row | None]  # cells that may change, and the rows they have
 
 
 class Cells:
@@ -45,7 +45,7 @@ class Cells:
         rules, entries, targets = self._agreement.rules, self._state.entries, self._state.targets
         touched = dict.fromkeys(cells)
         for area, period, _ in list(touched):
-            for code in rules[period].followers:
+            for code in rules.of(period).followers:
                 follower = (area, code, "")
                 if follower in entries or (area, code) in targets:
                     touched[follower] = None
@@ -53,9 +53,9 @@ class Cells:
 
     def shown(self, cells: Iterable[Cell] | None = None) -> Shown:
         """The rows that these cells have now, or all cells there are."""
-        line, entries, targets = self._moment().line, self._state.entries, self._state.targets
+        row, entries, targets = self._moment().row, self._state.entries, self._state.targets
         return {
-            cell: line(cell) if cell in entries or cell[:2] in targets else None
+            cell: row(cell) if cell in entries or cell[:2] in targets else None
             for cell in (self._all() if cells is None else cells)
         }
 
@@ -71,14 +71,14 @@ class Cells:
         """Rules were adopted. The state is as it was, so that both rows can be made from it."""
         rules, before = self._agreement.rules, self._moment(former)
         touched = {
-            cell: before.line(cell)
+            cell: before.row(cell)
             for cell in self._all()
-            if rules[cell[1]].versions != former[cell[1]].versions
+            if rules.of(cell[1]).versions != former.of(cell[1]).versions
         }
         self._settle(touched, self._moment(), position, answers)
 
     def _moment(self, rules: Rulebook | None = None) -> Moment:
-        return Moment(self._state, self._agreement.rules if rules is None else rules, self._id)
+        return Moment(self._state, rules or self._agreement.rules, self._id)
 
     def _all(self) -> Iterable[Cell]:
         cells: dict[Cell, None] = {key: None for key in self._state.entries if not key[2]}
@@ -97,17 +97,17 @@ class Cells:
     def _settle(self, before: Shown, now: Moment, position: int, answers: Answers) -> None:
         rows, came, went = answers.status, [], []
         for cell, former in before.items():
-            line = now.line(cell)
-            if line == former:
+            row = now.row(cell)
+            if row == former:
                 continue
             key = (self._id, cell[0], cell[1])
             if former is None:
                 came.append(cell)
             else:
                 rows.close(key, position)
-            if line is None:
+            if row is None:
                 went.append(cell)
             else:
-                rows.open(key, line, position)
+                rows.open(key, row, position)
         if came or went:
             self._first.follow(came, went, self._all, position, answers)

@@ -6,7 +6,6 @@ from uuid import UUID
 from ledger.agreement.events import IndicatorPlaced
 from ledger.event import Event, Recorded, indicator_id
 from ledger.load.events import LoadActionRefused
-from projections.copy_text import line_of
 from projections.folding import loads
 from projections.rows import Rows
 
@@ -48,7 +47,7 @@ def lay_out(recorded: Recorded, about: About, rows: Rows) -> None:
         recorded.event.TOPIC,
         recorded.actor,
     )
-    rows.add(line_of(row), position)
+    rows.add(row, position)
 
 
 def _load_of(event: Any) -> UUID | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 
 from ledger.indicator.state import Indicator
-from projections.copy_text import line_of
 from projections.folding.latest import Cell
 from projections.rows import Answers
 from projections.spans import span_of
@@ -42,8 +41,7 @@ class FirstCell:
         if self._first:
             answers.first.close(key, position)
         if first:
-            line = line_of((*key, first, span_of(first).end))
-            answers.first.open(key, line, position)
+            answers.first.open(key, (*key, first, span_of(first).end), position)
         self._first = first
 
 

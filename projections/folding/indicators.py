@@ -1,6 +1,7 @@
 """One indicator: the rows of its definition, targets, values and statuses, event by event."""
 
 from collections.abc import Iterable, Set
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,20 +19,11 @@ from ledger.indicator.events import (
     ValuesSubmitted,
     ValuesWithdrawn,
 )
-from ledger.indicator.state import (
-    Held,
-    Indicator,
-    Key,
-    TargetHeld,
-    evolve,
-    key_of,
-)
-from projections.copy_text import FALSE, TRUE, line_of, number_text, word_text
+from ledger.indicator.state import Held, Indicator, Key, TargetHeld, evolve, key_of
 from projections.folding.agreements import AgreementFold
 from projections.folding.cells import Cells
-from projections.folding.moment import signature_text
 from projections.folding.rulebook import Rulebook
-from projections.rows import Answers
+from projections.rows import Answers, Row
 
 SHEETS = (IndicatorDefined, IndicatorRedefined, IndicatorRetired)
 ENTRIES = (
@@ -131,7 +123,7 @@ class IndicatorFold:
             state.definition_position,
             state.retired,
         )
-        answers.indicator.open(key, line_of(row), position)
+        answers.indicator.open(key, row, position)
 
     def _lay_out_target(
         self, key: tuple[str, str], there: bool, position: int, answers: Answers
@@ -139,8 +131,8 @@ class IndicatorFold:
         row_key = (self._id, *key)
         if there:
             answers.target.close(row_key, position)
-        line = _target_line(row_key, self.state.targets[key])
-        answers.target.open(row_key, line, position)
+        row = _target_row(row_key, self.state.targets[key])
+        answers.target.open(row_key, row, position)
 
     def _lay_out_values(
         self, keys: Iterable[Key], there: Set[Key], position: int, answers: Answers
@@ -153,48 +145,42 @@ class IndicatorFold:
                 rows.close(row_key, position)
             held = entries.get(key)
             if held is not None:
-                rows.open(row_key, _value_line(row_key, held), position)
+                rows.open(row_key, _value_row(row_key, held), position)
 
 
-def _target_line(key: tuple[str, str, str], held: TargetHeld) -> str:
+def _target_row(key: tuple[Any, ...], held: TargetHeld) -> Row:
     target = held.target
-    return line_of(
-        (
-            *key,
-            target.level,
-            target.kind,
-            target.baseline,
-            target.performance_without,
-            target.performance_with,
-            held.set_at,
-            held.set_by,
-        )
+    return (
+        *key,
+        target.level,
+        target.kind,
+        target.baseline,
+        target.performance_without,
+        target.performance_with,
+        held.set_at,
+        held.set_by,
     )
 
 
-def _value_line(key: tuple[str, str, str, str], held: Held) -> str:
-    """The columns of a value in their order, each as text: there are millions of them."""
-    stream, area, period, breakdown = key
+def _value_row(key: tuple[Any, ...], held: Held) -> Row:
     position, index, entry, standing, by, corrected_by, at, _since, signature, replaces = held
-    return "\t".join(
-        (
-            stream,
-            word_text(area),
-            period,
-            word_text(breakdown),
-            str(position),
-            str(index),
-            number_text(entry.value),
-            number_text(entry.numerator),
-            number_text(entry.denominator),
-            entry.missing,
-            TRUE if entry.provisional else FALSE,
-            standing,
-            word_text(by),
-            word_text(corrected_by),
-            word_text(at),
-            signature_text(signature),
-            replaces,
-            word_text(entry.note),
-        )
+    return (
+        *key,
+        position,
+        index,
+        entry.value,
+        entry.numerator,
+        entry.denominator,
+        entry.missing,
+        entry.provisional,
+        standing,
+        by,
+        corrected_by,
+        at,
+        *(signature or _UNSIGNED),
+        replaces,
+        entry.note,
     )
+
+
+_UNSIGNED = (None, None, None)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from ledger.indicator.state import Indicator
-from projections.copy_text import word_text
 from projections.rows import Answers
 from projections.spans import span_of
 
@@ -65,6 +64,5 @@ class LatestFigures:
             del self._latest[area]
         if latest is not None:
             ends_on, period = latest
-            line = "\t".join((key[0], word_text(area), period, str(ends_on)))
-            answers.latest.open(key, line, position)
+            answers.latest.open(key, (*key, period, ends_on), position)
             self._latest[area] = latest

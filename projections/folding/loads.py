@@ -16,7 +16,6 @@ from ledger.load.events import (
     LoadWithdrawn,
 )
 from ledger.load.state import Load, evolve
-from projections.copy_text import line_of
 from projections.rows import Rows
 
 EVENTS: frozenset[type[Event]] = frozenset(
@@ -63,8 +62,8 @@ class LoadFold:
         about = self._state.received or self._state.refused
         assert about is not None, "a load begins with its file"
         data = _encode(self._state).decode()
-        line = line_of((self._state.id, self.agreement, self._ordinal, about.sha256, data))
-        rows.open(key, line, recorded.position)
+        row = (self._state.id, self.agreement, self._ordinal, about.sha256, data)
+        rows.open(key, row, recorded.position)
 
     def _take(self, recorded: Recorded) -> None:
         self._state = evolve(self._state, recorded)

@@ -1,34 +1,27 @@
-"""The lines of status that cells have at one moment: in a state as it stands, under given rules."""
+"""The rows of status that cells have at one moment: in a state as it stands, under given rules."""
 
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
-from ledger.indicator.state import Held, Indicator, Signature, TargetHeld
-from policies.judgement import (
-    CellFacts,
-    EntryFacts,
-    Missing,
-    TargetFacts,
-    judge_rounded,
-)
+from ledger.indicator.state import Held, Indicator
+from policies.judgement import CellFacts, EntryFacts, Missing, TargetFacts, judge_rounded
 from policies.numbers import exact_text, round_half_up
-from projections.copy_text import FALSE, NULL, TRUE, line_of, number_text, word_text
 from projections.folding.latest import Cell
 from projections.folding.rulebook import Rulebook
 from projections.judging import MISSING, figure_of, without_policy
+from projections.rows import Row
 from projections.spans import BASELINE
 
 _ANY_DAY = date.min  # a judgement of a figure does not depend on the day; the rest is not stored
 
-Facts = tuple[EntryFacts, str]  # what the judgement needs of an entry, and its columns
-_NO_TARGET = line_of([None] * 4)
-_NO_SIGNATURE = line_of([None] * 3)
-_NO_ENTRY = line_of([*[None] * 5, False, False, *[None] * 3])
+Facts = tuple[Decimal | None, EntryFacts]  # the figure, and what the judgement needs
+_NO_TARGET: Row = (None, None, None, None)
+_NO_ENTRY: Row = (None, None, None, None, None, False, False, None, None, None)
+_UNSIGNED = (None, None, None)
 
 
 class Moment:
-    """Makes lines of status from a state, and is of no use once the state went on.
+    """Makes rows from a state, and is of no use once the state went on.
 
     What it finds out of an entry it remembers: the next period is compared with it.
     """
@@ -41,8 +34,8 @@ class Moment:
         self._id = id_text
         self._facts: dict[Cell, Facts] = {}
 
-    def line(self, cell: Cell) -> str | None:
-        """The line a cell should have; none without an entry and a target."""
+    def row(self, cell: Cell) -> Row | None:
+        """The row a cell should have; none without an entry and a target."""
         area, period, _ = cell
         state = self._state
         held = state.entries.get(cell)  # type: ignore[call-overload] # a Key is such a tuple
@@ -50,16 +43,17 @@ class Moment:
         if target is not None:
             given = target.target
             level, baseline = TargetFacts(given.level, given.kind), given.baseline
-            target_text = _target_text(target)
+            target_part: Row = (target.position, given.level, given.kind, baseline)
         elif held is not None:
-            level, baseline, target_text = None, None, _NO_TARGET
+            level, baseline, target_part = None, None, _NO_TARGET
         else:
             return None
-        ruled = self._rules[period]
+        ruled = self._rules.of(period)
         if held is None:
-            entry, entry_text = None, _NO_ENTRY
+            figure, entry, entry_part = None, None, _NO_ENTRY
         else:
-            entry, entry_text = self._facts.get(cell) or self._take(cell, held)
+            figure, entry = self._facts.get(cell) or self._take(cell, held)
+            entry_part = _entry_part(held, figure, entry)
         assert state.definition is not None
         facts = CellFacts(
             definition=state.definition,
@@ -73,18 +67,15 @@ class Moment:
         if not ruled.adopted:
             answer = without_policy(answer)
         told = answer.judged is not None  # or else the reason depends on the day
-        return "\t".join(
-            (
-                self._id,
-                word_text(area),
-                period,
-                str(state.definition_version),
-                entry_text,
-                target_text,
-                ruled.stamp,
-                (told and answer.status) or NULL,
-                (told and answer.reason) or NULL,
-                " ".join(answer.marks),
+        return (
+            (self._id, area, period, state.definition_version)
+            + entry_part
+            + target_part
+            + ruled.versions
+            + (
+                answer.status if told else None,
+                answer.reason if told else None,
+                " ".join(answer.marks) if answer.marks else "",
                 answer.travel,
                 answer.travel_reason,
             )
@@ -106,8 +97,8 @@ class Moment:
             signed=held.signature is not None,
             corrected=held.corrected_by != "",
         )
-        found = self._facts[cell] = facts, _entry_text(held, figure, facts)
-        return found
+        self._facts[cell] = (figure, facts)
+        return figure, facts
 
     def _before(
         self, area: str, compared: str | None, baseline: Decimal | None
@@ -123,34 +114,21 @@ class Moment:
                 if held is None:
                     return None
                 found = self._take(cell, held)
-            return found[0]
+            return found[1]
         definition = self._state.definition
         if baseline is None or definition is None:
             return None
         return EntryFacts(judged=round_half_up(baseline, definition.decimals), signed=True)
 
 
-def _entry_text(held: Held, figure: Decimal | None, facts: EntryFacts) -> str:
-    return "\t".join(
-        (
-            str(held.position),
-            str(held.index),
-            number_text(figure),
-            number_text(facts.judged),
-            facts.missing or NULL,
-            TRUE if facts.provisional else FALSE,
-            TRUE if facts.corrected else FALSE,
-            signature_text(held.signature),
-        )
+def _entry_part(held: Held, figure: Decimal | None, facts: EntryFacts) -> Row:
+    return (
+        held[0],
+        held[1],
+        figure,
+        facts.judged,
+        facts.missing,
+        facts.provisional,
+        facts.corrected,
+        *(held.signature or _UNSIGNED),
     )
-
-
-def _target_text(held: TargetHeld) -> str:
-    target = held.target
-    return line_of((held.position, target.level, target.kind, target.baseline))
-
-
-@lru_cache(maxsize=1024)
-def signature_text(signature: Signature | None) -> str:
-    """The columns of a sign-off, or of none."""
-    return _NO_SIGNATURE if signature is None else line_of(signature)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from ledger.agreement.state import Adopted
 from policies.judgement import Rules
 from policies.periods import Period
-from projections.copy_text import line_of
 from projections.judging import Governing, governing
 from projections.spans import Span, span_of
 
@@ -14,33 +13,34 @@ from projections.spans import Span, span_of
 class Ruled(NamedTuple):
     """A period under its rules: what all of its cells have in common.
 
-    ``stamp`` is the versions as columns of a line. ``compared`` is the code it is compared with, or
-    BASELINE, or nothing; ``followers`` are the codes of those that are compared with it.
+    ``compared`` is the code it is compared with, or BASELINE, or nothing; ``followers`` are the
+    codes of those that are compared with it.
     """
 
     period: Period
     rules: Rules
     adopted: bool  # whether there is a policy of status
     versions: tuple[int, int, int]
-    stamp: str
     compared: str | None
     followers: tuple[str, ...]
 
 
-class Rulebook(dict[str, Ruled]):
-    """Periods and what rules them, by their code, up to a position; rules adopted later do not
-    change it. Each is worked out when it is first asked for."""
+class Rulebook:
+    """The rules up to a position; those adopted later do not change it."""
 
-    __slots__ = ("_governing", "_policies", "_position")
+    __slots__ = ("_governing", "_policies", "_position", "_ruled")
 
     def __init__(self, policies: dict[str, list[Adopted]], position: int) -> None:
-        super().__init__()
         self._policies = policies
         self._position = position
         self._governing: dict[date, Governing] = {}
+        self._ruled: dict[str, Ruled] = {}
 
-    def __missing__(self, code: str) -> Ruled:
-        found = self[code] = self._rule(span_of(code), code)
+    def of(self, code: str) -> Ruled:
+        """A period and what rules it, by its code."""
+        found = self._ruled.get(code)
+        if found is None:
+            found = self._ruled[code] = self._rule(span_of(code), code)
         return found
 
     def _rule(self, span: Span, code: str) -> Ruled:
@@ -55,7 +55,6 @@ class Rulebook(dict[str, Ruled]):
             under.usable,
             under.rules is not None,
             under.versions,
-            line_of(under.versions),
             _compared(span, under),
             followers,
         )

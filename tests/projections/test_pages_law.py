@@ -9,7 +9,7 @@ from hypothesis import given
 from random_histories import stories
 from servers import Server
 
-from projections.connection import connect, connect_to_make_schemas, connect_to_read_ahead
+from projections.connection import connect, connect_to_make_schemas
 from projections.projector import Projector
 from projections.rebuild import build
 
@@ -24,35 +24,22 @@ def written(embedded_server: Server) -> Iterator[tuple[str, Ledger]]:
     story=stories(),
     cuts=st.lists(st.tuples(st.integers(1, 6), st.booleans()), min_size=1, max_size=12),
     kept=st.sampled_from([0, 3, 1000]),
-    ahead=st.booleans(),
 )
 def test_any_split_into_pages_gives_the_rows_of_a_rebuild(
-    written: tuple[str, Ledger], story: Story, cuts: list[tuple[int, bool]], kept: int, ahead: bool
+    written: tuple[str, Ledger], story: Story, cuts: list[tuple[int, bool]], kept: int
 ) -> None:
-    """Cuts say how long the pages are, and after which the runner starts anew, its memory lost;
-    ``ahead``: whether a page is folded while the one before is still being written."""
+    """Cuts say how long the pages are, and after which the runner starts anew, its memory lost."""
     url, owner = written
     empty(owner)
     last = owner.write(story)
-    with (
-        connect(url) as connection,
-        connect_to_read_ahead(url) as reading,
-        connect_to_make_schemas(url, "answers_law") as beside,
-    ):
-
-        def begun(most: int) -> Projector:
-            second = reading if ahead else None
-            return Projector(connection, reading=second, most_events=most, most_entries_kept=kept)
-
+    with connect(url) as connection, connect_to_make_schemas(url, "answers_law") as beside:
         n = 0
-        projector = begun(cuts[0][0])
+        projector = Projector(connection, most_events=cuts[0][0], most_entries_kept=kept)
         while projector.step():
             n += 1
             most, anew = cuts[n % len(cuts)]
             if anew:
-                projector.close()
-                projector = begun(most)
-        projector.close()
+                projector = Projector(connection, most_events=most, most_entries_kept=kept)
         assert last == build(beside, "answers_law", lambda _done, _head: None)
         assert contents(owner.connection, "answers_law") == contents(owner.connection, "answers")
 

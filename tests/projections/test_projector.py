@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from histories import contents, ledger, opening
 
-from projections.connection import connect, connect_to_read_ahead
+from projections.connection import connect
 from projections.projector import Projector
 from projections.store import Overtaken, tracked_position
 
@@ -42,42 +42,3 @@ def test_a_page_that_cannot_be_written_whole_is_not_written_at_all(embedded_data
         assert before == contents(owner.connection, "answers")
         assert 8 == tracked_position(connection)
         assert len(story.recorded()) == Projector(connection).catch_up()
-
-
-def test_a_page_on_its_way_that_is_refused_stops_the_next(embedded_database: str) -> None:
-    """Folded further or not, nothing after it is written, and its error is told."""
-    with (
-        ledger(embedded_database) as owner,
-        connect(embedded_database) as connection,
-        connect_to_read_ahead(embedded_database) as reading,
-    ):
-        story = opening("I1", "I2")
-        owner.write(story)
-        owner.connection.execute(
-            "ALTER TABLE answers.structure ADD CONSTRAINT never CHECK (false) NOT VALID"
-        )
-        with Projector(connection, reading=reading, most_events=2) as projector:
-            assert 2 == projector.step()
-            with pytest.raises(psycopg.errors.CheckViolation):
-                projector.step()
-        assert 0 == tracked_position(connection)
-        owner.connection.execute("ALTER TABLE answers.structure DROP CONSTRAINT never")
-        assert len(story.recorded()) == Projector(connection).catch_up()
-
-
-def test_a_page_on_its_way_is_written_whatever_becomes_of_the_next(embedded_database: str) -> None:
-    """The projector is left by an error of its own: its connection is at rest, its page there."""
-    with (
-        ledger(embedded_database) as owner,
-        connect(embedded_database) as connection,
-        connect_to_read_ahead(embedded_database) as reading,
-    ):
-        owner.write(opening("I1", "I2"))
-        with (
-            pytest.raises(psycopg.OperationalError),
-            Projector(connection, reading=reading, most_events=2) as projector,
-        ):
-            assert 2 == projector.step()
-            reading.close()
-            projector.step()
-        assert 2 == tracked_position(connection)
