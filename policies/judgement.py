@@ -48,14 +48,6 @@ __all__ = [
 ]
 
 
-# To look a member up in its class takes Python as long as to subtract two numbers.
-_RETIRED, _PLACEHOLDER, _CONTEXTUAL = NoStatus.RETIRED, NoStatus.PLACEHOLDER, NoStatus.CONTEXTUAL
-_NO_TARGET, _UNSIGNED = NoStatus.NO_TARGET, NoStatus.UNSIGNED
-_MISSING, _NEUTRAL, _PLAN = Missing.MISSING, Polarity.NEUTRAL, Polarity.PLAN
-_RETIRED_TRAVEL = TravelAnswer(Travel.NONE, _RETIRED.value)
-_PLACEHOLDER_TRAVEL = TravelAnswer(Travel.NONE, _PLACEHOLDER.value)
-
-
 def judge(facts: CellFacts, rules: Rules, today: date) -> Judgement:
     """Judge one cell.
 
@@ -102,9 +94,9 @@ def _judge(
         if entry is None or judged is None:
             reason = _absence(facts, rules, today)
         elif facts.target is None and not _has_limits(definition):
-            reason = _NO_TARGET
+            reason = NoStatus.NO_TARGET
         elif not entry.signed and rules.rag.judge == "signed-only":
-            reason = _UNSIGNED
+            reason = NoStatus.UNSIGNED
         else:
             level = None if facts.target is None else facts.target.level
             status = status_of(judged, level, definition, rules.rag)
@@ -119,17 +111,17 @@ def _standing_reason(facts: CellFacts) -> NoStatus | None:
     """The reasons that hold whether or not there is a figure."""
     definition = facts.definition
     if facts.retired:
-        return _RETIRED
+        return NoStatus.RETIRED
     if definition.placeholder:
-        return _PLACEHOLDER
-    if definition.data_only or definition.polarity is _NEUTRAL:
-        return _CONTEXTUAL
+        return NoStatus.PLACEHOLDER
+    if definition.data_only or definition.polarity is Polarity.NEUTRAL:
+        return NoStatus.CONTEXTUAL
     return None
 
 
 def _has_limits(definition: Definition) -> bool:
     """Whether the definition itself says what is good, so that no target is needed."""
-    return definition.limits is not None and definition.polarity is _PLAN
+    return definition.limits is not None and definition.polarity is Polarity.PLAN
 
 
 def _absence(facts: CellFacts, rules: Rules, today: date) -> NoStatus:
@@ -139,7 +131,7 @@ def _absence(facts: CellFacts, rules: Rules, today: date) -> NoStatus:
     if waiting is NoStatus.NOT_DUE:
         return waiting
     if facts.target is None and not _has_limits(definition):
-        return _NO_TARGET
+        return NoStatus.NO_TARGET
     missing = None if facts.entry is None else facts.entry.missing
     # A suppressed or inapplicable figure is an answer: nobody is waited for.
     if missing is Missing.SUPPRESSED:
@@ -147,6 +139,10 @@ def _absence(facts: CellFacts, rules: Rules, today: date) -> NoStatus:
     if missing is Missing.NOT_APPLICABLE:
         return NoStatus.NOT_APPLICABLE
     return waiting
+
+
+_RETIRED = TravelAnswer(Travel.NONE, NoStatus.RETIRED.value)
+_PLACEHOLDER = TravelAnswer(Travel.NONE, NoStatus.PLACEHOLDER.value)
 
 
 def _travel(
@@ -157,10 +153,10 @@ def _travel(
     reason: NoStatus | None,
 ) -> TravelAnswer:
     """The direction of travel, by the same figures that the policy lets be judged."""
-    if reason is _RETIRED:
-        return _RETIRED_TRAVEL
-    if reason is _PLACEHOLDER:
-        return _PLACEHOLDER_TRAVEL
+    if reason is NoStatus.RETIRED:
+        return _RETIRED
+    if reason is NoStatus.PLACEHOLDER:
+        return _PLACEHOLDER
     entry, earlier, definition = facts.entry, facts.before, facts.definition
     if judged is None or before is None or entry is None or earlier is None:
         return NOTHING_TO_COMPARE
@@ -212,7 +208,7 @@ _MARKS = tuple(
 
 def _marks(entry: EntryFacts | None, period: Period, break_code: str) -> tuple[Mark, ...]:
     bits = 8 if break_code and period.code == break_code else 0
-    if entry is not None and entry.missing is not _MISSING:  # no figure: nothing to sign
+    if entry is not None and entry.missing is not Missing.MISSING:  # no figure: nothing to sign
         bits += entry.provisional + 2 * (not entry.signed) + 4 * entry.corrected
     return _MARKS[bits]
 

@@ -30,11 +30,6 @@ class Status(StrEnum):
     RED = "red"
 
 
-# To look a member up in its class takes Python as long as to multiply two numbers.
-_EXCEEDING, _GREEN, _AMBER, _RED = Status
-_PLAN, _NEUTRAL, _SMALLER = Polarity.PLAN, Polarity.NEUTRAL, Polarity.SMALLER
-
-
 class RagSettings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """The status policy a body adopts.
 
@@ -118,9 +113,9 @@ def status_of(
     ``settings`` are the policy's; the definition's own are applied here.
     """
     polarity = definition.polarity
-    if polarity is _PLAN:
+    if polarity is Polarity.PLAN:
         return _inside_limits(judged, definition)
-    if target is None or polarity is _NEUTRAL:
+    if target is None or polarity is Polarity.NEUTRAL:
         return None
     if definition.margins is not None:
         try:
@@ -130,12 +125,12 @@ def status_of(
     if settings.basis == "relative" and not target:
         return None
     if settings.floor is not None and _below(judged, settings.floor, polarity):
-        return _RED
-    return _against_target(judged, target, polarity is _SMALLER, settings)
+        return Status.RED
+    return _against_target(judged, target, polarity is Polarity.SMALLER, settings)
 
 
 def _below(judged: Decimal, floor: Decimal, polarity: Polarity) -> bool:
-    return judged > floor if polarity is _SMALLER else judged < floor
+    return judged > floor if polarity is Polarity.SMALLER else judged < floor
 
 
 def _inside_limits(judged: Decimal, definition: Definition) -> Status | None:
@@ -143,10 +138,10 @@ def _inside_limits(judged: Decimal, definition: Definition) -> Status | None:
     if limits is None:
         return None
     if limits.low_amber <= judged <= limits.high_amber:
-        return _GREEN
+        return Status.GREEN
     if limits.low_red <= judged <= limits.high_red:
-        return _AMBER
-    return _RED
+        return Status.AMBER
+    return Status.RED
 
 
 def _against_target(
@@ -155,16 +150,16 @@ def _against_target(
     """The tests in order. Instead of dividing by the target, each margin is multiplied by it."""
     ahead = EXACT.subtract(target, judged) if smaller else EXACT.subtract(judged, target)
     if ahead >= _ZERO and settings.exceed_margin is None:
-        return _GREEN
+        return Status.GREEN
     scale = target.copy_abs() if settings.basis == "relative" else _ONE
     exceed = settings.exceed_margin
     if exceed is not None and ahead >= EXACT.multiply(exceed, scale):
-        return _EXCEEDING
+        return Status.EXCEEDING
     if ahead >= EXACT.multiply(settings.green_margin, scale).copy_negate():
-        return _GREEN
+        return Status.GREEN
     if ahead >= EXACT.multiply(settings.amber_margin, scale).copy_negate():
-        return _AMBER
-    return _RED
+        return Status.AMBER
+    return Status.RED
 
 
 def explain(

@@ -55,11 +55,7 @@ class TravelAnswer(msgspec.Struct, frozen=True):
 
 NOTHING_TO_COMPARE = TravelAnswer(Travel.NONE, "nothing to compare with")
 SERIES_BREAK = TravelAnswer(Travel.NONE, "series break")
-_IMPROVING, _WORSENING = TravelAnswer(Travel.IMPROVING), TravelAnswer(Travel.WORSENING)
-_INCREASING, _DECREASING = TravelAnswer(Travel.INCREASING), TravelAnswer(Travel.DECREASING)
-_NO_CHANGE = TravelAnswer(Travel.NO_CHANGE)
-# To look a member up in its class takes Python as long as to subtract two numbers.
-_BIGGER, _PLAN, _NEUTRAL = Polarity.BIGGER, Polarity.PLAN, Polarity.NEUTRAL
+_ANSWERS = {travel: TravelAnswer(travel) for travel in Travel if travel is not Travel.NONE}
 
 
 def compared_period(period: Period, settings: TravelSettings) -> Period | None:
@@ -89,17 +85,17 @@ def travel_of(
     if series_break:
         return SERIES_BREAK
     polarity = definition.polarity
-    if polarity is _PLAN:
+    if polarity is Polarity.PLAN:
         if definition.limits is None:
             return NOTHING_TO_COMPARE
         judged, before = _outside(judged, definition.limits), _outside(before, definition.limits)
     move = EXACT.subtract(judged, before)
     if move.copy_abs() <= settings.no_change_band:
-        return _NO_CHANGE
-    if polarity is _NEUTRAL:
-        return _INCREASING if move > _ZERO else _DECREASING
-    better = move > _ZERO if polarity is _BIGGER else move < _ZERO
-    return _IMPROVING if better else _WORSENING
+        return _ANSWERS[Travel.NO_CHANGE]
+    if polarity is Polarity.NEUTRAL:
+        return _ANSWERS[Travel.INCREASING if move > _ZERO else Travel.DECREASING]
+    better = move > _ZERO if polarity is Polarity.BIGGER else move < _ZERO
+    return _ANSWERS[Travel.IMPROVING if better else Travel.WORSENING]
 
 
 def _outside(figure: Decimal, limits: PlanLimits) -> Decimal:

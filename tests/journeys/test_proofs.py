@@ -224,3 +224,5 @@ def test_an_auditor_takes_the_proofs_away_from_the_pages(demo_service: Served) -
     inside = members(caller.get(f"{audit}/bundle.zip").content)
     assert note == inside["checkpoint"].decode()
     assert 404 == caller.get(f"{audit}/events/99999/receipt.json").status_code
+    for part in ("checkpoint.txt", "bundle.zip"):
+        assert 404 == caller.get(f"/agreements/nowhere/audit/{part}").status_code

@@ -1,6 +1,5 @@
 """Proofs over HTTP: the signed checkpoint, receipts, and the auditor's bundle."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from litestar import MediaType, Request, Router, get
@@ -8,14 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter, SkipValidation
 from litestar.response import Stream
 
-from http_api import clock
 from http_api.actors import check_may_read, check_may_read_all, person_of
 from http_api.api.described import refusing
-from http_api.bundling import NAME, bundle_pieces
 from http_api.problems import HttpProblem
 from http_api.sealed import newest_sealed, no_such_position
+from http_api.sent_bundle import bundle_to_send
 from http_api.service import ClocksAsked, Service
-from ledger.proofs.note import Checkpoint
 from ledger.proofs.receipts import (
     Consistency,
     Inclusion,
@@ -111,20 +108,7 @@ def receipt(request: Api, service: GivenService, position: FromPath[int]) -> Rec
 def bundle(request: Api, service: GivenService) -> Stream:
     """The whole record with its proofs and answers, for an auditor to check off-line."""
     check_may_read_all(service, person_of(request, service.pool))
-    with service.pool.connection() as connection:
-        newest = newest_sealed(connection, 0)
-    with service.reading(ClocksAsked(min_position=newest.size)):
-        pass  # the answers have reached it too, or else this is a 503
-    return Stream(
-        _bundle(service, newest),
-        media_type="application/zip",
-        headers={"content-disposition": f'attachment; filename="{NAME}"'},
-    )
-
-
-def _bundle(service: Service, newest: Checkpoint) -> Iterator[bytes]:
-    with service.pool.connection() as connection:
-        yield from bundle_pieces(connection, newest, clock.now())
+    return bundle_to_send(service)
 
 
 PROOFS = Router(

@@ -1,21 +1,17 @@
 """The addresses of proofs: the page of one figure, and what an auditor takes away as files."""
 
-from collections.abc import Iterator
-
 from litestar import MediaType, Response, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Stream
 
-from http_api import clock
-from http_api.bundling import NAME, bundle_pieces
 from http_api.pages import proofs
 from http_api.pages.audit_reader import AuditReader
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
 from http_api.sealed import newest_sealed
+from http_api.sent_bundle import bundle_to_send
 from http_api.service import Service
-from ledger.proofs.note import Checkpoint
 from ledger.proofs.receipts import Receipt, read_receipt
 from ledger.proofs.tiles import reading
 from policies.refusals import Refusal
@@ -67,8 +63,11 @@ def event_receipt(
 
 
 @get("/audit/checkpoint.txt", media_type=MediaType.TEXT, sync_to_thread=True)
-def checkpoint(service: GivenService, agreement: FromPath[str]) -> Response[str]:
+def checkpoint(
+    reader: GivenReader, service: GivenService, asked: GivenClocks, agreement: FromPath[str]
+) -> Response[str]:
     """The newest signed checkpoint of the ledger, as a file."""
+    reader.agreement(agreement, asked)
     with service.pool.connection() as connection:
         newest = newest_sealed(connection, 0)
     name = f"checkpoint-{newest.size}.txt"
@@ -76,17 +75,12 @@ def checkpoint(service: GivenService, agreement: FromPath[str]) -> Response[str]
 
 
 @get("/audit/bundle.zip", sync_to_thread=True)
-def bundle(service: GivenService, agreement: FromPath[str]) -> Stream:
+def bundle(
+    reader: GivenReader, service: GivenService, asked: GivenClocks, agreement: FromPath[str]
+) -> Stream:
     """The whole record with its proofs and answers, as a file."""
-    with service.pool.connection() as connection:
-        newest = newest_sealed(connection, 0)
-    pieces = _bundle(service, newest)
-    return Stream(pieces, media_type="application/zip", headers=_named(NAME))
-
-
-def _bundle(service: Service, newest: Checkpoint) -> Iterator[bytes]:
-    with service.pool.connection() as connection:
-        yield from bundle_pieces(connection, newest, clock.now())
+    reader.agreement(agreement, asked)
+    return bundle_to_send(service)
 
 
 def _as_file(found: Receipt) -> Response[Receipt]:
