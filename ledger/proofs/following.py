@@ -1,19 +1,18 @@
 """The process that keeps the tree up to date and signed; and the same at once, for a command.
 
-A notification from the ledger is a hint that shortens the wait; the poll is the guarantee. After
-any failure it begins again from the tables and the signer's memory.
+After any failure it begins again from the tables and the signer's memory.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
 
 import psycopg
 import structlog
 
 from ledger.engine import Connection
+from ledger.in_turn import POLL_SECONDS, InTurn
 from ledger.proofs.asking import SignerEnded, SigningProcess, WillNotSign
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.sequencer import Signing, Trouble, check_known, step
@@ -22,53 +21,31 @@ from ledger.proofs.tiles import last_checkpoint, ledger_id
 log = structlog.get_logger()
 
 ROLE = "outturn_sequencer"
-CHANNEL = "outturn"  # on which the ledger tells of new events
 TURN = (7310004, 1)  # the record's own locks are 7310001, n
-POLL_SECONDS = 0.5
 BETWEEN_SECONDS = 1.0  # between two checkpoints, so that a busy ledger is not signed at every event
 AFTER_TROUBLE_SECONDS = 5.0
-FIRST_WAIT_SECONDS = 0.05  # before trying again after a failure; doubled each time
-LONGEST_WAIT_SECONDS = 2.0
 PATIENCE_SECONDS = 10.0  # of a command, for the process whose turn it is
 
 
-class Sequencer:
+class Sequencer(InTurn):
     """Runs until told to stop. Several may be started: one works, the others stand by."""
 
+    NAME = "sequencer"
+    EXPECTED = (SignerEnded,)
+
     def __init__(self, url: str, signers: Path, origin: str) -> None:
+        super().__init__()
         self._url = url
         self._signers = signers
         self._origin = origin
-        self._stopping = Event()
 
-    def stop(self) -> None:
-        """End after the step at hand; also from a signal handler or another thread."""
-        self._stopping.set()
+    def _connect(self) -> Connection:
+        return connect(self._url)
 
-    def run(self) -> None:
-        """Keep the tree signed until ``stop``."""
-        wait = FIRST_WAIT_SECONDS
-        while not self._stopping.is_set():
-            try:
-                with connect(self._url) as connection:
-                    if self._stand_by(connection):
-                        wait = FIRST_WAIT_SECONDS
-                        self._work(connection)
-            except Exception as error:  # noqa: BLE001 - whatever it is, beginning again is the cure
-                expected = isinstance(error, psycopg.OperationalError | SignerEnded)
-                log.warning("sequencer begins again", error=str(error), exc_info=not expected)
-                self._stopping.wait(wait)
-                wait = min(2 * wait, LONGEST_WAIT_SECONDS)
-
-    def _stand_by(self, connection: Connection) -> bool:
-        """Wait for this sequencer's turn; false when told to stop first."""
-        while not take_turn(connection):
-            if self._stopping.wait(POLL_SECONDS):
-                return False
-        return not self._stopping.is_set()
+    def _take_turn(self, connection: Connection) -> bool:
+        return take_turn(connection)
 
     def _work(self, connection: Connection) -> None:
-        connection.execute(f"LISTEN {CHANNEL}")
         while not self._stopping.is_set():
             try:
                 with signing(connection, self._signers, self._origin) as signer:
@@ -80,8 +57,7 @@ class Sequencer:
 
     def _step(self, connection: Connection, signer: Signing) -> None:
         if step_or_trouble(connection, signer) is None:
-            for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
-                pass
+            self._await_news(connection)
         else:
             self._stopping.wait(BETWEEN_SECONDS)
 
