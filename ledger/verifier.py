@@ -567,6 +567,13 @@ def _fields(line: bytes, names: str) -> Any:
     return tuple(found.values())
 
 
+WHOSE_KEY = {
+    "given": "The key is the one you gave.",
+    "of its signer": "The key is the one its signer keeps here, outside the database.",
+    "of the ledger itself": "The key came with the ledger: it agrees with itself, whoever made it.",
+}
+
+
 def sentences(held: dict[str, Any]) -> list[str]:
     """What was found to hold, for people."""
 
@@ -576,7 +583,8 @@ def sentences(held: dict[str, Any]) -> list[str]:
     told = [
         f"All holds: {some('size', 'event')} of {held['origin']}, just as recorded and signed.",
         f"They agree with {some('checkpoints_kept', 'earlier checkpoint')} kept beside them, and"
-        f" with {some('checkpoints', 'checkpoint')} and {some('receipts', 'receipt')} of yours.",
+        f" with {some('checkpoints', 'checkpoint')} and {some('receipts', 'receipt')}"
+        " from outside.",
         f"{some('texts', 'text')}, just as written; {held['texts_erased']:,} of them erased.",
     ]
     if "values" in held:
@@ -584,9 +592,7 @@ def sentences(held: dict[str, Any]) -> list[str]:
         told[-1] += f" {some('statuses', 'row')}: just the answers there are."
     else:
         told.append("Whether the answers are what the events say was not looked at.")
-    if held["key"] == "given":
-        return [*told, "The key is the one you gave."]
-    return [*told, "The key came with the ledger: it agrees with itself, whoever made it."]
+    return [*told, WHOSE_KEY[held["key"]]]
 
 
 def main(

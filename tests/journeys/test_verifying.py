@@ -47,7 +47,7 @@ def test_the_live_ledger_is_verified_against_what_its_signer_remembers(
     own = ("--receipt", kept / "receipt.json", "--checkpoint", kept / "checkpoint")
     held = done_well(outturn("verify", *own, "--json", where=service.where)).document
     assert held["holds"]
-    assert ("given", 2, 1) == (held["key"], held["checkpoints"], held["receipts"])
+    assert ("of its signer", 2, 1) == (held["key"], held["checkpoints"], held["receipts"])
     assert held["values"] >= 2 <= held["statuses"]
     assert held["size"] <= service.head
 
@@ -61,7 +61,7 @@ def test_a_bundle_is_verified_with_what_the_auditor_kept(bundle: Path, kept: Pat
     where = {"OUTTURN_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
     done = done_well(outturn("verify", bundle, *own, where=where))
     assert done.out.startswith("All holds: ")
-    assert "with 1 checkpoint and 2 receipts of yours." in done.out
+    assert "with 1 checkpoint and 2 receipts from outside." in done.out
     assert "The key is the one you gave." in done.out
     alone = done_well(outturn("verify", bundle, where=where))
     assert "The key came with the ledger" in alone.out

@@ -1,58 +1,30 @@
 """The verifier accepts what is whole and nothing else, and says where it broke."""
 
 import json
-import os
-import random
 import re
-import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import bundles
 import pytest
 from bundles import Parts, Signer
+from bundles_checked import (
+    EVENTS,
+    LEAVES,
+    NOTE,
+    OTHERS,
+    US,
+    WHOLE,
+    check,
+    fault,
+    line_of,
+    replaced,
+    verified,
+)
 
 from ledger import verifier
-from ledger.verifier import Altered, Bundle, verify
-
-SOURCE = Path(verifier.__file__)
-US, OTHERS = Signer(), Signer(seed=8)
-EVENTS = bundles.invented(23)
-LEAVES = [bundles.digest(b"\0", line) for line, _ in EVENTS]
-WHOLE = bundles.assembled(EVENTS, US, earlier=(1, 4, 16))
-
-
-def check(folder: Path, change: Callable[[Parts], None] | None = None, **own: Any) -> Any:
-    return verified(bundles.write(folder / "bundle", WHOLE, change), **own)
-
-
-def verified(path: Path, **own: Any) -> Any:
-    with Bundle(str(path)) as bundle:
-        return verify(bundle, **own)
-
-
-def fault(folder: Path, change: Callable[[Parts], None] | None = None, **own: Any) -> Altered:
-    with pytest.raises(Altered) as caught:
-        check(folder, change, **own)
-    assert re.fullmatch(r"[A-Z].*\.", caught.value.sentence)
-    return caught.value
-
-
-def replaced(name: str, old: bytes, new: bytes) -> Callable[[Parts], None]:
-    def change(parts: Parts) -> None:
-        assert old in parts[name]
-        parts[name] = parts[name].replace(old, new, 1)
-
-    return change
-
-
-def line_of(parts: Parts, n: int) -> list[bytes]:
-    return parts["events"].splitlines(keepends=True)[2 * n : 2 * n + 2]
-
+from ledger.verifier import Altered, Bundle
 
 # What is whole
 
@@ -274,9 +246,6 @@ def test_what_is_no_key_is_refused(tmp_path: Path, key: str) -> None:
     assert "key" == fault(tmp_path, key=key).code
 
 
-NOTE = WHOLE["checkpoint"].decode()
-
-
 @pytest.mark.parametrize(
     "note",
     [
@@ -356,119 +325,8 @@ def test_nothing_may_follow_a_bundle(tmp_path: Path) -> None:
         Bundle(str(path))
 
 
-# As a command
-
-
-def run(*arguments: str | Path, script: Path = SOURCE) -> subprocess.CompletedProcess[str]:
-    """As an auditor runs it: alone, with no packages and nothing of ours in reach."""
-    command = [sys.executable, "-I", "-S", script, *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd="/", env={"PATH": os.defpath}
-    )
-
-
-@pytest.fixture
-def alone(tmp_path: Path) -> Path:
-    return Path(shutil.copy(SOURCE, tmp_path / "verifier.py"))
-
-
-def test_the_file_runs_by_itself_and_says_what_holds(tmp_path: Path, alone: Path) -> None:
-    path = bundles.write(tmp_path / "bundle", WHOLE)
-    done = run(path, script=alone)
-    assert (0, "") == (done.returncode, done.stderr)
-    assert done.stdout.splitlines()[0].startswith("All holds: 23 events of")
-    assert "The key came with the ledger" in done.stdout
-    (tmp_path / "key").write_text(US.verifier_key + "\n")
-    (tmp_path / "mine").write_text(US.checkpoint(9, bundles.root_of(LEAVES[:9])))
-    own = ("--key", tmp_path / "key", "--checkpoint", tmp_path / "mine")
-    done = run(path, *own, "--json", script=alone)
-    assert ("given", 1) == (
-        json.loads(done.stdout)["key"],
-        json.loads(done.stdout)["checkpoints"],
-    )
-
-
-def test_the_file_names_the_first_bad_position(tmp_path: Path, alone: Path) -> None:
-    path = bundles.write(tmp_path / "bundle", WHOLE, replaced("events", b'"p6"', b'"p9"'))
-    done = run(path, script=alone)
-    assert (1, "What was recorded at position 7 was changed.\n") == (done.returncode, done.stdout)
-    told = json.loads(run(path, "--json", script=alone).stdout)
-    assert {"holds": False, "code": "payload", "position": 7, "between": None} == {
-        name: told[name] for name in ("holds", "code", "position", "between")
-    }
-
-
-@pytest.mark.parametrize("arguments", [[], ["--key"], ["no such file"], [SOURCE], ["/"]])
-def test_wrong_use_and_unreadable_files_end_with_two(arguments: list[str | Path]) -> None:
-    done = run(*arguments)
-    assert 2 == done.returncode
-    assert "Traceback" not in done.stderr
-
-
-def test_no_sentence_can_steer_the_terminal_it_is_printed_on(tmp_path: Path) -> None:
-    """What a bundle says of itself is shown, and may be anything."""
-    evil = NOTE.replace(US.origin, "\x1b[2Jnothing is wrong", 1)
-    found = fault(tmp_path, lambda parts: parts.update(checkpoint=evil.encode()))
-    assert "\x1b" not in found.sentence
-    assert "nothing is wrong" in found.sentence
-
-
 def test_a_tree_over_nothing_keeps_nothing(tmp_path: Path) -> None:
     parts = bundles.assembled([], US)
     assert 0 == verified(bundles.write(tmp_path / "bundle", parts))["size"]
     with pytest.raises(Altered, match="beyond the last event"):
         verified(bundles.write(tmp_path / "bundle", {**parts, "leaves": bytes(32)}))
-
-
-# Random damage
-
-
-def test_no_bit_of_a_member_can_be_turned_unseen(tmp_path: Path) -> None:
-    """The README is for people, and `made_at` is nobody's claim: nothing hangs on either."""
-    chance = random.Random(4)  # noqa: S311 - damage, not secrets
-    names = sorted(WHOLE.keys() - {"README.txt"})
-    made_at = WHOLE["bundle.json"].index(b"2026-04-30")
-    for name in names * 60:
-        content = WHOLE[name] or b"\n"
-        at = chance.randrange(len(content))
-        if name == "bundle.json" and made_at <= at < made_at + 20:
-            continue
-        turned = bytearray(content)
-        turned[at] ^= 1 << chance.randrange(8)
-        if name in {"values.jsonl", "status.jsonl"}:
-            continue  # not read by this file: see test_verifier_answers
-        path = bundles.write(tmp_path / "bundle", WHOLE | {name: bytes(turned)})
-        with pytest.raises(Altered):
-            verified(path)
-
-
-def test_a_damaged_file_never_ends_in_a_traceback(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    chance = random.Random(5)  # noqa: S311 - damage, not secrets
-    whole = bundles.write(tmp_path / "bundle", WHOLE).read_bytes()
-    path = tmp_path / "damaged"
-    for _ in range(400):
-        damaged = bytearray(whole)
-        for _ in range(chance.choice([1, 1, 3, 30])):
-            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
-        path.write_bytes(damaged[: chance.choice([len(damaged), chance.randrange(len(damaged))])])
-        status = verifier.main([str(path)])
-        told = capsys.readouterr()
-        assert status in {0, 1, 2}
-        assert 1 == len((told.out if status == 1 else told.err or "\n").splitlines())
-
-
-@pytest.mark.parametrize("name", sorted(WHOLE.keys() - {"README.txt"}))
-def test_any_bytes_in_place_of_a_member_are_told_in_one_sentence(tmp_path: Path, name: str) -> None:
-    chance = random.Random(name)  # noqa: S311 - damage, not secrets
-    deep = b"[" * 100_000
-    for content in (b"", b"\n", b"\n\n", b"{}\n", b"[]\n", b"\xff\n", b"1\n", b"null\n", deep,
-                    deep + b"\n", b"9" * 5000 + b"\n", chance.randbytes(500)):  # fmt: skip
-        if content == WHOLE[name] or name in {"values.jsonl", "status.jsonl"}:
-            continue
-        if name == "checkpoints.jsonl" and content == b"":
-            continue  # there need not be any
-        if name == "texts.jsonl" and content == b"":
-            continue
-        fault(tmp_path, lambda parts, content=content: parts.update({name: content}))  # type: ignore[misc]

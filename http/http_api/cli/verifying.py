@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from http_api.cli.context import as_json, the_service, the_settings, the_url
 from http_api.cli.proving import bar, sealed_now
-from http_api.console import out, print_json
+from http_api.console import err, out, print_json
 from http_api.live_evidence import LiveEvidence, remembered
 from ledger.proofs.bundle import snapshot
 from ledger.proofs.note import BadNote
@@ -68,6 +68,8 @@ def verify(
         else:
             out.print(altered.sentence, markup=False, soft_wrap=True)
         raise Exit(1) from altered
+    if given["key"] != _key(key):
+        held["key"] = "of its signer"
     if json:
         print_json(held)
     else:
@@ -93,12 +95,14 @@ def _live(given: dict[str, Any]) -> Iterator[Evidence]:
     try:
         sealed_now(url)
     except (BadNote, TileTooShort, click.ClickException) as error:
-        trouble = str(error)  # nothing more is signed: the more reason to verify what was
+        trouble = str(error)  # the more reason to verify what was signed
     catch_up(url)
     with the_service(url) as service, service.pool.connection() as connection:
         newest = last_checkpoint(connection)
         if newest is None:
             raise click.ClickException(trouble)
+        if trouble:
+            err.print(f"Nothing more is signed: {trouble}", markup=False, soft_wrap=True)
         signer = remembered(connection, the_settings().signers)
         given["key"] = given["key"] or signer.key or None
         if signer.signed:
