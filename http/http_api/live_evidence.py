@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ledger.engine import Connection
-from ledger.proofs.leaf import COLUMNS, SOURCE, leaf_of
+from ledger.proofs.leaf import ENTRIES, leaf_of
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.signer import PUBLIC, SIGNED
 from ledger.proofs.tiles import ledger_id
@@ -74,11 +74,7 @@ class LiveEvidence:
 
     def events(self) -> Iterator[tuple[bytes, bytes]]:
         """Entry and payload of every event, up to the checkpoint."""
-        query = (
-            f"SELECT e.state, {COLUMNS}{SOURCE} WHERE e.notification_id <= %s"
-            " ORDER BY e.notification_id"
-        )
-        for state, *row in self._paged(query, "events", self.size):
+        for state, *row in self._paged(ENTRIES, "events", self.size):
             yield leaf_of(row), state
 
     def kept(self, height: int) -> Iterator[bytes] | None:

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import msgspec
 
 from ledger.engine import Connection
-from ledger.proofs.leaf import COLUMNS, SOURCE, leaf_of
+from ledger.proofs.leaf import ENTRIES, leaf_of
 from ledger.proofs.note import Checkpoint
 
 FORMAT = "outturn-bundle/1"
@@ -122,11 +122,7 @@ def _earlier(connection: Connection, size: int) -> Iterator[dict[str, Any]]:
 
 
 def _events(connection: Connection, size: int) -> Iterator[bytes]:
-    query = (
-        f"SELECT e.state, {COLUMNS}{SOURCE} WHERE e.notification_id <= %s"
-        " ORDER BY e.notification_id"
-    )
-    for state, *row in _paged(connection, query, (size,)):
+    for state, *row in _paged(connection, ENTRIES, (size,)):
         yield b"%b\n%b\n" % (leaf_of(row), state)
 
 

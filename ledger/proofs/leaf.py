@@ -23,6 +23,10 @@ SOURCE = (
     " WHERE c.last_position >= e.notification_id ORDER BY c.last_position LIMIT 1) c ON true"
 )
 
+ENTRIES = (  # the bytes of every event up to a position, and the columns of its line, in order
+    f"SELECT e.state, {COLUMNS}{SOURCE} WHERE e.notification_id <= %s ORDER BY e.notification_id"
+)
+
 
 class Leaf(msgspec.Struct, frozen=True):
     """What the tree holds of an event. The order of the fields is that of the line."""

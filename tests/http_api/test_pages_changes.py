@@ -196,3 +196,12 @@ def test_months_before_keep_the_day_or_take_the_last(
     day: date, months: int, expected: date
 ) -> None:
     assert expected == months_before(day, months)
+
+
+def test_rules_adopted_in_between_are_told_once(client: TestClient[Litestar]) -> None:
+    page = visit(client, CHANGES)
+
+    told = (
+        "Rules adopted in between: status, version 2, for periods from 1 April 2025 (position 180)."
+    )
+    assert [told] == [each.text for each in page.every("p") if "Rules adopted" in each.text]
