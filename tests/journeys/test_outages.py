@@ -113,9 +113,9 @@ def test_a_killed_runner_is_replaced_and_nothing_is_lost(service: Served) -> Non
 
     path = f"{of('warmth', 'values')}?min_position={given[-1]}"
     until(lambda: answers(service, path), "no runner took over")
-    assert [str(n) for n in range(5)] == [
-        row["value"] for row in values(service, "warmth", given[-1])
-    ]
+    held = {row["period"]: row["value"] for row in values(service, "warmth", given[-1])}
+    # Other journeys load other years of this indicator.
+    assert held.items() >= {f"FY{2000 + n}": str(n) for n in range(5)}.items()
     (second,) = runners(service)
     assert first != second
 
