@@ -75,4 +75,5 @@ class Answers:
             self.first,
             self.load,
             self.event,
+            self.response,
         ) = self.all

@@ -83,4 +83,22 @@ EVENT = Table(
     1,
     _columns("position:int8 agreement:uuid indicator:uuid load:uuid topic:text actor:text"),
 )
-TABLES = (STRUCTURE, INDICATOR, TARGET, VALUE, STATUS, LATEST_FIGURE, FIRST_CELL, LOAD, EVENT)
+RESPONSE = Table(
+    "response",
+    1,
+    _columns(
+        "position:int8 indicator:uuid area:text topic:text actor:text at:timestamptz data:text"
+    ),
+)
+TABLES = (
+    STRUCTURE,
+    INDICATOR,
+    TARGET,
+    VALUE,
+    STATUS,
+    LATEST_FIGURE,
+    FIRST_CELL,
+    LOAD,
+    EVENT,
+    RESPONSE,
+)

@@ -7,8 +7,10 @@ import msgspec
 
 from ledger.event import Event, stored
 from policies.due import DueSettings
+from policies.escalation import EscalationSettings
 from policies.permissions import Role
 from policies.rag import RagSettings
+from policies.reward import RewardSettings
 from policies.travel import TravelSettings
 
 CodeKind = Literal["area", "indicator"]
@@ -157,6 +159,33 @@ class RoleEnded(Event, frozen=True, kw_only=True):
 
 
 @stored
+class AgreementSealed(Event, frozen=True, kw_only=True):
+    """The partners bound themselves: from now on targets, definitions and rules move only through
+    change control, and no local target at all for ``freeze_days`` days."""
+
+    TOPIC = "agreement-sealed"
+    minute_reference: str
+    freeze_days: int = 28
+
+
+@stored
+class RefreshOpened(Event, frozen=True, kw_only=True):
+    """A dated window in which amendments are gathered, to be decided together after its last day.
+
+    Refreshes of an agreement are numbered from 1.
+    """
+
+    TOPIC = "refresh-opened"
+    number: int
+    title: str
+    opens_on: date
+    closes_on: date
+
+
+# A policy that was adopted through change control names its amendment; 0 is the set-up.
+
+
+@stored
 class RagPolicyAdopted(Event, frozen=True, kw_only=True):
     """The body adopted rules of status, for periods that begin on or after a date."""
 
@@ -164,6 +193,7 @@ class RagPolicyAdopted(Event, frozen=True, kw_only=True):
     version: str
     effective_from: date
     settings: RagSettings
+    amendment: int = 0
 
 
 @stored
@@ -174,6 +204,7 @@ class TravelPolicyAdopted(Event, frozen=True, kw_only=True):
     version: str
     effective_from: date
     settings: TravelSettings
+    amendment: int = 0
 
 
 @stored
@@ -184,6 +215,35 @@ class DuePolicyAdopted(Event, frozen=True, kw_only=True):
     version: str
     effective_from: date
     settings: DueSettings
+    amendment: int = 0
 
 
-PolicyAdopted = RagPolicyAdopted | TravelPolicyAdopted | DuePolicyAdopted
+@stored
+class EscalationPolicyAdopted(Event, frozen=True, kw_only=True):
+    """The body adopted rules of escalation."""
+
+    TOPIC = "escalation-policy-adopted"
+    version: str
+    effective_from: date
+    settings: EscalationSettings
+    amendment: int = 0
+
+
+@stored
+class RewardPolicyAdopted(Event, frozen=True, kw_only=True):
+    """The body adopted rules of reward. All versions stand side by side."""
+
+    TOPIC = "reward-policy-adopted"
+    version: str
+    effective_from: date
+    settings: RewardSettings
+    amendment: int = 0
+
+
+PolicyAdopted = (
+    RagPolicyAdopted
+    | TravelPolicyAdopted
+    | DuePolicyAdopted
+    | EscalationPolicyAdopted
+    | RewardPolicyAdopted
+)

@@ -1,33 +1,40 @@
 """What one agreement is now: the fold of its events."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from ledger.agreement.events import (
     AgreementDefined,
+    AgreementSealed,
     Area,
     BlockSet,
     BodyFormed,
     CodeMapSet,
     DemonstrationDeclared,
     DuePolicyAdopted,
+    EscalationPolicyAdopted,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
     PolicyAdopted,
     PrioritySet,
     RagPolicyAdopted,
+    RefreshOpened,
+    RewardPolicyAdopted,
     RoleAssigned,
     RoleEnded,
     TravelPolicyAdopted,
 )
 from ledger.event import Recorded
 from policies.due import DueSettings
+from policies.escalation import EscalationSettings
 from policies.judgement import Rules
 from policies.permissions import Grant
 from policies.rag import RagSettings
 from policies.travel import TravelSettings
+
+POLICY_KINDS = ("rag", "travel", "due", "escalation", "reward")
 
 
 class Adopted(NamedTuple):
@@ -35,6 +42,13 @@ class Adopted(NamedTuple):
 
     event: PolicyAdopted
     position: int
+
+
+class Sealing(NamedTuple):
+    """That the agreement is sealed, and when it was."""
+
+    event: AgreementSealed
+    at: datetime
 
 
 class Agreement:
@@ -54,6 +68,8 @@ class Agreement:
         "policies",
         "position",
         "priorities",
+        "refreshes",
+        "sealed",
         "sheet",
         "version",
     )
@@ -73,7 +89,9 @@ class Agreement:
         self.placements: dict[str, str] = {}  # indicator → outcome
         self.code_maps: dict[tuple[str, str], CodeMapSet] = {}  # by kind and name
         self.grants: dict[tuple[str, str, str], Grant] = {}  # by person, role, scope
-        self.policies: dict[str, list[Adopted]] = {"rag": [], "travel": [], "due": []}
+        self.policies: dict[str, list[Adopted]] = {kind: [] for kind in POLICY_KINDS}
+        self.sealed: Sealing | None = None
+        self.refreshes: dict[int, RefreshOpened] = {}  # by number
 
     def scopes_of(self, indicator: str) -> frozenset[str]:
         """The codes that contain an indicator: itself, its outcome, its block, the agreement."""
@@ -121,6 +139,14 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.policies["travel"].append(Adopted(policy, recorded.position))
         case DuePolicyAdopted() as policy:
             state.policies["due"].append(Adopted(policy, recorded.position))
+        case EscalationPolicyAdopted() as policy:
+            state.policies["escalation"].append(Adopted(policy, recorded.position))
+        case RewardPolicyAdopted() as policy:
+            state.policies["reward"].append(Adopted(policy, recorded.position))
+        case AgreementSealed() as event:
+            state.sealed = Sealing(event, recorded.recorded_at)
+        case RefreshOpened() as refresh:
+            state.refreshes[refresh.number] = refresh
 
 
 def in_force(adopted: list[Adopted], on: date, at_position: int) -> Adopted | None:
@@ -134,6 +160,17 @@ def in_force(adopted: list[Adopted], on: date, at_position: int) -> Adopted | No
     if governing:
         return max(governing, key=lambda version: (version.event.effective_from, version.position))
     return min(known, key=lambda v: (v.event.effective_from, -v.position), default=None)
+
+
+def escalation_for(
+    policies: dict[str, list[Adopted]], begins_on: date, at_position: int
+) -> EscalationSettings | None:
+    """The rules of escalation for a period as adopted up to a position, once there are any."""
+    found = in_force(policies["escalation"], begins_on, at_position)
+    if found is None:
+        return None
+    assert isinstance(found.event, EscalationPolicyAdopted)
+    return found.event.settings
 
 
 class RulesInForce(NamedTuple):

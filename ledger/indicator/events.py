@@ -113,6 +113,7 @@ class IndicatorRedefined(Event, frozen=True, kw_only=True):
     TOPIC = "indicator-redefined"
     definition: Definition
     reason: str = ""
+    amendment: int = 0  # the number of the amendment that was approved; 0: the set-up
 
 
 @stored
@@ -128,6 +129,19 @@ class TargetsSet(Event, frozen=True, kw_only=True):
     """Targets were set, or set anew before the agreement was sealed."""
 
     TOPIC = "targets-set"
+    targets: tuple[Target, ...]
+
+
+@stored
+class TargetsAmended(Event, frozen=True, kw_only=True):
+    """An amendment was approved: these targets stand in the place of those that held.
+
+    ``amendment`` is its number; ``effective_from`` the first period it applies to.
+    """
+
+    TOPIC = "targets-amended"
+    amendment: int
+    effective_from: str
     targets: tuple[Target, ...]
 
 

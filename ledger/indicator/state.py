@@ -16,6 +16,7 @@ from ledger.indicator.events import (
     IndicatorRedefined,
     IndicatorRetired,
     Target,
+    TargetsAmended,
     TargetsSet,
     ValuesCorrected,
     ValuesRestored,
@@ -188,7 +189,9 @@ def _retired(state: Indicator, recorded: Recorded, event: IndicatorRetired) -> t
     return ()
 
 
-def _targets(state: Indicator, recorded: Recorded, event: TargetsSet) -> tuple[Key, ...]:
+def _targets(
+    state: Indicator, recorded: Recorded, event: TargetsSet | TargetsAmended
+) -> tuple[Key, ...]:
     for target in event.targets:
         state.targets[target.area, target.period] = TargetHeld(
             target, recorded.position, recorded.recorded_at, recorded.actor
@@ -300,6 +303,7 @@ _APPLY: dict[type[Event], Callable[[Indicator, Recorded, Any], tuple[Key, ...]]]
     IndicatorRedefined: _redefined,
     IndicatorRetired: _retired,
     TargetsSet: _targets,
+    TargetsAmended: _targets,
     ValuesSubmitted: _submitted,
     ValuesCorrected: _corrected,
     ValuesReturned: _returned,

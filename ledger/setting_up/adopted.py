@@ -7,8 +7,10 @@ import msgspec
 
 from ledger.agreement.events import (
     DuePolicyAdopted,
+    EscalationPolicyAdopted,
     PolicyAdopted,
     RagPolicyAdopted,
+    RewardPolicyAdopted,
     TravelPolicyAdopted,
 )
 from ledger.setting_up.entry import Entry, read_both
@@ -16,18 +18,20 @@ from ledger.setting_up.problems import Place, Problems
 from ledger.setting_up.sheets import VersionRow
 from ledger.setting_up.tables import POLICIES, POLICIES_NOT_YET, check_name
 from policies.due import DueSettings
+from policies.escalation import EscalationSettings
 from policies.rag import RagSettings
+from policies.reward import RewardSettings
 from policies.travel import TravelSettings
 
 KINDS: dict[str, tuple[Callable[..., PolicyAdopted], type[msgspec.Struct]]] = {
     "rag": (RagPolicyAdopted, RagSettings),
     "travel": (TravelPolicyAdopted, TravelSettings),
     "due": (DuePolicyAdopted, DueSettings),
+    "escalation": (EscalationPolicyAdopted, EscalationSettings),
+    "reward": (RewardPolicyAdopted, RewardSettings),
 }
-_KIND_OF: dict[type[PolicyAdopted], str] = {
-    RagPolicyAdopted: "rag",
-    TravelPolicyAdopted: "travel",
-    DuePolicyAdopted: "due",
+_KIND_OF: dict[Callable[..., PolicyAdopted], str] = {
+    event: kind for kind, (event, _) in KINDS.items()
 }
 
 

@@ -15,14 +15,12 @@ from ledger.agreement.events import (
     BlockSet,
     BodyFormed,
     CodeMapSet,
-    DuePolicyAdopted,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
+    PolicyAdopted,
     PrioritySet,
-    RagPolicyAdopted,
     RoleAssigned,
-    TravelPolicyAdopted,
 )
 from ledger.indicator.events import Target
 from ledger.people import Person
@@ -91,7 +89,8 @@ def _name(change: Change) -> str:
             return f"person {person.id}"
         case RoleAssigned() as role:
             return f"role {role.role.value} over {role.scope}"
-        case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted() as policy:
+        case _ if isinstance(change.new, PolicyAdopted):
+            policy = change.new
             return f"policy {kind_of(policy)} {policy.version}"
         case part:
             return f"{_PARTS[type(part)]} {getattr(part, 'code', '') or getattr(part, 'name', '')}"
@@ -102,7 +101,8 @@ def _sheet(change: Change) -> str:
     match change.new:
         case RoleAssigned() as role:
             return f": {role.person}"
-        case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted() as policy:
+        case _ if isinstance(change.new, PolicyAdopted):
+            policy = change.new
             settings = _text(policy.settings)
             return f", from {policy.effective_from}: {settings}"
         case CodeMapSet() as code_map:

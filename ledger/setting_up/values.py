@@ -12,6 +12,7 @@ from policies.refusals import NotANumber
 
 _FLAGS = {"true": True, "false": False}
 _TEXTS = tuple[str, ...]
+_NUMBERS = dict[str, Decimal]
 
 
 class Unreadable(Exception):
@@ -94,6 +95,12 @@ def _texts(value: object) -> tuple[str, ...]:
     raise Unreadable(f'{_shown(value)} must be a list of texts, such as ["one", "two"].')
 
 
+def _numbers(value: object) -> dict[str, Decimal]:
+    if isinstance(value, dict):
+        return {str(key): _number(number) for key, number in value.items()}
+    raise Unreadable(f"{_shown(value)} must be a table of numbers, such as {{ NI154 = 2 }}.")
+
+
 def _shown(value: object) -> str:
     return repr(str(value) if isinstance(value, Decimal | date) else value)[:80]
 
@@ -105,4 +112,5 @@ _READERS = {
     Decimal: _number,
     date: _day,
     _TEXTS: _texts,
+    _NUMBERS: _numbers,
 }

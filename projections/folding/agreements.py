@@ -4,16 +4,20 @@ from uuid import UUID
 
 from ledger.agreement.events import (
     AgreementDefined,
+    AgreementSealed,
     BlockSet,
     BodyFormed,
     CodeMapSet,
     DemonstrationDeclared,
     DuePolicyAdopted,
+    EscalationPolicyAdopted,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
     PrioritySet,
     RagPolicyAdopted,
+    RefreshOpened,
+    RewardPolicyAdopted,
     RoleAssigned,
     RoleEnded,
     TravelPolicyAdopted,
@@ -27,11 +31,18 @@ LEDGER = UUID(int=0)  # stands for the agreement in what is true of the whole le
 DEMONSTRATION, SHEET, PARTNER, BODY = "demonstration", "sheet", "partner", "body"
 BLOCK, PRIORITY, OUTCOME, PLACEMENT, ROLE = "block", "priority", "outcome", "placement", "role"
 CODE_MAP = "code-map"
+SEALING, REFRESH = "sealing", "refresh"
 RAG, TRAVEL, DUE = "rag", "travel", "due"
-POLICIES: dict[type[Event], str] = {
+ESCALATION, REWARD = "escalation", "reward"
+JUDGING: dict[type[Event], str] = {  # rules that a stored status was made under
     RagPolicyAdopted: RAG,
     TravelPolicyAdopted: TRAVEL,
     DuePolicyAdopted: DUE,
+}
+POLICIES: dict[type[Event], str] = {
+    **JUDGING,
+    EscalationPolicyAdopted: ESCALATION,
+    RewardPolicyAdopted: REWARD,
 }
 KINDS: dict[type[Event], str] = {
     DemonstrationDeclared: DEMONSTRATION,
@@ -44,8 +55,11 @@ KINDS: dict[type[Event], str] = {
     IndicatorPlaced: PLACEMENT,
     CodeMapSet: CODE_MAP,
     RoleAssigned: ROLE,
+    AgreementSealed: SEALING,
+    RefreshOpened: REFRESH,
     **POLICIES,
 }
+_CODED = frozenset({PartnerJoined, BodyFormed, BlockSet, PrioritySet, OutcomeSet})
 EVENTS = frozenset({*KINDS, RoleEnded})  # all that this fold understands
 
 
@@ -62,7 +76,7 @@ class AgreementFold:
     def apply(self, recorded: Recorded, rows: Rows | None = None) -> None:
         """Fold one event; write its rows where they are wanted."""
         evolve(self.state, recorded)
-        if type(recorded.event) in POLICIES:
+        if type(recorded.event) in JUDGING:
             self.rules = Rulebook(self.state.policies, self.state.position)
         self._lay_out(recorded, rows)
 
@@ -92,6 +106,8 @@ def role_code(event: RoleAssigned | RoleEnded) -> str:
 
 def part_code(event: Event, position: int) -> str:
     """What names a part of an agreement within its kind."""
+    if type(event) in POLICIES:
+        return str(position)
     match event:
         case RoleAssigned():
             return role_code(event)
@@ -99,9 +115,7 @@ def part_code(event: Event, position: int) -> str:
             return event.indicator
         case CodeMapSet():
             return f"{event.kind} {event.name}"
-        case PartnerJoined() | BodyFormed() | BlockSet() | PrioritySet() | OutcomeSet():
-            return event.code
-        case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted():
-            return str(position)
+        case RefreshOpened():
+            return str(event.number)
         case _:
-            return ""
+            return str(getattr(event, "code", "")) if type(event) in _CODED else ""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ledger.event import Recorded, agreement_id
 from ledger.indicator.events import IndicatorDefined
-from projections.folding import agreements, events, indicators, loads
+from projections.folding import agreements, events, indicators, loads, responses
 from projections.folding.agreements import AgreementFold
 from projections.folding.events import About
 from projections.folding.indicators import IndicatorFold
@@ -59,12 +59,14 @@ class Fold:
                 agreement = agreement_id(recorded.event.agreement)
                 self._agreement_of.setdefault(recorded.originator_id, agreement)
             self._indicator(recorded.originator_id).apply(recorded, self.answers)
-        elif kind in agreements.POLICIES:
+        elif kind in agreements.JUDGING:
             self._adopt(recorded)
         elif kind in agreements.EVENTS:
             self._agreement(recorded.originator_id).apply(recorded, self.answers.structure)
         elif kind in loads.EVENTS:
             self._load(recorded.originator_id).apply(recorded, self.answers.load)
+        elif kind in responses.EVENTS:
+            responses.lay_out(recorded, self.answers.response)
         events.lay_out(recorded, self._about(recorded), self.answers.event)
 
     def forget(self) -> None:

@@ -11,6 +11,7 @@ from ledger.indicator.events import (
     IndicatorDefined,
     IndicatorRedefined,
     IndicatorRetired,
+    TargetsAmended,
     TargetsSet,
     ValuesCorrected,
     ValuesRestored,
@@ -34,7 +35,8 @@ ENTRIES = (
     ValuesWithdrawn,
     ValuesRestored,
 )
-EVENTS = frozenset({*SHEETS, TargetsSet, *ENTRIES})  # all that this fold understands
+TARGETS = (TargetsSet, TargetsAmended)
+EVENTS = frozenset({*SHEETS, *TARGETS, *ENTRIES})  # all that this fold understands
 
 _encoder = msgspec.json.Encoder(decimal_format="string")
 
@@ -66,7 +68,7 @@ class IndicatorFold:
         event, position = recorded.event, recorded.position
         if isinstance(event, ENTRIES):
             self._take_entries(recorded, answers)
-        elif isinstance(event, TargetsSet):
+        elif isinstance(event, TARGETS):
             areas_and_periods = dict.fromkeys((t.area, t.period) for t in event.targets)
             there = self.state.targets.keys() & areas_and_periods.keys()
             shown = self.cells.shown((area, period, "") for area, period in areas_and_periods)

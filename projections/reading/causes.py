@@ -23,6 +23,7 @@ ENTRY_KINDS = {
 }
 OTHER_KINDS = {
     "targets-set": CauseKind.TARGET,
+    "targets-amended": CauseKind.TARGET,
     "indicator-redefined": CauseKind.DEFINITION,
     "indicator-retired": CauseKind.RETIREMENT,
     "rag-policy-adopted": CauseKind.POLICY,

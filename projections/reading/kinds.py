@@ -6,7 +6,13 @@ from ledger.event import CATALOGUE
 from policies.refusals import UnknownKind
 
 REFUSALS, ROLES, RULES = "refusals", "roles", "rules"
-POLICIES = ("rag-policy-adopted", "travel-policy-adopted", "due-policy-adopted")
+POLICIES = (
+    "rag-policy-adopted",
+    "travel-policy-adopted",
+    "due-policy-adopted",
+    "escalation-policy-adopted",
+    "reward-policy-adopted",
+)
 STRUCTURE = (
     "agreement-defined",
     "partner-joined",
@@ -25,17 +31,47 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "values-restored",
     ),
     "sign-offs": ("values-signed-off",),
-    REFUSALS: ("action-refused", "load-refused", "load-action-refused"),
+    REFUSALS: (
+        "action-refused",
+        "load-refused",
+        "load-action-refused",
+        "amendment-action-refused",
+    ),
     RULES: (
         *POLICIES,
         "indicator-defined",
         "indicator-redefined",
         "indicator-retired",
         "targets-set",
+        "targets-amended",
         "code-map-set",
         *STRUCTURE,
     ),
     ROLES: ("role-assigned", "role-ended"),
+    "escalation": (
+        "remedial-action-recorded",
+        "action-plan-submitted",
+        "action-plan-accepted",
+        "action-plan-sent-back",
+        "intervention-decided",
+        "fast-tracked",
+        "escalation-closed",
+        "performance-commended",
+        "value-examined",
+    ),
+    "amendments": (
+        "agreement-sealed",
+        "refresh-opened",
+        "amendment-proposed",
+        "amendment-revised",
+        "amendment-consented",
+        "amendment-objected",
+        "amendment-rehearsed",
+        "amendment-decided",
+        "amendment-withdrawn",
+        "amendment-action-refused",
+        "targets-amended",
+    ),
     "loads": (
         "load-received",
         "load-checked",

@@ -8,16 +8,20 @@ import msgspec
 
 from ledger.agreement.events import (
     AgreementDefined,
+    AgreementSealed,
     Area,
     BlockSet,
     BodyFormed,
     DemonstrationDeclared,
     DuePolicyAdopted,
+    EscalationPolicyAdopted,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
     PrioritySet,
     RagPolicyAdopted,
+    RefreshOpened,
+    RewardPolicyAdopted,
     RoleAssigned,
     TravelPolicyAdopted,
 )
@@ -47,7 +51,9 @@ class Structure:
         "placements",
         "policies",
         "priorities",
+        "refreshes",
         "roles",
+        "sealed",
         "sheet",
         "statement",
     )
@@ -63,6 +69,8 @@ class Structure:
         self.outcomes: dict[str, OutcomeSet] = {}
         self.placements: dict[str, str] = {}  # indicator → outcome, in order of placement
         self.roles: list[RoleAssigned] = []
+        self.sealed: AgreementSealed | None = None
+        self.refreshes: list[RefreshOpened] = []
         self.policies: dict[str, list[Adopted]] = {kind: [] for kind in _POLICIES}
 
     @property
@@ -157,7 +165,17 @@ def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901
             structure.priorities.append(part)
         case RoleAssigned():
             structure.roles.append(part)
-        case RagPolicyAdopted() | TravelPolicyAdopted() | DuePolicyAdopted():
+        case AgreementSealed():
+            structure.sealed = part
+        case RefreshOpened():
+            structure.refreshes.append(part)
+        case (
+            RagPolicyAdopted()
+            | TravelPolicyAdopted()
+            | DuePolicyAdopted()
+            | EscalationPolicyAdopted()
+            | RewardPolicyAdopted()
+        ):
             structure.policies[kinds.POLICIES[type(part)]].append(Adopted(part, position))
         case AgreementDefined():
             pass

@@ -18,3 +18,5 @@ CREATE INDEX event_by_topic ON event (agreement, topic, position);
 CREATE INDEX event_by_actor ON event (agreement, actor, topic, position);
 CREATE INDEX event_of_indicator ON event (indicator, position) WHERE indicator IS NOT NULL;
 CREATE INDEX event_of_load ON event (load, position) WHERE load IS NOT NULL;
+ALTER TABLE response ADD PRIMARY KEY (position);
+CREATE INDEX response_of_indicator ON response (indicator, area, position);

@@ -151,3 +151,17 @@ CREATE TABLE event (
   from_position bigint NOT NULL,
   to_position   bigint NOT NULL
 );
+
+-- One row for everything that people did about an indicator's performance in an area, which never
+-- ends: remedial actions, plans, decisions, commendations, examinations; "data" the event as stored.
+CREATE TABLE response (
+  position      bigint NOT NULL,
+  indicator     uuid   NOT NULL,
+  area          text   COLLATE "C" NOT NULL,
+  topic         text   COLLATE "C" NOT NULL,
+  actor         text   NOT NULL,
+  at            timestamptz NOT NULL,
+  data          text   NOT NULL,
+  from_position bigint NOT NULL,
+  to_position   bigint NOT NULL
+);

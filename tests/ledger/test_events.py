@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 import ledger.agreement.events
+import ledger.amendment.events
 import ledger.indicator.events
+import ledger.indicator.responses
 import ledger.load.events  # noqa: F401 - importing enters the topics
 from ledger.event import CATALOGUE, Event, decode, encode, stored
 from policies.definition import PlanLimits

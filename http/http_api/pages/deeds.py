@@ -113,6 +113,8 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     "rag-policy-adopted": _adopted("status"),
     "travel-policy-adopted": _adopted("direction of travel"),
     "due-policy-adopted": _adopted("lateness"),
+    "escalation-policy-adopted": _adopted("escalation"),
+    "reward-policy-adopted": _adopted("reward"),
     "indicator-defined": _just("set up the indicator"),
     "indicator-redefined": _just("changed the definition", "of"),
     "indicator-retired": _just("retired the indicator"),
