@@ -1,0 +1,103 @@
+"""The due periods of an indicator in an area as escalation looks at them."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from policies.cell import EntryFacts, Missing, Rules, TargetFacts
+from policies.definition import Definition, Polarity
+from policies.due import due_on
+from policies.escalation import EscalationSettings, Turn
+from policies.numbers import round_half_up
+from policies.periods import Period, parse_code, period_on
+
+_NO_FIGURE_WANTED = (Missing.SUPPRESSED, Missing.NOT_APPLICABLE)
+
+
+class PeriodFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one period: its entry and that entry's name, and its target."""
+
+    entry: EntryFacts | None = None
+    target: TargetFacts | None = None
+    name: str = ""
+
+
+class Governed(msgspec.Struct, frozen=True):
+    """The settings that govern a period: of status, for which figures are judged, and of stages."""
+
+    rules: Rules
+    escalation: EscalationSettings
+
+
+NOTHING = PeriodFacts()
+GovernedBy = Callable[[date], Governed | None]  # by the period's first day
+
+
+def escalates(definition: Definition, *, retired: bool) -> bool:
+    """Whether an indicator can be below target at all."""
+    if retired or definition.placeholder or definition.data_only:
+        return False
+    return definition.polarity is not Polarity.NEUTRAL
+
+
+def turns_of(
+    definition: Definition,
+    facts: Mapping[str, PeriodFacts],
+    governed_by: GovernedBy,
+    *,
+    start: date,
+    end: date,
+    today: date,
+) -> tuple[Turn, ...]:
+    """The periods of an agreement that are due by a day, in order of time.
+
+    ``facts`` are by period code. Periods that end from ``start`` to ``end``, the agreement's days,
+    have a turn, and earlier ones from the first that has facts. A period without settings, because
+    no policy of escalation was adopted, has none.
+    """
+    first = period_on(start, definition.calendar, definition.interval, definition.pooled_years)
+    earlier = [parse_code(code) for code in facts]
+    period = min([first, *(one for one in earlier if one.end < first.end)], key=lambda p: p.end)
+    turns: list[Turn] = []
+    while period.end <= end and due_on(period, definition) <= today:
+        governed = governed_by(period.start)
+        if governed is not None:
+            turns.append(_turn(period, definition, facts.get(period.code, NOTHING), governed))
+        period = period.next()
+    return tuple(turns)
+
+
+def goal_of(facts: Mapping[str, PeriodFacts], end: date) -> Decimal | None:
+    """The target of the last period that ends within the agreement and has one."""
+    found = [
+        (parse_code(code).end, one.target.level)
+        for code, one in facts.items()
+        if one.target is not None and parse_code(code).end <= end
+    ]
+    return max(found)[1] if found else None
+
+
+def _turn(period: Period, definition: Definition, facts: PeriodFacts, governed: Governed) -> Turn:
+    entry, target = facts.entry, facts.target
+    judged = None
+    if entry is not None and entry.judged is not None and _may_be_judged(entry, governed.rules):
+        judged = round_half_up(entry.judged, definition.decimals)
+    has_limits = definition.limits is not None and definition.polarity is Polarity.PLAN
+    excused = entry is not None and entry.missing in _NO_FIGURE_WANTED
+    return Turn(
+        period=period.code,
+        label=period.label,
+        ends_on=period.end,
+        due_on=due_on(period, definition),
+        judged=judged,
+        target=None if target is None else target.level,
+        settings=governed.escalation,
+        counts=(target is not None or has_limits) and not excused,
+        entry=facts.name,
+    )
+
+
+def _may_be_judged(entry: EntryFacts, rules: Rules) -> bool:
+    return entry.signed or rules.rag.judge != "signed-only"
