@@ -1,12 +1,22 @@
-"""What is paid on a stretch target: settings, and the share of a pot that an outturn earns."""
+"""What is paid on stretch targets: the settings, and what each sub-target earns under them.
 
-from collections.abc import Mapping
+Achievement p = (outturn − without) ÷ (with − without). The same facts can be paid under several
+settings side by side. Source: the rules of judgement, 10.
+"""
+
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
+from policies.definition import Definition, Polarity
+from policies.numbers import exact_text, round_half_up, to_text
+from policies.rag import Step
 from policies.refusals import BadPolicy
+
+_NOTHING = Fraction(0)
+_PENCE = 2  # decimals of pounds
 
 
 class RewardSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,9 +24,9 @@ class RewardSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``pot`` is in pounds. Below ``threshold`` of the stretch nothing is paid, above ``cap`` no more
     than that. ``share_paid`` is what was paid of what was earned: 1, or 0.5 where half was paid,
-    or 0 where it was cancelled. ``on_account`` is the share of a target's part that is paid when
-    an interim level is reached. ``weights`` are by indicator code; all alike without them.
-    Raises BadPolicy.
+    or 0 where it was cancelled. ``on_account`` is the share of a sub-target's part that is paid
+    when an interim level is reached. ``weights`` are by indicator code: one that is not named
+    weighs nothing; without any, all weigh the same. Raises BadPolicy.
     """
 
     pot: Decimal
@@ -40,41 +50,136 @@ class RewardSettings(msgspec.Struct, frozen=True, kw_only=True):
             raise BadPolicy("A weight is a number of zero or more.", field="weights")
 
 
-def achievement(outturn: Decimal, without: Decimal, with_: Decimal) -> Fraction | None:
-    """p = (outturn − without) ÷ (with − without), exactly; None where the two are the same.
+class SubTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """One stretch target in one area: its last period, the two performances, and the figures.
 
-    Source: the rules of judgement, 10.
+    ``outturn`` is the judged figure of that period, None while there is none. ``interim`` is the
+    level of an earlier stretch target of the same indicator and area, where there is one, and
+    ``interim_outturn`` the judged figure there.
     """
+
+    indicator: str
+    area: str
+    period: str
+    without: Decimal
+    with_: Decimal
+    outturn: Decimal | None = None
+    interim: Decimal | None = None
+    interim_outturn: Decimal | None = None
+
+
+class Reward(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sub-target earns: its part of the pot, and of that what is earned and paid, in pounds.
+
+    ``achievement`` and ``share`` are None while there is no outturn, and so is ``earned``; what is
+    then ``paid`` is what an interim level brought on account. ``steps`` is the working.
+    """
+
+    part: Decimal
+    achievement: Fraction | None
+    share: Fraction | None
+    earned: Decimal | None
+    on_account: Decimal
+    paid: Decimal
+    steps: tuple[Step, ...]
+
+
+def achievement(outturn: Decimal, without: Decimal, with_: Decimal) -> Fraction | None:
+    """p = (outturn − without) ÷ (with − without), exactly; None where the two are the same."""
     stretch = Fraction(with_) - Fraction(without)
-    if not stretch:
-        return None
-    return (Fraction(outturn) - Fraction(without)) / stretch
+    return (Fraction(outturn) - Fraction(without)) / stretch if stretch else None
 
 
 def payable_share(p: Fraction, settings: RewardSettings) -> Fraction:
-    """Nothing below the threshold, p from there on, the cap above it."""
-    if p < Fraction(settings.threshold):
-        return Fraction(0)
-    return min(p, Fraction(settings.cap))
+    """Nothing below the threshold, p from there on, and no more than the cap."""
+    return _NOTHING if p < Fraction(settings.threshold) else min(p, Fraction(settings.cap))
 
 
-def parts_of_pot(indicators: Mapping[str, int], settings: RewardSettings) -> dict[str, Fraction]:
-    """What each sub-target of an indicator is worth in pounds.
+def rewards(
+    sub_targets: Iterable[SubTarget],
+    definitions: Mapping[str, Definition],
+    settings: RewardSettings,
+) -> list[tuple[SubTarget, Reward]]:
+    """What every sub-target earns under some settings, in the order given.
 
-    ``indicators`` has the number of sub-targets of each. The pot is divided among indicators by
-    weight, equally without weights, and inside one equally among its sub-targets.
+    The pot is divided among indicators by weight, and inside one equally among its sub-targets.
     """
-    weights = {code: _weight(code, settings) for code in indicators}
-    total = sum(weights.values(), Fraction(0))
-    if not total:
-        return dict.fromkeys(indicators, Fraction(0))
-    return {
-        code: Fraction(settings.pot) * weights[code] / total / count
-        for code, count in indicators.items()
-    }
+    given = list(sub_targets)
+    parts = _parts(given, settings)
+    return [(one, _reward(one, parts[one.indicator], definitions, settings)) for one in given]
+
+
+def _parts(given: Iterable[SubTarget], settings: RewardSettings) -> dict[str, Fraction]:
+    """What one sub-target of each indicator is worth in pounds."""
+    counts: dict[str, int] = {}
+    for one in given:
+        counts[one.indicator] = counts.get(one.indicator, 0) + 1
+    weights = {code: _weight(code, settings) for code in counts}
+    total = sum(weights.values(), _NOTHING) or Fraction(1)
+    pot = Fraction(settings.pot)
+    return {code: pot * weights[code] / total / count for code, count in counts.items()}
 
 
 def _weight(code: str, settings: RewardSettings) -> Fraction:
-    if not settings.weights:
-        return Fraction(1)
-    return Fraction(settings.weights.get(code, Decimal(0)))
+    return Fraction(settings.weights.get(code, Decimal(0)) if settings.weights else 1)
+
+
+def _reward(
+    one: SubTarget,
+    part: Fraction,
+    definitions: Mapping[str, Definition],
+    settings: RewardSettings,
+) -> Reward:
+    paid_of_earned = Fraction(settings.share_paid)
+    steps = [Step("part of the pot", f"{_pounds(part)} of {_pounds(Fraction(settings.pot))}")]
+    on_account = _NOTHING
+    if _interim_reached(one, definitions[one.indicator]):
+        on_account = part * Fraction(settings.on_account)
+        steps.append(Step("on account", f"the interim level is reached: {_pounds(on_account)}"))
+    p = None if one.outturn is None else achievement(one.outturn, one.without, one.with_)
+    if p is None:
+        why = "there is no outturn yet" if one.outturn is None else "there is no stretch to reach"
+        steps.append(Step("achievement", f"none: {why}"))
+        share, earned, due = None, None, on_account
+    else:
+        share = payable_share(p, settings)
+        earned = due = part * share
+        steps += _working(one, p, share, earned, settings)
+    paid = due * paid_of_earned
+    if paid_of_earned != 1:
+        steps.append(Step("share paid", f"{to_text(settings.share_paid)} of it"))
+    return Reward(
+        part=round_half_up(part, _PENCE),
+        achievement=p,
+        share=share,
+        earned=None if earned is None else round_half_up(earned, _PENCE),
+        on_account=round_half_up(on_account, _PENCE),
+        paid=round_half_up(paid, _PENCE),
+        steps=(*steps, Step("paid", _pounds(paid))),
+    )
+
+
+def _working(
+    one: SubTarget, p: Fraction, share: Fraction, earned: Fraction, settings: RewardSettings
+) -> list[Step]:
+    assert one.outturn is not None, "without an outturn there is no achievement"
+    outturn, without, with_ = map(to_text, (one.outturn, one.without, one.with_))
+    sums = f"({outturn} − {without}) ÷ ({with_} − {without}) = {exact_text(p)}"
+    limits = f"threshold {to_text(settings.threshold)}, cap {to_text(settings.cap)}"
+    return [
+        Step("achievement", sums),
+        Step("payable share", f"{exact_text(share)} ({limits})"),
+        Step("earned", _pounds(earned)),
+    ]
+
+
+def _interim_reached(one: SubTarget, definition: Definition) -> bool:
+    if one.interim is None or one.interim_outturn is None:
+        return False
+    if definition.polarity is Polarity.SMALLER:
+        return one.interim_outturn <= one.interim
+    return one.interim_outturn >= one.interim
+
+
+def _pounds(amount: Fraction) -> str:
+    return f"£{round_half_up(amount, _PENCE):,}"
