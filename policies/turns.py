@@ -1,18 +1,18 @@
 """The due periods of an indicator in an area as escalation looks at them."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
 
 import msgspec
 
 from policies.cell import EntryFacts, Missing, Rules, TargetFacts
 from policies.definition import Definition, Polarity
 from policies.due import due_on
-from policies.escalation import EscalationSettings, Turn
+from policies.escalation import Escalation, EscalationSettings, Stage, Turn
 from policies.numbers import round_half_up
 from policies.periods import Period, parse_code, period_on
 
+_DAY = timedelta(days=1)
 _NO_FIGURE_WANTED = (Missing.SUPPRESSED, Missing.NOT_APPLICABLE)
 
 
@@ -69,14 +69,11 @@ def turns_of(
     return tuple(turns)
 
 
-def goal_of(facts: Mapping[str, PeriodFacts], end: date) -> Decimal | None:
-    """The target of the last period that ends within the agreement and has one."""
-    found = [
-        (parse_code(code).end, one.target.level)
-        for code, one in facts.items()
-        if one.target is not None and parse_code(code).end <= end
-    ]
-    return max(found)[1] if found else None
+def stage_at(escalation: Escalation, period: Period, definition: Definition, today: date) -> Stage:
+    """The stage that a period stands beside: the one at the end of the day before the next period
+    comes due, or of today where that has not come."""
+    last = due_on(period.next(), definition) - _DAY
+    return escalation.stage_on(min(last, today))
 
 
 def _turn(period: Period, definition: Definition, facts: PeriodFacts, governed: Governed) -> Turn:

@@ -1,0 +1,180 @@
+"""A rehearsal: all recorded history as it is judged, and as it would be with a proposal."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from ledger.amendment.events import Changes
+from ledger.engine import Connection
+from policies.periods import parse_code
+from projections.effects import Effect, EffectCounts, Flip, Rehearsal, StageFlip, Verdict
+from projections.reading.clocks import ResolvedClocks
+from projections.reading.responses import read_acts_of
+from projections.reading.stored_cells import Place, read_cells, read_stretches
+from projections.reading.stored_status import NOTHING, Stored
+from projections.reading.structure import Structure, read_indicators, read_structure
+from projections.rehearsing.history import History
+from projections.rehearsing.paid import paid_otherwise
+from projections.rehearsing.proposal import history_with, policies_with
+from projections.rehearsing.summary import compare, summary_of
+from projections.rehearsing.verdicts import Days, Rulings, verdicts
+from projections.spans import span_of
+
+
+class Rehearsed(NamedTuple):
+    """The effect table; ``changes_earlier``: it has cells before the effective period."""
+
+    document: Rehearsal
+    changes_earlier: bool
+
+    @property
+    def summary(self) -> str:
+        """Its first sentences."""
+        return self.document.summary
+
+
+class _Judging(NamedTuple):
+    """One side of the comparison."""
+
+    history: History
+    rulings: Rulings
+
+
+def rehearse(
+    connection: Connection, agreement: str, changes: Changes, clocks: ResolvedClocks
+) -> Rehearsed:
+    """Judge all recorded history with and without a proposal, at the clocks given.
+
+    Targets and definitions concern their own indicators, rules every one of the agreement. Raises
+    UnknownAgreement, and UnknownPeriod for an effective period that is none.
+    """
+    known = clocks.clocks.known_position
+    structure = read_structure(connection, agreement, clocks.clocks)
+    history = _read(connection, structure, changes, known)
+    after = max(known, clocks.clocks.policy_position) + 1
+    policies = policies_with(structure.policies, changes.policies, after)
+    sides = (
+        _Judging(history, Rulings(structure.policies, clocks.clocks.policy_position)),
+        _Judging(
+            history_with(connection, agreement, known, history, changes), Rulings(policies, after)
+        ),
+    )
+    days = Days(structure.sheet.start, structure.sheet.end, clocks.today)
+    compared = list(_compared(structure, sides, days))
+    effects = tuple(effect for effect in compared if effect.before != effect.after)
+    counts = _counts(compared, effects)
+    rewards = paid_otherwise(
+        (history, structure.policies["reward"]), (sides[1].history, policies["reward"])
+    )
+    document = Rehearsal(
+        agreement=structure.sheet.code,
+        position=known,
+        recorded_at=clocks.clocks.known_at,
+        day=clocks.today,
+        effective_from=changes.effective_from,
+        summary=summary_of(compared, effects, rewards),
+        counts=counts,
+        effects=effects,
+        rewards=rewards,
+    )
+    begins = parse_code(changes.effective_from).start
+    return Rehearsed(document, any(_begins(effect) < begins for effect in effects))
+
+
+def _begins(effect: Effect) -> date:
+    return span_of(effect.period).start
+
+
+def _read(connection: Connection, structure: Structure, changes: Changes, known: int) -> History:
+    indicators = read_indicators(connection, structure, known)
+    if not changes.policies:
+        named = {one.indicator for one in changes.targets}
+        named |= {one.indicator for one in changes.definitions}
+        indicators = {code: one for code, one in indicators.items() if code in named}
+    ids = [one.id for one in indicators.values()]
+    areas = [area.code for area in structure.sheet.areas]
+    return History(
+        {one.id: one for one in indicators.values()},
+        read_cells(connection, known, ids, areas),
+        read_stretches(connection, known, ids),
+        read_acts_of(connection, known, ids),
+    )
+
+
+def _compared(
+    structure: Structure, sides: tuple[_Judging, _Judging], days: Days
+) -> Iterator[Effect]:
+    """Every cell with both its verdicts, by indicator, area and period."""
+    before, after = sides
+    for stream, indicator in before.history.indicators.items():
+        for area in structure.sheet.areas:
+            place = (stream, area.code)
+            then, now = (side.history.cells.get(place, {}) for side in sides)
+            if not now:
+                continue
+            then = {period: then.get(period, NOTHING) for period in now}
+            same = indicator == after.history.indicators[stream]
+            judged = [
+                _verdicts(side, place, cells, then, days, same)
+                for side, cells in ((before, then), (after, now))
+            ]
+            for period in sorted(now, key=lambda code: span_of(code).order):
+                yield Effect(
+                    indicator=indicator.code,
+                    title=indicator.definition.title,
+                    unit=indicator.definition.unit,
+                    area=area.code,
+                    area_name=area.name,
+                    period=period,
+                    period_label=span_of(period).label,
+                    before=judged[0][period],
+                    after=judged[1][period],
+                )
+
+
+def _verdicts(
+    side: _Judging,
+    place: Place,
+    cells: dict[str, Stored],
+    recorded: dict[str, Stored],
+    days: Days,
+    same_definition: bool,
+) -> dict[str, Verdict]:
+    stream, area = place
+    return verdicts(
+        side.history.indicators[stream],
+        area,
+        cells,
+        side.history.acts.get(place, ()),
+        side.rulings,
+        days,
+        lambda period: same_definition and cells[period] is recorded[period],
+    )
+
+
+def _counts(compared: Iterable[Effect], effects: tuple[Effect, ...]) -> EffectCounts:
+    cells = sum(1 for _ in compared)
+    signs = [compare(effect.before.status, effect.after.status) for effect in effects]
+    flips = Counter((_word(one.before), _word(one.after)) for one in effects)
+    stages = Counter((one.before.stage or 0, one.after.stage or 0) for one in effects)
+    return EffectCounts(
+        cells=cells,
+        changed=len(effects),
+        better=sum(sign > 0 for sign in signs),
+        worse=sum(sign < 0 for sign in signs),
+        flips=tuple(
+            Flip(before=before, after=after, count=count)
+            for (before, after), count in flips.most_common()
+            if before != after
+        ),
+        stages=tuple(
+            StageFlip(before=before, after=after, count=count)
+            for (before, after), count in sorted(stages.items())
+            if before != after
+        ),
+    )
+
+
+def _word(verdict: Verdict) -> str:
+    return verdict.status or verdict.reason or ""

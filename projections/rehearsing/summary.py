@@ -1,0 +1,126 @@
+"""What a rehearsal comes to, in plain sentences, the most important first."""
+
+from collections.abc import Sequence
+
+from policies.periods import Interval
+from policies.rag import Status
+from projections.effects import Effect, RewardEffect
+from projections.spans import span_of
+
+_ORDER = [status.value for status in Status]  # best first
+_GENTLER = (Status.AMBER.value, Status.GREEN.value, Status.EXCEEDING.value)
+_NOUNS = {
+    Interval.MONTH: "month",
+    Interval.QUARTER: "quarter",
+    Interval.TERM: "term",
+    Interval.YEAR: "year",
+}
+
+
+def compare(before: str | None, after: str | None) -> int:
+    """1 where the second status is better than the first, -1 where it is worse, else 0."""
+    if before is None or after is None:
+        return 0
+    first, second = _ORDER.index(before), _ORDER.index(after)
+    return (first > second) - (first < second)
+
+
+def summary_of(
+    compared: Sequence[Effect], effects: Sequence[Effect], rewards: Sequence[RewardEffect]
+) -> str:
+    """Sentences about statuses, then stages, then rewards."""
+    return " ".join(
+        sentence
+        for sentence in (
+            _statuses(compared, effects),
+            _leniency(effects),
+            _stages(effects),
+            _rewards(rewards),
+        )
+        if sentence
+    )
+
+
+def _statuses(compared: Sequence[Effect], effects: Sequence[Effect]) -> str:
+    better = [one for one in effects if compare(one.before.status, one.after.status) > 0]
+    worse = [one for one in effects if compare(one.before.status, one.after.status) < 0]
+    others = [one for one in effects if (one.before.status is None) != (one.after.status is None)]
+    if not (better or worse or others):
+        return "No status would have been another."
+    told = [_better(compared, better), _worse(worse, bool(better))]
+    if others:
+        told.append(f"{_some(others)} would have gained or lost a status")
+    return "; ".join(part for part in told if part) + "."
+
+
+def _better(compared: Sequence[Effect], better: Sequence[Effect]) -> str:
+    """The red ones first, out of how many; the rest beside them."""
+    red = [one for one in better if one.before.status == Status.RED]
+    rest = len(better) - len(red)
+    told = []
+    if red:
+        all_red = [one for one in compared if one.before.status == Status.RED]
+        told.append(f"{len(red)} of {_some(all_red, 'red ')} would have been {_became(red)}")
+    if rest:
+        others = [one for one in better if one.before.status != Status.RED]
+        more = " more" if red else ""
+        told.append(f"{rest}{more} {_noun(others)} would have been better, {_became(others)}")
+    return ", ".join(told)
+
+
+def _worse(worse: Sequence[Effect], after_better: bool) -> str:
+    if not worse:
+        return "none worse" if after_better else ""
+    if after_better:
+        return f"{len(worse)} worse, {_became(worse)}"
+    return f"{_some(worse)} would have been worse, {_became(worse)}"
+
+
+def _leniency(effects: Sequence[Effect]) -> str:
+    """Said where a proposal mostly turns red into amber or better."""
+    changed = [one for one in effects if one.before.status != one.after.status]
+    gentler = [
+        one for one in changed if one.before.status == Status.RED and one.after.status in _GENTLER
+    ]
+    if len(gentler) * 2 <= len(changed):
+        return ""
+    return "Most of what it changes is red that turns amber or better."
+
+
+def _stages(effects: Sequence[Effect]) -> str:
+    lower = [one for one in effects if (one.after.stage or 0) < (one.before.stage or 0)]
+    higher = [one for one in effects if (one.after.stage or 0) > (one.before.stage or 0)]
+    told = []
+    if lower:
+        told.append(f"{_some(lower)} would have stood at a lower stage")
+    if higher:
+        told.append(f"{_some(higher)} at a higher one" if told else _higher(higher))
+    return f"{', '.join(told)}." if told else ""
+
+
+def _higher(higher: Sequence[Effect]) -> str:
+    return f"{_some(higher)} would have stood at a higher stage"
+
+
+def _rewards(rewards: Sequence[RewardEffect]) -> str:
+    if not rewards:
+        return ""
+    return f"What is paid would differ {len(rewards)} time{'s' if len(rewards) > 1 else ''}."
+
+
+def _became(effects: Sequence[Effect]) -> str:
+    words = [status for status in _ORDER if any(one.after.status == status for one in effects)]
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _some(effects: Sequence[Effect], colour: str = "") -> str:
+    noun = _noun(effects)
+    return f"{len(effects)} {colour}{noun}"
+
+
+def _noun(effects: Sequence[Effect]) -> str:
+    """What the periods are: quarters where all are quarters, else periods."""
+    intervals = {span_of(one.period).period.interval for one in effects}
+    noun = _NOUNS.get(intervals.pop(), "period") if len(intervals) == 1 else "period"
+    return noun if len(effects) == 1 else f"{noun}s"
