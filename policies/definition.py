@@ -84,6 +84,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     numerator the indicator is submitted in parts, and value = numerator ÷ denominator ×
     ``multiplier``. ``series_break_at`` is the code of the first period of a new series.
     ``placeholder``: no measure, baseline or level is agreed yet. ``data_only``: shown, not judged.
+    ``proxy`` is the code of the indicator that stands in for a yearly one between its outturns.
     """
 
     title: str
@@ -107,6 +108,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     placeholder: bool = False
     decimals_accepted: int | None = None
     series_break_at: str = ""
+    proxy: str = ""
 
     @property
     def has_parts(self) -> bool:
@@ -156,6 +158,12 @@ def _faults(definition: Definition) -> tuple[tuple[str, str], ...]:
         ),
         ("limits", "Plan-is-best needs its four limits." if levels_missing else ""),
         ("series_break_at", _series_fault(d)),
+        (
+            "proxy",
+            "A proxy stands in for an indicator of a year or more, between its outturns."
+            if d.proxy and d.interval not in (Interval.YEAR, Interval.POOLED)
+            else "",
+        ),
     )
 
 

@@ -5,168 +5,39 @@ turn, with what people did in between, so it can be told as known then and as kn
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from fractions import Fraction
-from typing import Literal
 
-import msgspec
+from msgspec.structs import replace
 
 from policies.definition import Definition, Polarity
 from policies.numbers import exact_text
-from policies.refusals import BadPolicy
+from policies.stages import (
+    Act,
+    ActKind,
+    Cause,
+    Escalation,
+    EscalationSettings,
+    Move,
+    Stage,
+    Turn,
+)
+
+__all__ = [
+    "Act",
+    "ActKind",
+    "Cause",
+    "Escalation",
+    "EscalationSettings",
+    "Move",
+    "Stage",
+    "Turn",
+    "escalate",
+    "gap_of",
+]
 
 _ZERO = Fraction(0)
-
-
-class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """When a stage begins and ends, as a body adopts it.
-
-    ``tolerance`` is in the unit of the indicator. ``periods_to_action`` is how many periods running
-    may be below target before an action plan is asked for, and how many further ones may pass
-    without an accepted plan. ``missing`` says what a due period without a figure does to the
-    count. ``trend`` is what spares stage 2: the gap to the target is smaller than one period
-    before, or a least-squares line through the last ``trend_periods`` figures reaches the target
-    by the agreement's end. An accepted plan is reviewed
-    ``review_after_days`` later, unless it says another day. ``annual_on_proxy``: an annual
-    indicator escalates on its linked proxy between its outturns. Raises BadPolicy.
-    """
-
-    tolerance: Decimal = Decimal(0)
-    periods_to_action: int = 2
-    missing: Literal["holds", "breaks", "counts"] = "holds"
-    trend: Literal["gap-narrows", "projection"] = "gap-narrows"
-    trend_periods: int = 3
-    review_after_days: int = 90
-    periods_to_close: int = 1
-    annual_on_proxy: bool = False
-
-    def __post_init__(self) -> None:
-        if not (self.tolerance.is_finite() and self.tolerance >= 0):
-            raise BadPolicy("The tolerance is a number of zero or more.", field="tolerance")
-        for name, least in (
-            ("periods_to_action", 1),
-            ("trend_periods", 2),
-            ("review_after_days", 0),
-            ("periods_to_close", 1),
-        ):
-            if getattr(self, name) < least:
-                raise BadPolicy(f"This is a whole number of {least} or more.", field=name)
-
-
-class Stage(IntEnum):
-    """How far an indicator's under-performance in an area has come; 0 is none."""
-
-    NONE = 0
-    IDENTIFICATION = 1
-    ACTION = 2
-    INTERVENTION = 3
-
-
-class ActKind(StrEnum):
-    """What people do about a stage. The value is also the word of the act in data."""
-
-    REMEDIAL_ACTION = "remedial-action"
-    PLAN_SUBMITTED = "plan-submitted"
-    PLAN_ACCEPTED = "plan-accepted"
-    PLAN_SENT_BACK = "plan-sent-back"
-    INTERVENTION = "intervention"
-    FAST_TRACK = "fast-track"
-    CLOSURE = "closure"
-    COMMENDATION = "commendation"
-
-
-class Act(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a person or body did: on which day, recorded at which position.
-
-    ``stage`` is where a fast track moves to. ``plan`` is the number of an action plan, and
-    ``review_on`` the day on which an accepted one is reviewed.
-    """
-
-    kind: ActKind
-    on: date
-    position: int
-    actor: str = ""
-    stage: int = 0
-    plan: int = 0
-    review_on: date | None = None
-
-
-class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """One due period as known: the figure as judged, and the target it has to reach.
-
-    ``counts`` is false for a period that nothing is expected of: no target, suppressed, not
-    applicable, not judgeable. Without a figure, a period that counts is missing. ``settings`` are
-    those that govern the period; ``proxy`` is the code of the indicator that stands in for it.
-    """
-
-    period: str
-    label: str
-    ends_on: date
-    due_on: date
-    judged: Decimal | None
-    target: Decimal | None
-    settings: EscalationSettings
-    counts: bool = True
-    entry: str = ""
-    proxy: str = ""
-
-
-class Cause(StrEnum):
-    """What moved a stage."""
-
-    BELOW_TARGET = "below-target"
-    NO_TREND = "no-trend"
-    PLAN_FAILED = "plan-failed"
-    NO_PLAN = "no-plan"
-    FAST_TRACK = "fast-track"
-    ON_TARGET = "on-target"
-    CLOSED = "closed"
-
-
-class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """A change of stage, and what caused it: a due period or an act.
-
-    ``working`` is the rule applied, as a sentence with its figures.
-    """
-
-    on: date
-    before: Stage
-    after: Stage
-    cause: Cause
-    working: str
-    period: str = ""
-    entry: str = ""
-    position: int = 0
-
-
-class Escalation(msgspec.Struct, frozen=True, kw_only=True):
-    """The stage an indicator stands at in an area, and every move that led there, in order.
-
-    ``below`` counts the periods running below target. ``plan`` is the number of the accepted
-    action plan of this spell, 0 for none.
-    """
-
-    stage: Stage
-    moves: tuple[Move, ...]
-    below: int
-    plan: int
-    review_on: date | None
-
-    def stage_on(self, day: date) -> Stage:
-        """The stage at the end of a day."""
-        stage = Stage.NONE
-        for move in self.moves:
-            if move.on > day:
-                break
-            stage = move.after
-        return stage
-
-    @property
-    def since(self) -> date | None:
-        """The day on which the present stage began; None for no stage."""
-        return self.moves[-1].on if self.stage and self.moves else None
 
 
 def gap_of(figure: Decimal | Fraction, target: Decimal | None, definition: Definition) -> Fraction:
@@ -197,7 +68,8 @@ def escalate(
     A period has its turn on its due date, before the acts of that day; those due after ``today``
     have none. ``goal`` is the target to be reached by the agreement's end, ``ends_on``; without
     it, each period's own. Acts that mean nothing where they stand (a fast track to a stage that
-    is reached already) move nothing. Source: the rules of judgement, 5.
+    is reached already) move nothing. A plan accepted without a day of review is reviewed as many
+    days later as the settings of the latest due period say. Source: the rules of judgement, 5.
     """
     walk = _Walk(definition, ends_on, goal)
     steps: list[tuple[date, int, int, Turn | Act]] = [
@@ -225,7 +97,9 @@ class _Walk:
         self._definition = definition
         self._ends_on = ends_on
         self._goal = goal
-        self._figures: list[tuple[Turn, Fraction]] = []  # turns with a figure, and their gaps
+        # turns with a figure, and their gaps; those of a proxy apart
+        self._figures: dict[str, list[tuple[Turn, Fraction]]] = {}
+        self._review_after = timedelta(days=EscalationSettings().review_after_days)
         self.moves: list[Move] = []
         self.stage = Stage.NONE
         self._reset()
@@ -239,18 +113,22 @@ class _Walk:
 
     def turn(self, turn: Turn) -> None:
         """A period has come due."""
+        settings = turn.settings
+        self._review_after = timedelta(days=settings.review_after_days)
         if not turn.counts:
             return
-        settings = turn.settings
         if turn.judged is None:
             if settings.missing == "breaks":
                 self.below = self._reached = 0
             if settings.missing == "counts":
-                self._below_target(turn, f"{turn.label} is due and has no figure, which counts")
+                self._below_target(
+                    turn, f"{_proxied(turn)} is due without a figure to judge, which counts"
+                )
             return
-        gap = gap_of(turn.judged, turn.target, self._definition)
-        before = self._figures[-1][1] if self._figures else None
-        self._figures.append((turn, gap))
+        gap = gap_of(turn.judged, turn.target, self._of(turn))
+        alike = self._figures.setdefault(turn.proxy, [])
+        before = alike[-1] if alike else None
+        alike.append((turn, gap))
         if gap > Fraction(settings.tolerance):
             self._below_target(turn, self._worse(turn, gap), gap, before)
         else:
@@ -260,9 +138,10 @@ class _Walk:
         """Somebody did something."""
         match act.kind:
             case ActKind.PLAN_ACCEPTED if self.stage:
-                self.plan, self.review_on = act.plan, act.review_on
+                self.plan = act.plan
+                self.review_on = act.review_on or act.on + self._review_after
             case ActKind.FAST_TRACK if act.stage > self.stage:
-                self._standing = 0
+                self._standing = self._reached = 0
                 self._move(Stage(act.stage), Cause.FAST_TRACK, "the board moved it at once", act)
             case ActKind.CLOSURE if self.stage:
                 self._move(Stage.NONE, Cause.CLOSED, "the board closed it", act)
@@ -270,8 +149,15 @@ class _Walk:
             case _:
                 pass
 
+    def _of(self, turn: Turn) -> Definition:
+        return turn.definition or self._definition
+
     def _below_target(
-        self, turn: Turn, why: str, gap: Fraction | None = None, before: Fraction | None = None
+        self,
+        turn: Turn,
+        why: str,
+        gap: Fraction | None = None,
+        before: tuple[Turn, Fraction] | None = None,
     ) -> None:
         self.below += 1
         self._reached = 0
@@ -304,47 +190,47 @@ class _Walk:
         if self.stage is Stage.ACTION:
             self._standing += 1
         if self.stage and self._reached >= turn.settings.periods_to_close:
-            why = f"{turn.label} is on target: {_counted(self._reached)} running"
+            why = f"{_proxied(turn)} is on target: {_counted(self._reached)} running"
             self._move(Stage.NONE, Cause.ON_TARGET, why, turn)
             self._reset()
 
     def _move(self, after: Stage, cause: Cause, working: str, by: Turn | Act) -> None:
-        is_turn = isinstance(by, Turn)
-        self.moves.append(
-            Move(
-                on=by.due_on if isinstance(by, Turn) else by.on,
-                before=self.stage,
-                after=after,
-                cause=cause,
-                working=working,
-                period=by.period if isinstance(by, Turn) else "",
-                entry=by.entry if isinstance(by, Turn) else "",
-                position=0 if is_turn else by.position,  # type: ignore[union-attr] # an act
-            )
-        )
+        move = Move(on=self._day(by), before=self.stage, after=after, cause=cause, working=working)
+        if isinstance(by, Turn):
+            move = replace(move, period=by.period, entry=by.entry, proxy=by.proxy)
+        else:
+            move = replace(move, position=by.position)
+        self.moves.append(move)
         self.stage = after
+
+    @staticmethod
+    def _day(by: Turn | Act) -> date:
+        return by.due_on if isinstance(by, Turn) else by.on
 
     def _worse(self, turn: Turn, gap: Fraction) -> str:
         beyond = ""
         if turn.settings.tolerance:
             beyond = f", more than the tolerance of {exact_text(turn.settings.tolerance)}"
-        proxy = f" (by its proxy {turn.proxy})" if turn.proxy else ""
-        return f"{turn.label}{proxy} is worse than its target by {exact_text(gap)}{beyond}"
+        limits = self._of(turn).polarity is Polarity.PLAN
+        aim = "its limits" if limits else "its target"
+        return f"{_proxied(turn)} is worse than {aim} by {exact_text(gap)}{beyond}"
 
-    def _trend(self, turn: Turn, gap: Fraction | None, before: Fraction | None) -> tuple[bool, str]:
+    def _trend(
+        self, turn: Turn, gap: Fraction | None, before: tuple[Turn, Fraction] | None
+    ) -> tuple[bool, str]:
         """Whether figures move toward the target, and what that was told by."""
         if gap is None:
             return False, "there is no figure to show a trend"
         if turn.settings.trend == "gap-narrows":
             if before is None:
                 return False, "there is no earlier gap to compare with"
-            text = f"the gap was {exact_text(max(before, _ZERO))} one period before"
-            return gap < before, text
+            earlier, was = before
+            return gap < was, f"the gap was {exact_text(max(was, _ZERO))} in {earlier.label}"
         return self._projected(turn)
 
     def _projected(self, turn: Turn) -> tuple[bool, str]:
         """Where a least-squares line through the last figures stands at the agreement's end."""
-        last = self._figures[-turn.settings.trend_periods :]
+        last = self._figures[turn.proxy][-turn.settings.trend_periods :]
         days = [Fraction(one.ends_on.toordinal()) for one, _ in last]
         values = [Fraction(one.judged) for one, _ in last if one.judged is not None]
         if len(set(days)) <= 1:
@@ -356,13 +242,18 @@ class _Walk:
         )
         slope = sum(together, _ZERO) / spread
         reached = mean_value + slope * (Fraction(self._ends_on.toordinal()) - mean_day)
-        goal = turn.target if self._goal is None else self._goal
-        beyond = gap_of(reached, goal, self._definition)
+        goal = turn.target if self._goal is None or turn.proxy else self._goal
+        beyond = gap_of(reached, goal, self._of(turn))
         text = (
             f"a line through the last {len(last)} figures comes to {exact_text(reached)} by"
             f" {self._ends_on}"
         )
         return beyond <= _ZERO, text
+
+
+def _proxied(turn: Turn) -> str:
+    """The period as a sentence names it."""
+    return f"{turn.label} (by its proxy {turn.proxy})" if turn.proxy else turn.label
 
 
 def _counted(periods: int) -> str:

@@ -1,16 +1,18 @@
 """The due periods of an indicator in an area as escalation looks at them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 import msgspec
+from msgspec.structs import replace
 
 from policies.cell import EntryFacts, Missing, Rules, TargetFacts
 from policies.definition import Definition, Polarity
 from policies.due import due_on
 from policies.escalation import Escalation, EscalationSettings, Stage, Turn
 from policies.numbers import round_half_up
-from policies.periods import Period, parse_code, period_on
+from policies.periods import Interval, Period, fits, parse_code, period_on
 
 _DAY = timedelta(days=1)
 _NO_FIGURE_WANTED = (Missing.SUPPRESSED, Missing.NOT_APPLICABLE)
@@ -55,11 +57,12 @@ def turns_of(
 
     ``facts`` are by period code. Periods that end from ``start`` to ``end``, the agreement's days,
     have a turn, and earlier ones from the first that has facts. A period without settings, because
-    no policy of escalation was adopted, has none.
+    no policy of escalation was adopted, has none; nor have facts of periods that the indicator
+    is not measured by, as it is defined now.
     """
     first = period_on(start, definition.calendar, definition.interval, definition.pooled_years)
-    earlier = [parse_code(code) for code in facts]
-    period = min([first, *(one for one in earlier if one.end < first.end)], key=lambda p: p.end)
+    earlier = [one for one in _own_periods(facts, definition) if one.end < first.end]
+    period = min([first, *earlier], key=lambda one: one.end)
     turns: list[Turn] = []
     while period.end <= end and due_on(period, definition) <= today:
         governed = governed_by(period.start)
@@ -74,6 +77,42 @@ def stage_at(escalation: Escalation, period: Period, definition: Definition, tod
     comes due, or of today where that has not come."""
     last = due_on(period.next(), definition) - _DAY
     return escalation.stage_on(min(last, today))
+
+
+def may_have_proxy(definition: Definition) -> bool:
+    """Whether another indicator stands in for this one between its outturns, a year apart."""
+    return bool(definition.proxy) and definition.interval in (Interval.YEAR, Interval.POOLED)
+
+
+def with_proxy(
+    own: Sequence[Turn], proxies: Iterable[Turn], proxy: str, definition: Definition
+) -> tuple[Turn, ...]:
+    """An indicator's turns, and those of its proxy in between, marked and never merged.
+
+    A turn of the proxy counts where its settings let annual indicators escalate on one, unless the
+    indicator's own turn for that time had come by then. ``definition`` is the proxy's.
+    """
+    between = (
+        replace(turn, proxy=proxy, definition=definition)
+        for turn in proxies
+        if turn.settings.annual_on_proxy
+        and not any(one.due_on <= turn.due_on and turn.ends_on <= one.ends_on for one in own)
+    )
+    return tuple(sorted([*own, *between], key=lambda turn: turn.due_on))
+
+
+def goal_of(facts: Mapping[str, PeriodFacts], definition: Definition, end: date) -> Decimal | None:
+    """The target of the last period that ends within the agreement and has one."""
+    targets = {code: one.target for code, one in facts.items() if one.target is not None}
+    found = [period for period in _own_periods(targets, definition) if period.end <= end]
+    return targets[max(found, key=lambda one: one.end).code].level if found else None
+
+
+def _own_periods(codes: Iterable[str], definition: Definition) -> list[Period]:
+    """The periods that an indicator is measured by."""
+    d = definition
+    periods = (parse_code(code) for code in codes)
+    return [one for one in periods if fits(one, d.calendar, d.interval, d.pooled_years)]
 
 
 def _turn(period: Period, definition: Definition, facts: PeriodFacts, governed: Governed) -> Turn:
