@@ -1,0 +1,244 @@
+"""After approval the live pages equal the rehearsal: on random histories, for random proposals."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import hypothesis.strategies as st
+import pytest
+from histories import (
+    AGREEMENT,
+    AREAS,
+    CODES,
+    HOME,
+    PERIODS,
+    REASON,
+    Ledger,
+    Story,
+    definition,
+    empty,
+    reading,
+    rewritable,
+)
+from hypothesis import given
+from random_histories import FIGURES, RAGS, VARIATIONS, stories
+from servers import Server
+
+from ledger.agreement.events import EscalationPolicyAdopted
+from ledger.amendment.events import Changes, DefinitionChange, PolicyChange, TargetChange
+from ledger.engine import Connection
+from ledger.event import Event
+from ledger.indicator.events import IndicatorRedefined, Target, TargetsAmended
+from ledger.indicator.responses import ActionPlanAccepted, FastTracked
+from policies.due import DueSettings
+from policies.escalation import EscalationSettings
+from projections.answers import StatusRow
+from projections.catch_up import catch_up
+from projections.effects import Verdict
+from projections.reading.clocks import ResolvedClocks, resolve
+from projections.reading.status_series import read_status_series
+from projections.rehearsing.proposal import adopted_by
+from projections.rehearsing.rehearsal import rehearse
+
+Cell = tuple[str, str, str]
+Told = tuple[str | None, str | None, str | None, str | None, int | None]
+FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
+ESCALATIONS = (
+    EscalationSettings(),
+    EscalationSettings(periods_to_action=1, missing="counts"),
+    EscalationSettings(tolerance=Decimal(1), trend="projection", missing="breaks"),
+    EscalationSettings(periods_to_close=2),
+)
+
+
+@pytest.fixture(scope="module")
+def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
+    with (
+        embedded_server.fresh_database() as url,
+        rewritable(url) as disarmed,
+        reading(url) as reader,
+    ):
+        yield url, disarmed, reader
+
+
+def told(row: StatusRow | Verdict) -> Told:
+    return row.status, row.reason, row.judged, row.target, row.stage
+
+
+def live(reader: Connection, clocks: ResolvedClocks) -> dict[Cell, Told]:
+    """Every cell of the live pages."""
+    return {
+        (code, area.code, row.period): told(row)
+        for code in CODES
+        for area in AREAS
+        for row in read_status_series(reader, AGREEMENT, code, clocks, area=area.code)
+    }
+
+
+figures = st.sampled_from(FIGURES)
+
+
+@st.composite
+def target_changes(draw: st.DrawFn) -> TargetChange:
+    code = draw(st.sampled_from(CODES))
+    return TargetChange(
+        indicator=code,
+        target=Target(
+            area=draw(st.sampled_from(AREAS)).code,
+            period=draw(st.sampled_from(PERIODS[code])),
+            level=draw(figures),
+            kind=draw(st.sampled_from(("local", "designated"))),
+            baseline=draw(st.none() | figures),
+        ),
+    )
+
+
+definition_changes = st.builds(
+    lambda code, n: DefinitionChange(
+        indicator=code, kind="minor", definition=definition(code, **VARIATIONS[n])
+    ),
+    st.sampled_from(CODES),
+    st.integers(0, len(VARIATIONS) - 1),
+)
+policy_changes = st.one_of(
+    st.builds(
+        lambda begins, settings: PolicyChange(
+            kind="rag", version="new", effective_from=begins, rag=settings
+        ),
+        st.sampled_from(FROM),
+        st.sampled_from(RAGS),
+    ),
+    st.builds(
+        lambda begins, days: PolicyChange(
+            kind="due", version="new", effective_from=begins, due=DueSettings(grace_days=days)
+        ),
+        st.sampled_from(FROM),
+        st.integers(0, 200),
+    ),
+    st.builds(
+        lambda begins, settings: PolicyChange(
+            kind="escalation", version="new", effective_from=begins, escalation=settings
+        ),
+        st.sampled_from(FROM),
+        st.sampled_from(ESCALATIONS),
+    ),
+)
+
+
+def _each_once(changes: list[TargetChange]) -> tuple[TargetChange, ...]:
+    found = {(one.indicator, one.target.area, one.target.period): one for one in changes}
+    return tuple(found.values())
+
+
+proposals = st.builds(
+    lambda targets, definitions, policies: Changes(
+        effective_from="FY2021",
+        targets=_each_once(targets),
+        definitions=tuple({one.indicator: one for one in definitions}.values()),
+        policies=tuple({one.kind: one for one in policies}.values()),
+    ),
+    st.lists(target_changes(), max_size=4),
+    st.lists(definition_changes, max_size=1),
+    st.lists(policy_changes, max_size=2),
+)
+
+
+def approve(story: Story, changes: Changes) -> None:
+    """What an approval records in the streams that the proposal concerns."""
+    for change in changes.definitions:
+        story.indicator(
+            change.indicator, IndicatorRedefined(definition=change.definition, amendment=1)
+        )
+    for code in CODES:
+        targets = tuple(one.target for one in changes.targets if one.indicator == code)
+        if targets:
+            story.indicator(
+                code,
+                TargetsAmended(amendment=1, effective_from=changes.effective_from, targets=targets),
+            )
+    policies: list[Event] = [adopted_by(change, amendment=1) for change in changes.policies]
+    story.structure(*policies)
+
+
+@given(
+    story=stories(most=15),
+    settings=st.sampled_from(ESCALATIONS),
+    changes=proposals,
+    fast=st.booleans(),
+)
+def test_after_approval_the_live_pages_equal_the_rehearsal(
+    written: tuple[str, Ledger, Connection],
+    story: Story,
+    settings: EscalationSettings,
+    changes: Changes,
+    fast: bool,
+) -> None:
+    """Every cell: where the rehearsal has no effect, the page is as it was before."""
+    url, owner, reader = written
+    empty(owner)
+    story.structure(EscalationPolicyAdopted(version="1", effective_from=FROM[0], settings=settings))
+    if fast:
+        story.indicator("I1", FastTracked(area=HOME, stage=2, reason=REASON))
+        review = story.at.date()
+        story.indicator("I1", ActionPlanAccepted(plan=1, area=HOME, review_on=review))
+    before_approval = len(story.commits)
+    approve(story, changes)
+    day = story.at
+    for commit in story.commits[:before_approval]:
+        owner.append(commit)
+    catch_up(url)
+    clocks = resolve(reader, "now", "now", day)
+    rehearsed = rehearse(reader, AGREEMENT, changes, clocks)
+    expected = live(reader, clocks)
+    for effect in rehearsed.document.effects:
+        key = (effect.indicator, effect.area, effect.period)
+        if key in expected:  # else a target would bring the cell into being
+            assert expected[key] == told(effect.before)
+        expected[key] = told(effect.after)
+    for commit in story.commits[before_approval:]:
+        owner.append(commit)
+    catch_up(url)
+    now = live(reader, resolve(reader, "now", "now", day))
+    assert expected == {key: now[key] for key in expected}
+    assert rehearsed.document.counts.changed == len(rehearsed.document.effects)
+
+
+def test_a_summary_counts_what_red_would_become(
+    written: tuple[str, Ledger, Connection],
+) -> None:
+    """Nine of ten margins wider: the sentence a reviewer reads first."""
+    url, owner, reader = written
+    empty(owner)
+    story = _reds()
+    owner.write(story)
+    catch_up(url)
+    clocks = resolve(reader, "now", "now", story.at)
+    wider = PolicyChange(kind="rag", version="2", effective_from=FROM[0], rag=RAGS[1])
+    changes = Changes(effective_from="FY2022", policies=(wider,))
+    found = rehearse(reader, AGREEMENT, changes, clocks)
+    assert (
+        "2 of 3 red quarters would have been amber; none worse."
+        " Most of what it changes is red that turns amber or better."
+    ) == found.summary
+    assert (3, 2, 2, 0) == (
+        found.document.counts.cells,
+        found.document.counts.changed,
+        found.document.counts.better,
+        found.document.counts.worse,
+    )
+    assert not found.changes_earlier
+
+
+def _reds() -> Story:
+    from histories import opening  # noqa: PLC0415
+
+    from ledger.agreement.events import RagPolicyAdopted  # noqa: PLC0415
+    from ledger.indicator.events import Entry  # noqa: PLC0415
+
+    story = opening("I1")
+    story.structure(RagPolicyAdopted(version="1", effective_from=FROM[0], settings=RAGS[0]))
+    periods = PERIODS["I1"][:3]
+    story.target("I1", *(Target(area=HOME, period=one, level=Decimal(10)) for one in periods))
+    for period, value in zip(periods, ("9", "8.5", "5"), strict=True):
+        story.submit("I1", Entry(area=HOME, period=period, value=Decimal(value)))
+    return story
