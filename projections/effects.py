@@ -60,12 +60,17 @@ class RewardEffect(Answer, frozen=True, kw_only=True):
 
 
 class EffectCounts(Answer, frozen=True, kw_only=True):
-    """Counts of cells. ``better`` and ``worse`` are of those that have a status both ways."""
+    """Counts of cells. ``better`` and ``worse`` are of those that have a status both ways.
+
+    ``before`` and ``after`` are all cells by status, or by reason where there is none.
+    """
 
     cells: int
     changed: int
     better: int
     worse: int
+    before: dict[str, int]
+    after: dict[str, int]
     flips: tuple[Flip, ...]
     stages: tuple[StageFlip, ...]
 

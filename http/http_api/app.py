@@ -28,10 +28,12 @@ from http_api.api.health import HEALTH
 from http_api.api.loads import ROUTES as LOADS
 from http_api.api.proofs import PROOFS
 from http_api.api.reads import READS
+from http_api.api.rewards import REWARDS
 from http_api.database import open_pool
 from http_api.page_reader import PageReader
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
+from http_api.pages.control_routes import CONTROL_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
@@ -88,12 +90,12 @@ def create_app(service: Service) -> Litestar:
     reader = PageReader(service)
     pages = Router(
         path="/",
-        route_handlers=[PAGES, CHANGE_PAGES, LOAD_PAGES, AUDIT_PAGES, PROOF_PAGES],
+        route_handlers=[PAGES, CHANGE_PAGES, CONTROL_PAGES, LOAD_PAGES, AUDIT_PAGES, PROOF_PAGES],
         guards=[only_demonstrations(service)],
     )
     api = Router(
         path="/api/v1",
-        route_handlers=[COMMANDS, READS, CHANGES, LOADS, AUDIT, FEED, PROOFS],
+        route_handlers=[COMMANDS, READS, REWARDS, CHANGES, LOADS, AUDIT, FEED, PROOFS],
         exception_handlers={Exception: respond},
         guards=[needs_token],
         response_headers=[LEDGER_POSITION],

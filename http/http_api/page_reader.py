@@ -32,6 +32,7 @@ from projections.reading.indicator import read_indicator
 from projections.reading.one_event import read_event
 from projections.reading.overview import read_actors, read_overview
 from projections.reading.restatements import read_restatements
+from projections.reading.rewards import read_rewards
 from projections.reading.roles import read_roles
 from projections.reading.rules import read_rules
 from projections.reading.search import EventsAsked, search_events
@@ -39,6 +40,7 @@ from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
 from projections.reading.values import read_values
 from projections.reading.why import read_why
+from projections.rewards import Rewards
 
 
 class PageReader:
@@ -159,6 +161,11 @@ class PageReader:
                 after=after,
                 limit=limit,
             )
+
+    def rewards(self, agreement: str, asked: reader.ClocksAsked) -> Rewards:
+        """What each version of the rules of reward pays."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_rewards(connection, agreement, clocks)
 
     def loads(
         self, agreement: str, asked: reader.ClocksAsked, *, after: str, limit: int

@@ -1,7 +1,7 @@
 """A rehearsal: all recorded history as it is judged, and as it would be with a proposal."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -153,16 +153,17 @@ def _verdicts(
     )
 
 
-def _counts(compared: Iterable[Effect], effects: tuple[Effect, ...]) -> EffectCounts:
-    cells = sum(1 for _ in compared)
+def _counts(compared: Sequence[Effect], effects: tuple[Effect, ...]) -> EffectCounts:
     signs = [compare(effect.before.status, effect.after.status) for effect in effects]
     flips = Counter((_word(one.before), _word(one.after)) for one in effects)
     stages = Counter((one.before.stage or 0, one.after.stage or 0) for one in effects)
     return EffectCounts(
-        cells=cells,
+        cells=len(compared),
         changed=len(effects),
         better=sum(sign > 0 for sign in signs),
         worse=sum(sign < 0 for sign in signs),
+        before=dict(Counter(_word(one.before) for one in compared)),
+        after=dict(Counter(_word(one.after) for one in compared)),
         flips=tuple(
             Flip(before=before, after=after, count=count)
             for (before, after), count in flips.most_common()

@@ -19,6 +19,7 @@ from projections.answers import (
     Why,
 )
 from projections.changes import Diff, Restatements
+from projections.rewards import Rewards
 
 NOW = "now"
 
@@ -111,6 +112,9 @@ class Reader(Protocol):
         limit: int,
     ) -> Restatements:
         """What was corrected, withdrawn and restored, the latest first."""
+
+    def rewards(self, agreement: str, asked: ClocksAsked) -> Rewards:
+        """What each version of the rules of reward pays."""
 
     def loads(self, agreement: str, asked: ClocksAsked, *, after: str, limit: int) -> LoadsAnswer:
         """The loads of an agreement, the latest first."""
