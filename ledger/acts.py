@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ledger.agreement.state import Agreement
 from ledger.engine import Appended, Text
+from ledger.event import LONDON
 from ledger.indicator.decisions import EntryOutcome
 from policies.permissions import Grant, Role
 from policies.refusals import FieldProblem, Refusal, all_refusals
 
-LONDON = ZoneInfo("Europe/London")  # the day an act belongs to
 OPERATOR = "operator"  # whoever runs the command line on the service's own machine
 
 
@@ -42,6 +41,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a command answers, as kept with its commit: a repeat is told exactly the same."""
 
     outcomes: tuple[EntryOutcome, ...] = ()
+    plan: int = 0  # the number of the action plan it was about
+    review_on: date | None = None  # when an accepted one is reviewed
     refused: str = ""
     detail: str = ""
     field: str = ""

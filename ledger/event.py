@@ -1,12 +1,15 @@
 """What an event is, how it is stored, and the catalogue of every topic there has ever been."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import msgspec
+
+LONDON = ZoneInfo("Europe/London")  # the day a fact belongs to
 
 NAMESPACE = UUID("6f1d5c1e-3b0e-5d7c-9a55-0b8f5b6f7a11")  # of all stream ids; never changes
 
@@ -30,6 +33,11 @@ class Recorded(msgspec.Struct, frozen=True):
     position: int
     recorded_at: datetime
     actor: str
+
+    @property
+    def on(self) -> date:
+        """The day it was recorded where the partnership is."""
+        return self.recorded_at.astimezone(LONDON).date()
 
 
 CATALOGUE: dict[str, type[Event]] = {}

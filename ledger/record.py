@@ -12,9 +12,10 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.acts import Act, Answered, Told, answered_again, grants_of
+from ledger.acts import Act, Answered, Told, answered_again
 from ledger.agreement.state import Agreement
 from ledger.agreement.state import evolve as evolve_agreement
+from ledger.deciding import ACTIONS, outcome_of
 from ledger.engine import (
     Appended,
     Commit,
@@ -27,40 +28,21 @@ from ledger.engine import (
     StreamMoved,
 )
 from ledger.event import Event, Recorded, agreement_id, indicator_id
-from ledger.indicator.commands import (
-    Command,
-    CorrectValues,
-    ReturnValues,
-    SignOffValues,
-    SubmitValues,
-    WithdrawValues,
-)
-from ledger.indicator.decisions import decide
-from ledger.indicator.events import ActionRefused
+from ledger.indicator.commands import Command
 from ledger.indicator.state import Indicator, evolve
 from ledger.kept import Kept
 from ledger.load.state import Load
 from ledger.load.state import evolve as evolve_load
-from policies.permissions import Action, check_may
 from policies.refusals import (
     Conflict,
-    DutyRefusal,
     IdempotencyKeyReused,
     NotADemonstration,
     Refusal,
     UnknownAgreement,
     UnknownIndicator,
-    VersionMoved,
 )
 
 KEPT_INDICATORS = 2000
-ACTIONS: dict[type[Command], Action] = {
-    SubmitValues: Action.SUBMIT,
-    CorrectValues: Action.CORRECT,
-    ReturnValues: Action.RETURN,
-    WithdrawValues: Action.WITHDRAW,
-    SignOffValues: Action.SIGN_OFF,
-}
 
 
 class Record:
@@ -194,7 +176,7 @@ class Record:
     ) -> Answered:
         body = self.agreement(agreement)
         state = self.indicator(agreement, indicator)
-        events, told = _judge(body, state, command, act, if_version)
+        events, told = outcome_of(body, state, command, act, if_version)
         if not events:
             if self.refresh(agreement, indicator):
                 raise StreamMoved
@@ -227,7 +209,7 @@ class Record:
         if body is None or state is None:
             return None
         try:
-            events, told = _judge(body, state, command, act, if_version)
+            events, told = outcome_of(body, state, command, act, if_version)
         except Refusal:
             return None
         return _prepare(body, state, events, told, act, command) if events else None
@@ -310,30 +292,6 @@ class Prepared(NamedTuple):
     told: Told
 
 
-def _judge(
-    body: Agreement, state: Indicator, command: Command, act: Act, if_version: int | None
-) -> tuple[Sequence[Event], Told]:
-    """What a command comes to. A refused duty is an event too; other refusals are raised."""
-    action = ACTIONS[type(command)]
-    try:
-        if if_version is not None and if_version != state.version:
-            raise VersionMoved(
-                f"{state.code} is at version {state.version}, not {if_version}: read it again."
-            )
-        grants = grants_of(body, act.actor)
-        check_may(action, person=act.actor, grants=grants, scopes=body.scopes_of(state.code))
-        decided = decide(state, command, actor=act.actor, areas=body.areas, today=act.today)
-    except DutyRefusal as refusal:
-        told = Told(
-            refused=refusal.code,
-            detail=refusal.detail,
-            field=refusal.field,
-            errors=refusal.errors,
-        )
-        return (_refused(action, refusal, command),), told
-    return decided.events, Told(outcomes=decided.outcomes)
-
-
 def _prepare(
     body: Agreement,
     state: Indicator,
@@ -358,15 +316,3 @@ def _prepare(
         simulated_at=act.at if act.simulated else None,
     )
     return Prepared(state, recorded, commit, told)
-
-
-def _refused(action: Action, refusal: DutyRefusal, command: Command) -> ActionRefused:
-    names: list[str] = []
-    match command:
-        case ReturnValues() | WithdrawValues():
-            names = list(command.entries)
-        case SignOffValues():
-            names = [signed.name for signed in command.entries]
-        case _:
-            pass
-    return ActionRefused(action=action.value, code=refusal.code, entries=tuple(names[:1000]))

@@ -35,6 +35,15 @@ class Action(StrEnum):
     LOAD = "load"
     SET_UP = "set-up"
     READ = "read"
+    RECORD_REMEDIAL_ACTION = "record-remedial-action"
+    SUBMIT_PLAN = "submit-action-plan"
+    ACCEPT_PLAN = "accept-action-plan"
+    SEND_BACK_PLAN = "send-back-action-plan"
+    DECIDE_INTERVENTION = "decide-intervention"
+    FAST_TRACK = "fast-track"
+    CLOSE_ESCALATION = "close-escalation"
+    COMMEND = "commend"
+    EXAMINE = "examine"
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -46,6 +55,8 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 _ENTERING = frozenset({Role.ENTRY_OFFICER, Role.PERFORMANCE_OFFICER})
+_ANSWERING = frozenset({Role.LEAD_OFFICER})
+_DECIDING = frozenset({Role.BOARD_MEMBER})  # nobody decides on behalf of a body but its members
 
 # An administrator submits, signs and approves nothing by being one.
 MAY: Mapping[Action, frozenset[Role]] = {
@@ -57,7 +68,20 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.LOAD: _ENTERING,
     Action.SET_UP: frozenset({Role.PERFORMANCE_OFFICER, Role.ADMINISTRATOR}),
     Action.READ: frozenset(Role),
+    Action.RECORD_REMEDIAL_ACTION: _ANSWERING,
+    Action.SUBMIT_PLAN: _ANSWERING,
+    Action.ACCEPT_PLAN: _DECIDING,
+    Action.SEND_BACK_PLAN: _DECIDING,
+    Action.DECIDE_INTERVENTION: _DECIDING,
+    Action.FAST_TRACK: _DECIDING,
+    Action.CLOSE_ESCALATION: _DECIDING,
+    Action.COMMEND: _DECIDING,
+    # That a body examined a value is no decision: whoever keeps its minutes may record it.
+    Action.EXAMINE: _DECIDING | {Role.PERFORMANCE_OFFICER},
 }
+
+# What only the board itself does: a role over a part of the agreement is not enough.
+OF_THE_WHOLE = frozenset({Action.DECIDE_INTERVENTION, Action.FAST_TRACK, Action.CLOSE_ESCALATION})
 
 _DOING = {
     Action.SUBMIT: "submit a value",
@@ -68,6 +92,15 @@ _DOING = {
     Action.LOAD: "load a file",
     Action.SET_UP: "set up the agreement",
     Action.READ: "read this",
+    Action.RECORD_REMEDIAL_ACTION: "record a remedial action",
+    Action.SUBMIT_PLAN: "submit an action plan",
+    Action.ACCEPT_PLAN: "accept an action plan",
+    Action.SEND_BACK_PLAN: "send an action plan back",
+    Action.DECIDE_INTERVENTION: "decide on an intervention",
+    Action.FAST_TRACK: "move a stage by fast track",
+    Action.CLOSE_ESCALATION: "close an escalation",
+    Action.COMMEND: "commend a performance",
+    Action.EXAMINE: "examine a value",
 }
 
 
@@ -77,13 +110,15 @@ def check_may(
     """Refuse an action by a person without a role for it here.
 
     ``scopes`` are the codes that contain the thing acted on: the indicator, its outcome, its
-    block and the agreement. Raises NoRole, naming the roles that may.
+    block and the agreement; of an action of the whole, the agreement alone. Raises NoRole, naming
+    the roles that may.
     """
     roles = MAY[action]
     for grant in grants:
         if grant.person == person and grant.role in roles and grant.scope in scopes:
             return
-    raise NoRole(f"To {_DOING[action]} here, a person must be {_needed(roles)} for it.")
+    over = "the whole agreement" if action in OF_THE_WHOLE else "it"
+    raise NoRole(f"To {_DOING[action]} here, a person must be {_needed(roles)} for {over}.")
 
 
 def _needed(roles: frozenset[Role]) -> str:

@@ -4,61 +4,10 @@ Raise with a detail that names the field, row or figure at hand where there is o
 docstring speaks. One table elsewhere maps codes to HTTP statuses.
 """
 
-from typing import ClassVar
+import policies.refusals_escalation  # noqa: F401 - to enter its refusals in the catalogue too
+from policies.refusing import DutyRefusal, FieldProblem, Refusal, all_refusals, sentence
 
-import msgspec
-
-
-class FieldProblem(msgspec.Struct, frozen=True):
-    """One thing wrong: where (``entries[3].value``, or "" for the whole), its code, a sentence."""
-
-    field: str
-    code: str
-    detail: str
-
-
-_BY_CODE: dict[str, type["Refusal"]] = {}  # filled as each class below is made
-
-
-class Refusal(Exception):
-    """The request is refused by a rule."""
-
-    code: ClassVar[str]
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if "code" in vars(cls) and _BY_CODE.setdefault(cls.code, cls) is not cls:
-            raise TypeError(f"two refusals share the code {cls.code!r}")
-
-    def __init__(
-        self, detail: str = "", *, field: str = "", errors: tuple[FieldProblem, ...] = ()
-    ) -> None:
-        self.detail = detail or sentence(type(self))
-        self.field = field
-        self.errors = errors or (FieldProblem(field, self.code, self.detail),)
-        super().__init__(self.detail)
-
-
-class DutyRefusal(Refusal):
-    """This person may not do this here.
-
-    Refusals of a duty or role matter to an auditor, so each is itself recorded as an event.
-    """
-
-
-def sentence(refusal: type[Refusal]) -> str:
-    """The default sentence of a refusal: the first paragraph of its docstring, on one line."""
-    first = (refusal.__doc__ or "").strip().split("\n\n")[0]
-    return " ".join(first.split())
-
-
-def all_refusals() -> dict[str, type[Refusal]]:
-    """Every refusal by its code, in order of code.
-
-    A class without a code of its own only groups others and is not listed.
-    """
-    return dict(sorted(_BY_CODE.items()))
-
+__all__ = ["DutyRefusal", "FieldProblem", "Refusal", "all_refusals", "sentence"]  # handed on
 
 # Duties and roles
 

@@ -2,21 +2,29 @@
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 import msgspec
 
 from ledger.agreement.state import Adopted, rules_for
-from ledger.indicator.events import Entry
-from policies.definition import Definition
-from policies.judgement import CellFacts, Judgement, Missing, NoStatus, Rules, judge
-from policies.numbers import ratio, round_half_up
+from ledger.indicator.figures import MISSING, figure_of, has_figure, judged_of
+from policies.judgement import CellFacts, Judgement, NoStatus, Rules, judge
 from policies.rag import RagSettings
+
+__all__ = [
+    "MISSING",
+    "NO_POLICY",
+    "Governing",
+    "figure_of",
+    "governing",
+    "has_figure",
+    "judged_of",
+    "judgement",
+    "without_policy",
+]
 
 # Directions and reasons can be told before any policy is adopted; a status cannot.
 NO_POLICY = Rules(rag=RagSettings(amber_margin=Decimal(0)))
-MISSING = {mark.value: mark for mark in Missing}
 
 
 class Governing(NamedTuple):
@@ -61,21 +69,3 @@ def without_policy(answer: Judgement) -> Judgement:
     if answer.status is None:
         return answer
     return msgspec.structs.replace(answer, status=None, reason=NoStatus.NOT_JUDGEABLE)
-
-
-def has_figure(entry: Entry) -> bool:
-    """Whether ``figure_of`` would find one; known without working it out."""
-    return entry.value is not None or (entry.numerator is not None and bool(entry.denominator))
-
-
-def figure_of(entry: Entry, definition: Definition) -> Decimal | Fraction | None:
-    """The exact figure of an entry: from its parts where it has them, else as given."""
-    if entry.numerator is not None and entry.denominator:
-        return ratio(entry.numerator, entry.denominator, definition.multiplier)
-    return entry.value
-
-
-def judged_of(entry: Entry, definition: Definition) -> Decimal | None:
-    """The figure as it is judged and shown: rounded half-up to the definition's decimals."""
-    figure = figure_of(entry, definition)
-    return None if figure is None else round_half_up(figure, definition.decimals)

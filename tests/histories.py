@@ -27,12 +27,12 @@ from ledger.agreement.events import (
 from ledger.engine import Connection
 from ledger.event import Event, Recorded, agreement_id, encode, indicator_id
 from ledger.indicator.commands import (
-    Command,
     CorrectValues,
     EntryGiven,
     ReturnValues,
     SignOffValues,
     SubmitValues,
+    ValueCommand,
     WithdrawValues,
 )
 from ledger.indicator.decisions import decide
@@ -145,7 +145,7 @@ class Story:
         return self._add(self.states[code].id, events, actor)
 
     def decided(
-        self, code: str, command: Command, *, actor: str = "asha", load: str = ""
+        self, code: str, command: ValueCommand, *, actor: str = "asha", load: str = ""
     ) -> "Story":
         """What becomes of a command, sent by a load where it is named. Raises its refusal."""
         areas = [area.code for area in AREAS]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.event import Event, Recorded, indicator_id
-from ledger.indicator.commands import Command, EntryGiven, SubmitValues
+from ledger.indicator.commands import EntryGiven, SubmitValues, ValueCommand
 from ledger.indicator.decisions import Decided, decide
 from ledger.indicator.events import Entry, IndicatorDefined
 from ledger.indicator.state import Indicator, evolve, sign_off_digest
@@ -85,9 +85,9 @@ class Given:
         self.events = [event if isinstance(event, tuple) else ("asha", event) for event in events]
         self.state = fold(self.events)
         self.actor = "asha"
-        self.command: Command | None = None
+        self.command: ValueCommand | None = None
 
-    def when(self, command: Command, *, by: str = "asha") -> "Given":
+    def when(self, command: ValueCommand, *, by: str = "asha") -> "Given":
         """Somebody asks something of the indicator."""
         self.command, self.actor = command, by
         return self

@@ -20,7 +20,7 @@ from psycopg_pool import ConnectionPool
 from typed import COMMANDS, options
 
 from http_api import live_evidence
-from http_api.api import bodies, loads
+from http_api.api import bodies, loads, response_bodies
 from http_api.app import create_app
 from http_api.problems import REQUEST_CODES, STATUS
 from http_api.service import Service
@@ -28,6 +28,7 @@ from ledger import verifier
 from ledger.agreement import events as agreement_events
 from ledger.event import CATALOGUE
 from ledger.indicator import events as indicator_events
+from ledger.indicator import responses
 from ledger.loading.mapping import read_mapping
 from ledger.loading.outcomes import Outcome
 from ledger.loading.quality import WARNINGS
@@ -84,6 +85,7 @@ def test_no_paragraph_is_of_an_event_that_is_not_there() -> None:
         ("SignedEntry", fields(indicator_events.SignedEntry)),
         ("Source", fields(indicator_events.Source)),
         ("Signed", fields(indicator_events.Signed)),
+        ("PlanStep", fields(responses.PlanStep)),
         (
             "Restored",
             sorted({*fields(indicator_events.Restored)} - {*fields(indicator_events.Entry)}),
@@ -194,6 +196,16 @@ def test_every_parameter_and_header_is_listed(application: Litestar) -> None:
         ("### An entry", bodies.EntryBody),
         ("### The body of a return or a withdrawal", bodies.NamedEntriesBody),
         ("### The body of a sign-off", bodies.SignOffBody),
+        ("### The body of a remedial action", response_bodies.RemedialActionBody),
+        ("### The body of an action plan", response_bodies.ActionPlanBody),
+        ("### A step of an action plan", response_bodies.StepBody),
+        ("### The body of an acceptance", response_bodies.AcceptanceBody),
+        ("### The body of a return of a plan", response_bodies.PlanReturnBody),
+        ("### The body of an intervention", response_bodies.InterventionBody),
+        ("### The body of a fast track", response_bodies.FastTrackBody),
+        ("### The body of a closure", response_bodies.ClosureBody),
+        ("### The body of a commendation", response_bodies.CommendationBody),
+        ("### The body of an examination", response_bodies.ExaminationBody),
         ("### The body of a commit", loads.CommitBody),
         ("### The body of an abandonment or a withdrawal of a load", loads.ReasonBody),
     ],

@@ -28,6 +28,7 @@ from http_api.api.health import HEALTH
 from http_api.api.loads import ROUTES as LOADS
 from http_api.api.proofs import PROOFS
 from http_api.api.reads import READS
+from http_api.api.response_commands import RESPONSES
 from http_api.api.rewards import REWARDS
 from http_api.database import open_pool
 from http_api.page_reader import PageReader
@@ -95,7 +96,17 @@ def create_app(service: Service) -> Litestar:
     )
     api = Router(
         path="/api/v1",
-        route_handlers=[COMMANDS, READS, REWARDS, CHANGES, LOADS, AUDIT, FEED, PROOFS],
+        route_handlers=[
+            COMMANDS,
+            RESPONSES,
+            READS,
+            REWARDS,
+            CHANGES,
+            LOADS,
+            AUDIT,
+            FEED,
+            PROOFS,
+        ],
         exception_handlers={Exception: respond},
         guards=[needs_token],
         response_headers=[LEDGER_POSITION],

@@ -3,8 +3,8 @@
 from litestar.types import Scope
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from ledger.deciding import ACTIONS
 from ledger.indicator.commands import Command
-from ledger.record import ACTIONS
 
 REGISTRY = CollectorRegistry()
 RESPONSES = Counter(

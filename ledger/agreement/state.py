@@ -30,7 +30,7 @@ from ledger.event import Recorded
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
 from policies.judgement import Rules
-from policies.permissions import Grant
+from policies.permissions import OF_THE_WHOLE, Action, Grant
 from policies.rag import RagSettings
 from policies.travel import TravelSettings
 
@@ -102,6 +102,12 @@ class Agreement:
         if outcome:
             scopes |= {outcome.code, outcome.block}
         return frozenset(scopes)
+
+    def scopes_for(self, action: Action, indicator: str) -> frozenset[str]:
+        """The codes over one of which a role must be held, to do this to an indicator."""
+        if action in OF_THE_WHOLE and self.sheet:
+            return frozenset({self.sheet.code})
+        return self.scopes_of(indicator)
 
 
 def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912 - one arm per event, nothing nested

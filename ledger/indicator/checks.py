@@ -33,22 +33,33 @@ def check_entry(entry: Entry, definition: Definition, areas: Container[str], tod
     ``areas`` are the codes of the agreement; ``today`` is the day it is given. Each refusal names
     the field it is about.
     """
-    period = parse_code(entry.period)
+    check_period(entry.period, definition, today)
+    check_area(entry.area, areas)
+    if entry.breakdown:
+        _check_breakdown(entry.breakdown)
+    _check_figures(entry, definition)
+
+
+def check_period(code: str, definition: Definition, today: date) -> Period:
+    """The period of a code, which must be one of the indicator's and have begun."""
+    period = parse_code(code)
     if not fits(period, definition.calendar, definition.interval, definition.pooled_years):
         raise WrongInterval(_wrong_interval(period, definition), field="period")
     if period.start > today:
         raise PeriodNotBegun(
-            f"{period.label} begins on {period.start}: no value can be given before.",
+            f"{period.label} begins on {period.start}: it can have no value before.",
             field="period",
         )
-    if entry.area not in areas:
+    return period
+
+
+def check_area(code: str, areas: Container[str]) -> None:
+    """Refuse a code that is not of an area of the agreement."""
+    if code not in areas:
         raise UnknownArea(
-            f"{entry.area!r} is not an area of this agreement: use the ONS code of one that is.",
+            f"{code!r} is not an area of this agreement: use the ONS code of one that is.",
             field="area",
         )
-    if entry.breakdown:
-        _check_breakdown(entry.breakdown)
-    _check_figures(entry, definition)
 
 
 def _wrong_interval(period: Period, definition: Definition) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from ledger.indicator.events import Entry, SignedEntry, Source
+from ledger.indicator.response_commands import ResponseCommand
 
 
 class EntryGiven(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,4 +54,5 @@ class SignOffValues(msgspec.Struct, frozen=True, kw_only=True):
     assurance: str
 
 
-Command = SubmitValues | CorrectValues | ReturnValues | WithdrawValues | SignOffValues
+ValueCommand = SubmitValues | CorrectValues | ReturnValues | WithdrawValues | SignOffValues
+Command = ValueCommand | ResponseCommand

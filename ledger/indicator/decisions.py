@@ -1,4 +1,4 @@
-"""What becomes of a command: pure functions of the indicator's state, the command and the time.
+"""What becomes of a command about values: pure functions of state, command and time.
 
 Each answers the events to record, and what to tell the person of each entry. A refusal is raised;
 nothing is recorded then, but for a refused duty, which the caller records.
@@ -13,12 +13,12 @@ import msgspec
 from ledger.event import Event
 from ledger.indicator.checks import check_entry
 from ledger.indicator.commands import (
-    Command,
     CorrectValues,
     EntryGiven,
     ReturnValues,
     SignOffValues,
     SubmitValues,
+    ValueCommand,
     WithdrawValues,
 )
 from ledger.indicator.events import (
@@ -83,7 +83,7 @@ class Decided(msgspec.Struct, frozen=True):
 
 
 def decide(
-    state: Indicator, command: Command, *, actor: str, areas: Container[str], today: date
+    state: Indicator, command: ValueCommand, *, actor: str, areas: Container[str], today: date
 ) -> Decided:
     """Judge a command. Whether the person's role allows it was checked before."""
     if state.definition is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,13 @@ from ledger.indicator.events import (
     ValuesSignedOff,
     ValuesSubmitted,
     ValuesWithdrawn,
+)
+from ledger.indicator.plans import PlanHeld, PlanStanding
+from ledger.indicator.responses import (
+    ActionPlanAccepted,
+    ActionPlanSentBack,
+    ActionPlanSubmitted,
+    Response,
 )
 from policies.definition import Definition
 from policies.standing import Standing
@@ -93,7 +100,9 @@ class Indicator:
         "former",
         "id",
         "names",
+        "plans",
         "position",
+        "responses",
         "retired",
         "targets",
         "version",
@@ -114,6 +123,8 @@ class Indicator:
         self.entries: dict[Key, Held] = {}
         self.names: dict[str, Key] = {}  # of the entries that hold now
         self.former: dict[str, str] = {}  # what became of the entries that hold no more
+        self.plans: dict[int, PlanHeld] = {}  # by number
+        self.responses: list[Recorded] = []  # what people did about performance, in order
 
     def copy(self) -> "Indicator":
         """A fold that can go on without touching this one."""
@@ -128,6 +139,8 @@ class Indicator:
         twin.entries = self.entries.copy()
         twin.names = self.names.copy()
         twin.former = self.former.copy()
+        twin.plans = self.plans.copy()
+        twin.responses = self.responses.copy()
         return twin
 
 
@@ -298,6 +311,32 @@ def _signed_off(state: Indicator, recorded: Recorded, event: ValuesSignedOff) ->
     return keys
 
 
+def _responded(state: Indicator, recorded: Recorded, event: Response) -> tuple[Key, ...]:
+    state.responses.append(recorded)
+    plans = state.plans
+    match event:
+        case ActionPlanSubmitted():
+            plans[event.number] = PlanHeld(
+                event.number,
+                event.area,
+                event.period,
+                recorded.position,
+                recorded.actor,
+                event.begins_on,
+                event.review_on,
+                PlanStanding.SUBMITTED,
+            )
+        case ActionPlanAccepted():
+            plans[event.plan] = plans[event.plan]._replace(
+                standing=PlanStanding.ACCEPTED, review_on=event.review_on
+            )
+        case ActionPlanSentBack():
+            plans[event.plan] = plans[event.plan]._replace(standing=PlanStanding.SENT_BACK)
+        case _:
+            pass
+    return ()
+
+
 _APPLY: dict[type[Event], Callable[[Indicator, Recorded, Any], tuple[Key, ...]]] = {
     IndicatorDefined: _defined,
     IndicatorRedefined: _redefined,
@@ -310,6 +349,7 @@ _APPLY: dict[type[Event], Callable[[Indicator, Recorded, Any], tuple[Key, ...]]]
     ValuesRestored: _restored,
     ValuesWithdrawn: _withdrawn,
     ValuesSignedOff: _signed_off,
+    **dict.fromkeys(get_args(Response), _responded),
 }
 
 

@@ -18,7 +18,8 @@ SELECT = (
     " FROM ledger.commits c WHERE c.last_position >= e.notification_id"
     " ORDER BY c.last_position LIMIT 1) c"
 )
-_TEXTS = frozenset({"note", "reason"})  # fields that hold the digest of a text
+# Fields that hold the digest of a text. The action of a refusal is a word, and no digest.
+_TEXTS = frozenset({"note", "reason", "action", "cause"})
 
 
 def history_events(
@@ -50,7 +51,7 @@ def _load_of(data: dict[str, Any]) -> str | None:
 
 
 def text_digests(data: Any) -> Iterator[str]:
-    """The digests of notes and reasons in an event as stored."""
+    """The digests of texts in an event as stored."""
     for part in _objects(data):
         yield from (part[field] for field in _TEXTS & part.keys() if isinstance(part[field], str))
 

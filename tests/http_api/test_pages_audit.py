@@ -55,6 +55,40 @@ def test_every_kind_of_event_has_its_words() -> None:
             {"action": "sign-off", "code": "self-sign-off"},
             "A tried to sign off for X, and was refused",
         ),
+        (
+            "action-refused",
+            {"action": "close-escalation", "code": "no-role"},
+            "A tried to close escalation for X, and was refused",
+        ),
+        (
+            "remedial-action-recorded",
+            {"period": "FY2007-Q2"},
+            "A recorded a remedial action for X, for Q2 2007/08",
+        ),
+        ("action-plan-submitted", {"number": 2}, "A submitted action plan 2 for X"),
+        (
+            "action-plan-accepted",
+            {"plan": 2, "review_on": "2008-06-30"},
+            "A accepted action plan 2 for X, to be reviewed on 30 June 2008",
+        ),
+        ("action-plan-sent-back", {"plan": 2}, "A sent action plan 2 back for X"),
+        (
+            "intervention-decided",
+            {"decision": "reallocate-resources"},
+            "A decided on an intervention for X: reallocate resources",
+        ),
+        ("fast-tracked", {"stage": 3}, "A moved X to stage 3 by fast track"),
+        ("escalation-closed", {}, "A closed the escalation of X"),
+        (
+            "performance-commended",
+            {"period": "FY2007"},
+            "A commended the performance of X, for 2007/08",
+        ),
+        (
+            "value-examined",
+            {"period": "FY2007-Q4", "on": "2008-05-20"},
+            "A examined the value for Q4 2007/08 of X, on 20 May 2008",
+        ),
         ("indicator-defined", {}, "A set up the indicator X"),
         ("targets-set", {"targets": [{}]}, "A set 1 target of X"),
         (

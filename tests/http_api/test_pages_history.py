@@ -68,6 +68,31 @@ def test_named_entries_are_told_by_name_with_the_reason() -> None:
     assert ("Returned 2 values", ("Reason: Typed twice.",), ("Entry 7.3", "Entry 7.4")) == told_of
 
 
+def test_an_action_plan_is_told_with_its_cause_and_its_steps() -> None:
+    steps = [
+        {"action": "d" * 64, "action_text": "Hire.", "due_on": "2008-03-31", "responsible": "a"},
+        {"action": "d" * 64, "due_on": "2008-09-30"},
+    ]
+    data = {"number": 2, "cause": "d" * 64, "cause_text": "Two posts are empty.", "steps": steps}
+    assert (
+        "Submitted action plan 2",
+        ("Cause: Two posts are empty.",),
+        (
+            "By 31 March 2008: Hire. (Asha)",
+            "By 30 September 2008: a step kept beside the record, digest dddddddddddd…",
+        ),
+    ) == lines_of("action-plan-submitted", data)
+
+
+def test_the_action_of_a_refusal_is_a_word_and_no_text() -> None:
+    refused = {"action": "fast-track", "code": "no-role"}
+    did, about, _ = lines_of("action-refused", refused)
+    assert "Tried to fast track, and was refused" == did
+    assert ("This person holds no role that may do this here.",) == about
+    remedy = {"period": "FY2007-Q2", "action": "d" * 64, "action_text": "Weekly checks."}
+    assert ("Action: Weekly checks.",) == lines_of("remedial-action-recorded", remedy)[1]
+
+
 @pytest.mark.parametrize(
     ("kind", "did"),
     [
@@ -75,7 +100,7 @@ def test_named_entries_are_told_by_name_with_the_reason() -> None:
         ("indicator-retired", "Retired the indicator"),
         ("values-withdrawn", "Withdrew 0 values"),
         ("values-signed-off", "Signed off 0 values"),
-        ("action-plan-accepted", "Action plan accepted"),
+        ("of-a-later-version", "Of a later version"),
     ],
 )
 def test_every_event_is_told_also_without_its_data(kind: str, did: str) -> None:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from ledger.event import Event
 from ledger.indicator.commands import (
-    Command,
     CorrectValues,
     EntryGiven,
     ReturnValues,
     SignOffValues,
     SubmitValues,
+    ValueCommand,
     WithdrawValues,
 )
 from ledger.indicator.decisions import decide
@@ -207,7 +207,7 @@ def test_a_correction_names_what_it_replaces() -> None:
     ],
 )
 def test_an_act_that_does_not_fit_the_state_is_refused(
-    past: list[Event], command: Command, refusal: type[Refusal]
+    past: list[Event], command: ValueCommand, refusal: type[Refusal]
 ) -> None:
     """Each reason has its own code."""
     given(*past).when(command).then_refused(refusal)

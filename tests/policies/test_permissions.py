@@ -21,7 +21,17 @@ WHO = {
         "administrator auditor board-member change-reviewer entry-officer lead-officer "
         "performance-officer sign-off-officer"
     ),
+    Action.RECORD_REMEDIAL_ACTION: "lead-officer",
+    Action.SUBMIT_PLAN: "lead-officer",
+    Action.ACCEPT_PLAN: "board-member",
+    Action.SEND_BACK_PLAN: "board-member",
+    Action.DECIDE_INTERVENTION: "board-member",
+    Action.FAST_TRACK: "board-member",
+    Action.CLOSE_ESCALATION: "board-member",
+    Action.COMMEND: "board-member",
+    Action.EXAMINE: "board-member performance-officer",
 }
+ANSWERS = [*WHO][-9:]
 
 
 def allowed(action: Action, *grants: Grant) -> bool:
@@ -42,8 +52,10 @@ def test_every_action_has_its_roles() -> None:
     assert set(Action) == set(MAY)
 
 
-@pytest.mark.parametrize("action", [Action.SUBMIT, Action.CORRECT, Action.SIGN_OFF, Action.RETURN])
-def test_an_administrator_has_no_say_over_values(action: Action) -> None:
+@pytest.mark.parametrize(
+    "action", [Action.SUBMIT, Action.CORRECT, Action.SIGN_OFF, Action.RETURN, *ANSWERS]
+)
+def test_an_administrator_has_no_say_over_values_and_performance(action: Action) -> None:
     assert Role.ADMINISTRATOR not in MAY[action]
 
 
@@ -70,6 +82,8 @@ def test_the_refusal_names_the_action_and_the_role_needed() -> None:
         check_may(Action.SIGN_OFF, person="asha", grants=(), scopes=HERE)
     with pytest.raises(NoRole, match="an entry officer or a performance officer"):
         check_may(Action.SUBMIT, person="asha", grants=(), scopes=HERE)
+    with pytest.raises(NoRole, match="close an escalation here.*for the whole agreement"):
+        check_may(Action.CLOSE_ESCALATION, person="asha", grants=(), scopes=HERE)
     with pytest.raises(NoRole, match="read this here.*any role"):
         check_may(Action.READ, person="asha", grants=(), scopes=HERE)
 

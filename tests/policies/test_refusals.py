@@ -26,6 +26,9 @@ reason-required sign-off-stale already-signed-off unknown-assurance retired
 relative-basis-zero-target unordered-limits bad-policy conflict version-moved
 idempotency-key-reused sealed not-a-demonstration bad-clock bad-cursor bad-setup bad-mapping
 bad-file unit-changed
+own-plan unknown-plan unknown-body unknown-person unknown-stage unknown-decision text-required
+no-steps too-many-steps dates-out-of-order day-in-future no-escalation-rules never-escalates
+no-stage-open wrong-stage stage-not-higher plan-not-waiting no-value-yet
 """.split()
 
 
@@ -82,7 +85,7 @@ def test_several_problems_are_told_together() -> None:
 
 def test_duties_are_told_apart_because_they_are_recorded() -> None:
     duties = {code for code, kind in ALL.items() if issubclass(kind, DutyRefusal)}
-    assert {"self-sign-off", "no-role", "other-partner"} == duties
+    assert {"self-sign-off", "no-role", "other-partner", "own-plan"} == duties
 
 
 def test_a_second_class_with_the_same_code_cannot_be_made() -> None:

@@ -30,7 +30,7 @@ from http_api.problems import HttpProblem
 from http_api.service import Service
 from ledger.acts import Act, Answered, refusal_of
 from ledger.engine import KeyReused, NotSimulated, StreamMoved
-from ledger.indicator.commands import Command
+from ledger.indicator.commands import Command, ValueCommand
 from ledger.record import Record
 
 Api = Request[Any, Any, Any]
@@ -79,10 +79,7 @@ class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def answer_of(answered: Answered) -> CommandAnswer:
-    """The answer to a command; a refused duty, recorded, is raised as the refusal it is."""
-    refusal = refusal_of(answered.told)
-    if refusal is not None:
-        raise refusal
+    """The answer to a command about values."""
     return CommandAnswer(
         position=answered.last_position,
         entries=tuple(
@@ -96,7 +93,7 @@ def answer_of(answered: Answered) -> CommandAnswer:
             )
             for outcome in answered.told.outcomes
         ),
-        receipt=f"/api/v1/ledger/receipts/{answered.first_position}",
+        receipt=receipt_of(answered),
     )
 
 
@@ -108,7 +105,23 @@ async def _record(
     build: Callable[[B, TextKeeper], Command],
     headers: tuple[str | None, str | None],
 ) -> Response[CommandAnswer]:
-    """Parse, decide, record, render: the same way for every command."""
+    answered = await carry_out(request, service, address, body, build, headers)
+    return Response(answer_of(answered), status_code=201)
+
+
+async def carry_out(
+    request: Api,
+    service: Service,
+    address: tuple[str, str],
+    body: B,
+    build: Callable[[B, TextKeeper], Command],
+    headers: tuple[str | None, str | None],
+) -> Answered:
+    """Parse, decide, record: the same way for every command on an indicator.
+
+    ``headers`` are Idempotency-Key and If-Match. A refused duty, recorded, is raised as the
+    refusal it is.
+    """
     key, if_match = headers
     person = await person_calling(request, service.pool)
     texts = TextKeeper(clock.nonce)
@@ -123,7 +136,15 @@ async def _record(
         answered = await _answer(service.record, service, address, command, act, if_match)
     metrics.count_command(command, answered.told.refused)
     service.saw(answered.last_position)
-    return Response(answer_of(answered), status_code=201)
+    refusal = refusal_of(answered.told)
+    if refusal is not None:
+        raise refusal
+    return answered
+
+
+def receipt_of(answered: Answered) -> str:
+    """The address of the proof of a command's first event."""
+    return f"/api/v1/ledger/receipts/{answered.first_position}"
 
 
 async def _answer(
@@ -137,10 +158,11 @@ async def _answer(
     """Decide on what is in memory and append with whoever else is at it, without a thread each.
 
     Where that cannot be, or a stream had moved, the ordinary way in a thread: it asks the database.
+    So does what people do about performance, which is rare, and walks through all due periods.
     """
     version = version_of(if_match)
     prepared = None
-    if len(command.entries) <= MOST_IN_THE_LOOP:
+    if isinstance(command, ValueCommand) and len(command.entries) <= MOST_IN_THE_LOOP:
         prepared = record.prepare(*address, command, act, if_version=version)
     if prepared is not None:
         try:

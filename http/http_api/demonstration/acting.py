@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from http_api.demonstration.script import HOME, Correct, SignOff, Withdraw
 from ledger.agreement.state import Agreement
 from ledger.indicator.commands import (
-    Command,
     CorrectValues,
     EntryGiven,
     SignOffValues,
+    ValueCommand,
     WithdrawValues,
 )
 from ledger.indicator.events import Entry, SignedEntry
@@ -22,7 +22,7 @@ def commands_of(
     agreement: Agreement,
     indicators: Mapping[str, Indicator],
     reason: str = "",
-) -> list[tuple[str, Command]]:
+) -> list[tuple[str, ValueCommand]]:
     """What the step's actor asks, by indicator code, in the order of the agreement.
 
     ``indicators`` are the folds of all the agreement's; ``reason`` is the digest of the stored
@@ -41,8 +41,8 @@ def commands_of(
 
 def _sign_offs(
     step: SignOff, agreement: Agreement, indicators: Mapping[str, Indicator]
-) -> list[tuple[str, Command]]:
-    commands: list[tuple[str, Command]] = []
+) -> list[tuple[str, ValueCommand]]:
+    commands: list[tuple[str, ValueCommand]] = []
     for code in agreement.placements:
         if step.block not in agreement.scopes_of(code) or code in step.leave:
             continue

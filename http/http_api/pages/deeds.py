@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from http_api.pages import vocabulary
-from http_api.pages.words import capital, counted, day, name_of
+from http_api.pages.words import capital, counted, day, name_of, period_label
 from projections.answers import HistoryEvent
 
 Data = Mapping[str, Any]
@@ -86,6 +86,31 @@ def _role(data: Data) -> str:
     return f"{vocabulary.word(str(data.get('role', '')))} for {data.get('scope', '')}"
 
 
+def _for_period(verb: str, preposition: str = "of") -> Callable[[Data], Deed]:
+    return lambda data: Deed(
+        verb, preposition, f", for {period_label(str(data.get('period', '')))}"
+    )
+
+
+def _day_of(data: Data, field: str, before: str) -> str:
+    return f"{before}{day(date.fromisoformat(str(data[field])))}" if field in data else ""
+
+
+def _plan_accepted(data: Data) -> Deed:
+    review = _day_of(data, "review_on", ", to be reviewed on ")
+    return Deed(f"accepted action plan {data.get('plan', '')}", "for", review)
+
+
+def _intervened(data: Data) -> Deed:
+    decision = vocabulary.INTERVENTION.get(data.get("decision", ""), "")
+    return Deed("decided on an intervention", "for", f": {decision}" if decision else "")
+
+
+def _examined(data: Data) -> Deed:
+    period = period_label(str(data.get("period", "")))
+    return Deed(f"examined the value for {period}", tail=_day_of(data, "on", ", on "))
+
+
 def _withdrew(data: Data) -> Deed:
     went = counted(data.get("withdrawn", 0), "value")
     back = counted(data.get("restored", 0), "earlier value")
@@ -126,6 +151,21 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     "values-restored": _of("put back"),
     "values-signed-off": _signed,
     "action-refused": _refused,
+    "remedial-action-recorded": _for_period("recorded a remedial action", "for"),
+    "action-plan-submitted": lambda data: Deed(
+        f"submitted action plan {data.get('number', '')}", "for"
+    ),
+    "action-plan-accepted": _plan_accepted,
+    "action-plan-sent-back": lambda data: Deed(
+        f"sent action plan {data.get('plan', '')} back", "for"
+    ),
+    "intervention-decided": _intervened,
+    "fast-tracked": lambda data: Deed(
+        "moved", "", f" to stage {data.get('stage', '')} by fast track"
+    ),
+    "escalation-closed": _just("closed the escalation", "of"),
+    "performance-commended": _for_period("commended the performance"),
+    "value-examined": _examined,
     "load-received": _just("sent the file"),
     "load-checked": lambda data: Deed(
         "had", "", f" checked: {counted(data.get('rows', 0), 'row')}"

@@ -76,9 +76,11 @@ def _source(data: Mapping[str, Any]) -> list[str]:
 
 
 def _reason(data: Mapping[str, Any]) -> list[str]:
-    """The reason or note. Where only its digest is at hand, that is what is shown."""
+    """The texts of an act. Where only its digest is at hand, that is what is shown."""
     said = []
-    for field in ("reason", "note"):
+    for field in ("action", "cause", "reason", "note"):
+        if field == "action" and "code" in data:  # the word for what was tried, and no text
+            continue
         text = str(data.get(f"{field}_text") or data.get(field) or "")
         if _DIGEST.fullmatch(text):
             said.append(f"{capital(field)} kept beside the record, digest {text[:_DIGEST_SHOWN]}…")
@@ -102,10 +104,21 @@ def items_of(event: HistoryEvent, telling: Telling) -> list[str]:
     data = event.data
     if event.type == "targets-set":
         return [_target(target, telling) for target in data.get("targets", ())]
+    if event.type == "action-plan-submitted":
+        return [_step(step, telling) for step in data.get("steps", ())]
     return [
         _entry(f"{event.position}.{place}", entry, telling)
         for place, entry in enumerate(data.get("entries", ()))
     ]
+
+
+def _step(step: Mapping[str, Any], telling: Telling) -> str:
+    """A step of an action plan: by when, what, by whom."""
+    text = str(step.get("action_text") or "")
+    what = text or f"a step kept beside the record, digest {step['action'][:_DIGEST_SHOWN]}…"
+    person = str(step.get("responsible", ""))
+    who = f" ({name_of(person, telling.people)})" if person else ""
+    return f"By {day(date.fromisoformat(str(step['due_on'])))}: {what}{who}"
 
 
 def _target(target: Mapping[str, Any], telling: Telling) -> str:

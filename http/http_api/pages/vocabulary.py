@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from http_api.pages.words import capital, day, number
+from ledger.indicator.responses import Intervention
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Polarity
 from policies.numbers import to_text
@@ -95,6 +96,14 @@ POLICY_KIND: dict[str, str] = {
     "travel": "Direction of travel",
     "due": "When values are due",
 }
+# What a board decides at stage 3.
+INTERVENTION: dict[str, str] = {
+    Intervention.REVIEW_ISSUES: "review the issues",
+    Intervention.REVIEW_FAILURE: "review why the action failed",
+    Intervention.REALLOCATE: "reallocate resources",
+    Intervention.ALTERNATIVE: "look for an alternative solution",
+    Intervention.CHANGE_CONTROL: "change control",
+}
 # The groups in which an auditor asks for events.
 EVENT_GROUP: dict[str, str] = {
     "values": "Values given, corrected, taken out",
@@ -102,6 +111,7 @@ EVENT_GROUP: dict[str, str] = {
     "refusals": "Refusals",
     "rules": "Changes to rules",
     "roles": "Roles given and ended",
+    "escalation": "Actions, plans and decisions on performance",
     "loads": "Files loaded",
     "other": "Everything else",
 }

@@ -1,0 +1,95 @@
+"""What a command comes to: the role, then the decision; a refused duty becomes an event too."""
+
+from collections.abc import Sequence
+
+from ledger.acts import Act, Told, grants_of
+from ledger.agreement.state import Agreement
+from ledger.event import Event
+from ledger.indicator.commands import (
+    Command,
+    CorrectValues,
+    ReturnValues,
+    SignOffValues,
+    SubmitValues,
+    ValueCommand,
+    WithdrawValues,
+)
+from ledger.indicator.decisions import decide
+from ledger.indicator.events import ActionRefused
+from ledger.indicator.responding import respond
+from ledger.indicator.response_commands import (
+    AcceptActionPlan,
+    CloseEscalation,
+    CommendPerformance,
+    DecideIntervention,
+    ExamineValue,
+    FastTrack,
+    RecordRemedialAction,
+    SendBackActionPlan,
+    SubmitActionPlan,
+)
+from ledger.indicator.state import Indicator
+from policies.permissions import Action, check_may
+from policies.refusals import DutyRefusal, VersionMoved
+
+ACTIONS: dict[type[Command], Action] = {
+    SubmitValues: Action.SUBMIT,
+    CorrectValues: Action.CORRECT,
+    ReturnValues: Action.RETURN,
+    WithdrawValues: Action.WITHDRAW,
+    SignOffValues: Action.SIGN_OFF,
+    RecordRemedialAction: Action.RECORD_REMEDIAL_ACTION,
+    SubmitActionPlan: Action.SUBMIT_PLAN,
+    AcceptActionPlan: Action.ACCEPT_PLAN,
+    SendBackActionPlan: Action.SEND_BACK_PLAN,
+    DecideIntervention: Action.DECIDE_INTERVENTION,
+    FastTrack: Action.FAST_TRACK,
+    CloseEscalation: Action.CLOSE_ESCALATION,
+    CommendPerformance: Action.COMMEND,
+    ExamineValue: Action.EXAMINE,
+}
+
+
+def outcome_of(
+    body: Agreement, state: Indicator, command: Command, act: Act, if_version: int | None
+) -> tuple[Sequence[Event], Told]:
+    """What a command comes to. A refused duty is an event too; other refusals are raised."""
+    action = ACTIONS[type(command)]
+    try:
+        if if_version is not None and if_version != state.version:
+            raise VersionMoved(
+                f"{state.code} is at version {state.version}, not {if_version}: read it again."
+            )
+        grants, scopes = grants_of(body, act.actor), body.scopes_for(action, state.code)
+        check_may(action, person=act.actor, grants=grants, scopes=scopes)
+        return _decided(body, state, command, act)
+    except DutyRefusal as refusal:
+        told = Told(
+            refused=refusal.code,
+            detail=refusal.detail,
+            field=refusal.field,
+            errors=refusal.errors,
+        )
+        return (_refused(action, refusal, command),), told
+
+
+def _decided(
+    body: Agreement, state: Indicator, command: Command, act: Act
+) -> tuple[Sequence[Event], Told]:
+    if isinstance(command, ValueCommand):
+        decided = decide(state, command, actor=act.actor, areas=body.areas, today=act.today)
+        return decided.events, Told(outcomes=decided.outcomes)
+    responded = respond(state, command, actor=act.actor, agreement=body, today=act.today)
+    return (responded.event,), Told(plan=responded.plan, review_on=responded.review_on)
+
+
+def _refused(action: Action, refusal: DutyRefusal, command: Command) -> ActionRefused:
+    names: list[str] = []
+    match command:
+        case ReturnValues() | WithdrawValues():
+            names = list(command.entries)
+        case SignOffValues():
+            names = [signed.name for signed in command.entries]
+        case _:
+            pass
+    return ActionRefused(action=action.value, code=refusal.code, entries=tuple(names[:1000]))
