@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+import msgspec
+
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
 from http_api.pages.reader import FigureProof
+from http_api.rehearsals import kept_rehearsal
 from http_api.sealed import first_sealed
 from http_api.service import ClocksAsked, Service
 from ledger.people import names
 from ledger.proofs.receipts import read_receipt
 from ledger.proofs.tiles import reading
 from policies.refusals import BadCursor, UnknownEntry
+from projections.amendment_answers import AmendmentAnswer, Amendments, Memorandum
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -24,11 +28,14 @@ from projections.answers import (
 )
 from projections.audit_answers import Actors, AuditOverview, EventStored, RoleSpans, RuleChanges
 from projections.changes import Diff, Restatements
+from projections.effects import Rehearsal
 from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
+from projections.reading.amendments import read_amendment, read_amendments
 from projections.reading.diff import read_diff
 from projections.reading.history import read_history
 from projections.reading.indicator import read_indicator
+from projections.reading.memorandum import read_memorandum
 from projections.reading.one_event import read_event
 from projections.reading.overview import read_actors, read_overview
 from projections.reading.restatements import read_restatements
@@ -36,11 +43,13 @@ from projections.reading.rewards import read_rewards
 from projections.reading.roles import read_roles
 from projections.reading.rules import read_rules
 from projections.reading.search import EventsAsked, search_events
+from projections.reading.smart import read_smart
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
 from projections.reading.values import read_values
 from projections.reading.why import read_why
 from projections.rewards import Rewards
+from projections.smart_answers import SmartTargets
 
 
 class PageReader:
@@ -161,6 +170,36 @@ class PageReader:
                 after=after,
                 limit=limit,
             )
+
+    def amendments(
+        self, agreement: str, asked: reader.ClocksAsked, *, after: str, limit: int
+    ) -> Amendments:
+        """The amendments of an agreement, the latest first. Raises BadCursor."""
+        if after and not (after.isascii() and after.isdecimal()):
+            raise BadCursor(field="after")
+        before = int(after) if after else None
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_amendments(connection, agreement, clocks, before=before, limit=limit)
+
+    def amendment(self, agreement: str, number: int, asked: reader.ClocksAsked) -> AmendmentAnswer:
+        """One amendment: what it changes, who agreed, and how it was decided."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_amendment(connection, agreement, number, clocks)
+
+    def rehearsal(self, agreement: str, number: int, asked: reader.ClocksAsked) -> Rehearsal:
+        """The effect table of the present proposal, as it was kept."""
+        kept = kept_rehearsal(self._service, agreement, number, _clocks(asked))
+        return msgspec.json.decode(kept, type=Rehearsal)
+
+    def memorandum(self, agreement: str, number: int, asked: reader.ClocksAsked) -> Memorandum:
+        """What the decision on an amendment came to."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_memorandum(connection, agreement, number, clocks)
+
+    def smart(self, agreement: str, number: int, asked: reader.ClocksAsked) -> SmartTargets:
+        """Whether the targets that an amendment proposes are SMART."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_smart(connection, agreement, number, clocks)
 
     def rewards(self, agreement: str, asked: reader.ClocksAsked) -> Rewards:
         """What each version of the rules of reward pays."""

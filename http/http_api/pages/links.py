@@ -50,6 +50,19 @@ class Links(msgspec.Struct, frozen=True):
         path = f"/agreements/{quote(agreement, safe='')}/restatements"
         return self.to(path, indicator=indicator, area=area, after=after)
 
+    def rewards(self, agreement: str) -> str:
+        """What is paid on stretch targets."""
+        return self.to(f"/agreements/{quote(agreement, safe='')}/rewards")
+
+    def amendments(self, agreement: str, *, after: str = "") -> str:
+        """The change register; ``after`` is where the list goes on."""
+        return self.to(f"/agreements/{quote(agreement, safe='')}/amendments", after=after)
+
+    def amendment(self, agreement: str, number: int, part: str = "", **query: str) -> str:
+        """One amendment; ``part`` is ``memorandum``, ``effects.svg`` or ``effects.csv``."""
+        path = f"/agreements/{quote(agreement, safe='')}/amendments/{number}"
+        return self.to(f"{path}/{part}" if part else path, **query)
+
     def loads(self, agreement: str, *, after: str = "") -> str:
         """The loads of an agreement; ``after`` is where the list goes on."""
         return self.to(f"/agreements/{quote(agreement, safe='')}/loads", after=after)

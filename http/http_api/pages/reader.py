@@ -8,6 +8,7 @@ import msgspec
 
 from http_api.load_answers import LoadAnswer, LoadsAnswer
 from ledger.proofs.receipts import Receipt
+from projections.amendment_answers import AmendmentAnswer, Amendments, Memorandum
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -19,7 +20,9 @@ from projections.answers import (
     Why,
 )
 from projections.changes import Diff, Restatements
+from projections.effects import Rehearsal
 from projections.rewards import Rewards
+from projections.smart_answers import SmartTargets
 
 NOW = "now"
 
@@ -112,6 +115,23 @@ class Reader(Protocol):
         limit: int,
     ) -> Restatements:
         """What was corrected, withdrawn and restored, the latest first."""
+
+    def amendments(
+        self, agreement: str, asked: ClocksAsked, *, after: str, limit: int
+    ) -> Amendments:
+        """The amendments of an agreement, the latest first."""
+
+    def amendment(self, agreement: str, number: int, asked: ClocksAsked) -> AmendmentAnswer:
+        """One amendment: what it changes, who agreed, and how it was decided."""
+
+    def rehearsal(self, agreement: str, number: int, asked: ClocksAsked) -> Rehearsal:
+        """The effect table of the present proposal, as it was kept."""
+
+    def memorandum(self, agreement: str, number: int, asked: ClocksAsked) -> Memorandum:
+        """What the decision on an amendment came to."""
+
+    def smart(self, agreement: str, number: int, asked: ClocksAsked) -> SmartTargets:
+        """Whether the targets that an amendment proposes are SMART."""
 
     def rewards(self, agreement: str, asked: ClocksAsked) -> Rewards:
         """What each version of the rules of reward pays."""

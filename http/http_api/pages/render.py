@@ -107,8 +107,10 @@ def _environment() -> Environment:
         long_unit=words.long_unit,
         moment=words.moment,
         number=words.number,
+        partner=lambda code, names: names.get(code, code),
         period_label=words.period_label,
         plainly=vocabulary.plainly,
+        rules_of=lambda kind: f"rules of {vocabulary.POLICY_KINDS[kind]}",
         word=vocabulary.word,
     )
     return environment

@@ -115,6 +115,14 @@ EVENT_GROUP: dict[str, str] = {
     "loads": "Files loaded",
     "other": "Everything else",
 }
+# What rules are about.
+POLICY_KINDS: dict[str, str] = {
+    "rag": "status",
+    "travel": "direction of travel",
+    "due": "lateness",
+    "escalation": "escalation",
+    "reward": "reward",
+}
 # What an event does to the rules.
 RULE_CHANGED: dict[str, str] = {
     "rag-policy-adopted": "Rules of status adopted, version",

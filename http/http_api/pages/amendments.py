@@ -1,0 +1,190 @@
+"""The pages of change control: the register, one proposal with its rehearsal, the memorandum."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from http_api.effect_chart import Sides
+from http_api.pages import vocabulary
+from http_api.pages.framing import frame_of
+from http_api.pages.links import Links
+from http_api.pages.reader import ClocksAsked, Reader
+from http_api.pages.render import Crumb, render
+from http_api.pages.words import capital
+from policies.definition import Definition
+from projections.amendment_answers import AmendmentAnswer, DefinitionChanged, PolicyChanged
+from projections.answers import AgreementAnswer
+from projections.effects import Rehearsal, Verdict
+
+EFFECTS_SHOWN, AMENDMENTS_SHOWN = 60, 100
+REGISTER = "Change register"
+CSV_COLUMNS = (
+    "indicator", "title", "area", "area_name", "period",
+    "judged", "target", "status", "stage",
+    "judged_after", "target_after", "status_after", "stage_after",
+)  # fmt: skip
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A field of a definition that would be another, in words."""
+
+    field: str
+    before: str
+    after: str
+
+
+def register_page(reader: Reader, asked: ClocksAsked, code: str, *, after: str) -> str:
+    """Every amendment, the latest first."""
+    agreement = reader.agreement(code, asked)
+    answer = reader.amendments(code, asked, after=after, limit=AMENDMENTS_SHOWN)
+    return render(
+        "amendments.html",
+        frame_of(agreement, asked, answer.clocks, REGISTER, "amendments"),
+        agreement=agreement,
+        amendments=answer.amendments,
+        next=answer.next,
+        names=reader.person_names({one.proposed.by for one in answer.amendments}),
+    )
+
+
+def amendment_page(reader: Reader, asked: ClocksAsked, code: str, number: int) -> str:
+    """One proposal: what it would change, its rehearsal, who agreed, and the decision."""
+    agreement = reader.agreement(code, asked)
+    answer = reader.amendment(code, number, asked)
+    rehearsal = reader.rehearsal(code, number, asked) if answer.rehearsal else None
+    frame = frame_of(
+        agreement,
+        asked,
+        answer.clocks,
+        f"Amendment {number}",
+        f"amendments/{number}",
+        between=_between(asked, code),
+    )
+    return render(
+        "amendment.html",
+        frame,
+        agreement=agreement,
+        amendment=answer,
+        rehearsal=rehearsal,
+        effects=rehearsal.effects[:EFFECTS_SHOWN] if rehearsal else (),
+        smart=reader.smart(code, number, asked).targets if answer.changes.targets else (),
+        titles=_titles(reader, asked, agreement, answer),
+        differences=differences,
+        settings_of=settings_of,
+        names=reader.person_names(_people(answer)),
+        partner_names={one.code: one.name for one in agreement.partners},
+        body_names={one.code: one.name for one in agreement.bodies},
+        area_names={one.code: one.name for one in agreement.areas},
+    )
+
+
+def memorandum_page(reader: Reader, asked: ClocksAsked, code: str, number: int) -> str:
+    """All targets as they stand after a decision, and whom they bind; made to be printed."""
+    agreement = reader.agreement(code, asked)
+    answer = reader.memorandum(code, number, asked)
+    frame = frame_of(
+        agreement,
+        asked,
+        answer.clocks,
+        f"Memorandum of amendment {number}",
+        f"amendments/{number}/memorandum",
+        between=(
+            *_between(asked, code),
+            Crumb(f"Amendment {number}", Links(asked).amendment(code, number)),
+        ),
+    )
+    return render(
+        "memorandum.html",
+        frame,
+        agreement=agreement,
+        memorandum=answer,
+        amendment=answer.amendment,
+        titles=_titles(reader, asked, agreement, answer.amendment),
+        differences=differences,
+        settings_of=settings_of,
+        names=reader.person_names(_people(answer.amendment)),
+        partner_names={one.code: one.name for one in agreement.partners},
+        body_names={one.code: one.name for one in agreement.bodies},
+    )
+
+
+def effect_sides(reader: Reader, asked: ClocksAsked, code: str, number: int) -> Sides:
+    """What the chart of a rehearsal shows."""
+    counts = reader.rehearsal(code, number, asked).counts
+    return Sides(counts.before, counts.after)
+
+
+def effects_csv(rehearsal: Rehearsal) -> Iterator[str]:
+    """The whole effect table as CSV."""
+    yield _csv_line(CSV_COLUMNS)
+    for effect in rehearsal.effects:
+        about = (effect.indicator, effect.title, effect.area, effect.area_name, effect.period)
+        yield _csv_line((*about, *_cells(effect.before), *_cells(effect.after)))
+
+
+def differences(change: DefinitionChanged) -> list[Difference]:
+    """The fields of a definition that would be others."""
+    before, after = change.before, change.after
+    return [
+        Difference(capital(vocabulary.word(field.name)), _said(before, field.name), said)
+        for field in msgspec.structs.fields(Definition)
+        if _said(before, field.name) != (said := _said(after, field.name))
+    ]
+
+
+def settings_of(change: PolicyChanged) -> list[str]:
+    """The settings of proposed rules in words."""
+    return [
+        vocabulary.setting(name, value, change.settings) for name, value in change.settings.items()
+    ]
+
+
+def _cells(verdict: Verdict) -> Iterator[str]:
+    stage = "" if verdict.stage is None else str(verdict.stage)
+    for cell in (verdict.judged, verdict.target, verdict.status or verdict.reason, stage):
+        yield cell or ""
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _said(definition: Definition | None, name: str) -> str:
+    value: Any = None if definition is None else getattr(definition, name)
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, msgspec.Struct):
+        fields = msgspec.structs.asdict(value).items()
+        return ", ".join(f"{vocabulary.word(key)} {one}" for key, one in fields if one is not None)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _people(answer: AmendmentAnswer) -> set[str]:
+    acted = [answer.proposed, answer.revised, answer.closed]
+    acted += [one.said for one in answer.partners]
+    acted += [one.decided for one in answer.bodies]
+    if answer.rehearsal:
+        acted.append(answer.rehearsal.rehearsed)
+    return {one.by for one in acted if one is not None}
+
+
+def _titles(
+    reader: Reader, asked: ClocksAsked, agreement: AgreementAnswer, answer: AmendmentAnswer
+) -> dict[str, str]:
+    """The titles of the indicators that an amendment names."""
+    changes = answer.changes
+    codes = {one.indicator for one in changes.targets}
+    codes |= {one.indicator for one in changes.definitions}
+    return {
+        code: reader.indicator(agreement.code, code, asked).definition.title
+        for code in sorted(codes)
+    }
+
+
+def _between(asked: ClocksAsked, code: str) -> tuple[Crumb, ...]:
+    return (Crumb(REGISTER, Links(asked).amendments(code)),)
