@@ -35,6 +35,14 @@ class Action(StrEnum):
     LOAD = "load"
     SET_UP = "set-up"
     READ = "read"
+    SEAL = "seal"
+    OPEN_REFRESH = "open-refresh"
+    PROPOSE = "propose-amendment"
+    CONSENT = "consent-to-amendment"
+    OBJECT = "object-to-amendment"
+    REHEARSE = "rehearse-amendment"
+    DECIDE = "decide-amendment"
+    REVIEW = "review-amendment"
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -46,6 +54,8 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 _ENTERING = frozenset({Role.ENTRY_OFFICER, Role.PERFORMANCE_OFFICER})
+_SPEAKING = frozenset({Role.LEAD_OFFICER, Role.BOARD_MEMBER})  # for their partner
+_AMENDING = _SPEAKING | {Role.PERFORMANCE_OFFICER, Role.CHANGE_REVIEWER}
 
 # An administrator submits, signs and approves nothing by being one.
 MAY: Mapping[Action, frozenset[Role]] = {
@@ -57,6 +67,14 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.LOAD: _ENTERING,
     Action.SET_UP: frozenset({Role.PERFORMANCE_OFFICER, Role.ADMINISTRATOR}),
     Action.READ: frozenset(Role),
+    Action.SEAL: frozenset({Role.BOARD_MEMBER}),
+    Action.OPEN_REFRESH: frozenset({Role.PERFORMANCE_OFFICER, Role.CHANGE_REVIEWER}),
+    Action.PROPOSE: _AMENDING,
+    Action.CONSENT: _SPEAKING,
+    Action.OBJECT: _SPEAKING,
+    Action.REHEARSE: _AMENDING,
+    Action.DECIDE: frozenset({Role.BOARD_MEMBER}),
+    Action.REVIEW: frozenset({Role.CHANGE_REVIEWER}),
 }
 
 _DOING = {
@@ -68,6 +86,14 @@ _DOING = {
     Action.LOAD: "load a file",
     Action.SET_UP: "set up the agreement",
     Action.READ: "read this",
+    Action.SEAL: "seal the agreement",
+    Action.OPEN_REFRESH: "open a refresh",
+    Action.PROPOSE: "propose an amendment",
+    Action.CONSENT: "consent to an amendment",
+    Action.OBJECT: "object to an amendment",
+    Action.REHEARSE: "rehearse an amendment",
+    Action.DECIDE: "decide on an amendment",
+    Action.REVIEW: "decide for the reviewing body",
 }
 
 
