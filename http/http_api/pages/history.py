@@ -100,7 +100,7 @@ _REFUSALS = all_refusals()
 def items_of(event: HistoryEvent, telling: Telling) -> list[str]:
     """The figures of an indicator's event, one line each."""
     data = event.data
-    if event.type == "targets-set":
+    if event.type in {"targets-set", "targets-amended"}:
         return [_target(target, telling) for target in data.get("targets", ())]
     return [
         _entry(f"{event.position}.{place}", entry, telling)

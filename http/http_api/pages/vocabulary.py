@@ -102,6 +102,7 @@ EVENT_GROUP: dict[str, str] = {
     "refusals": "Refusals",
     "rules": "Changes to rules",
     "roles": "Roles given and ended",
+    "amendments": "Sealing, amendments, refreshes",
     "loads": "Files loaded",
     "other": "Everything else",
 }

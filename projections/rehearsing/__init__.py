@@ -1,0 +1,1 @@
+"""Rehearsing an amendment: all recorded history judged again with what it proposes."""
