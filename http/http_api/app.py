@@ -19,6 +19,7 @@ from litestar.types import Message, Scope
 
 from http_api import metrics
 from http_api.actors import needs_token, only_demonstrations
+from http_api.api.amendments import ROUTES as AMENDMENTS
 from http_api.api.audit import AUDIT
 from http_api.api.changes import CHANGES
 from http_api.api.commands import COMMANDS
@@ -93,7 +94,7 @@ def create_app(service: Service) -> Litestar:
     )
     api = Router(
         path="/api/v1",
-        route_handlers=[COMMANDS, READS, CHANGES, LOADS, AUDIT, FEED, PROOFS],
+        route_handlers=[COMMANDS, READS, CHANGES, LOADS, AMENDMENTS, AUDIT, FEED, PROOFS],
         exception_handlers={Exception: respond},
         guards=[needs_token],
         response_headers=[LEDGER_POSITION],
