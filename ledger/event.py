@@ -82,3 +82,9 @@ def indicator_id(agreement: str, code: str) -> UUID:
 def load_id(agreement: str, sender: str, key: str) -> UUID:
     """The stream of a load that its sender gave an idempotency key: sent again, the same load."""
     return uuid5(NAMESPACE, f"load:{agreement}:{sender}:{key}")
+
+
+@lru_cache(maxsize=10_000)
+def amendment_id(agreement: str, number: int) -> UUID:
+    """The stream of an amendment of an agreement; number 0 is of what was refused before one."""
+    return uuid5(NAMESPACE, f"amendment:{agreement}:{number}")

@@ -266,7 +266,14 @@ class Record:
             self._indicators.put(fold.id, fold)
 
     def _earlier(self, act: Act) -> Answered | None:
-        """The first answer to a command that was sent before, whatever happened since."""
+        earlier = self.earlier(act)
+        return None if earlier is None else answered_again(earlier)
+
+    def earlier(self, act: Act) -> Appended | None:
+        """What a command that was sent before recorded the first time, whatever happened since.
+
+        Raises IdempotencyKeyReused where it was another command.
+        """
         if act.idempotency_key is None:
             return None
         with self.pool.connection() as connection:
@@ -280,7 +287,7 @@ class Record:
             return None
         if row[5] != act.request_digest:
             raise IdempotencyKeyReused
-        return answered_again(Appended(*row[:5]))
+        return Appended(*row[:5])
 
 
 class Prepared(NamedTuple):

@@ -164,7 +164,7 @@ class Answers:
                     self._judge_all(entry.position, indicator)
         elif topic in {"indicator-defined", "indicator-redefined", "indicator-retired"}:
             self._sheet(entry, event)
-        elif topic == "targets-set":
+        elif topic in {"targets-set", "targets-amended"}:
             self._targets(entry, event)
         elif topic in GIVEN or topic in NAMED:
             self._entries(entry, event)

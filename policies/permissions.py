@@ -44,6 +44,14 @@ class Action(StrEnum):
     CLOSE_ESCALATION = "close-escalation"
     COMMEND = "commend"
     EXAMINE = "examine"
+    SEAL = "seal"
+    OPEN_REFRESH = "open-refresh"
+    PROPOSE = "propose-amendment"
+    CONSENT = "consent-to-amendment"
+    OBJECT = "object-to-amendment"
+    REHEARSE = "rehearse-amendment"
+    DECIDE = "decide-amendment"
+    REVIEW = "review-amendment"
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -57,6 +65,8 @@ class Grant(msgspec.Struct, frozen=True):
 _ENTERING = frozenset({Role.ENTRY_OFFICER, Role.PERFORMANCE_OFFICER})
 _ANSWERING = frozenset({Role.LEAD_OFFICER})
 _DECIDING = frozenset({Role.BOARD_MEMBER})  # nobody decides on behalf of a body but its members
+_SPEAKING = frozenset({Role.LEAD_OFFICER, Role.BOARD_MEMBER})  # for their partner
+_AMENDING = _SPEAKING | {Role.PERFORMANCE_OFFICER, Role.CHANGE_REVIEWER}
 
 # An administrator submits, signs and approves nothing by being one.
 MAY: Mapping[Action, frozenset[Role]] = {
@@ -78,6 +88,14 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.COMMEND: _DECIDING,
     # That a body examined a value is no decision: whoever keeps its minutes may record it.
     Action.EXAMINE: _DECIDING | {Role.PERFORMANCE_OFFICER},
+    Action.SEAL: frozenset({Role.BOARD_MEMBER}),
+    Action.OPEN_REFRESH: frozenset({Role.PERFORMANCE_OFFICER, Role.CHANGE_REVIEWER}),
+    Action.PROPOSE: _AMENDING,
+    Action.CONSENT: _SPEAKING,
+    Action.OBJECT: _SPEAKING,
+    Action.REHEARSE: _AMENDING,
+    Action.DECIDE: frozenset({Role.BOARD_MEMBER}),
+    Action.REVIEW: frozenset({Role.CHANGE_REVIEWER}),
 }
 
 # What only the board itself does: a role over a part of the agreement is not enough.
@@ -101,6 +119,14 @@ _DOING = {
     Action.CLOSE_ESCALATION: "close an escalation",
     Action.COMMEND: "commend a performance",
     Action.EXAMINE: "examine a value",
+    Action.SEAL: "seal the agreement",
+    Action.OPEN_REFRESH: "open a refresh",
+    Action.PROPOSE: "propose an amendment",
+    Action.CONSENT: "consent to an amendment",
+    Action.OBJECT: "object to an amendment",
+    Action.REHEARSE: "rehearse an amendment",
+    Action.DECIDE: "decide on an amendment",
+    Action.REVIEW: "decide for the reviewing body",
 }
 
 

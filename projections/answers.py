@@ -148,6 +148,23 @@ class PolicyInForce(Answer, frozen=True, kw_only=True):
     settings: dict[str, Any]
 
 
+class SealedAnswer(Answer, frozen=True, kw_only=True):
+    """When the agreement was sealed, by which minute, and from which day local targets may move."""
+
+    at: datetime
+    minute_reference: str
+    freeze_until: date
+
+
+class RefreshAnswer(Answer, frozen=True, kw_only=True):
+    """A window in which amendments are gathered; both of its days are included."""
+
+    number: int
+    title: str
+    opens_on: date
+    closes_on: date
+
+
 class AgreementAnswer(Answer, frozen=True, kw_only=True):
     """An agreement's sheet and structure as known."""
 
@@ -169,6 +186,8 @@ class AgreementAnswer(Answer, frozen=True, kw_only=True):
     indicators: tuple[str, ...]
     roles: tuple[RoleHeld, ...]
     policies: tuple[PolicyInForce, ...]
+    sealed: SealedAnswer | None = None
+    refreshes: tuple[RefreshAnswer, ...] = ()
 
 
 class CodeAnswer(Answer, frozen=True, kw_only=True):
@@ -237,6 +256,7 @@ class HistoryEvent(Answer, frozen=True, kw_only=True):
     agreement: str | None
     indicator: str | None
     load: str | None = None
+    amendment: int | None = None  # its number in the agreement
     data: dict[str, Any]
 
 

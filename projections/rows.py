@@ -76,4 +76,5 @@ class Answers:
             self.load,
             self.event,
             self.response,
+            self.amendment,
         ) = self.all

@@ -78,6 +78,9 @@ LATEST_FIGURE = Table(
 )
 FIRST_CELL = Table("first_cell", 1, _columns("indicator:uuid period:text ends_on:date"))
 LOAD = Table("load", 1, _columns("load:uuid agreement:uuid ordinal:int8 sha256:text data:text"))
+AMENDMENT = Table(
+    "amendment", 1, _columns("amendment:uuid agreement:uuid number:int4 ordinal:int8 data:text")
+)
 EVENT = Table(
     "event",
     1,
@@ -101,4 +104,5 @@ TABLES = (
     LOAD,
     EVENT,
     RESPONSE,
+    AMENDMENT,
 )

@@ -19,6 +19,7 @@ from litestar.types import Message, Scope
 
 from http_api import metrics
 from http_api.actors import needs_token, only_demonstrations
+from http_api.api.amendments import ROUTES as AMENDMENTS
 from http_api.api.audit import AUDIT
 from http_api.api.changes import CHANGES
 from http_api.api.commands import COMMANDS
@@ -103,6 +104,7 @@ def create_app(service: Service) -> Litestar:
             REWARDS,
             CHANGES,
             LOADS,
+            AMENDMENTS,
             AUDIT,
             FEED,
             PROOFS,

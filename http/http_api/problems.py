@@ -19,6 +19,36 @@ log = structlog.get_logger()
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = "1"
 
+CHANGE_CONTROL: dict[str, int] = {
+    "own-proposal": 403,
+    "not-the-proposer": 403,
+    "agreement-not-sealed": 409,
+    "already-sealed": 409,
+    "bad-refresh": 422,
+    "unknown-refresh": 404,
+    "refresh-closed": 409,
+    "refresh-open": 409,
+    "nothing-to-decide": 409,
+    "amendments-collide": 409,
+    "unknown-amendment": 404,
+    "bad-changes": 422,
+    "before-effective": 422,
+    "changes-nothing": 422,
+    "stretch-performances": 422,
+    "series-break-needed": 422,
+    "version-adopted": 422,
+    "amendment-closed": 409,
+    "amendment-open": 409,
+    "not-bound": 422,
+    "unknown-body": 422,
+    "body-decided": 409,
+    "consents-missing": 409,
+    "frozen": 409,
+    "not-rehearsed": 409,
+    "rehearsal-stale": 409,
+    "changes-earlier": 422,
+}
+
 # One status for each code; a test holds this table and the catalogue of refusals together.
 STATUS: dict[str, int] = {
     "self-sign-off": 403,
@@ -90,6 +120,7 @@ STATUS: dict[str, int] = {
     "stage-not-higher": 409,
     "plan-not-waiting": 409,
     "no-value-yet": 409,
+    **CHANGE_CONTROL,
 }
 
 # What HTTP itself refuses, before any rule is asked: the code of each status, and what it says.

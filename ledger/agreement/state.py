@@ -71,6 +71,7 @@ class Agreement:
         "refreshes",
         "sealed",
         "sheet",
+        "speaking_for",
         "version",
     )
 
@@ -89,6 +90,7 @@ class Agreement:
         self.placements: dict[str, str] = {}  # indicator → outcome
         self.code_maps: dict[tuple[str, str], CodeMapSet] = {}  # by kind and name
         self.grants: dict[tuple[str, str, str], Grant] = {}  # by person, role, scope
+        self.speaking_for: dict[tuple[str, str, str], str] = {}  # the partner, of those grants
         self.policies: dict[str, list[Adopted]] = {kind: [] for kind in POLICY_KINDS}
         self.sealed: Sealing | None = None
         self.refreshes: dict[int, RefreshOpened] = {}  # by number
@@ -137,8 +139,10 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
         case RoleAssigned() as given:
             grant = Grant(given.person, given.role, given.scope)
             state.grants[given.person, given.role, given.scope] = grant
+            state.speaking_for[given.person, given.role, given.scope] = given.partner
         case RoleEnded() as ended:
             state.grants.pop((ended.person, ended.role, ended.scope), None)
+            state.speaking_for.pop((ended.person, ended.role, ended.scope), None)
         case RagPolicyAdopted() as policy:
             state.policies["rag"].append(Adopted(policy, recorded.position))
         case TravelPolicyAdopted() as policy:

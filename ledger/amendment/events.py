@@ -140,8 +140,13 @@ class AmendmentWithdrawn(Event, frozen=True, kw_only=True):
 
 @stored
 class AmendmentActionRefused(Event, frozen=True, kw_only=True):
-    """A person tried what their duties or roles forbid. Nothing else changed."""
+    """A person tried what their duties or roles forbid. Nothing else changed.
+
+    ``agreement`` is the code of the agreement: what is refused before there is an amendment, a
+    proposal, a sealing or a refresh, stands in a stream of its own, which has no proposal.
+    """
 
     TOPIC = "amendment-action-refused"
     action: str
     code: str
+    agreement: str = ""

@@ -5,7 +5,7 @@ import msgspec
 from ledger.acts import OPERATOR, Act
 from ledger.agreement.events import DemonstrationDeclared
 from ledger.agreement.state import Agreement
-from ledger.engine import Commit
+from ledger.engine import Commit, StreamMoved
 from ledger.event import Event, Recorded, agreement_id, indicator_id
 from ledger.indicator.state import Indicator
 from ledger.people import people, put_person
@@ -16,6 +16,7 @@ from ledger.setting_up.reading import read_set_up
 from ledger.setting_up.sheets import SetUp
 from ledger.setting_up.tables import ReadFile
 from policies.permissions import Action, check_may
+from policies.refusals import Conflict
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +42,8 @@ def apply_set_up(
 
     ``read_file`` answers the text of a file the set-up names. ``demonstration`` is the statement
     that makes a ledger which is still empty a demonstration for ever. Raises BadSetup, naming
-    every problem, and NoRole; nothing is recorded then.
+    every problem, Sealed where these are only what change control has to decide, NoRole and
+    Conflict; nothing is recorded then.
     """
     set_up = read_set_up(text, read_file)
     code = set_up.agreement.code
@@ -66,9 +68,13 @@ def apply_set_up(
         actor=act.actor,
         command=Action.SET_UP.value,
         correlation_id=act.correlation_id,
+        reads=((agreement.id, agreement.version),),  # it may have been sealed in between
         simulated_at=act.at if act.simulated else None,
     )
-    appended = record.append(events, commit)
+    try:
+        appended = record.append(events, commit)
+    except StreamMoved as error:
+        raise Conflict("The agreement changed at the same moment: apply the file again.") from error
     return msgspec.structs.replace(applied, position=appended.last_position)
 
 

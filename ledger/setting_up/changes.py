@@ -17,6 +17,7 @@ from ledger.people import Person
 from ledger.setting_up.adopted import kind_of
 from ledger.setting_up.judgeable import check_targets
 from ledger.setting_up.problems import Place, Problems
+from ledger.setting_up.sealed import check_unsealed
 from ledger.setting_up.sheets import IndicatorSheet, SetUp
 from policies.definition import Definition
 
@@ -60,17 +61,22 @@ def changes(
     first set-up), ``people`` the rows of the table. A person whose name and address were erased
     stays erased. Raises BadSetup, with every problem, for what the record does not allow: a
     policy version given again with other settings, a target that could never be judged, a change
-    to a retired indicator.
+    to a retired indicator. Raises Sealed where nothing is wrong but changes that a sealed agreement
+    makes only through change control.
     """
     held = agreement or Agreement(agreement_id(set_up.agreement.code))
     problems = Problems()
     check_targets(set_up, held, problems)
-    body = [*_structure(set_up, held), *_policies(set_up, held, problems)]
+    policies = list(_policies(set_up, held, problems))
+    body = [*_structure(set_up, held), *policies]
     by_indicator = {}
     for sheet, targets in _with_targets(set_up):
         mine = list(_of_indicator(sheet, targets, indicators.get(sheet.code), problems))
         if mine:
             by_indicator[sheet.code] = mine
+    if held.sealed is not None:
+        for one in (*policies, *(one for mine in by_indicator.values() for one in mine)):
+            check_unsealed(one.new, one.old, one.indicator, indicators, problems)
     if problems.found:
         raise problems.refusal()
     persons = [*_people(set_up.people, people)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from policies.refusals import BadSetup, FieldProblem
+from policies.refusals import BadSetup, FieldProblem, Refusal, Sealed
 
 MOST_CHOICES = 12  # named in one sentence
 
@@ -28,18 +28,23 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[FieldProblem] = []
 
-    def add(self, place: Place, key: str, sentence: str) -> None:
+    def add(self, place: Place, key: str, sentence: str, kind: type[Refusal] = BadSetup) -> None:
         """Note what is wrong with a key of an entry; key "" is the entry as a whole."""
         field = f"{place.path}.{key}" if key else place.path
         where = f"{place}, {key}" if key else str(place)
-        self.found.append(FieldProblem(field, BadSetup.code, f"{where}: {sentence}"))
+        self.found.append(FieldProblem(field, kind.code, f"{where}: {sentence}"))
 
-    def refusal(self) -> BadSetup:
-        """The refusal of the set-up, with everything found. Something must have been."""
+    def refusal(self) -> Refusal:
+        """The refusal of the set-up, with everything found. Something must have been.
+
+        Sealed, where nothing is wrong but that the agreement is sealed; else BadSetup.
+        """
+        only_sealed = all(problem.code == Sealed.code for problem in self.found)
+        kind = Sealed if only_sealed else BadSetup
         detail = self.found[0].detail
         if len(self.found) > 1:
             detail = f"{len(self.found)} things in the set-up are wrong. The first: {detail}"
-        return BadSetup(detail, field=self.found[0].field, errors=tuple(self.found))
+        return kind(detail, field=self.found[0].field, errors=tuple(self.found))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

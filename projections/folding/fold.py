@@ -7,8 +7,9 @@ from uuid import UUID
 
 from ledger.event import Recorded, agreement_id
 from ledger.indicator.events import IndicatorDefined
-from projections.folding import agreements, events, indicators, loads, responses
+from projections.folding import agreements, amendments, events, indicators, loads, responses
 from projections.folding.agreements import AgreementFold
+from projections.folding.amendments import AmendmentFold
 from projections.folding.events import About
 from projections.folding.indicators import IndicatorFold
 from projections.folding.loads import LoadFold
@@ -43,6 +44,7 @@ class Fold:
         self._recalled: dict[UUID, list[Recorded]] = {}  # read ahead, until they are needed
         self._agreements: dict[UUID, AgreementFold] = {}
         self._loads: dict[UUID, LoadFold] = {}
+        self._amendments: dict[UUID, AmendmentFold] = {}
         self._indicators: OrderedDict[UUID, IndicatorFold] = OrderedDict()  # last used last
 
     def expect(self, page: Iterable[Recorded]) -> None:
@@ -65,6 +67,8 @@ class Fold:
             self._agreement(recorded.originator_id).apply(recorded, self.answers.structure)
         elif kind in loads.EVENTS:
             self._load(recorded.originator_id).apply(recorded, self.answers.load)
+        elif kind in amendments.EVENTS:
+            self._amendment(recorded.originator_id).apply(recorded, self.answers.amendment)
         elif kind in responses.EVENTS:
             responses.lay_out(recorded, self.answers.response)
         events.lay_out(recorded, self._about(recorded), self.answers.event)
@@ -84,6 +88,8 @@ class Fold:
             return events.about_indicator(agreement, stream, event)
         if type(event) in events.OF_LOADS:
             return About(self._load(stream).agreement, load=stream)
+        if type(event) in amendments.EVENTS:
+            return About(self._amendment(stream).agreement)
         sheet = self._agreement(stream).state.sheet
         return events.about_agreement(stream, sheet.code if sheet else "", event)
 
@@ -109,6 +115,13 @@ class Fold:
         fold = self._loads.get(stream)
         if fold is None:
             fold = self._loads[stream] = LoadFold(stream)
+            fold.recall(self._source.streams([stream])[stream])
+        return fold
+
+    def _amendment(self, stream: UUID) -> AmendmentFold:
+        fold = self._amendments.get(stream)
+        if fold is None:
+            fold = self._amendments[stream] = AmendmentFold(stream)
             fold.recall(self._source.streams([stream])[stream])
         return fold
 

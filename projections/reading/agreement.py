@@ -5,12 +5,29 @@ import msgspec
 from ledger.agreement.events import RoleAssigned
 from ledger.agreement.state import Adopted
 from ledger.engine import Connection
-from projections.answers import AgreementAnswer, Named, OutcomeAnswer, PolicyInForce, RoleHeld
+from policies.change_control import freeze_until
+from projections.answers import (
+    AgreementAnswer,
+    Named,
+    OutcomeAnswer,
+    PolicyInForce,
+    RefreshAnswer,
+    RoleHeld,
+    SealedAnswer,
+)
 from projections.folding import agreements as kinds
-from projections.reading.clocks import ResolvedClocks
+from projections.reading.clocks import LONDON, ResolvedClocks, recorded_at
 from projections.reading.structure import BOARD, Structure, read_indicators, read_structure
 
-PARTS = (*BOARD, kinds.PARTNER, kinds.BODY, kinds.PRIORITY, kinds.ROLE)
+PARTS = (
+    *BOARD,
+    kinds.PARTNER,
+    kinds.BODY,
+    kinds.PRIORITY,
+    kinds.ROLE,
+    kinds.SEALING,
+    kinds.REFRESH,
+)
 
 
 def read_agreement(
@@ -20,12 +37,7 @@ def read_agreement(
 
     Raises UnknownAgreement.
     """
-    structure = read_structure(
-        connection,
-        agreement,
-        clocks.clocks,
-        (*BOARD, kinds.PARTNER, kinds.BODY, kinds.PRIORITY, kinds.ROLE),
-    )
+    structure = read_structure(connection, agreement, clocks.clocks, PARTS)
     indicators = read_indicators(connection, structure, clocks.clocks.known_position)
     sheet = structure.sheet
     return AgreementAnswer(
@@ -50,6 +62,16 @@ def read_agreement(
         indicators=tuple(indicators),
         roles=tuple(role_held(role) for role in structure.roles),
         policies=_policies(structure),
+        sealed=_sealed(connection, structure),
+        refreshes=tuple(
+            RefreshAnswer(
+                number=one.number,
+                title=one.title,
+                opens_on=one.opens_on,
+                closes_on=one.closes_on,
+            )
+            for one in structure.refreshes
+        ),
     )
 
 
@@ -67,6 +89,19 @@ def policy_in_force(kind: str, adopted: Adopted) -> PolicyInForce:
         effective_from=event.effective_from,
         position=adopted.position,
         settings=msgspec.to_builtins(event.settings),
+    )
+
+
+def _sealed(connection: Connection, structure: Structure) -> SealedAnswer | None:
+    sealed = structure.sealed
+    if sealed is None:
+        return None
+    at = recorded_at(connection, structure.sealed_position)
+    on = at.astimezone(LONDON).date()
+    return SealedAnswer(
+        at=at,
+        minute_reference=sealed.minute_reference,
+        freeze_until=freeze_until(on, sealed.freeze_days),
     )
 
 

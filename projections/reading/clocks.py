@@ -157,10 +157,10 @@ def _looked_at(connection: Connection, position: int, at: datetime | None) -> _M
     """
     if position == 0 and at is not None:
         return _Moment(at, 0)
-    recorded_at = _recorded_at(connection, position)
-    if at is not None and at < recorded_at:
-        raise BadClock(f"Position {position} was recorded only at {recorded_at.isoformat()}.")
-    return _Moment(at or recorded_at, position)
+    recorded = recorded_at(connection, position)
+    if at is not None and at < recorded:
+        raise BadClock(f"Position {position} was recorded only at {recorded.isoformat()}.")
+    return _Moment(at or recorded, position)
 
 
 def pinned(position: int, at: datetime) -> ClockAsked:
@@ -168,7 +168,8 @@ def pinned(position: int, at: datetime) -> ClockAsked:
     return f"position:{position}@{at.astimezone(UTC).isoformat().removesuffix('+00:00')}Z"
 
 
-def _recorded_at(connection: Connection, position: int) -> datetime:
+def recorded_at(connection: Connection, position: int) -> datetime:
+    """When a position was recorded. Raises BadClock where the ledger has no such position."""
     row = connection.execute(
         "SELECT recorded_at FROM ledger.commits WHERE last_position >= %s AND %s > 0"
         " ORDER BY last_position LIMIT 1",

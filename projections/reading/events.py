@@ -37,6 +37,7 @@ def history_events(
             agreement=streams.get(stream, Stream()).agreement,
             indicator=streams.get(stream, Stream()).indicator,
             load=streams.get(stream, Stream()).load or _load_of(data),
+            amendment=streams.get(stream, Stream()).amendment or _amendment_of(data),
             data=_with_texts(data, texts),
         )
         for (position, recorded_at, actor, topic, stream, _), data in zip(
@@ -48,6 +49,11 @@ def history_events(
 def _load_of(data: dict[str, Any]) -> str | None:
     """The load that wrote or took back an indicator's entries; None where people did."""
     return (data.get("source") or data).get("load") or None
+
+
+def _amendment_of(data: dict[str, Any]) -> int | None:
+    """The amendment by which a target, a definition or rules were changed; None where by none."""
+    return data.get("amendment") or None
 
 
 def text_digests(data: Any) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from ledger.acts import LONDON
+from ledger.event import LONDON
 from ledger.engine import Connection
 from ledger.event import decode
 from ledger.indicator.responses import (

@@ -9,11 +9,15 @@ from projections.reading.structure import sheet_of
 
 
 class Stream(NamedTuple):
-    """What a stream is about, as far as it is an agreement, an indicator or a load."""
+    """What a stream is about, as far as it is an agreement, an indicator, a load or an amendment.
+
+    ``amendment`` is the number; 0 of the stream that holds what was refused before there was one.
+    """
 
     agreement: str | None = None
     indicator: str | None = None
     load: str | None = None
+    amendment: int | None = None
 
 
 def streams_of(connection: Connection, wanted: set[UUID]) -> dict[UUID, Stream]:
@@ -26,7 +30,11 @@ def streams_of(connection: Connection, wanted: set[UUID]) -> dict[UUID, Stream]:
     loads = connection.execute(
         "SELECT DISTINCT load, agreement FROM load WHERE load = ANY(%s)", (ids,)
     ).fetchall()
-    agreements = wanted | {row[1] for row in (*indicators, *loads)}
+    amendments = connection.execute(
+        "SELECT DISTINCT amendment, agreement, number FROM amendment WHERE amendment = ANY(%s)",
+        (ids,),
+    ).fetchall()
+    agreements = wanted | {row[1] for row in (*indicators, *loads, *amendments)}
     sheets = connection.execute(
         "SELECT DISTINCT ON (agreement) agreement, data FROM structure"
         " WHERE kind = %s AND agreement = ANY(%s)",
@@ -38,4 +46,6 @@ def streams_of(connection: Connection, wanted: set[UUID]) -> dict[UUID, Stream]:
         streams[indicator] = Stream(codes.get(agreement), code)
     for load, agreement in loads:
         streams[load] = Stream(codes.get(agreement), load=str(load))
+    for amendment, agreement, number in amendments:
+        streams[amendment] = Stream(codes.get(agreement), amendment=number)
     return streams

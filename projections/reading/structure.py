@@ -54,6 +54,7 @@ class Structure:
         "refreshes",
         "roles",
         "sealed",
+        "sealed_position",
         "sheet",
         "statement",
     )
@@ -70,6 +71,7 @@ class Structure:
         self.placements: dict[str, str] = {}  # indicator → outcome, in order of placement
         self.roles: list[RoleAssigned] = []
         self.sealed: AgreementSealed | None = None
+        self.sealed_position = 0
         self.refreshes: list[RefreshOpened] = []
         self.policies: dict[str, list[Adopted]] = {kind: [] for kind in _POLICIES}
 
@@ -166,7 +168,7 @@ def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901
         case RoleAssigned():
             structure.roles.append(part)
         case AgreementSealed():
-            structure.sealed = part
+            structure.sealed, structure.sealed_position = part, position
         case RefreshOpened():
             structure.refreshes.append(part)
         case (

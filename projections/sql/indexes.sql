@@ -20,3 +20,5 @@ CREATE INDEX event_of_indicator ON event (indicator, position) WHERE indicator I
 CREATE INDEX event_of_load ON event (load, position) WHERE load IS NOT NULL;
 ALTER TABLE response ADD PRIMARY KEY (position);
 CREATE INDEX response_of_indicator ON response (indicator, area, position);
+ALTER TABLE amendment ADD PRIMARY KEY (amendment, from_position);
+CREATE INDEX amendment_of_agreement ON amendment (agreement, number);

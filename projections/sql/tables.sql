@@ -165,3 +165,15 @@ CREATE TABLE response (
   from_position bigint NOT NULL,
   to_position   bigint NOT NULL
 );
+
+-- One row per state of an amendment, "data" its fold. Number 0 is no amendment: it holds what was
+-- refused to somebody before there was one.
+CREATE TABLE amendment (
+  amendment     uuid    NOT NULL,
+  agreement     uuid    NOT NULL,
+  number        integer NOT NULL,
+  ordinal       bigint  NOT NULL, -- position at which it was proposed
+  data          text    NOT NULL,
+  from_position bigint  NOT NULL,
+  to_position   bigint  NOT NULL
+);

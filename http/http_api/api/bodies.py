@@ -165,16 +165,17 @@ def _entry(body: EntryBody, texts: TextKeeper, where: str) -> EntryGiven:
         period=body.period,
         area=body.area,
         breakdown=body.breakdown,
-        value=_number(body.value, f"{where}value"),
-        numerator=_number(body.numerator, f"{where}numerator"),
-        denominator=_number(body.denominator, f"{where}denominator"),
+        value=number_given(body.value, f"{where}value"),
+        numerator=number_given(body.numerator, f"{where}numerator"),
+        denominator=number_given(body.denominator, f"{where}denominator"),
         provisional=body.standing == "provisional",
         note=texts.keep(body.note),
     )
     return EntryGiven(entry=entry, replaces=body.replaces)
 
 
-def _number(given: Number, field: str) -> Decimal | None:
+def number_given(given: Number, field: str) -> Decimal | None:
+    """A number of a body, exactly as written; None where none is given. Raises NotANumber."""
     if given is None:
         return None
     exact = isinstance(given, int) and len(str(given).lstrip("-")) <= MOST_EXACT_DIGITS

@@ -129,7 +129,7 @@ async def carry_out(
     act = service.act(
         person,
         key=key,
-        digest=_digest(request, body) if key else None,
+        digest=request_digest(request, body) if key else None,
         texts=tuple(texts.texts),
     )
     with metrics.COMMAND_SECONDS.time():
@@ -172,7 +172,7 @@ async def _answer(
     return await sync_to_thread(record.handle, *address, command, act, if_version=version)
 
 
-def _digest(request: Api, body: msgspec.Struct) -> bytes:
+def request_digest(request: Api, body: msgspec.Struct) -> bytes:
     """What tells one request from another under the same idempotency key."""
     return sha256(b"\x00".join((request.url.path.encode(), msgspec.json.encode(body)))).digest()
 

@@ -1,4 +1,4 @@
-"""Setting up an agreement from its file."""
+"""Setting up an agreement from its file, and sealing it."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import rich_click as click
 
 from http_api.cli.context import as_json, as_person, the_service
 from http_api.console import out, print_json
+from ledger.amending.sealing import FREEZE_DAYS, seal
 from ledger.setting_up.applying import apply_set_up
 from policies.refusals import BadSetup
 
@@ -41,6 +42,31 @@ def apply(file: Path, dry_run: bool, person: str, json: bool) -> None:
         out.print(f"{applied.agreement}: {len(applied.changes)} changes would be made.")
     else:
         out.print(f"{applied.agreement}: {len(applied.changes)} changes made.")
+
+
+@agreement.command("seal")
+@click.argument("code")
+@click.option("--minute-reference", required=True, help="Where the board's minutes say so.")
+@click.option(
+    "--freeze-days",
+    type=click.IntRange(min=0),
+    default=FREEZE_DAYS,
+    show_default=True,
+    help="For how many days no local target moves at all.",
+)
+@as_person
+@as_json
+def seal_agreement(
+    code: str, minute_reference: str, freeze_days: int, person: str, json: bool
+) -> None:
+    """Seal the agreement CODE: from now on its targets, definitions and rules move only through
+    amendments."""
+    with the_service() as service:
+        acted = seal(service.record, code, minute_reference, service.act(person), freeze_days)
+    if json:
+        print_json({"agreement": code, "position": acted.last_position})
+        return
+    out.print(f"{code} is sealed, at position {acted.last_position}.", markup=False)
 
 
 def text_of(file: Path) -> str:

@@ -111,6 +111,16 @@ def _examined(data: Data) -> Deed:
     return Deed(f"examined the value for {period}", tail=_day_of(data, "on", ", on "))
 
 
+def _spoke(verb: str) -> Callable[[Data], Deed]:
+    return lambda data: Deed(f"{verb} for {data.get('partner', '')}", "")
+
+
+def _decided(data: Data) -> Deed:
+    tail = f" for {data.get('body', '')} by minute {data.get('minute_reference', '')}"
+    last = "" if data.get("final") else "; another body decides too"
+    return Deed(f"{data.get('decision', 'decided')} the amendment", "", tail + last)
+
+
 def _withdrew(data: Data) -> Deed:
     went = counted(data.get("withdrawn", 0), "value")
     back = counted(data.get("restored", 0), "earlier value")
@@ -144,6 +154,27 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     "indicator-redefined": _just("changed the definition", "of"),
     "indicator-retired": _just("retired the indicator"),
     "targets-set": lambda data: Deed(f"set {_count('targets', 'target')(data)}"),
+    "targets-amended": lambda data: Deed(
+        f"moved {_count('targets', 'target')(data)} by amendment {data.get('amendment', '')}"
+    ),
+    "agreement-sealed": lambda data: Deed(
+        "sealed the agreement", "", f" by minute {data.get('minute_reference', '')}"
+    ),
+    "refresh-opened": _named("opened the refresh"),
+    "amendment-proposed": lambda data: Deed(
+        f"proposed amendment {data.get('number', '')}:", "", f" {data.get('title', '')}"
+    ),
+    "amendment-revised": _just("revised the proposal"),
+    "amendment-consented": _spoke("consented"),
+    "amendment-objected": _spoke("objected"),
+    "amendment-rehearsed": lambda data: Deed(
+        "rehearsed the amendment:", "", f" {data.get('summary', '')}"
+    ),
+    "amendment-decided": _decided,
+    "amendment-withdrawn": _just("withdrew the proposal"),
+    "amendment-action-refused": lambda data: Deed(
+        f"tried to {vocabulary.word(str(data.get('action', 'act')))}", "", ", and was refused"
+    ),
     "values-submitted": _of("submitted"),
     "values-corrected": _of("corrected"),
     "values-returned": _of("returned"),

@@ -102,7 +102,7 @@ _REFUSALS = all_refusals()
 def items_of(event: HistoryEvent, telling: Telling) -> list[str]:
     """The figures of an indicator's event, one line each."""
     data = event.data
-    if event.type == "targets-set":
+    if event.type in {"targets-set", "targets-amended"}:
         return [_target(target, telling) for target in data.get("targets", ())]
     if event.type == "action-plan-submitted":
         return [_step(step, telling) for step in data.get("steps", ())]

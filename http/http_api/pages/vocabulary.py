@@ -112,6 +112,7 @@ EVENT_GROUP: dict[str, str] = {
     "rules": "Changes to rules",
     "roles": "Roles given and ended",
     "escalation": "Actions, plans and decisions on performance",
+    "amendments": "Sealing, amendments, refreshes",
     "loads": "Files loaded",
     "other": "Everything else",
 }

@@ -1,0 +1,229 @@
+"""The bodies of change control, as their senders write them, and how they become changes."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from http_api.api.bodies import Body, Code, LongText, Number, number_given
+from ledger.amendment.events import (
+    Changes,
+    DefinitionChange,
+    DefinitionChangeKind,
+    PolicyChange,
+    PolicyKind,
+    TargetChange,
+)
+from ledger.indicator.events import Target, TargetKind
+from ledger.setting_up.entry import Entry, read_entry
+from ledger.setting_up.problems import Place, Problems
+from policies.definition import Definition
+from policies.due import DueSettings
+from policies.escalation import EscalationSettings
+from policies.rag import RagSettings
+from policies.refusals import FieldProblem, NotANumber, Refusal
+from policies.refusals_change_control import BadChanges
+from policies.reward import RewardSettings
+from policies.travel import TravelSettings
+
+SETTINGS: dict[str, type[msgspec.Struct]] = {
+    "rag": RagSettings,
+    "travel": TravelSettings,
+    "due": DueSettings,
+    "escalation": EscalationSettings,
+    "reward": RewardSettings,
+}
+MOST_CHANGES = 10_000
+Days = Annotated[int, Meta(ge=0, le=3660)]
+AmendmentNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class SealBody(Body, frozen=True, kw_only=True):
+    """By which minute the agreement is sealed, and for how long no local target moves at all."""
+
+    minute_reference: Code
+    freeze_days: Days = 28
+
+
+class RefreshBody(Body, frozen=True, kw_only=True):
+    """A window in which amendments are gathered; both of its days are included."""
+
+    title: Code
+    opens_on: date
+    closes_on: date
+
+
+class TargetChangeBody(Body, frozen=True, kw_only=True):
+    """A target to stand in the place of the one that holds for its area and period."""
+
+    indicator: Code
+    area: Code
+    period: Code
+    level: Number
+    kind: TargetKind = "local"
+    baseline: Number = None
+    performance_without: Number = None
+    performance_with: Number = None
+
+
+class DefinitionChangeBody(Body, frozen=True, kw_only=True):
+    """A whole definition to stand in the place of the one that holds."""
+
+    indicator: Code
+    kind: DefinitionChangeKind
+    definition: dict[str, Any]
+
+
+class PolicyChangeBody(Body, frozen=True, kw_only=True):
+    """A version of rules to be adopted, with all of its settings."""
+
+    kind: PolicyKind
+    version: Code
+    effective_from: date
+    settings: dict[str, Any]
+
+
+class RevisionBody(Body, frozen=True, kw_only=True):
+    """All that the amendment changes from now on, in the place of what it did, and why."""
+
+    effective_from: Code
+    reason: LongText = ""
+    targets: tuple[TargetChangeBody, ...] = ()
+    definitions: tuple[DefinitionChangeBody, ...] = ()
+    policies: tuple[PolicyChangeBody, ...] = ()
+
+
+class ProposalBody(RevisionBody, frozen=True, kw_only=True):
+    """What an amendment is called, why, from when, all that it changes, and in which refresh."""
+
+    title: Code
+    refresh: AmendmentNumber | None = None
+
+
+class ConsentBody(Body, frozen=True, kw_only=True):
+    """The partner that consents."""
+
+    partner: Code
+    note: LongText = ""
+
+
+class ObjectionBody(Body, frozen=True, kw_only=True):
+    """The partner that objects, and why."""
+
+    partner: Code
+    reason: LongText = ""
+
+
+class DecisionBody(Body, frozen=True, kw_only=True):
+    """The decision of a body, by which minute, and why."""
+
+    decision: Literal["approved", "rejected"]
+    body: Code
+    minute_reference: Code
+    reason: LongText = ""
+
+
+class RefreshDecisionBody(Body, frozen=True, kw_only=True):
+    """A body's decision on all that a refresh gathered: which are rejected, and why; the others
+    are approved."""
+
+    body: Code
+    minute_reference: Code
+    rejected: tuple[AmendmentNumber, ...] = ()
+    reason: LongText = ""
+
+
+def changes_of(body: RevisionBody) -> Changes:
+    """What a proposal changes. Raises NotANumber and BadChanges, naming every field."""
+    count = len(body.targets) + len(body.definitions) + len(body.policies)
+    if count > MOST_CHANGES:
+        raise BadChanges(f"{count:,} changes are too many for one amendment.")
+    problems: list[FieldProblem] = []
+    targets = [_target(one, f"targets[{n}]", problems) for n, one in enumerate(body.targets)]
+    definitions = [
+        _definition(one, f"definitions[{n}]", problems) for n, one in enumerate(body.definitions)
+    ]
+    policies = [_policy(one, f"policies[{n}]", problems) for n, one in enumerate(body.policies)]
+    if problems:
+        first = problems[0]
+        kind = NotANumber if first.code == NotANumber.code else BadChanges
+        raise kind(first.detail, field=first.field, errors=tuple(problems))
+    return Changes(
+        effective_from=body.effective_from,
+        targets=tuple(one for one in targets if one is not None),
+        definitions=tuple(one for one in definitions if one is not None),
+        policies=tuple(one for one in policies if one is not None),
+    )
+
+
+def _target(
+    body: TargetChangeBody, field: str, problems: list[FieldProblem]
+) -> TargetChange | None:
+    try:
+        level = number_given(body.level, f"{field}.level")
+        if level is None:
+            raise BadChanges("A target has a level.", field=f"{field}.level")
+        target = Target(
+            area=body.area,
+            period=body.period,
+            level=level,
+            kind=body.kind,
+            baseline=number_given(body.baseline, f"{field}.baseline"),
+            performance_without=number_given(
+                body.performance_without, f"{field}.performance_without"
+            ),
+            performance_with=number_given(body.performance_with, f"{field}.performance_with"),
+        )
+    except Refusal as refusal:
+        problems.extend(refusal.errors)
+        return None
+    return TargetChange(indicator=body.indicator, target=target)
+
+
+def _definition(
+    body: DefinitionChangeBody, field: str, problems: list[FieldProblem]
+) -> DefinitionChange | None:
+    definition = _read(body.definition, Definition, f"{field}.definition", problems)
+    if definition is None:
+        return None
+    return DefinitionChange(indicator=body.indicator, kind=body.kind, definition=definition)
+
+
+def _policy(
+    body: PolicyChangeBody, field: str, problems: list[FieldProblem]
+) -> PolicyChange | None:
+    settings = _read(body.settings, SETTINGS[body.kind], f"{field}.settings", problems)
+    if settings is None:
+        return None
+    given: dict[str, Any] = {body.kind: settings}
+    return PolicyChange(
+        kind=body.kind, version=body.version, effective_from=body.effective_from, **given
+    )
+
+
+def _read(
+    values: Mapping[str, Any], shape: type[S], field: str, problems: list[FieldProblem]
+) -> S | None:
+    """A sheet or settings, by the reader of the set-up file; what is wrong is noted."""
+    found = Problems()
+    read = read_entry(Entry(Place(field, field), _exact(values)), shape, found)
+    problems.extend(_told(found))
+    return read
+
+
+def _told(found: Problems) -> Iterator[FieldProblem]:
+    for problem in found.found:
+        yield FieldProblem(problem.field, BadChanges.code, problem.detail)
+
+
+def _exact(value: Any) -> Any:
+    """JSON numbers as the numbers they were written as; null is as if it were left out."""
+    if isinstance(value, dict):
+        return {key: _exact(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [_exact(each) for each in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value

@@ -1,0 +1,60 @@
+"""Rehearsing an amendment for whoever asks: worked out, kept, and then recorded."""
+
+import msgspec
+
+from http_api.service import ClocksAsked, Service
+from ledger.acts import Act
+from ledger.amending.acting import handle, to_rehearse
+from ledger.amending.keeping import keep_rehearsal, read_rehearsal
+from ledger.amending.recording import Acted
+from ledger.amendment.commands import Rehearse
+from policies.refusals_change_control import ChangesEarlier, NotRehearsed
+from projections.reading.amendments import known_amendment
+from projections.reading.structure import read_structure
+from projections.rehearsing.rehearsal import rehearse
+
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A rehearsal that is recorded: its digest, and its first sentence."""
+
+    acted: Acted
+    digest: str
+    summary: str
+
+
+def rehearse_and_keep(service: Service, agreement: str, number: int, act: Act) -> Kept:
+    """Judge all history with a proposal, as known now, and record what was found.
+
+    Raises UnknownAgreement, UnknownAmendment, AmendmentClosed, NoRole (recorded), ChangesEarlier,
+    and Conflict where the proposal was revised meanwhile.
+    """
+    record = service.record
+    state = to_rehearse(record, agreement, number, act)
+    head = record.application.ledger_recorder.max_notification_id() or 0
+    with service.reading(ClocksAsked(min_position=head)) as (connection, clocks):
+        found = rehearse(connection, agreement, state.changes, clocks)
+        if found.changes_earlier:
+            raise ChangesEarlier(found.summary, field="effective_from")
+        digest = keep_rehearsal(connection, state.id, _encode(found.document))
+    command = Rehearse(
+        revision=state.revision,
+        position=clocks.clocks.known_position,
+        digest=digest,
+        summary=found.summary,
+    )
+    return Kept(handle(record, agreement, number, command, act), digest, found.summary)
+
+
+def kept_rehearsal(service: Service, agreement: str, number: int, asked: ClocksAsked) -> bytes:
+    """The document of the rehearsal of the present proposal, byte for byte.
+
+    Raises UnknownAgreement, UnknownAmendment, and NotRehearsed where there is none as known.
+    """
+    with service.reading(asked) as (connection, clocks):
+        read_structure(connection, agreement, clocks.clocks)
+        state = known_amendment(connection, agreement, number, clocks)
+        if state.rehearsal is None:
+            raise NotRehearsed
+        return read_rehearsal(connection, state.id, state.rehearsal.event.digest)

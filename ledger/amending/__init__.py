@@ -1,0 +1,1 @@
+"""Change control at work: commands on amendments, which may write several streams in one commit."""

@@ -1,0 +1,186 @@
+"""Deciding together on the amendments that a refresh gathered: one minute, one commit."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.acts import Act
+from ledger.agreement.state import Agreement
+from ledger.amending.acting import NAMES, Versions
+from ledger.amending.around import (
+    amendment_of,
+    around,
+    concerned,
+    last_number,
+    newest_fact,
+    streams_of,
+)
+from ledger.amending.recording import (
+    Acted,
+    Said,
+    append,
+    body_of,
+    placed,
+    refuse_duty,
+    until_recorded,
+)
+from ledger.amendment.checks import things
+from ledger.amendment.commands import Decide
+from ledger.amendment.decisions import decide, kinds_decided, kinds_needed
+from ledger.amendment.events import AmendmentDecided
+from ledger.amendment.state import Amendment, Stage
+from ledger.event import Recorded
+from ledger.indicator.state import Indicator
+from ledger.record import Record
+from policies.refusals import DutyRefusal, FieldProblem, Refusal
+from policies.refusals_change_control import (
+    AmendmentsCollide,
+    NothingToDecide,
+    RefreshOpen,
+    UnknownAmendment,
+    UnknownBody,
+    UnknownRefresh,
+)
+
+
+class DecideTogether(msgspec.Struct, frozen=True, kw_only=True):
+    """A body's decision on all that a refresh gathered: these are rejected, the others approved.
+
+    ``reason`` is the digest of a text, and needed where any is rejected.
+    """
+
+    body: str
+    minute_reference: str
+    rejected: tuple[int, ...] = ()
+    reason: str = ""
+
+
+class _Waiting(NamedTuple):
+    """An amendment that waits, and the indicators it concerns."""
+
+    state: Amendment
+    indicators: dict[str, Indicator]
+
+
+def decide_together(
+    record: Record, agreement: str, refresh: int, command: DecideTogether, act: Act
+) -> Acted:
+    """Decide on every amendment of a refresh that waits for this body, or on none of them.
+
+    The answer tells their numbers. Raises UnknownAgreement, UnknownRefresh, RefreshOpen,
+    UnknownBody, NothingToDecide, UnknownAmendment, AmendmentsCollide, Conflict, and what is
+    refused of any of them, named by number; a refused duty is recorded.
+    """
+
+    def attempt() -> Acted:
+        body = body_of(record, agreement)
+        waiting = _waiting(record, body, refresh, command, act)
+        try:
+            decided = list(_decided(record, body, waiting, command, act))
+        except DutyRefusal as refusal:
+            return refuse_duty(record, act, agreement, NAMES[Decide], refusal)
+        _check_apart(decided)
+        seen = {code: fold for one, _ in decided for code, fold in one.indicators.items()}
+        versions = Versions(body, seen)
+        events: list[Recorded] = []
+        for one, event in decided:
+            if event.final and event.decision == "approved":
+                events += versions.effects(act, one.state.changes, one.state.number)
+            events += placed(act, one.state.id, one.state.version, event)
+        said = Said(numbers=tuple(one.state.number for one, _ in decided))
+        return append(record, act, NAMES[Decide], events, said, streams_of(body, seen))
+
+    return until_recorded(record, act, attempt)
+
+
+def _waiting(
+    record: Record, body: Agreement, number: int, command: DecideTogether, act: Act
+) -> list[_Waiting]:
+    """What the refresh gathered and this kind of body has to decide on still."""
+    refresh = body.refreshes.get(number)
+    if refresh is None:
+        raise UnknownRefresh(f"There is no refresh {number}.")
+    if act.today <= refresh.closes_on:
+        raise RefreshOpen(f"The refresh {refresh.title} is open until {refresh.closes_on}.")
+    found = body.bodies.get(command.body)
+    if found is None:
+        raise UnknownBody(f"{command.body!r} is no body of the agreement.", field="body")
+    waiting = [
+        one
+        for one in _gathered(record, body, number)
+        if found.kind
+        in set(kinds_needed(one.state, one.indicators)) - kinds_decided(one.state, body)
+    ]
+    if not waiting:
+        raise NothingToDecide
+    unknown = set(command.rejected) - {one.state.number for one in waiting}
+    if unknown:
+        raise UnknownAmendment(
+            f"Not waiting in this refresh: {', '.join(map(str, sorted(unknown)))}.",
+            field="rejected",
+        )
+    return waiting
+
+
+def _gathered(record: Record, body: Agreement, refresh: int) -> Iterator[_Waiting]:
+    assert body.sheet is not None
+    code = body.sheet.code
+    for number in range(1, last_number(record, code) + 1):
+        state = amendment_of(record, code, number)
+        mine = state.proposed is not None and state.proposed.refresh == refresh
+        if mine and state.stage is Stage.PROPOSED:
+            yield _Waiting(state, concerned(record, body, state.changes))
+
+
+def _decided(
+    record: Record, body: Agreement, waiting: Sequence[_Waiting], command: DecideTogether, act: Act
+) -> Iterator[tuple[_Waiting, AmendmentDecided]]:
+    """The decision on each. Raises the first refusal, which carries those of the others."""
+    problems: list[Refusal] = []
+    for one in waiting:
+        rejected = one.state.number in command.rejected
+        each = Decide(
+            decision="rejected" if rejected else "approved",
+            body=command.body,
+            minute_reference=command.minute_reference,
+            reason=command.reason if rejected else "",
+        )
+        newest = newest_fact(record, body, one.indicators)
+        try:
+            event = decide(one.state, each, around(body, act, one.indicators, newest))
+        except DutyRefusal:
+            raise
+        except Refusal as refusal:
+            problems.append(_of(one.state.number, refusal))
+            continue
+        assert isinstance(event, AmendmentDecided)
+        yield one, event
+    if problems:
+        first = problems[0]
+        errors = tuple(FieldProblem(each.field, each.code, each.detail) for each in problems)
+        raise type(first)(first.detail, field=first.field, errors=errors)
+
+
+def _of(number: int, refusal: Refusal) -> Refusal:
+    return type(refusal)(f"Amendment {number}: {refusal.detail}", field=f"amendments[{number}]")
+
+
+def _check_apart(decided: Sequence[tuple[_Waiting, AmendmentDecided]]) -> None:
+    """Refuse two that change the same thing: which of them held would be chance.
+
+    The same target, the definition of the same indicator, or rules of the same kind.
+    """
+    taken: dict[tuple[str, ...], int] = {}
+    for one, event in decided:
+        if event.decision != "approved":
+            continue
+        for _, thing in things(one.state.changes):
+            same = thing[:2] if thing[0] == "policy" else thing
+            other = taken.setdefault(same, one.state.number)
+            if other != one.state.number:
+                raise AmendmentsCollide(
+                    f"Amendments {other} and {one.state.number} both change {' '.join(same)}:"
+                    " reject one of them.",
+                    field="rejected",
+                )

@@ -1,0 +1,244 @@
+"""Whether a proposal could stand: each change by itself, and all of them beside what holds.
+
+Checked when it is made, and again when it is approved, since others may have changed things.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
+
+from ledger.agreement.state import POLICY_KINDS, Adopted, Agreement, in_force
+from ledger.amendment.adopting import adoption_of
+from ledger.amendment.events import (
+    Changes,
+    DefinitionChange,
+    PolicyChange,
+    TargetChange,
+)
+from ledger.indicator.events import Target
+from ledger.indicator.state import Indicator
+from policies.definition import Definition, checked
+from policies.periods import Period, fits, parse_code, period_on
+from policies.rag import RagSettings, check_target
+from policies.refusals import (
+    BadSetup,
+    FieldProblem,
+    Refusal,
+    Retired,
+    UnknownArea,
+    UnknownPeriod,
+    WrongInterval,
+)
+from policies.refusals_change_control import (
+    BadChanges,
+    BeforeEffective,
+    ChangesNothing,
+    SeriesBreakNeeded,
+    StretchPerformances,
+    VersionAdopted,
+)
+
+Indicators = Mapping[str, Indicator]
+
+
+def check_changes(changes: Changes, agreement: Agreement, indicators: Indicators) -> None:
+    """Refuse changes that could not stand, naming every field.
+
+    ``indicators`` are those concerned; all of the agreement where rules change. Raises the first
+    refusal found, which carries the others: BadChanges, UnknownArea, UnknownPeriod, WrongInterval,
+    Retired, BeforeEffective, ChangesNothing, StretchPerformances, SeriesBreakNeeded,
+    VersionAdopted, RelativeBasisZeroTarget and BadPolicy.
+    """
+    begins = _begins(changes)
+    if not (changes.targets or changes.definitions or changes.policies):
+        raise ChangesNothing("The proposal changes nothing: name a target, definition or policy.")
+    proposal = _Proposal(changes, agreement, indicators, begins)
+    problems = [*proposal.twice()]
+    for field, check in proposal.checks():
+        try:
+            check()
+        except Refusal as refusal:
+            problems.append(_placed(refusal, field))
+    if not problems:
+        problems = list(proposal.unjudgeable())
+    if problems:
+        first = problems[0]
+        errors = tuple(FieldProblem(one.field, one.code, one.detail) for one in problems)
+        raise type(first)(first.detail, field=first.field, errors=errors)
+
+
+def _begins(changes: Changes) -> date:
+    """The first day of the effective period. Raises UnknownPeriod."""
+    try:
+        return parse_code(changes.effective_from).start
+    except UnknownPeriod as unknown:
+        raise UnknownPeriod(unknown.detail, field="effective_from") from None
+
+
+class _Proposal:
+    """Changes beside what holds. Lives for one check."""
+
+    def __init__(
+        self, changes: Changes, agreement: Agreement, indicators: Indicators, begins: date
+    ) -> None:
+        self._changes, self._agreement = changes, agreement
+        self._indicators, self._begins = indicators, begins
+        self._redefined = {one.indicator: one.definition for one in changes.definitions}
+
+    def twice(self) -> Iterator[Refusal]:
+        """What is changed twice by one proposal."""
+        seen = set()
+        for field, key in things(self._changes):
+            if key in seen:
+                yield BadChanges("This is changed twice in the same proposal.", field=field)
+            seen.add(key)
+
+    def checks(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """Each change with its place, and what is to be looked at."""
+        for n, target in enumerate(self._changes.targets):
+            yield f"targets[{n}]", partial(self._target, target)
+        for n, definition in enumerate(self._changes.definitions):
+            yield f"definitions[{n}]", partial(self._definition, definition)
+        for n, policy in enumerate(self._changes.policies):
+            yield f"policies[{n}]", partial(self._policy, policy)
+
+    def _target(self, change: TargetChange) -> None:
+        state = self._known(change.indicator)
+        definition = self._definition_of(state)
+        target = change.target
+        if target.area not in self._agreement.areas:
+            raise UnknownArea(f"{target.area!r} is not an area of the agreement.", field="area")
+        period = parse_code(target.period)
+        if not fits(period, definition.calendar, definition.interval, definition.pooled_years):
+            sentence = f"{target.period} is not one of the periods of {change.indicator}."
+            raise WrongInterval(sentence, field="period")
+        if period.start < self._begins:
+            sentence = f"{target.period} begins before {self._changes.effective_from} does."
+            raise BeforeEffective(sentence, field="period")
+        without, with_ = target.performance_without, target.performance_with
+        stretched = without is not None and with_ is not None and without != with_
+        none_given = without is None and with_ is None
+        if not (stretched if target.kind == "stretch" else none_given):
+            raise StretchPerformances(field="performance_with")
+        held = state.targets.get((target.area, target.period))
+        if held is not None and held.target == target:
+            raise ChangesNothing("This target holds already.", field="level")
+
+    def _definition(self, change: DefinitionChange) -> None:
+        held = self._known(change.indicator).definition
+        given = change.definition
+        try:
+            checked(given)
+        except BadSetup as bad:
+            raise BadChanges(bad.detail, field=f"definition.{bad.field}") from None
+        if given == held:
+            raise ChangesNothing("This definition holds already.", field="definition")
+        assert held is not None
+        wanted = self._first_period(given).code if change.kind == "major" else held.series_break_at
+        if given.series_break_at != wanted:
+            sentence = (
+                f"A major change breaks the series at {wanted}, the first period it applies to."
+                if change.kind == "major"
+                else "A minor change leaves the series as it is: call it major to break it."
+            )
+            raise SeriesBreakNeeded(sentence, field="definition.series_break_at")
+
+    def _policy(self, change: PolicyChange) -> None:
+        settings = [name for name in POLICY_KINDS if getattr(change, name) is not None]
+        if settings != [change.kind]:
+            sentence = f"Give the settings of {change.kind}, and of nothing else."
+            raise BadChanges(sentence, field="settings")
+        adopted = self._agreement.policies[change.kind]
+        if not change.version.strip():
+            raise BadChanges("A version has a name.", field="version")
+        if any(one.event.version == change.version for one in adopted):
+            raise VersionAdopted(field="version")
+        if change.effective_from < self._begins:
+            raise BeforeEffective(field="effective_from")
+        if change.kind == "reward":
+            return  # versions stand side by side
+        first = min((one.event.effective_from for one in adopted), default=None)
+        if first is not None and change.effective_from < first:
+            sentence = f"The first version also rules what is before {first}: begin after it."
+            raise BeforeEffective(sentence, field="effective_from")
+        now = in_force(adopted, change.effective_from, self._agreement.position)
+        if now is not None and now.event.settings == getattr(change, change.kind):
+            raise ChangesNothing("These settings are in force already.", field="settings")
+
+    def unjudgeable(self) -> Iterator[Refusal]:
+        """The targets, as they would stand, that could never be judged."""
+        for field, definition, target in self._standing():
+            settings = self._governing(parse_code(target.period).start)
+            try:
+                if settings is not None:
+                    check_target(target.level, definition, settings)
+            except Refusal as refusal:
+                yield _placed(refusal, field)
+
+    def _standing(self) -> Iterator[tuple[str, Definition, Target]]:
+        """Targets whose judging the proposal changes, each with the field that does."""
+        proposed = set()
+        for n, change in enumerate(self._changes.targets):
+            proposed.add((change.indicator, change.target.area, change.target.period))
+            state = self._known(change.indicator)
+            yield f"targets[{n}]", self._definition_of(state), change.target
+        places = {
+            one.indicator: f"definitions[{n}]" for n, one in enumerate(self._changes.definitions)
+        }
+        rag = [n for n, one in enumerate(self._changes.policies) if one.kind == "rag"]
+        for code in self._indicators if rag else places:
+            state = self._indicators[code]
+            field = places.get(code) or f"policies[{rag[0]}]"
+            for (area, period), held in state.targets.items():
+                late = parse_code(period).start >= self._begins
+                if late and not state.retired and (code, area, period) not in proposed:
+                    yield field, self._definition_of(state), held.target
+
+    def _governing(self, begins_on: date) -> RagSettings | None:
+        """The settings of status of a period, were the proposal approved."""
+        adopted = list(self._agreement.policies["rag"])
+        after = self._agreement.position
+        for change in self._changes.policies:
+            if change.kind == "rag":
+                after += 1
+                adopted.append(Adopted(adoption_of(change, 0), after))
+        found = in_force(adopted, begins_on, after)
+        settings = found.event.settings if found else None
+        return settings if isinstance(settings, RagSettings) else None
+
+    def _known(self, code: str) -> Indicator:
+        state = self._indicators.get(code)
+        if state is None or state.definition is None:
+            raise BadChanges(f"The agreement has no indicator {code!r}.", field="indicator")
+        if state.retired:
+            raise Retired(field="indicator")
+        return state
+
+    def _definition_of(self, state: Indicator) -> Definition:
+        assert state.definition is not None
+        return self._redefined.get(state.code, state.definition)
+
+    def _first_period(self, definition: Definition) -> Period:
+        """The first of an indicator's periods that begins in or after the effective one."""
+        period = period_on(
+            self._begins, definition.calendar, definition.interval, definition.pooled_years
+        )
+        while period.start < self._begins:
+            period = period.next()
+        return period
+
+
+def things(changes: Changes) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a proposal changes: the field that says so, and what tells one thing from another."""
+    for n, one in enumerate(changes.targets):
+        yield f"targets[{n}]", ("target", one.indicator, one.target.area, one.target.period)
+    for n, change in enumerate(changes.definitions):
+        yield f"definitions[{n}]", ("definition", change.indicator)
+    for n, policy in enumerate(changes.policies):
+        yield f"policies[{n}]", ("policy", policy.kind, policy.version)
+
+
+def _placed(refusal: Refusal, field: str) -> Refusal:
+    """A refusal of one change, at its place in the proposal."""
+    inner = refusal.field
+    return type(refusal)(refusal.detail, field=f"{field}.{inner}" if inner else field)

@@ -1,0 +1,500 @@
+"""Every rule of change control as a sentence: who may, when, and what it comes to."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from change_scenario import (
+    DISTRICT,
+    REFRESH,
+    REHEARSED_AT,
+    change,
+    consented,
+    given,
+    move,
+    propose,
+    proposed,
+    ready,
+    rehearsed,
+    rules,
+    stretch,
+    target,
+    verdict,
+)
+
+from ledger.amendment.adopting import effects_of
+from ledger.amendment.commands import (
+    Command,
+    Consent,
+    Decide,
+    Object,
+    Rehearse,
+    Revise,
+    Withdraw,
+)
+from ledger.amendment.decisions import kinds_needed
+from ledger.amendment.events import (
+    AmendmentConsented,
+    AmendmentDecided,
+    AmendmentObjected,
+    AmendmentProposed,
+    AmendmentRehearsed,
+    AmendmentRevised,
+    AmendmentWithdrawn,
+    Changes,
+    DefinitionChange,
+    PolicyChange,
+    TargetChange,
+)
+from ledger.event import Event
+from ledger.indicator.events import IndicatorRedefined, IndicatorRetired, TargetsAmended
+from policies.due import DueSettings
+from policies.refusals import (
+    Conflict,
+    NoRole,
+    OtherPartner,
+    ReasonRequired,
+    Refusal,
+    RelativeBasisZeroTarget,
+    Retired,
+    UnknownArea,
+    UnknownPeriod,
+    WrongInterval,
+)
+from policies.refusals_change_control import (
+    AgreementNotSealed,
+    AmendmentClosed,
+    BadChanges,
+    BeforeEffective,
+    BodyDecided,
+    ChangesNothing,
+    ConsentsMissing,
+    Frozen,
+    NotBound,
+    NotRehearsed,
+    NotTheProposer,
+    OwnProposal,
+    RefreshClosed,
+    RefreshOpen,
+    RehearsalStale,
+    SeriesBreakNeeded,
+    StretchPerformances,
+    UnknownAmendment,
+    UnknownBody,
+    UnknownRefresh,
+    VersionAdopted,
+)
+from scenario import definition
+
+DESIGNATED = change(TargetChange(indicator="I2", target=target("75", kind="designated")))
+STRETCH = change(TargetChange(indicator="I2", target=stretch("96")), effective_from="FY2026")
+
+
+def approve(body: str = "board", **more: Any) -> Decide:
+    return Decide(decision="approved", body=body, minute_reference="14/2025", **more)
+
+
+def reject(body: str = "board", reason: str = "d9") -> Decide:
+    return Decide(decision="rejected", body=body, minute_reference="14/2025", reason=reason)
+
+
+def approved(body: str = "board", *, final: bool = True) -> AmendmentDecided:
+    return AmendmentDecided(
+        decision="approved",
+        body=body,
+        minute_reference="14/2025",
+        final=final,
+        rehearsal="ab" * 32,
+    )
+
+
+# Proposing
+
+
+def test_a_lead_officer_proposes_for_an_indicator_of_their_outcome() -> None:
+    event = AmendmentProposed(
+        agreement="pact", number=1, title="Fewer homes", reason="d1", changes=change()
+    )
+    given().when(propose(), by="lena").then(event)
+
+
+def test_who_has_no_role_over_the_indicator_proposes_nothing() -> None:
+    given().when(propose(), by="tom").then_refused(NoRole)
+    given().when(propose(), by="ed").then_refused(NoRole)
+    both = change(move(), TargetChange(indicator="I2", target=target("75", kind="designated")))
+    given().when(propose(both), by="lena").then_refused(NoRole)
+
+
+def test_rules_are_proposed_by_whoever_holds_a_role_over_all() -> None:
+    given().when(propose(change(policies=(rules(),))), by="lena").then_refused(NoRole)
+    event = given().when(propose(change(policies=(rules(),))), by="petra").decided()
+    assert isinstance(event, AmendmentProposed)
+
+
+def test_before_sealing_targets_are_set_freely() -> None:
+    given(sealed=False).when(propose(), by="lena").then_refused(AgreementNotSealed)
+
+
+def test_a_proposal_has_a_title_and_a_reason() -> None:
+    given().when(propose(title=" "), by="lena").then_refused(BadChanges, field="title")
+    given().when(propose(reason=""), by="lena").then_refused(ReasonRequired, field="reason")
+
+
+def test_a_refresh_gathers_only_while_it_is_open() -> None:
+    asked = propose(refresh=1)
+    given(more=[REFRESH]).when(asked, by="lena").decided()
+    for today in (REFRESH.opens_on, REFRESH.closes_on):
+        given(more=[REFRESH], today=today).when(asked, by="lena").decided()
+    for today in (date(2025, 4, 30), date(2025, 7, 1)):
+        late = given(more=[REFRESH], today=today).when(asked, by="lena")
+        late.then_refused(RefreshClosed, field="refresh")
+    given().when(asked, by="lena").then_refused(UnknownRefresh, field="refresh")
+
+
+REDEFINED = definition(title="Care leavers housed")
+BROKEN = definition(title="Care leavers housed", series_break_at="FY2025")
+WRONG: list[tuple[Changes, type[Refusal], str]] = [
+    (Changes(effective_from="FY2025"), ChangesNothing, ""),
+    (change(effective_from="2025"), UnknownPeriod, "effective_from"),
+    (change(move(indicator="I9")), BadChanges, "targets[0].indicator"),
+    (change(move(area="E1")), UnknownArea, "targets[0].area"),
+    (change(move(period="FY2025-Q1")), WrongInterval, "targets[0].period"),
+    (change(move(period="FY2024")), BeforeEffective, "targets[0].period"),
+    (change(move("90")), ChangesNothing, "targets[0].level"),
+    (change(move("0")), RelativeBasisZeroTarget, "targets[0].level"),
+    (change(move(), move("93")), BadChanges, "targets[1]"),
+    (change(move(kind="stretch")), StretchPerformances, "targets[0].performance_with"),
+    (
+        change(move(performance_with=Decimal(1), performance_without=Decimal(0))),
+        StretchPerformances,
+        "targets[0].performance_with",
+    ),
+    (
+        change(definitions=(DefinitionChange(indicator="I1", kind="major", definition=REDEFINED),)),
+        SeriesBreakNeeded,
+        "definitions[0].definition.series_break_at",
+    ),
+    (
+        change(definitions=(DefinitionChange(indicator="I1", kind="minor", definition=BROKEN),)),
+        SeriesBreakNeeded,
+        "definitions[0].definition.series_break_at",
+    ),
+    (
+        change(
+            definitions=(DefinitionChange(indicator="I1", kind="minor", definition=definition()),)
+        ),
+        ChangesNothing,
+        "definitions[0].definition",
+    ),
+    (
+        change(
+            definitions=(
+                DefinitionChange(indicator="I1", kind="minor", definition=definition(decimals=-1)),
+            )
+        ),
+        BadChanges,
+        "definitions[0].definition.decimals",
+    ),
+    (change(policies=(rules("1"),)), VersionAdopted, "policies[0].version"),
+    (change(policies=(rules(" "),)), BadChanges, "policies[0].version"),
+    (change(policies=(rules(margin="0.05"),)), ChangesNothing, "policies[0].settings"),
+    (
+        change(policies=(rules(effective_from=date(2025, 3, 31)),)),
+        BeforeEffective,
+        "policies[0].effective_from",
+    ),
+    (
+        change(policies=(rules(effective_from=date(2021, 4, 1)),), effective_from="FY2020"),
+        BeforeEffective,
+        "policies[0].effective_from",
+    ),
+    (
+        change(policies=(rules(due=DueSettings(grace_days=1)),)),
+        BadChanges,
+        "policies[0].settings",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "refusal", "field"), WRONG)
+def test_what_could_not_stand_is_refused_by_its_field(
+    changes: Changes, refusal: type[Refusal], field: str
+) -> None:
+    given().when(propose(changes), by="petra").then_refused(refusal, field=field)
+
+
+def test_every_problem_of_a_proposal_is_named() -> None:
+    wrong = change(move(indicator="I9"), move(area="E1"))
+    refusal = given().when(propose(wrong), by="petra").then_refused(BadChanges)
+    assert ["targets[0].indicator", "targets[1].area"] == [one.field for one in refusal.errors]
+
+
+def test_a_retired_indicator_takes_no_amendment() -> None:
+    retired = given().with_indicators(I1=[IndicatorRetired()])
+    retired.when(propose(), by="lena").then_refused(Retired, field="targets[0].indicator")
+
+
+def test_a_major_change_breaks_the_series_at_the_first_period_it_applies_to() -> None:
+    major = DefinitionChange(indicator="I1", kind="major", definition=BROKEN)
+    given().when(propose(change(definitions=(major,))), by="lena").decided()
+    inside = change(definitions=(major,), effective_from="FY2024-Q3")  # FY2025 is next
+    given().when(propose(inside), by="lena").decided()
+
+
+def test_rules_that_could_not_judge_a_target_are_refused() -> None:
+    zero = TargetsAmended(amendment=9, effective_from="FY2027", targets=(target("0", "FY2027"),))
+    found = given().with_indicators(I1=[zero])
+    refusal = found.when(propose(change(policies=(rules(),))), by="petra")
+    refusal.then_refused(RelativeBasisZeroTarget, field="policies[0].level")
+
+
+def test_a_new_cell_may_get_its_first_target() -> None:
+    event = given().when(propose(change(move(period="FY2029"))), by="lena").decided()
+    assert isinstance(event, AmendmentProposed)
+
+
+# Consents and objections
+
+
+@pytest.mark.parametrize(
+    ("changes", "bound"),
+    [
+        (change(), {"county"}),
+        (change(move("86", area=DISTRICT)), {"county", "district"}),
+        (DESIGNATED, {"county", "trust"}),
+        (
+            change(
+                definitions=(DefinitionChange(indicator="I2", kind="minor", definition=REDEFINED),)
+            ),
+            {"trust"},
+        ),
+        (change(policies=(rules(),)), {"county", "trust"}),
+    ],
+)
+def test_who_is_bound_has_to_consent(changes: Changes, bound: set[str]) -> None:
+    missing = given(proposed(changes, by="petra"), rehearsed()).when(approve(), by="bela")
+    told = missing.then_refused(ConsentsMissing).detail
+    assert all(partner in told for partner in bound)
+    board = given(*ready(changes, *bound, by="petra")).when(approve(), by="bela").decided()
+    assert isinstance(board, AmendmentDecided)
+
+
+def test_a_person_speaks_for_their_own_partner_only() -> None:
+    there = proposed(change(move("86", area=DISTRICT)))
+    given(there).when(Consent(partner="district"), by="dora").then(
+        AmendmentConsented(partner="district")
+    )
+    given(there).when(Consent(partner="district"), by="lena").then_refused(OtherPartner)
+    given(there).when(Consent(partner="county"), by="ed").then_refused(NoRole)
+    given(there).when(Consent(partner="trust"), by="tom").then_refused(NotBound, field="partner")
+
+
+def test_an_objection_has_a_reason_and_stands_until_the_partner_consents() -> None:
+    there = proposed()
+    given(there).when(Object(partner="county", reason=""), by="bela").then_refused(ReasonRequired)
+    objected = AmendmentObjected(partner="county", reason="d2")
+    given(there).when(Object(partner="county", reason="d2"), by="bela").then(objected)
+    after = [*ready(), ("bela", objected)]
+    refusal = given(*after).when(approve(), by="bela").then_refused(ConsentsMissing)
+    assert "objecting: county" in refusal.detail
+    given(*after, *consented("county")).when(approve(), by="bela").then(approved())
+
+
+# Revising and withdrawing
+
+
+def test_a_revision_lapses_what_was_said_of_the_old_proposal() -> None:
+    other = change(move("93"))
+    revised = AmendmentRevised(reason="d3", changes=other)
+    given(*ready()).when(Revise(changes=other, reason="d3"), by="lena").then(revised)
+    after = given(*ready(), verdict(), ("lena", revised))
+    assert (2, {}, None, ()) == (
+        after.state.revision,
+        after.state.consents,
+        after.state.rehearsal,
+        after.state.verdicts,
+    )
+    after.when(approve(), by="bela").then_refused(ConsentsMissing)
+
+
+def test_only_the_proposer_revises_and_withdraws() -> None:
+    revision = Revise(changes=change(move("93")), reason="d3")
+    given(proposed()).when(revision, by="petra").then_refused(NotTheProposer)
+    given(proposed()).when(Withdraw(reason="d4"), by="bela").then_refused(NotTheProposer)
+    given(proposed()).when(Withdraw(reason=""), by="lena").then_refused(ReasonRequired)
+    given(proposed()).when(Withdraw(reason="d4"), by="lena").then(AmendmentWithdrawn(reason="d4"))
+
+
+def test_a_revision_is_gathered_like_a_proposal() -> None:
+    there = given(proposed(refresh=1), more=[REFRESH], today=date(2025, 7, 1))
+    revision = Revise(changes=change(move("93")), reason="d3")
+    there.when(revision, by="lena").then_refused(RefreshClosed)
+
+
+# Rehearsing
+
+
+def test_a_rehearsal_is_of_the_present_proposal() -> None:
+    command = Rehearse(revision=1, position=50, digest="cd" * 32, summary="Much.")
+    event = AmendmentRehearsed(position=50, digest="cd" * 32, summary="Much.")
+    given(proposed()).when(command, by="rita").then(event)
+    given(proposed()).when(command, by="ed").then_refused(NoRole)
+    other = msgspec.structs.replace(command, revision=2)
+    given(proposed()).when(other, by="rita").then_refused(Conflict)
+
+
+def test_approval_needs_a_rehearsal_that_nothing_overtook() -> None:
+    not_yet = given(proposed(), *consented("county"))
+    not_yet.when(approve(), by="bela").then_refused(NotRehearsed)
+    given(*ready()).and_newest(REHEARSED_AT).when(approve(), by="bela").then(approved())
+    stale = given(*ready()).and_newest(REHEARSED_AT + 1)
+    stale.when(approve(), by="bela").then_refused(RehearsalStale)
+    stale.when(reject(), by="bela").decided()
+
+
+# Deciding
+
+
+def test_a_local_target_needs_the_board_alone() -> None:
+    given(*ready()).when(approve(), by="bela").then(approved())
+    given(*ready()).when(approve("office"), by="rita").then_refused(BodyDecided, field="body")
+
+
+@pytest.mark.parametrize("changes", [DESIGNATED, STRETCH])
+@pytest.mark.parametrize("first", ["board", "office"])
+def test_a_designated_or_stretch_target_needs_both_bodies_in_any_order(
+    changes: Changes, first: str
+) -> None:
+    people = {"board": "bela", "office": "rita"}
+    second = "office" if first == "board" else "board"
+    there = ready(changes, "county", "trust", by="tom")
+    given(*there).when(approve(first), by=people[first]).then(approved(first, final=False))
+    halfway = [*there, verdict(first)]
+    given(*halfway).when(approve(first), by=people[first]).then_refused(BodyDecided)
+    given(*halfway).when(approve(second), by=people[second]).then(approved(second))
+
+
+def test_a_target_that_becomes_designated_needs_the_reviewing_body_too() -> None:
+    there = given(*ready(change(move("90", kind="designated"))))
+    assert ("board", "reviewing-body") == kinds_needed(there.state, there.indicators)
+
+
+def test_a_rejection_by_either_body_is_final() -> None:
+    there = ready(DESIGNATED, "county", "trust", by="tom")
+    for past, body, person in (
+        (there, "board", "bela"),
+        ([*there, verdict()], "office", "rita"),
+        ([proposed(DESIGNATED, by="tom")], "board", "bela"),
+    ):
+        event = given(*past).when(reject(body), by=person).decided()
+        assert isinstance(event, AmendmentDecided)
+        assert ("rejected", True) == (event.decision, event.final)
+    given(*there).when(reject(reason=""), by="bela").then_refused(ReasonRequired)
+
+
+def test_a_body_decides_by_its_own_people_and_a_minute() -> None:
+    given(*ready()).when(approve(), by="rita").then_refused(NoRole)
+    given(*ready()).when(approve("scrutiny"), by="bela").then_refused(UnknownBody, field="body")
+    given(*ready()).when(approve("nobody"), by="bela").then_refused(UnknownBody)
+    blank = msgspec.structs.replace(approve(), minute_reference=" ")
+    given(*ready()).when(blank, by="bela").then_refused(BadChanges, field="minute_reference")
+
+
+@pytest.mark.parametrize("how", [approve, reject])
+def test_nobody_decides_on_their_own_proposal(how: Callable[[], Decide]) -> None:
+    given(*ready(by="bela")).when(how(), by="bela").then_refused(OwnProposal)
+    revised = AmendmentRevised(reason="d3", changes=change(move("93")))
+    past = [proposed(by="lena"), ("bela", revised)]  # however it came about
+    given(*past).when(how(), by="bela").then_refused(OwnProposal)
+
+
+def test_no_local_target_moves_during_the_freeze() -> None:
+    last = date(2025, 4, 28)  # 28 days from 1 April end the day before the 29th
+    given(*ready(), today=last).when(approve(), by="bela").then_refused(Frozen)
+    given(*ready(), today=date(2025, 4, 29)).when(approve(), by="bela").then(approved())
+    given(*ready(), today=last).when(reject(), by="bela").decided()
+    other = given(*ready(DESIGNATED, "county", "trust", by="tom"), today=last)
+    other.when(approve(), by="bela").then(approved(final=False))
+    becoming = change(move("90", kind="designated"))  # it is local until then
+    given(*ready(becoming), today=last).when(approve(), by="bela").then_refused(Frozen)
+
+
+def test_what_a_refresh_gathered_is_decided_after_its_last_day() -> None:
+    there = ready(refresh=1)
+    for how in (approve(), reject()):
+        still = given(*there, more=[REFRESH], today=REFRESH.closes_on)
+        still.when(how, by="bela").then_refused(RefreshOpen)
+    given(*there, more=[REFRESH], today=date(2025, 7, 1)).when(approve(), by="bela").then(
+        approved()
+    )
+
+
+def test_what_could_stand_when_it_was_proposed_has_to_stand_still() -> None:
+    adopted = given(*ready(change(policies=(rules("1"),)), "county", "trust", by="petra"))
+    adopted.when(approve(), by="bela").then_refused(VersionAdopted)
+
+
+COMMANDS: list[tuple[Command, str]] = [
+    (Revise(changes=change(), reason="d1"), "lena"),
+    (Consent(partner="county"), "bela"),
+    (Object(partner="county", reason="d1"), "bela"),
+    (Rehearse(revision=1, position=1, digest="", summary=""), "lena"),
+    (approve(), "bela"),
+    (reject(), "bela"),
+    (Withdraw(reason="d1"), "lena"),
+]
+ENDS: list[tuple[str, Event]] = [
+    verdict(final=True),
+    ("bela", msgspec.structs.replace(approved(), decision="rejected")),
+    ("lena", AmendmentWithdrawn(reason="d1")),
+]
+
+
+@pytest.mark.parametrize(("command", "by"), COMMANDS)
+def test_what_is_closed_stays_closed_and_what_is_not_there_takes_nothing(
+    command: Command, by: str
+) -> None:
+    for end in ENDS:
+        given(*ready(), end).when(command, by=by).then_refused(AmendmentClosed)
+    given().when(command, by=by).then_refused(UnknownAmendment)
+
+
+# What an approval records
+
+
+def test_an_approval_writes_definitions_then_targets_then_rules_with_its_number() -> None:
+    redefined = DefinitionChange(indicator="I1", kind="minor", definition=REDEFINED)
+    policy = rules()
+    effects = effects_of(change(move(), definitions=(redefined,), policies=(policy,)), 7)
+    amended = TargetsAmended(amendment=7, effective_from="FY2025", targets=(target("92"),))
+    assert {
+        "I1": (IndicatorRedefined(definition=REDEFINED, amendment=7), amended)
+    } == effects.indicators
+    [adopted] = effects.agreement
+    assert ("rag-policy-adopted", "2", 7, policy.rag) == (
+        adopted.TOPIC,
+        *(getattr(adopted, name) for name in ("version", "amendment", "settings")),
+    )
+
+
+@pytest.mark.parametrize("kind", ["travel", "due", "escalation", "reward"])
+def test_every_kind_of_rules_can_be_adopted(kind: str) -> None:
+    settings = {
+        "travel": b'{"no_change_band":"1"}',
+        "due": b'{"grace_days":5}',
+        "escalation": b'{"tolerance":"1"}',
+        "reward": b'{"pot":"100"}',
+    }[kind]
+    text = b'{"kind":"%b","version":"1","effective_from":"2025-04-01","%b":%b}' % (
+        kind.encode(),
+        kind.encode(),
+        settings,
+    )
+    policy = msgspec.json.decode(text, type=PolicyChange)
+    event = given().when(propose(change(policies=(policy,))), by="petra").decided()
+    assert isinstance(event, AmendmentProposed)
+    [adopted] = effects_of(event.changes, 1).agreement
+    assert f"{kind}-policy-adopted" == adopted.TOPIC
