@@ -37,6 +37,9 @@ PEOPLE = (
     "auditor",
     "board",
     "administrator",
+    "lead.homes",
+    "group.homes",
+    "group.work",
     "stranger",
 )
 READY_SECONDS = 30.0

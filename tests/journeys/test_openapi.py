@@ -20,9 +20,26 @@ from services import ENTRY_OFFICER, Served
 
 Call = APIOperation[Any, Any, Any, Any]
 INDICATOR = "/api/v1/agreements/{agreement}/indicators/{indicator}"
-COMMANDS = [
+RESPONSES = [
     f"{INDICATOR}/{act}"
-    for act in ("submissions", "corrections", "returns", "withdrawals", "sign-offs")
+    for act in (
+        "remedial-actions",
+        "action-plans",
+        "action-plans/{plan}/acceptance",
+        "action-plans/{plan}/return",
+        "interventions",
+        "fast-tracks",
+        "closures",
+        "commendations",
+        "examinations",
+    )
+]
+COMMANDS = [
+    *(
+        f"{INDICATOR}/{act}"
+        for act in ("submissions", "corrections", "returns", "withdrawals", "sign-offs")
+    ),
+    *RESPONSES,
 ]
 QUESTIONS = [
     "/api/v1/agreements",
@@ -41,7 +58,7 @@ QUESTIONS = [
 ]
 HEALTH = ["/health/live", "/health/ready"]
 CALLS = [("POST", path) for path in COMMANDS] + [("GET", path) for path in QUESTIONS + HEALTH]
-EXAMPLES = 40  # of each call and kind; some twenty seconds in all
+EXAMPLES = 40  # of each call and kind; some thirty seconds in all
 CLOCKS = {"known_at", "policy_at", "min_position"}
 CHECKS = [
     not_a_server_error,
@@ -125,6 +142,39 @@ def test_the_answers_to_commands_are_what_the_document_says(
         for wrong in wrongs:
             call.validate_response(post(service, "noise", act, wrong, by=person))
         call.validate_response(post(service, "noise", act, body, by="auditor"))
+
+
+def test_the_answers_to_acts_on_performance_are_what_the_document_says(
+    service: Served, schema: BaseSchema
+) -> None:
+    """One of each kind, done, malformed, and refused by duty."""
+    gardens = [entry(value, year) for value, year in (("85", "FY2022"), ("80", "FY2023"))]
+    submit(service, "gardens", *gardens)
+    done: dict[str, Any] = {"reason": "For the document."}
+    step = {"action": "Mow.", "due_on": "2025-06-30"}
+    plan = {"period": "FY2023", "cause": "Rain.", "steps": [step]}
+    plan |= {"begins_on": "2025-04-01", "ends_on": "2025-12-31"}
+    acts: list[tuple[str, dict[str, Any], str]] = [
+        ("remedial-actions", {"period": "FY2023", "action": "Mow."}, "lead.homes"),
+        ("action-plans", plan, "lead.homes"),
+        ("action-plans", plan, "lead.homes"),
+        ("action-plans/1/acceptance", {}, "group.homes"),
+        ("action-plans/2/return", done, "group.homes"),
+        ("fast-tracks", {"stage": 3, **done}, "board"),
+        ("interventions", {"decision": "review-issues", **done}, "board"),
+        ("closures", done, "board"),
+        ("commendations", {"period": "FY2023", **done}, "board"),
+        ("examinations", {"period": "FY2023"}, "performance"),
+    ]
+    for act, body, person in acts:
+        path = act.replace("/1/", "/{plan}/").replace("/2/", "/{plan}/")
+        call = operation(schema, "POST", f"{INDICATOR}/{path}")
+        answer = post(service, "gardens", act, body, by=person)
+        assert 201 == answer.status_code, answer.text
+        call.validate_response(answer)
+        wrong = body | {"unknown": 5}
+        call.validate_response(post(service, "gardens", act, wrong, by=person))
+        call.validate_response(post(service, "gardens", act, body, by="auditor"))
 
 
 @pytest.mark.parametrize("path", QUESTIONS + HEALTH)
