@@ -81,7 +81,10 @@ LOAD = Table("load", 1, _columns("load:uuid agreement:uuid ordinal:int8 sha256:t
 EVENT = Table(
     "event",
     1,
-    _columns("position:int8 agreement:uuid indicator:uuid load:uuid topic:text actor:text"),
+    _columns(
+        "position:int8 agreement:uuid indicator:uuid load:uuid topic:text actor:text"
+        " available_on:date"
+    ),
 )
 RESPONSE = Table(
     "response",
