@@ -4,5 +4,3 @@ Nothing here reads a clock, a file or a database, or makes an id; every time and
 an argument. A rule answers with what it decided, and where a person may ask why, with the steps
 that led there. A rule that must say no raises one of the refusals.
 """
-
-import policies.refusals_change_control  # noqa: F401 - enters its refusals in the catalogue

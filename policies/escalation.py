@@ -61,17 +61,16 @@ def escalate(
     *,
     today: date,
     ends_on: date,
-    goal: Decimal | None = None,
 ) -> Escalation:
     """Walk through due periods and acts in the order of their days; answer where that leads.
 
     A period has its turn on its due date, before the acts of that day; those due after ``today``
-    have none. ``goal`` is the target to be reached by the agreement's end, ``ends_on``; without
-    it, each period's own. Acts that mean nothing where they stand (a fast track to a stage that
-    is reached already) move nothing. A plan accepted without a day of review is reviewed as many
+    have none. ``ends_on`` is the agreement's end, by which a projected line has to reach the
+    period's target. Acts that mean nothing where they stand (a fast track to a stage that is
+    reached already) move nothing. A plan accepted without a day of review is reviewed as many
     days later as the settings of the latest due period say. Source: the rules of judgement, 5.
     """
-    walk = _Walk(definition, ends_on, goal)
+    walk = _Walk(definition, ends_on)
     steps: list[tuple[date, int, int, Turn | Act]] = [
         (turn.due_on, 0, n, turn) for n, turn in enumerate(turns) if turn.due_on <= today
     ]
@@ -93,10 +92,9 @@ def escalate(
 class _Walk:
     """Where the walk stands."""
 
-    def __init__(self, definition: Definition, ends_on: date, goal: Decimal | None) -> None:
+    def __init__(self, definition: Definition, ends_on: date) -> None:
         self._definition = definition
         self._ends_on = ends_on
-        self._goal = goal
         # turns with a figure, and their gaps; those of a proxy apart
         self._figures: dict[str, list[tuple[Turn, Fraction]]] = {}
         self._review_after = timedelta(days=EscalationSettings().review_after_days)
@@ -242,8 +240,7 @@ class _Walk:
         )
         slope = sum(together, _ZERO) / spread
         reached = mean_value + slope * (Fraction(self._ends_on.toordinal()) - mean_day)
-        goal = turn.target if self._goal is None or turn.proxy else self._goal
-        beyond = gap_of(reached, goal, self._of(turn))
+        beyond = gap_of(reached, turn.target, self._of(turn))
         text = (
             f"a line through the last {len(last)} figures comes to {exact_text(reached)} by"
             f" {self._ends_on}"

@@ -4,7 +4,8 @@ Raise with a detail that names the field, row or figure at hand where there is o
 docstring speaks. One table elsewhere maps codes to HTTP statuses.
 """
 
-import policies.refusals_escalation  # noqa: F401 - to enter its refusals in the catalogue too
+import policies.refusals_change_control
+import policies.refusals_escalation  # noqa: F401 - to enter their refusals in the catalogue too
 from policies.refusing import DutyRefusal, FieldProblem, Refusal, all_refusals, sentence
 
 __all__ = ["DutyRefusal", "FieldProblem", "Refusal", "all_refusals", "sentence"]  # handed on
@@ -37,6 +38,12 @@ class UnknownAgreement(Refusal):
     """There is no agreement with this code."""
 
     code = "unknown-agreement"
+
+
+class UnknownBody(Refusal):
+    """The agreement has no such body, or not one that may do this."""
+
+    code = "unknown-body"
 
 
 class UnknownIndicator(Refusal):

@@ -1,9 +1,9 @@
 """Every way to say no of change control: sealing, amendments and refreshes.
 
-Entered in the catalogue of refusals as the package ``policies`` is imported.
+Entered in the catalogue of refusals as that of all others is imported.
 """
 
-from policies.refusals import DutyRefusal, Refusal
+from policies.refusing import DutyRefusal, Refusal
 
 # Duties
 
@@ -135,12 +135,6 @@ class NotBound(Refusal):
     """This partner is not bound by what the amendment changes."""
 
     code = "not-bound"
-
-
-class UnknownBody(Refusal):
-    """A decision names the body that made it: a board, or the reviewing body, of the agreement."""
-
-    code = "unknown-body"
 
 
 class BodyDecided(Refusal):

@@ -18,12 +18,6 @@ class UnknownPlan(Refusal):
     code = "unknown-plan"
 
 
-class UnknownBody(Refusal):
-    """There is no body with this code in the agreement."""
-
-    code = "unknown-body"
-
-
 class UnknownPerson(Refusal):
     """Nobody with this id holds a role in the agreement."""
 

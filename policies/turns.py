@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 
 import msgspec
 from msgspec.structs import replace
@@ -99,13 +98,6 @@ def with_proxy(
         and not any(one.due_on <= turn.due_on and turn.ends_on <= one.ends_on for one in own)
     )
     return tuple(sorted([*own, *between], key=lambda turn: turn.due_on))
-
-
-def goal_of(facts: Mapping[str, PeriodFacts], definition: Definition, end: date) -> Decimal | None:
-    """The target of the last period that ends within the agreement and has one."""
-    targets = {code: one.target for code, one in facts.items() if one.target is not None}
-    found = [period for period in _own_periods(targets, definition) if period.end <= end]
-    return targets[max(found, key=lambda one: one.end).code].level if found else None
 
 
 def _own_periods(codes: Iterable[str], definition: Definition) -> list[Period]:

@@ -71,7 +71,9 @@ class Values(Answer, frozen=True, kw_only=True):
 class StatusRow(Answer, frozen=True, kw_only=True):
     """One line of the board page: an indicator's latest due (or asked) period for one area.
 
-    Exactly one of ``status`` and ``reason`` is set.
+    Exactly one of ``status`` and ``reason`` is set. ``stage`` is that of the escalation as it stood
+    at the end of the day before the next period is due, or today where that is earlier; null for
+    none, and null in an answer about change, which compares single cells.
     """
 
     indicator: str

@@ -84,7 +84,10 @@ AMENDMENT = Table(
 EVENT = Table(
     "event",
     1,
-    _columns("position:int8 agreement:uuid indicator:uuid load:uuid topic:text actor:text"),
+    _columns(
+        "position:int8 agreement:uuid indicator:uuid load:uuid topic:text actor:text"
+        " available_on:date"
+    ),
 )
 RESPONSE = Table(
     "response",

@@ -1,5 +1,6 @@
 """Anything that can happen to an agreement, at random: what is refused did not happen."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from histories import AGREEMENT, AREAS, CODES, PERIODS, SHEET, Story, definition
 
 from ledger.agreement.events import (
     DuePolicyAdopted,
+    EscalationPolicyAdopted,
     IndicatorPlaced,
     OutcomeSet,
     RagPolicyAdopted,
@@ -17,10 +19,23 @@ from ledger.agreement.events import (
     RoleEnded,
     TravelPolicyAdopted,
 )
-from ledger.event import load_id
+from ledger.event import Event, load_id
 from ledger.indicator.events import Entry, IndicatorRedefined, IndicatorRetired, Target
+from ledger.indicator.responses import (
+    ActionPlanAccepted,
+    ActionPlanSentBack,
+    ActionPlanSubmitted,
+    EscalationClosed,
+    FastTracked,
+    Intervention,
+    InterventionDecided,
+    PerformanceCommended,
+    RemedialActionRecorded,
+    ValueExamined,
+)
 from policies.definition import MarginOverride, PlanLimits, Polarity
 from policies.due import DueSettings
+from policies.escalation import EscalationSettings
 from policies.numbers import ratio, round_half_up
 from policies.permissions import Role
 from policies.rag import RagSettings
@@ -41,6 +56,7 @@ VARIATIONS: tuple[dict[str, Any], ...] = (
     {"series_break_at": "FY2023-Q2"},
     {"margins": MarginOverride(basis="absolute", amber_margin=Decimal("1.5"))},
     {"title": "Another title", "due_lag_days": 400},
+    {"proxy": "I1"},
 )
 FIGURES = tuple(map(Decimal, ("10", "10.0", "12.30", "9.99", "0", "0.05", "110", "9.5")))
 RAGS = (
@@ -53,6 +69,28 @@ TRAVELS = (
     TravelSettings(),
     TravelSettings(compare_with="same-period-last-year", no_change_band=Decimal("0.5")),
     TravelSettings(compare_with="baseline"),
+)
+ESCALATIONS = (
+    EscalationSettings(),
+    EscalationSettings(periods_to_action=1, missing="counts", annual_on_proxy=True),
+    EscalationSettings(trend="projection", tolerance=Decimal("0.5"), missing="breaks"),
+    EscalationSettings(periods_to_close=2, review_after_days=0, annual_on_proxy=True),
+)
+LATER = date(2024, 9, 1)
+RESPONSES: tuple[Callable[[str, str], Event], ...] = (
+    lambda area, period: RemedialActionRecorded(area=area, period=period, action="aa" * 32),
+    lambda area, period: ActionPlanSubmitted(
+        number=1, area=area, period=period, cause="", steps=(), begins_on=LATER, ends_on=LATER
+    ),
+    lambda area, _: ActionPlanAccepted(plan=1, area=area, review_on=LATER),
+    lambda area, _: ActionPlanSentBack(plan=1, area=area, reason="aa" * 32),
+    lambda area, _: InterventionDecided(
+        area=area, decision=Intervention.REALLOCATE, reason="aa" * 32
+    ),
+    lambda area, period: FastTracked(area=area, stage=2 + (period > "FY2023"), reason="aa" * 32),
+    lambda area, _: EscalationClosed(area=area, reason="aa" * 32),
+    lambda area, period: PerformanceCommended(area=area, period=period, reason="aa" * 32),
+    lambda area, period: ValueExamined(area=area, period=period, on=date(2024, 6, 1)),
 )
 LOADS = tuple(str(load_id("partnership", "asha", key)) for key in "ab")
 FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
@@ -111,7 +149,8 @@ beginnings = st.tuples(
 def stories(draw: st.DrawFn, *, most: int = 25, more: tuple[str, ...] = ()) -> Story:
     """An agreement's first moves, then anything that can happen to it.
 
-    ``more`` names kinds of acts besides: "areas" takes an area out of the agreement, or back in.
+    ``more`` names kinds of acts besides: "areas" takes an area out of the agreement, or back in;
+    "escalation" adopts rules of escalation, and "respond" is what people do about a performance.
     """
     story = opening(*CODES, start=BEGIN, days_between=draw(st.sampled_from([5, 10])))
     begun = draw(st.sampled_from([True, True, True, False]))
@@ -145,7 +184,7 @@ def entry_of(code: str, cell: tuple[int, int, int]) -> Entry:
     return Entry(**fields, numerator=value, denominator=whole, value=given)
 
 
-def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912 - one arm per kind of act
+def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an arm per kind of act
     entries = {
         (e.area, e.period, *e.breakdown): e for e in (entry_of(act.code, c) for c in act.cells)
     }
@@ -196,6 +235,10 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912 - one arm per 
         case "outcome":
             block = ("safe", "well")[act.choice % 2]
             story.structure(OutcomeSet(code="homes", title="Homes", block=block, lead="county"))
+        case "escalation":
+            _adopt_escalation(story, act)
+        case "respond":
+            _respond(story, act)
         case "areas":
             areas = AREAS if act.choice % 3 == 0 else AREAS[act.choice % 2 :][:1]
             story.structure(msgspec.structs.replace(SHEET, areas=areas))
@@ -203,6 +246,23 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912 - one arm per 
             role = Role.SIGN_OFF_OFFICER
             kind = RoleAssigned if act.choice % 2 else RoleEnded
             story.structure(kind(person="sue", role=role, scope=AGREEMENT))
+
+
+def _adopt_escalation(story: Story, act: Act) -> None:
+    story.structure(
+        EscalationPolicyAdopted(
+            version=f"e{len(story.commits)}",
+            effective_from=FROM[act.choice // 5 % 3],
+            settings=ESCALATIONS[act.choice % len(ESCALATIONS)],
+        )
+    )
+
+
+def _respond(story: Story, act: Act) -> None:
+    area, period, _ = act.cells[0]
+    code = PERIODS[act.code][period % len(PERIODS[act.code])]
+    respond = RESPONSES[act.choice % len(RESPONSES)]
+    story.indicator(act.code, respond(AREAS[area].code, code), actor="lee")
 
 
 def _target(act: Act, cell: tuple[int, int, int]) -> Target:

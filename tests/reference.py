@@ -110,13 +110,13 @@ class Reference:
         found = rules_for(self._policies, period.start, self._policy)
         rules = found.rules if found else NONE_ADOPTED
         target = state.targets.get((area, period_code))
-        held = self._held(state, area, period_code)
+        held = self.held(state, area, period_code)
         facts = CellFacts(
             definition=state.definition,
             period=period,
             retired=state.retired,
             target=None if target is None else TargetFacts(_level(target), target.target.kind),
-            entry=_facts(held, state),
+            entry=entry_facts(held, state),
             before=self._before(state, area, period, rules, target),
         )
         answer = judge(facts, rules, today)
@@ -152,10 +152,11 @@ class Reference:
         compared = compared_period(period, rules.travel)
         if compared is None:
             return None
-        return _facts(self._held(state, area, compared.code), state)
+        return entry_facts(self.held(state, area, compared.code), state)
 
     @staticmethod
-    def _held(state: Indicator, area: str, period: str) -> Held | None:
+    def held(state: Indicator, area: str, period: str) -> Held | None:
+        """The headline entry of a cell."""
         return next(
             (held for key, held in state.entries.items() if key == (area, period, "")), None
         )
@@ -174,7 +175,8 @@ def _figure(held: Held, state: Indicator) -> Decimal | None:
     return None if entry.value is None else round_half_up(entry.value, state.definition.decimals)
 
 
-def _facts(held: Held | None, state: Indicator) -> EntryFacts | None:
+def entry_facts(held: Held | None, state: Indicator) -> EntryFacts | None:
+    """An entry as the rules are told of it."""
     if held is None:
         return None
     return EntryFacts(

@@ -40,7 +40,6 @@ CHANGE_CONTROL: dict[str, int] = {
     "amendment-closed": 409,
     "amendment-open": 409,
     "not-bound": 422,
-    "unknown-body": 422,
     "body-decided": 409,
     "consents-missing": 409,
     "frozen": 409,

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.acts import LONDON, Act, Told, refusal_of
+from ledger.acts import Act, Told, refusal_of
 from ledger.agreement.state import Agreement
 from ledger.amendment.events import AmendmentActionRefused
 from ledger.engine import Appended, Commit, KeyReused, StreamMoved
-from ledger.event import Event, Recorded, amendment_id
+from ledger.event import LONDON, Event, Recorded, amendment_id
 from ledger.record import Record
 from policies.refusals import (
     Conflict,

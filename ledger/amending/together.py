@@ -33,13 +33,12 @@ from ledger.amendment.state import Amendment, Stage
 from ledger.event import Recorded
 from ledger.indicator.state import Indicator
 from ledger.record import Record
-from policies.refusals import DutyRefusal, FieldProblem, Refusal
+from policies.refusals import DutyRefusal, FieldProblem, Refusal, UnknownBody
 from policies.refusals_change_control import (
     AmendmentsCollide,
     NothingToDecide,
     RefreshOpen,
     UnknownAmendment,
-    UnknownBody,
     UnknownRefresh,
 )
 

@@ -43,7 +43,7 @@ from policies.change_control import (
     unresolved,
 )
 from policies.permissions import MAY, Action, Grant, check_may
-from policies.refusals import Conflict, OtherPartner, ReasonRequired
+from policies.refusals import Conflict, OtherPartner, ReasonRequired, UnknownBody
 from policies.refusals_change_control import (
     AgreementNotSealed,
     AmendmentClosed,
@@ -59,7 +59,6 @@ from policies.refusals_change_control import (
     RefreshOpen,
     RehearsalStale,
     UnknownAmendment,
-    UnknownBody,
     UnknownRefresh,
 )
 

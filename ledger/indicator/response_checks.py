@@ -16,7 +16,7 @@ from ledger.indicator.state import Indicator, Key
 from policies.definition import Definition
 from policies.escalation import Stage
 from policies.periods import Period
-from policies.refusals import ReasonRequired
+from policies.refusals import ReasonRequired, UnknownBody
 from policies.refusals_escalation import (
     DatesOutOfOrder,
     DayInFuture,
@@ -29,7 +29,6 @@ from policies.refusals_escalation import (
     PlanNotWaiting,
     TextRequired,
     TooManySteps,
-    UnknownBody,
     UnknownPerson,
     UnknownPlan,
 )

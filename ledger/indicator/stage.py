@@ -25,7 +25,7 @@ from ledger.indicator.state import Indicator
 from policies.cell import Rules, TargetFacts
 from policies.escalation import Act, ActKind, Escalation, Stage, escalate
 from policies.rag import RagSettings
-from policies.turns import Governed, PeriodFacts, escalates, goal_of, turns_of
+from policies.turns import Governed, PeriodFacts, escalates, turns_of
 
 NO_STAGE = Escalation(stage=Stage.NONE, moves=(), below=0, plan=0, review_on=None)
 
@@ -59,7 +59,6 @@ def present_stage(state: Indicator, agreement: Agreement, area: str, today: date
         definition,
         today=today,
         ends_on=sheet.end,
-        goal=goal_of(facts, sheet.end),
     )
 
 

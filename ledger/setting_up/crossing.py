@@ -50,6 +50,7 @@ def _references(
         ("outcomes", "lead", codes["partners"], "[[partners]]"),
         ("outcomes", "priorities", codes["priorities"], "[[priorities]]"),
         ("indicators", "outcome", codes["outcomes"], "[[outcomes]]"),
+        ("indicators", "proxy", codes["indicators"], "[[indicators]]"),
         ("targets", "indicator", codes["indicators"], "[[indicators]]"),
     ]
     if agreement is not None:

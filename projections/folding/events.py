@@ -46,6 +46,7 @@ def lay_out(recorded: Recorded, about: About, rows: Rows) -> None:
         about.load,
         recorded.event.TOPIC,
         recorded.actor,
+        getattr(recorded.event, "data_available_on", None),  # of values given or corrected
     )
     rows.add(row, position)
 

@@ -69,7 +69,8 @@ def rows_at(connection: Connection, end: End, keys: Iterable[Key]) -> dict[Key, 
     return dict(zip(cells, rows, strict=True))
 
 
-NOT_COMPARED = ("why", "policy_version")  # the moment of a row, and the name of its rules
+# The moment of a row, the name of its rules, and the stage, which belongs to no one cell.
+NOT_COMPARED = ("why", "policy_version", "stage")
 
 
 def same(one: StatusRow | None, other: StatusRow | None) -> bool:

@@ -1,10 +1,10 @@
-"""What people did about performance, as known: the acts that escalation walks through."""
+"""What people did about performance: as facts of escalation, and as people read it."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from ledger.event import LONDON
 from ledger.engine import Connection
 from ledger.event import decode
 from ledger.indicator.responses import (
@@ -16,11 +16,15 @@ from ledger.indicator.responses import (
     InterventionDecided,
     PerformanceCommended,
     RemedialActionRecorded,
+    Response,
+    ValueExamined,
 )
-from policies.stages import Act, ActKind
-from projections.reading.stored_cells import Place
+from policies.escalation import Act, ActKind
+from projections.escalations import ActAnswer, StepAnswer
+from projections.reading.clocks import LONDON
+from projections.reading.texts import read_texts
 
-_KINDS = {
+_KINDS: dict[type[Response], ActKind] = {
     RemedialActionRecorded: ActKind.REMEDIAL_ACTION,
     ActionPlanSubmitted: ActKind.PLAN_SUBMITTED,
     ActionPlanAccepted: ActKind.PLAN_ACCEPTED,
@@ -30,38 +34,118 @@ _KINDS = {
     EscalationClosed: ActKind.CLOSURE,
     PerformanceCommended: ActKind.COMMENDATION,
 }
+_TEXTS = ("action", "cause", "reason", "note")  # fields that hold the digest of an act's text
 
 
-def read_acts_of(
-    connection: Connection, known: int, indicators: Sequence[UUID]
-) -> dict[Place, list[Act]]:
-    """What was done about indicators up to a position, by indicator and area, in order."""
+class Responded(NamedTuple):
+    """An event of what somebody did, as recorded."""
+
+    indicator: UUID
+    position: int
+    at: datetime
+    actor: str
+    event: Response
+
+    @property
+    def on(self) -> date:
+        """The day, in Europe/London."""
+        return self.at.astimezone(LONDON).date()
+
+
+def read_responses(
+    connection: Connection, indicators: Sequence[UUID], area: str, known_position: int
+) -> dict[UUID, list[Responded]]:
+    """Everything that was done about some indicators in an area, in order of position."""
     rows = connection.execute(
-        "SELECT indicator, area, topic, actor, position, at, data FROM response"
-        " WHERE indicator = ANY(%s) AND position <= %s ORDER BY position",
-        (list(indicators), known),
+        "SELECT indicator, position, at, actor, topic, data FROM response"
+        " WHERE indicator = ANY(%s) AND area = %s AND position <= %s ORDER BY position",
+        (list(indicators), area, known_position),
     )
-    found: dict[Place, list[Act]] = {}
-    for indicator, area, *stored in rows:
-        act = _act(*stored)
-        if act is not None:
-            found.setdefault((indicator, area), []).append(act)
+    found: dict[UUID, list[Responded]] = {}
+    for indicator, position, at, actor, topic, data in rows:
+        event = decode(topic, data.encode())
+        assert isinstance(event, Response)
+        found.setdefault(indicator, []).append(Responded(indicator, position, at, actor, event))
     return found
 
 
-def _act(topic: str, actor: str, position: int, at: datetime, data: str) -> Act | None:
-    """An act that escalation knows; None for others, such as an examination."""
-    event = decode(topic, data.encode())
-    kind = _KINDS.get(type(event))
-    if kind is None:
-        return None
-    plan = getattr(event, "plan", 0) or getattr(event, "number", 0)
-    return Act(
-        kind=kind,
-        on=at.astimezone(LONDON).date(),
-        position=position,
-        actor=actor,
-        stage=getattr(event, "stage", 0),
-        plan=plan,
+def read_acts(
+    connection: Connection, indicators: Sequence[UUID], known_position: int
+) -> dict[tuple[UUID, str], tuple[Act, ...]]:
+    """The acts that escalation looks at, in every area, by indicator and area."""
+    areas = connection.execute(
+        "SELECT DISTINCT area FROM response WHERE indicator = ANY(%s) AND position <= %s",
+        (list(indicators), known_position),
+    ).fetchall()
+    return {
+        (indicator, area): acts_of(responses)
+        for (area,) in areas
+        for indicator, responses in read_responses(
+            connection, indicators, area, known_position
+        ).items()
+    }
+
+
+def acts_of(responses: Iterable[Responded]) -> tuple[Act, ...]:
+    """Those of them that escalation looks at: all but examinations."""
+    return tuple(
+        Act(
+            kind=_KINDS[type(one.event)],
+            on=one.on,
+            position=one.position,
+            actor=one.actor,
+            stage=one.event.stage if isinstance(one.event, FastTracked) else 0,
+            plan=_plan(one.event) or 0,
+            review_on=getattr(one.event, "review_on", None),
+        )
+        for one in responses
+        if type(one.event) is not ValueExamined
+    )
+
+
+def told_acts(connection: Connection, responses: Sequence[Responded]) -> tuple[ActAnswer, ...]:
+    """The acts with their texts."""
+    texts = read_texts(connection, (digest for one in responses for digest in _digests(one.event)))
+    return tuple(_told(one, texts) for one in responses if type(one.event) is not ValueExamined)
+
+
+def _plan(event: Response) -> int | None:
+    return event.number if isinstance(event, ActionPlanSubmitted) else getattr(event, "plan", None)
+
+
+def _text(event: Response) -> str:
+    return next((text for name in _TEXTS if (text := getattr(event, name, ""))), "")
+
+
+def _digests(event: Response) -> Iterable[str]:
+    yield _text(event)
+    if isinstance(event, ActionPlanSubmitted):
+        yield from (step.action for step in event.steps)
+
+
+def _told(one: Responded, texts: dict[str, str]) -> ActAnswer:
+    event: Any = one.event
+    decision = event.decision.value if isinstance(event, InterventionDecided) else None
+    steps = event.steps if isinstance(event, ActionPlanSubmitted) else ()
+    return ActAnswer(
+        kind=_KINDS[type(one.event)].value,
+        on=one.on,
+        position=one.position,
+        recorded_at=one.at,
+        actor=one.actor,
+        body=getattr(event, "body", ""),
+        text=texts.get(_text(event)),
+        period=getattr(event, "period", None),
+        stage=event.stage if isinstance(event, FastTracked) else None,
+        plan=_plan(event),
+        decision=decision,
+        due_on=getattr(event, "due_on", None),
         review_on=getattr(event, "review_on", None),
+        steps=tuple(
+            StepAnswer(
+                action=texts.get(step.action), due_on=step.due_on, responsible=step.responsible
+            )
+            for step in steps
+        ),
+        minute_reference=getattr(event, "minute_reference", ""),
     )

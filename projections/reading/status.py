@@ -9,6 +9,7 @@ from policies.periods import Period, parse_code
 from projections.answers import Status, StatusRow
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.due_periods import first_of_agreement, inside, latest_due
+from projections.reading.stages import with_stages
 from projections.reading.status_rows import status_rows
 from projections.reading.stored_status import COLUMNS, NOTHING, Cell, Stored, stored_cells
 from projections.reading.structure import (
@@ -72,7 +73,8 @@ def read_status(
         rows = latest_rows(connection, structure, clocks, place.code, indicators)
     else:
         cells = _Finder(connection, structure, clocks, place.code).inside(indicators, asked)
-        rows = tuple(status_rows(connection, structure, clocks, cells))
+        judged = status_rows(connection, structure, clocks, cells)
+        rows = with_stages(connection, structure, clocks, indicators, judged)
     return Status(
         clocks=clocks.clocks,
         agreement=structure.sheet.code,
@@ -96,7 +98,8 @@ def latest_rows(
 ) -> tuple[StatusRow, ...]:
     """One row for each indicator: the later of its latest due period and its latest figure."""
     cells = _Finder(connection, structure, clocks, area).latest(indicators)
-    return tuple(status_rows(connection, structure, clocks, cells))
+    rows = status_rows(connection, structure, clocks, cells)
+    return with_stages(connection, structure, clocks, indicators, rows)
 
 
 def counts_of(rows: tuple[StatusRow, ...]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from ledger.engine import Connection
 from projections.answers import StatusRow
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.indicators import one_indicator
+from projections.reading.stages import with_stages
 from projections.reading.status_rows import status_rows
 from projections.reading.stored_status import COLUMNS, Cell, Stored
 from projections.reading.structure import read_structure
@@ -33,4 +34,5 @@ def read_status_series(
     ).fetchall()
     cells = [Cell(found, period, place.code, Stored(*stored)) for period, *stored in rows]
     cells.sort(key=lambda cell: span_of(cell.period).order)
-    return tuple(status_rows(connection, structure, clocks, cells))
+    judged = status_rows(connection, structure, clocks, cells)
+    return with_stages(connection, structure, clocks, [found], judged)

@@ -15,6 +15,7 @@ from projections.judging import Governing, governing
 from projections.reading.agreement import policy_in_force
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.indicators import one_indicator
+from projections.reading.stages import with_stages
 from projections.reading.status_rows import before_of, compared_code, status_rows
 from projections.reading.stored_status import NOTHING, Cell, facts_of, stored_cells
 from projections.reading.structure import IndicatorKnown, Structure, read_structure
@@ -43,7 +44,8 @@ def read_why(
     found = one_indicator(connection, structure, indicator, known)
     cell = _cell(connection, found, period, place, known)
     under = governing(structure.policies, span_of(cell.period).start, clocks.clocks.policy_position)
-    (row,) = status_rows(connection, structure, clocks, [cell])
+    judged = status_rows(connection, structure, clocks, [cell])
+    (row,) = with_stages(connection, structure, clocks, [found], judged)
     entry, compared = _entries(connection, structure, cell, under, known)
     definition = found.definition
     return Why(

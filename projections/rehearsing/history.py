@@ -6,22 +6,36 @@ from uuid import UUID
 
 from ledger.engine import Connection
 from ledger.indicator.events import Entry, Target
+from ledger.indicator.figures import figure_of
 from policies.definition import Definition
 from policies.escalation import Act
 from policies.numbers import exact_text, round_half_up, to_text
-from projections.judging import figure_of
+from policies.turns import may_have_proxy
 from projections.reading.stored_cells import Periods, Place
 from projections.reading.stored_status import Stored
 from projections.reading.structure import IndicatorKnown
 
 
 class History(NamedTuple):
-    """What is recorded: of each indicator and area the cells by period, and what people did."""
+    """What is recorded: of each indicator and area the cells by period, and what people did.
+
+    ``concerned`` are the indicators that a proposal could judge otherwise; the others are there
+    because they stand in for one of them between its outturns.
+    """
 
     indicators: dict[UUID, IndicatorKnown]
+    concerned: frozenset[UUID]
     cells: dict[Place, Periods]
     stretches: dict[Place, dict[str, Target]]  # stretch targets, by period
-    acts: dict[Place, list[Act]]
+    acts: dict[Place, tuple[Act, ...]]
+
+    def proxy_of(self, indicator: IndicatorKnown) -> IndicatorKnown | None:
+        """The indicator that stands in for an annual one; None without such a one."""
+        if not may_have_proxy(indicator.definition):
+            return None
+        code = indicator.definition.proxy
+        found = (one for one in self.indicators.values() if one.code == code)
+        return next((one for one in found if one.id != indicator.id), None)
 
 
 def redefined(

@@ -5,15 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.agreement.events import (
-    DuePolicyAdopted,
-    EscalationPolicyAdopted,
-    PolicyAdopted,
-    RagPolicyAdopted,
-    RewardPolicyAdopted,
-    TravelPolicyAdopted,
-)
 from ledger.agreement.state import Adopted
+from ledger.amendment.adopting import adoption_of
 from ledger.amendment.events import Changes, PolicyChange
 from ledger.engine import Connection
 from ledger.event import indicator_id
@@ -23,24 +16,6 @@ from projections.reading.stored_cells import Periods, Place
 from projections.reading.stored_status import NOTHING, Stored
 from projections.rehearsing.history import History, redefined
 
-_EVENTS: dict[str, type[PolicyAdopted]] = {
-    "rag": RagPolicyAdopted,
-    "travel": TravelPolicyAdopted,
-    "due": DuePolicyAdopted,
-    "escalation": EscalationPolicyAdopted,
-    "reward": RewardPolicyAdopted,
-}
-
-
-def adopted_by(change: PolicyChange, amendment: int = 0) -> PolicyAdopted:
-    """The event by which proposed rules would be adopted."""
-    return _EVENTS[change.kind](
-        version=change.version,
-        effective_from=change.effective_from,
-        settings=getattr(change, change.kind),
-        amendment=amendment,
-    )
-
 
 def policies_with(
     policies: dict[str, list[Adopted]], changes: Iterable[PolicyChange], position: int
@@ -48,7 +23,7 @@ def policies_with(
     """The policies of an agreement, and those of a proposal as if adopted at a position."""
     found = {kind: list(versions) for kind, versions in policies.items()}
     for change in changes:
-        found[change.kind].append(Adopted(adopted_by(change), position))
+        found[change.kind].append(Adopted(adoption_of(change, 0), position))
     return found
 
 
@@ -71,7 +46,7 @@ def history_with(
         cells |= {(stream, area): periods for area, periods in again.items()}
     for each in changes.targets:
         _set_target(indicator_id(agreement, each.indicator), each.target, cells, stretches)
-    return History(indicators, cells, stretches, history.acts)
+    return history._replace(indicators=indicators, cells=cells, stretches=stretches)
 
 
 def _set_target(

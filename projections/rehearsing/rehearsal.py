@@ -4,21 +4,28 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from ledger.amendment.events import Changes
 from ledger.engine import Connection
 from policies.periods import parse_code
+from policies.turns import may_have_proxy
 from projections.effects import Effect, EffectCounts, Flip, Rehearsal, StageFlip, Verdict
 from projections.reading.clocks import ResolvedClocks
-from projections.reading.responses import read_acts_of
-from projections.reading.stored_cells import Place, read_cells, read_stretches
-from projections.reading.stored_status import NOTHING, Stored
-from projections.reading.structure import Structure, read_indicators, read_structure
+from projections.reading.responses import read_acts
+from projections.reading.stored_cells import Periods, read_cells, read_stretches
+from projections.reading.stored_status import NOTHING
+from projections.reading.structure import (
+    IndicatorKnown,
+    Structure,
+    read_indicators,
+    read_structure,
+)
 from projections.rehearsing.history import History
 from projections.rehearsing.paid import paid_otherwise
 from projections.rehearsing.proposal import history_with, policies_with
 from projections.rehearsing.summary import compare, summary_of
-from projections.rehearsing.verdicts import Days, Rulings, verdicts
+from projections.rehearsing.verdicts import Days, Rulings, Series, verdicts
 from projections.spans import span_of
 
 
@@ -88,18 +95,32 @@ def _begins(effect: Effect) -> date:
 
 def _read(connection: Connection, structure: Structure, changes: Changes, known: int) -> History:
     indicators = read_indicators(connection, structure, known)
-    if not changes.policies:
-        named = {one.indicator for one in changes.targets}
-        named |= {one.indicator for one in changes.definitions}
-        indicators = {code: one for code, one in indicators.items() if code in named}
-    ids = [one.id for one in indicators.values()]
-    areas = [area.code for area in structure.sheet.areas]
+    concerned = _concerned(indicators, changes)
+    proxies = {one.definition.proxy for one in concerned if may_have_proxy(one.definition)}
+    looked_at = {one.id: one for one in indicators.values() if one.code in proxies}
+    looked_at |= {one.id: one for one in concerned}
+    ids, areas = list(looked_at), [area.code for area in structure.sheet.areas]
     return History(
-        {one.id: one for one in indicators.values()},
+        looked_at,
+        frozenset(one.id for one in concerned),
         read_cells(connection, known, ids, areas),
         read_stretches(connection, known, ids),
-        read_acts_of(connection, known, ids),
+        read_acts(connection, ids, known),
     )
+
+
+def _concerned(indicators: dict[str, IndicatorKnown], changes: Changes) -> list[IndicatorKnown]:
+    """What a proposal could judge otherwise: rules, everything; else what it names, and the annual
+    indicators that one of these stands in for."""
+    if changes.policies:
+        return list(indicators.values())
+    named = {one.indicator for one in changes.targets}
+    named |= {one.indicator for one in changes.definitions}
+    return [
+        one
+        for one in indicators.values()
+        if one.code in named or (may_have_proxy(one.definition) and one.definition.proxy in named)
+    ]
 
 
 def _compared(
@@ -107,16 +128,17 @@ def _compared(
 ) -> Iterator[Effect]:
     """Every cell with both its verdicts, by indicator, area and period."""
     before, after = sides
-    for stream, indicator in before.history.indicators.items():
+    for stream in before.history.indicators:
+        if stream not in before.history.concerned:
+            continue
+        indicator = before.history.indicators[stream]
         for area in structure.sheet.areas:
-            place = (stream, area.code)
-            then, now = (side.history.cells.get(place, {}) for side in sides)
-            if not now:
-                continue
+            now = after.history.cells.get((stream, area.code), {})
+            then = before.history.cells.get((stream, area.code), {})
             then = {period: then.get(period, NOTHING) for period in now}
             same = indicator == after.history.indicators[stream]
             judged = [
-                _verdicts(side, place, cells, then, days, same)
+                _verdicts(side, stream, area.code, cells, days, then if same else {})
                 for side, cells in ((before, then), (after, now))
             ]
             for period in sorted(now, key=lambda code: span_of(code).order):
@@ -135,21 +157,22 @@ def _compared(
 
 def _verdicts(
     side: _Judging,
-    place: Place,
-    cells: dict[str, Stored],
-    recorded: dict[str, Stored],
+    stream: UUID,
+    area: str,
+    cells: Periods,
     days: Days,
-    same_definition: bool,
+    recorded: Periods,
 ) -> dict[str, Verdict]:
-    stream, area = place
+    """One side; what is still as ``recorded``, under the same definition, need not be judged."""
+    history = side.history
+    indicator = history.indicators[stream]
+    proxy = history.proxy_of(indicator)
+    theirs = None
+    if proxy is not None:
+        theirs = Series(proxy, area, history.cells.get((proxy.id, area), {}))
+    series = Series(indicator, area, cells, history.acts.get((stream, area), ()), theirs)
     return verdicts(
-        side.history.indicators[stream],
-        area,
-        cells,
-        side.history.acts.get(place, ()),
-        side.rulings,
-        days,
-        lambda period: same_definition and cells[period] is recorded[period],
+        series, side.rulings, days, lambda period: cells[period] is recorded.get(period)
     )
 
 

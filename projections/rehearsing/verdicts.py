@@ -1,14 +1,21 @@
 """How the cells of one indicator in one area are judged, period by period, with their stages."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from ledger.agreement.state import Adopted, escalation_for
-from policies.escalation import Act, escalate
+from policies.escalation import Act, Turn, escalate
 from policies.judgement import CellFacts, TargetFacts
-from policies.turns import Governed, PeriodFacts, escalates, stage_at, turns_of
+from policies.turns import (
+    Governed,
+    PeriodFacts,
+    escalates,
+    stage_at,
+    turns_of,
+    with_proxy,
+)
 from projections.effects import Verdict
 from projections.judging import Governing, governing, judgement
 from projections.reading.stored_status import Cell, Stored, entry_facts, facts_of
@@ -51,29 +58,36 @@ class Days(NamedTuple):
     today: date
 
 
+class Series(NamedTuple):
+    """One indicator in one area: its cells by period, and what people did about them.
+
+    ``proxy`` is the indicator that stands in for it between its outturns, with its own cells.
+    """
+
+    indicator: IndicatorKnown
+    area: str
+    cells: Mapping[str, Stored]
+    acts: tuple[Act, ...] = ()
+    proxy: "Series | None" = None
+
+
 def verdicts(
-    indicator: IndicatorKnown,
-    area: str,
-    cells: Mapping[str, Stored],
-    acts: Iterable[Act],
-    rulings: Rulings,
-    days: Days,
-    as_stored: Callable[[str], bool],
+    series: Series, rulings: Rulings, days: Days, as_stored: Callable[[str], bool]
 ) -> dict[str, Verdict]:
     """The verdict of every cell, by period.
 
     ``as_stored`` tells of a period whether its stored judgement may serve, being of the same facts;
     it does where it was made under the same rules as well.
     """
-    stages = _stages(indicator, cells, acts, rulings, days)
+    stages = _stages(series, rulings, days)
     found = {}
-    for period, stored in cells.items():
+    for period, stored in series.cells.items():
         under = rulings.status(span_of(period).start)
         fresh = under.versions == (stored.rag, stored.travel_rules, stored.due)
         if fresh and stored.judged is not None and as_stored(period):
             status, reason = stored.status, stored.reason
         else:
-            facts = facts_of(Cell(indicator, period, area, stored), None)
+            facts = facts_of(Cell(series.indicator, period, series.area, stored), None)
             status, reason = _judged(facts, under, days.today)
         found[period] = Verdict(
             status=status,
@@ -93,32 +107,38 @@ def _judged(facts: CellFacts, under: Governing, today: date) -> tuple[str | None
     )
 
 
-def _stages(
-    indicator: IndicatorKnown,
-    cells: Mapping[str, Stored],
-    acts: Iterable[Act],
-    rulings: Rulings,
-    days: Days,
-) -> dict[str, int]:
+def _stages(series: Series, rulings: Rulings, days: Days) -> dict[str, int]:
     """The open stage of each period that has one."""
-    definition = indicator.definition
-    if not escalates(definition, retired=indicator.retired):
+    definition = series.indicator.definition
+    turns = _turns(series, rulings, days)
+    if series.proxy is not None:
+        proxy = series.proxy.indicator
+        theirs = _turns(series.proxy, rulings, days)
+        turns = with_proxy(turns, theirs, proxy.code, proxy.definition)
+    if not escalates(definition, retired=series.indicator.retired):
         return {}
-    turns = turns_of(
+    walked = escalate(turns, series.acts, definition, today=days.today, ends_on=days.end)
+    if not walked.moves:
+        return {}
+    stages = {
+        period: stage_at(walked, span_of(period).period, definition, days.today)
+        for period in series.cells
+    }
+    return {period: int(stage) for period, stage in stages.items() if stage}
+
+
+def _turns(series: Series, rulings: Rulings, days: Days) -> tuple[Turn, ...]:
+    definition = series.indicator.definition
+    if not escalates(definition, retired=series.indicator.retired):
+        return ()
+    return turns_of(
         definition,
-        {period: period_facts(stored) for period, stored in cells.items()},
+        {period: period_facts(stored) for period, stored in series.cells.items()},
         rulings.stages,
         start=days.start,
         end=days.end,
         today=days.today,
     )
-    walked = escalate(turns, acts, definition, today=days.today, ends_on=days.end)
-    if not walked.moves:
-        return {}
-    stages = {
-        period: stage_at(walked, span_of(period).period, definition, days.today) for period in cells
-    }
-    return {period: int(stage) for period, stage in stages.items() if stage}
 
 
 def period_facts(stored: Stored) -> PeriodFacts:

@@ -139,8 +139,9 @@ CREATE TABLE load (
   to_position   bigint NOT NULL
 );
 
--- One row for every event, which never ends: by whom it was and what it is about. The event itself
--- is in the record, at its position.
+-- One row for every event, which never ends: by whom it was and what it is about; of values given,
+-- the day their data were available, where it says. The event itself is in the record, at its
+-- position.
 CREATE TABLE event (
   position      bigint NOT NULL,
   agreement     uuid   NOT NULL,
@@ -148,6 +149,7 @@ CREATE TABLE event (
   load          uuid,
   topic         text   COLLATE "C" NOT NULL,
   actor         text   COLLATE "C" NOT NULL,
+  available_on  date,
   from_position bigint NOT NULL,
   to_position   bigint NOT NULL
 );

@@ -61,6 +61,7 @@ from policies.refusals import (
     RelativeBasisZeroTarget,
     Retired,
     UnknownArea,
+    UnknownBody,
     UnknownPeriod,
     WrongInterval,
 )
@@ -83,7 +84,6 @@ from policies.refusals_change_control import (
     SeriesBreakNeeded,
     StretchPerformances,
     UnknownAmendment,
-    UnknownBody,
     UnknownRefresh,
     VersionAdopted,
 )

@@ -73,6 +73,7 @@ from policies.refusals import (
     ReasonRequired,
     Refusal,
     UnknownArea,
+    UnknownBody,
     UnknownPeriod,
     WrongInterval,
 )
@@ -239,19 +240,19 @@ def test_the_period_is_one_of_the_indicators_that_has_begun(
 
 @pytest.mark.parametrize("command", OF_A_BODY, ids=named)
 def test_a_body_is_one_of_the_agreement(command: ResponseCommand) -> None:
-    said = at_stage(3).refused(but(command, body="cabinet"), refusals.UnknownBody, "body")
+    said = at_stage(3).refused(but(command, body="cabinet"), UnknownBody, "body")
     assert "use one of board" in said.detail
 
 
 @pytest.mark.parametrize("command", [accept(), SendBackActionPlan(plan=1, reason=TEXT)], ids=named)
 def test_so_is_the_body_that_decides_on_a_plan(command: ResponseCommand) -> None:
     scene = at_stage(2).after(submitted(), by=LEAD)
-    scene.refused(but(command, body="cabinet"), refusals.UnknownBody, "body")
+    scene.refused(but(command, body="cabinet"), UnknownBody, "body")
 
 
 def test_an_agreement_without_bodies_says_so() -> None:
     scene = given(quarterly(), targets(), STAGES[1], set_up=(SHEET, SET_UP[2]))
-    said = scene.refused(but(CLOSE, body="board"), refusals.UnknownBody, "body")
+    said = scene.refused(but(CLOSE, body="board"), UnknownBody, "body")
     assert "it has none yet" in said.detail
 
 

@@ -32,6 +32,17 @@ WHO = {
     Action.EXAMINE: "board-member performance-officer",
 }
 ANSWERS = [*WHO][-9:]
+AMENDING = "board-member change-reviewer lead-officer performance-officer"
+WHO |= {
+    Action.SEAL: "board-member",
+    Action.OPEN_REFRESH: "change-reviewer performance-officer",
+    Action.PROPOSE: AMENDING,
+    Action.CONSENT: "board-member lead-officer",
+    Action.OBJECT: "board-member lead-officer",
+    Action.REHEARSE: AMENDING,
+    Action.DECIDE: "board-member",
+    Action.REVIEW: "change-reviewer",
+}
 
 
 def allowed(action: Action, *grants: Grant) -> bool:

@@ -25,6 +25,7 @@ from random_histories import FIGURES, RAGS, VARIATIONS, stories
 from servers import Server
 
 from ledger.agreement.events import EscalationPolicyAdopted
+from ledger.amendment.adopting import adoption_of
 from ledger.amendment.events import Changes, DefinitionChange, PolicyChange, TargetChange
 from ledger.engine import Connection
 from ledger.event import Event
@@ -37,7 +38,6 @@ from projections.catch_up import catch_up
 from projections.effects import Verdict
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.status_series import read_status_series
-from projections.rehearsing.proposal import adopted_by
 from projections.rehearsing.rehearsal import rehearse
 
 Cell = tuple[str, str, str]
@@ -156,7 +156,7 @@ def approve(story: Story, changes: Changes) -> None:
                 code,
                 TargetsAmended(amendment=1, effective_from=changes.effective_from, targets=targets),
             )
-    policies: list[Event] = [adopted_by(change, amendment=1) for change in changes.policies]
+    policies: list[Event] = [adoption_of(change, 1) for change in changes.policies]
     story.structure(*policies)
 
 

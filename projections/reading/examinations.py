@@ -1,0 +1,126 @@
+"""The four-week rule, kept or broken, for the values of an area."""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger.engine import Connection
+from ledger.indicator.responses import ValueExamined
+from policies.examination import Outcome, examine
+from policies.periods import parse_code
+from projections.escalations import ExaminationRow, Examinations
+from projections.reading.clocks import LONDON, ResolvedClocks
+from projections.reading.due_periods import inside
+from projections.reading.responses import Responded, read_responses
+from projections.reading.structure import IndicatorKnown, read_indicators, read_structure
+from projections.spans import span_of
+
+# The headline figures that hold, and of each the first that ever came of its key: when that was,
+# and from which day on its data were available, where the submission said so.
+_VALUES = """
+SELECT v.indicator, v.period, v.entry_position || '.' || v.entry_index, f.recorded_at,
+       e.available_on
+  FROM value v
+ CROSS JOIN LATERAL (
+   SELECT w.entry_position, w.recorded_at FROM value w
+    WHERE w.indicator = v.indicator AND w.period = v.period AND w.area = v.area
+      AND w.breakdown = '' ORDER BY w.from_position LIMIT 1) f
+  JOIN event e ON e.position = f.entry_position
+ WHERE v.indicator = ANY(%s) AND v.area = %s AND v.breakdown = '' AND v.missing = ''
+   AND v.from_position <= %s AND v.to_position > %s
+"""
+
+
+class _Value(NamedTuple):
+    """A figure that holds, and when the first of its key came."""
+
+    indicator: UUID
+    period: str
+    entry: str
+    recorded_at: datetime
+    said: date | None
+
+    @property
+    def available_on(self) -> date:
+        """The day its data were available: as said, or the day it was submitted."""
+        return self.said or self.recorded_at.astimezone(LONDON).date()
+
+
+def read_examinations(
+    connection: Connection,
+    agreement: str,
+    clocks: ResolvedClocks,
+    *,
+    area: str | None = None,
+    period: str | None = None,
+) -> Examinations:
+    """How the four-week rule stands for each value of an area, the latest periods first.
+
+    A correction begins no new four weeks: they are counted from the first value of the period.
+    With ``period``, each indicator's last period that ends inside it; without ``area``, the home
+    area. Raises UnknownAgreement, UnknownArea and UnknownPeriod.
+    """
+    asked = None if period is None else parse_code(period)
+    structure = read_structure(connection, agreement, clocks.clocks)
+    place, known = structure.area(area), clocks.clocks.known_position
+    indicators = {one.id: one for one in read_indicators(connection, structure, known).values()}
+    ids = list(indicators)
+    values = map(
+        _Value._make,
+        connection.execute(_VALUES, (ids, place.code, known, known)).fetchall(),
+    )
+    responses = read_responses(connection, ids, place.code, known)
+    order = {stream: n for n, stream in enumerate(indicators)}
+    rows = [
+        _row(indicators[one.indicator], one, responses.get(one.indicator, []), clocks.today)
+        for one in sorted(values, key=lambda one: order[one.indicator])
+        if asked is None or inside(indicators[one.indicator].definition, asked) == _period(one)
+    ]
+    rows.sort(key=lambda row: span_of(row.period).end, reverse=True)
+    return Examinations(
+        clocks=clocks.clocks,
+        agreement=structure.sheet.code,
+        title=structure.sheet.title,
+        demonstration=structure.demonstration,
+        statement=structure.statement or "",
+        area=place.code,
+        area_name=place.name,
+        period=period,
+        rows=tuple(rows),
+        counts={one.value: 0 for one in Outcome} | Counter(row.outcome.value for row in rows),
+    )
+
+
+def _period(value: _Value) -> object:
+    return span_of(value.period).period
+
+
+def _row(
+    indicator: IndicatorKnown, value: _Value, responses: list[Responded], today: date
+) -> ExaminationRow:
+    first = min(
+        (
+            (one.event.on, one.position, one.event.body)
+            for one in responses
+            if isinstance(one.event, ValueExamined) and one.event.period == value.period
+        ),
+        default=None,
+    )
+    on, position, body = first or (None, None, "")
+    found = examine(value.available_on, on, today)
+    return ExaminationRow(
+        indicator=indicator.code,
+        title=indicator.definition.title,
+        period=value.period,
+        period_label=span_of(value.period).label,
+        entry=value.entry,
+        available_on=found.available_on,
+        last_day=found.last_day,
+        examined_on=found.examined_on,
+        outcome=found.outcome,
+        days=found.days,
+        words=found.words,
+        body=body if found.examined_on else "",
+        position=position if found.examined_on else None,
+    )

@@ -1,0 +1,112 @@
+"""What each stage asks for, and of whom."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from turning import act, after, turns, walked
+
+from policies.awaits import Asked, Awaited, Awaits, awaits
+from policies.escalation import Act, ActKind
+
+REMEDY, PLAN = ActKind.REMEDIAL_ACTION, ActKind.PLAN_SUBMITTED
+ACCEPTED, SENT_BACK = ActKind.PLAN_ACCEPTED, ActKind.PLAN_SENT_BACK
+REVIEW = after(5)
+ONE, TWO, THREE = [8], [8, 8], [8, 8, 8, 8]
+
+
+def asked(figures: Sequence[float | str | None], *acts: Act, today: date | None = None) -> Awaits:
+    """What is waited for a week after the last figure was due, or on another day."""
+    day = today or after(len(figures) - 1, 7)
+    found = awaits(walked(turns(figures), acts, today=day), acts, today=day)
+    assert found is not None
+    return found
+
+
+def test_no_stage_asks_for_nothing() -> None:
+    acts = [act(REMEDY, after(0))]
+    assert awaits(walked(turns([10]), acts), acts, today=after(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("figures", "acts", "what", "who", "plan", "words"),
+    [
+        (ONE, [], "remedial-action", "lead-officer", 0, "to record a remedial action"),
+        (ONE, [act(REMEDY, after(0))], "next-period", "", 0, "A remedial action is recorded;"),
+        (
+            ONE,
+            [act(PLAN, after(0), plan=1)],
+            "plan-acceptance",
+            "thematic-group",
+            1,
+            "to accept action plan 1 or send it back",
+        ),
+        (TWO, [], "action-plan", "lead-officer", 0, "to submit an action plan."),
+        (TWO, [act(REMEDY, after(0))], "action-plan", "lead-officer", 0, "submit an action plan"),
+        (TWO, [act(PLAN, after(1), plan=7)], "plan-acceptance", "thematic-group", 7, "plan 7"),
+        (
+            TWO,
+            [act(PLAN, after(1), 1, plan=7), act(SENT_BACK, after(1), 2, plan=7)],
+            "action-plan",
+            "lead-officer",
+            0,
+            "since plan 7 was sent back",
+        ),
+        (
+            TWO,
+            [
+                act(PLAN, after(1), 1, plan=1),
+                act(SENT_BACK, after(1), 2, plan=1),
+                act(PLAN, after(1), 3, plan=2),
+            ],
+            "plan-acceptance",
+            "thematic-group",
+            2,
+            "plan 2",
+        ),
+        (
+            TWO,
+            [
+                act(PLAN, after(1), 1, plan=1),
+                act(ACCEPTED, after(1), 2, plan=1, review_on=REVIEW),
+            ],
+            "review",
+            "thematic-group",
+            1,
+            f"to review action plan 1 on {REVIEW}",
+        ),
+        (THREE, [], "decision", "board", 0, "The board is to decide"),
+        (THREE, [act(ActKind.INTERVENTION, after(3))], "next-period", "", 0, "board has decided"),
+        (
+            THREE,
+            [act(ActKind.INTERVENTION, after(1))],
+            "decision",
+            "board",
+            0,
+            "The board is to decide",
+        ),
+    ],
+)
+def test_what_is_waited_for_and_who_must_act(
+    figures: Sequence[float | str | None],
+    acts: list[Act],
+    what: str,
+    who: str,
+    plan: int,
+    words: str,
+) -> None:
+    found = asked(figures, *acts)
+    assert (what, who, plan) == (found.what, found.who, found.plan)
+    assert words in found.words
+
+
+def test_a_review_that_is_past_says_what_decides() -> None:
+    acts = [act(PLAN, after(1), 1, plan=1), act(ACCEPTED, after(1), 2, plan=1, review_on=after(2))]
+    found = asked(TWO, *acts, today=after(2, 2))
+    assert (Awaited.REVIEW, Asked.THEMATIC_GROUP, after(2)) == (found.what, found.who, found.on)
+    assert "the next due period decides" in found.words
+
+
+def test_what_was_done_in_an_earlier_spell_does_not_count() -> None:
+    found = asked([8, 10, 8], act(REMEDY, after(0)))
+    assert Awaited.REMEDIAL_ACTION == found.what
