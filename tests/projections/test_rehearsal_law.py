@@ -30,7 +30,12 @@ from ledger.amendment.events import Changes, DefinitionChange, PolicyChange, Tar
 from ledger.engine import Connection
 from ledger.event import Event
 from ledger.indicator.events import IndicatorRedefined, Target, TargetsAmended
-from ledger.indicator.responses import ActionPlanAccepted, FastTracked
+from ledger.indicator.responses import (
+    ActionPlanAccepted,
+    ActionPlanSubmitted,
+    FastTracked,
+    PlanStep,
+)
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
 from projections.answers import StatusRow
@@ -179,8 +184,19 @@ def test_after_approval_the_live_pages_equal_the_rehearsal(
     story.structure(EscalationPolicyAdopted(version="1", effective_from=FROM[0], settings=settings))
     if fast:
         story.indicator("I1", FastTracked(area=HOME, stage=2, reason=REASON))
-        review = story.at.date()
-        story.indicator("I1", ActionPlanAccepted(plan=1, area=HOME, review_on=review))
+        day = story.at.date()
+        number = len(story.states["I1"].plans) + 1
+        plan = ActionPlanSubmitted(
+            number=number,
+            area=HOME,
+            period=PERIODS["I1"][0],
+            cause=REASON,
+            steps=(PlanStep(action=REASON, due_on=day),),
+            begins_on=day,
+            ends_on=day,
+        )
+        accepted = ActionPlanAccepted(plan=number, area=HOME, review_on=day)
+        story.indicator("I1", plan, accepted)
     before_approval = len(story.commits)
     approve(story, changes)
     day = story.at

@@ -28,20 +28,27 @@ WITHOUT_TARGET = {  # code → why
     "YJS_Caution-Sentence10-17": "the series was replaced by another in 2026",
 }
 DESIGNATED = frozenset({"CPPlans2yrs", "PrevRegCPR", "CareLeaverEET", "16-17NEET", "FirstYJS"})
-FIELDS = ("indicator", "area", "period", "level", "kind", "baseline")
+STRETCH = {"LACDental": "FY2024", "LACStable_2016on": "FY2024"}  # code → the period paid on
+THIRD_BEST = 2  # of the neighbours, from the best: the performance with the stretch
+FIELDS = (
+    "indicator", "area", "period", "level", "kind", "baseline",
+    "performance_without", "performance_with",
+)  # fmt: skip
 Vintage = Mapping[Key, Figure]
 
 
-def level(measure: str, period: Period, areas: Iterable[str], vintage: Vintage) -> Fraction | None:
-    """The neighbours' median for the last period before this one that enough of them have."""
+def neighbours_before(
+    measure: str, period: Period, areas: Iterable[str], vintage: Vintage
+) -> list[Fraction]:
+    """The neighbours' figures for the last period before this one that enough of them have."""
     earlier = {key.period for key in vintage if key.measure == measure and key.period < period}
     areas = tuple(areas)
     for before in sorted(earlier, reverse=True):
         found = [_value(vintage, Key(measure, area, before)) for area in areas]
         values = [Fraction(value) for value in found if value is not None]
         if len(values) >= FEWEST:
-            return median(values)
-    return None
+            return values
+    return []
 
 
 def _value(vintage: Vintage, key: Key) -> Decimal | None:
@@ -54,17 +61,25 @@ def _rows(row: Mapping[str, str], measure: str, vintage: Vintage) -> Iterable[di
     calendar, interval = Calendar(row["calendar"]), Interval(row["interval"])
     periods = periods_between(calendar, interval, START, END)
     baseline = _value(vintage, Key(measure, HOME, periods[0].previous()))
+    decimals = int(row["decimals"])
     for period in periods:
-        median_before = level(measure, period, neighbours(DATA), vintage)
-        if median_before is None:
+        values = neighbours_before(measure, period, neighbours(DATA), vintage)
+        if not values:
             continue
+        usual = to_text(round_half_up(median(values), decimals))
+        stretched = STRETCH.get(row["code"]) == period.code
+        best = sorted(values, reverse=row["polarity"] == Polarity.BIGGER)[THIRD_BEST]
+        reached = to_text(round_half_up(best, decimals))
+        local = "designated" if row["code"] in DESIGNATED else "local"
         yield {
             "indicator": row["code"],
             "area": HOME_CODE,
             "period": period.code,
-            "level": to_text(round_half_up(median_before, int(row["decimals"]))),
-            "kind": "designated" if row["code"] in DESIGNATED else "local",
+            "level": reached if stretched else usual,
+            "kind": "stretch" if stretched else local,
             "baseline": "" if baseline is None else to_text(baseline),
+            "performance_without": usual if stretched else "",
+            "performance_with": reached if stretched else "",
         }
 
 
