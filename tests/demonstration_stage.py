@@ -6,25 +6,31 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from http_api.demonstration.acting import commands_of
-from http_api.demonstration.script import (
-    AGREEMENT,
-    FOLDER,
-    HOME,
+from http_api.demonstration.acting import changes_of, commands_of
+from http_api.demonstration.script import AGREEMENT, FOLDER, HOME, STORY, set_up_of
+from http_api.demonstration.steps import (
     LONDON,
-    STORY,
+    Amend,
     Apply,
     Correct,
     Load,
+    Propose,
+    Respond,
+    Seal,
     SignOff,
     Step,
     Withdraw,
-    set_up_of,
 )
+from ledger.acts import Act
+from ledger.agreement.events import AgreementSealed
 from ledger.agreement.state import Agreement, rules_for
 from ledger.agreement.state import evolve as evolve_agreement
+from ledger.amendment.adopting import Effects, effects_of
+from ledger.amendment.commands import Decide, Revise
+from ledger.amendment.events import Changes as Proposed
+from ledger.deciding import outcome_of
 from ledger.event import Event, Recorded, agreement_id, indicator_id
 from ledger.indicator.decisions import decide
 from ledger.indicator.state import Indicator, Key, evolve
@@ -63,6 +69,8 @@ class Stage:
         self.indicators: dict[str, Indicator] = {}
         self.position = 0
         self.applied: list[Changes] = []
+        self.proposed: list[Proposed] = []  # by number, from 1
+        self.approved: dict[int, Effects] = {}
         self.loaded: list[Checked] = []
         for step in STORY:
             if step.at <= until:
@@ -74,6 +82,21 @@ class Stage:
                 self.apply(step)
             case Load():
                 self.load(step)
+            case Respond():
+                act = Act(actor=step.actor, at=step.at, correlation_id=uuid4())
+                fold = self.indicators[step.indicator]
+                events, answer = outcome_of(self.agreement, fold, step.command, act, None)
+                assert not answer.refused, step
+                self.tell(step, step.indicator, *events)
+            case Propose():
+                self.proposed.append(changes_of(step))
+            case Amend(command=Revise() as revised):
+                self.proposed[step.number - 1] = revised.changes
+            case Amend(command=Decide(decision="approved")):
+                self.approve(step, step.number)
+            case Seal():
+                sealed = AgreementSealed(minute_reference=step.minute_reference)
+                self.of_agreement(step, sealed)
             case SignOff() | Withdraw() | Correct():
                 commands = commands_of(step, self.agreement, self.indicators, REASON)
                 assert commands, step
@@ -98,11 +121,20 @@ class Stage:
         set_up = read_set_up(set_up_of(step), lambda name: text_of(step.instead.get(name, name)))
         found = changes(set_up, self.agreement, self.indicators)
         self.applied.append(found)
-        for event in found.agreement:
-            recorded = self.recorded(step, self.agreement.id, self.agreement.version, event)
-            evolve_agreement(self.agreement, recorded)
+        self.of_agreement(step, *found.agreement)
         for code, events in found.indicators.items():
             self.tell(step, code, *events)
+
+    def approve(self, step: Step, number: int) -> None:
+        effects = self.approved[number] = effects_of(self.proposed[number - 1], number)
+        for code, events in effects.indicators.items():
+            self.tell(step, code, *events)
+        self.of_agreement(step, *effects.agreement)
+
+    def of_agreement(self, step: Step, *events: Event) -> None:
+        for event in events:
+            recorded = self.recorded(step, self.agreement.id, self.agreement.version, event)
+            evolve_agreement(self.agreement, recorded)
 
     def load(self, step: Load) -> None:
         self.may(step, frozenset({AGREEMENT}))

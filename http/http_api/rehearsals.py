@@ -1,5 +1,8 @@
 """Rehearsing an amendment for whoever asks: worked out, kept, and then recorded."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import msgspec
 
 from http_api.service import ClocksAsked, Service
@@ -8,11 +11,15 @@ from ledger.amending.acting import handle, to_rehearse
 from ledger.amending.keeping import keep_rehearsal, read_rehearsal
 from ledger.amending.recording import Acted
 from ledger.amendment.commands import Rehearse
+from ledger.engine import Connection
+from ledger.record import Record
 from policies.refusals_change_control import ChangesEarlier, NotRehearsed
 from projections.reading.amendments import known_amendment
+from projections.reading.clocks import ResolvedClocks
 from projections.reading.structure import read_structure
 from projections.rehearsing.rehearsal import rehearse
 
+Reading = AbstractContextManager[tuple[Connection, ResolvedClocks]]
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -30,10 +37,20 @@ def rehearse_and_keep(service: Service, agreement: str, number: int, act: Act) -
     Raises UnknownAgreement, UnknownAmendment, AmendmentClosed, NoRole (recorded), ChangesEarlier,
     and Conflict where the proposal was revised meanwhile.
     """
-    record = service.record
+
+    def reading(head: int) -> Reading:
+        return service.reading(ClocksAsked(min_position=head))
+
+    return rehearse_on(service.record, agreement, number, act, reading)
+
+
+def rehearse_on(
+    record: Record, agreement: str, number: int, act: Act, reading: Callable[[int], Reading]
+) -> Kept:
+    """The same, on answers that ``reading`` gives once they have reached a position."""
     state = to_rehearse(record, agreement, number, act)
     head = record.application.ledger_recorder.max_notification_id() or 0
-    with service.reading(ClocksAsked(min_position=head)) as (connection, clocks):
+    with reading(head) as (connection, clocks):
         found = rehearse(connection, agreement, state.changes, clocks)
         if found.changes_earlier:
             raise ChangesEarlier(found.summary, field="effective_from")

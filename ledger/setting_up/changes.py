@@ -132,7 +132,7 @@ def _policies(set_up: SetUp, held: Agreement, problems: Problems) -> Iterator[Ch
         same = _version(held.policies[kind], policy.version)
         if same is None:
             yield Change(policy)
-        elif same != policy:
+        elif msgspec.structs.replace(same, amendment=0) != policy:  # however it was adopted
             place = Place(f"[policies.{kind}]", f"policies.{kind}")
             sentence = f"{policy.version!r} was adopted with other settings: give a new version."
             problems.add(place, "version", sentence)

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
-from http_api.demonstration.script import HOME, Correct, SignOff, Withdraw
+import msgspec
+
+from http_api.demonstration.script import FOLDER, HOME
+from http_api.demonstration.steps import Correct, Propose, SignOff, Withdraw
 from ledger.agreement.state import Agreement
+from ledger.amendment.events import Changes, DefinitionChange
 from ledger.indicator.commands import (
     CorrectValues,
     EntryGiven,
@@ -13,6 +17,7 @@ from ledger.indicator.commands import (
 )
 from ledger.indicator.events import Entry, SignedEntry
 from ledger.indicator.state import Held, Indicator, Key, sign_off_digest
+from ledger.setting_up.reading import read_set_up
 from policies.periods import parse_code
 from policies.standing import Standing
 
@@ -37,6 +42,20 @@ def commands_of(
         case Correct():
             given = _corrected(indicators[step.indicator], step)
             return [(step.indicator, CorrectValues(entries=(given,), reason=reason))]
+
+
+def changes_of(step: Propose) -> Changes:
+    """What an amendment of the story changes: with it, the definitions of the set-up file."""
+    if not step.redefined:
+        return step.changes
+    text = (FOLDER / "agreement.toml").read_text("utf-8")
+    set_up = read_set_up(text, lambda name: (FOLDER / name).read_text("utf-8"))
+    sheets = {sheet.code: sheet for sheet in set_up.indicators}
+    definitions = tuple(
+        DefinitionChange(indicator=code, kind="major", definition=sheets[code].definition)
+        for code in step.redefined
+    )
+    return msgspec.structs.replace(step.changes, definitions=definitions)
 
 
 def _sign_offs(

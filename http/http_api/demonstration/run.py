@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from hashlib import sha256
 
 import msgspec
 import psycopg
@@ -13,32 +12,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from http_api import clock
 from http_api.console import err, out, print_json
 from http_api.database import database_url, open_pool
-from http_api.demonstration import script
-from http_api.demonstration.acting import commands_of
-from http_api.demonstration.script import (
-    AGREEMENT,
-    FOLDER,
-    STATEMENT,
-    STORY,
-    Correct,
-    SignOff,
-    Withdraw,
-)
+from http_api.demonstration.carrying import Teller, told
+from http_api.demonstration.script import AGREEMENT, STORY
 from http_api.demonstration.walk import stops
 from http_api.serve import serve
 from http_api.settings import Settings, from_environment
-from ledger.acts import Act, refusal_of
-from ledger.engine import Text
-from ledger.indicator.commands import Command
-from ledger.loading.now import load_now
-from ledger.loading.receiving import FileOffered
-from ledger.loading.working import Workshop
 from ledger.migrations import migrate
 from ledger.people import keep_token
 from ledger.proofs.following import sealing
 from ledger.proofs.tiles import ledger_id
 from ledger.record import Record
-from ledger.setting_up.applying import apply_set_up
 from projections.catch_up import catch_up
 from projections.schema import create as create_answers
 
@@ -96,9 +79,10 @@ def prepare(url: str, settings: Settings, *, address: str) -> Prepared:
             sealing(url, settings.signers, settings.origin) as seal,
         ):
             record = Record(pool)
+            teller = Teller(record, url)
             for step in STORY:
-                say(_told(step))
-                _carry_out(record, step)
+                say(told(step))
+                teller.carry_out(step)
                 seal()
             say("Laying out the answers")
             position = catch_up(url)
@@ -145,97 +129,6 @@ def _progress() -> Progress:
         console=err,
         disable=not err.is_terminal,
     )
-
-
-def _told(step: script.Step) -> str:
-    """What happens at a step, for whoever watches."""
-    day = f"{step.at:%-d %B %Y}"
-    match step:
-        case script.Apply():
-            return f"{day}: the agreement is set up"
-        case script.Load(file=file):
-            return f"{day}: loading {file.rpartition('/')[2]}"
-        case script.SignOff(block=block):
-            return f"{day}: {step.actor} signs off {block}"
-        case script.Withdraw(indicator=indicator):
-            return f"{day}: {indicator} loses years that were withdrawn"
-        case script.Correct(indicator=indicator, period=period):
-            return f"{day}: {indicator} {period} is corrected"
-        case _:
-            return day
-
-
-def _carry_out(record: Record, step: script.Step) -> None:
-    match step:
-        case script.Apply():
-            _apply(record, step)
-        case script.Load():
-            _load(record, step)
-        case script.SignOff() | script.Withdraw() | script.Correct():
-            _people_act(record, step)
-        case _:
-            raise TypeError(f"the story has a step of no known kind: {step!r}")
-
-
-def _act(step: script.Step, *texts: Text) -> Act:
-    return Act(
-        actor=step.actor,
-        at=step.at,
-        correlation_id=clock.new_id(),
-        texts=texts,
-        simulated=True,
-    )
-
-
-def _text(text: str) -> Text:
-    nonce = clock.nonce()
-    return Text(sha256(nonce + text.encode()).digest(), nonce, text)
-
-
-def _apply(record: Record, step: script.Apply) -> None:
-    apply_set_up(
-        record,
-        script.set_up_of(step),
-        lambda name: (FOLDER / step.instead.get(name, name)).read_text("utf-8"),
-        _act(step),
-        demonstration=STATEMENT,
-    )
-
-
-def _load(record: Record, step: script.Load) -> None:
-    path = FOLDER / step.file
-    file = FileOffered(
-        pieces=[path.read_bytes()],
-        name=path.name,
-        mapping=(FOLDER / "mapping.toml").read_text("utf-8"),
-        released_on=step.released_on,
-    )
-    act = _act(step)
-    shop = Workshop(record, lambda _: act, clock.nonce, lambda _: None)
-    load_now(shop, AGREEMENT, file, act, clock.new_id())
-
-
-def _people_act(record: Record, step: SignOff | Withdraw | Correct) -> None:
-    """Carry out what people do with the figures that hold at that moment."""
-    agreement = record.fresh_agreement(AGREEMENT)
-    folds = record.indicators(AGREEMENT, agreement.placements)
-    texts = () if isinstance(step, SignOff) else (_text(step.reason),)
-    reason = texts[0].digest.hex() if texts else ""
-    for code, command in commands_of(step, agreement, folds, reason):
-        _told_yes(record, code, command, _act(step, *texts))
-
-
-def _told_yes(
-    record: Record,
-    indicator: str,
-    command: Command,
-    act: Act,
-) -> None:
-    """The story's people do what they may; a refusal means that the story is wrong."""
-    record.refresh(AGREEMENT, indicator)
-    refusal = refusal_of(record.handle(AGREEMENT, indicator, command, act).told)
-    if refusal is not None:
-        raise refusal
 
 
 def _sign_ins(record: Record) -> Iterator[SignIn]:
