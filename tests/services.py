@@ -102,13 +102,17 @@ def done_well(done: Done) -> Done:
 
 @dataclass
 class Served:
-    """A service that runs. ``caller`` is one of its people, by token; "" is nobody."""
+    """A service that runs. ``caller`` is one of its people, by token; "" is nobody.
+
+    ``set_up`` is the last position of its set-up, for whoever needs a moment that stays the same.
+    """
 
     url: str
     where: Mapping[str, str]
     process: subprocess.Popen[bytes]
     log: Path
     tokens: dict[str, str] = field(default_factory=dict)
+    set_up: int = 0
     _callers: dict[str, httpx.Client] = field(default_factory=dict)
 
     def caller(self, person: str = "") -> httpx.Client:
@@ -239,6 +243,7 @@ def service(embedded_server: servers.Server) -> Iterator[Served]:
         tokens = set_up(at_database(url), ENTRY_OFFICER)
         served = stack.enter_context(serving(at_database(url)))
         served.tokens.update(more_tokens(url) | tokens)
+        served.set_up = served.head
         yield served
 
 

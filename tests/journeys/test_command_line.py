@@ -6,8 +6,16 @@ import pytest
 from journeys.asking import AGREEMENT, READER, get, of, values
 from services import DISTRICT, HOME, Served, done_well, outturn
 
-PINNED = {"known_at": "position:47", "policy_at": "position:47"}
-CLOCKS = ("--known-at", "position:47", "--policy-at", "position:47")
+
+def pinned(service: Served) -> dict[str, str]:
+    """Both clocks where the set-up ends, which no other journey moves."""
+    then = f"position:{service.set_up}"
+    return {"known_at": then, "policy_at": then}
+
+
+def options_of(asked: dict[str, str]) -> list[str]:
+    """The same on the command line."""
+    return [word for name, text in asked.items() for word in (f"--{name.replace('_', '-')}", text)]
 
 
 @pytest.mark.parametrize(
@@ -21,17 +29,26 @@ CLOCKS = ("--known-at", "position:47", "--policy-at", "position:47")
 def test_status_prints_what_http_answers(
     service: Served, options: tuple[str, ...], asked: dict[str, str]
 ) -> None:
-    command = ("status", "--agreement", "county", "--json", *CLOCKS, *options)
+    command = ("status", "--agreement", "county", "--json", *options_of(pinned(service)), *options)
     printed = done_well(outturn(*command, where=service.where)).document
 
-    assert get(service, f"{AGREEMENT}/status", **PINNED, **asked) == printed
+    assert get(service, f"{AGREEMENT}/status", **pinned(service), **asked) == printed
 
 
 def test_history_prints_what_http_answers(service: Served) -> None:
-    command = ("history", "leavers", "--agreement", "county", "--json", *CLOCKS, "--limit", "1")
+    command = (
+        "history",
+        "leavers",
+        "--agreement",
+        "county",
+        "--json",
+        *options_of(pinned(service)),
+        "--limit",
+        "1",
+    )
     printed = done_well(outturn(*command, where=service.where)).document
 
-    assert get(service, of("leavers", "history"), limit=1, **PINNED) == printed
+    assert get(service, of("leavers", "history"), limit=1, **pinned(service)) == printed
 
 
 def test_what_is_loaded_beside_the_service_is_there_for_its_readers(

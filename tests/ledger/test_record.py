@@ -24,9 +24,11 @@ from ledger.agreement.events import (
 from ledger.event import agreement_id, indicator_id
 from ledger.indicator.commands import CorrectValues, EntryGiven, SignOffValues
 from ledger.indicator.events import ActionRefused, SignedEntry
+from ledger.indicator.response_commands import CloseEscalation, ExamineValue
+from ledger.indicator.responses import ValueExamined
 from ledger.indicator.state import sign_off_digest
 from ledger.record import Record
-from policies import refusals
+from policies import refusals, refusals_escalation
 from policies.permissions import Role
 from scenario import AREAS, AT, defined, entry, submit
 
@@ -211,3 +213,35 @@ def test_many_people_at_one_indicator_lose_nothing(database: str) -> None:
         told = [answer for answer in answers if not isinstance(answer, refusals.Conflict)]
         assert len(periods) == len(answers)
         assert len(told) == len(stored) - 1
+
+
+def test_what_people_do_about_performance_goes_the_same_way(database: str) -> None:
+    """Prepared in memory or decided on the database; the board's own acts ask for its scope."""
+    examine, close = ExamineValue(period="FY2023"), CloseEscalation(reason="aa" * 32)
+    with the_record(database) as record:
+        stream = agreement_id(CODE)
+        roles = [
+            RoleAssigned(person="bo", role=Role.BOARD_MEMBER, scope="safe"),
+            RoleAssigned(person="chair", role=Role.BOARD_MEMBER, scope=CODE),
+        ]
+        first = len(SET_UP) + 1
+        given = [recorded(stream, n, role) for n, role in enumerate(roles, first)]
+        record.append(given, commit("operator"))
+        assert record.prepare(CODE, "I1", examine, act("bo")) is None  # nothing is in memory yet
+        record.handle(CODE, "I1", submit(entry("91.5")), act())
+        prepared = record.prepare(CODE, "I1", examine, act("bo"))
+        assert prepared is not None
+        answered = record.finish(prepared, record.append(prepared.recorded, prepared.commit))
+        assert answered.recorded
+        assert isinstance(last_event(record), ValueExamined)
+        assert 1 == len(record.indicator(CODE, "I1").responses)
+        told = record.handle(CODE, "I1", close, act("bo")).told
+        assert ("no-role", "close-escalation") == (told.refused, last_action(record))
+        with pytest.raises(refusals_escalation.NoEscalationRules):
+            record.handle(CODE, "I1", close, act("chair"))
+
+
+def last_action(record: Record) -> str:
+    event = last_event(record)
+    assert isinstance(event, ActionRefused)
+    return event.action
