@@ -21,6 +21,14 @@ WHO = {
         "administrator auditor board-member change-reviewer entry-officer lead-officer "
         "performance-officer sign-off-officer"
     ),
+    Action.SEAL: "board-member",
+    Action.OPEN_REFRESH: "change-reviewer performance-officer",
+    Action.PROPOSE: "board-member change-reviewer lead-officer performance-officer",
+    Action.CONSENT: "board-member lead-officer",
+    Action.OBJECT: "board-member lead-officer",
+    Action.REHEARSE: "board-member change-reviewer lead-officer performance-officer",
+    Action.DECIDE: "board-member",
+    Action.REVIEW: "change-reviewer",
 }
 
 
