@@ -18,7 +18,13 @@ from ledger.agreement.events import (
     TravelPolicyAdopted,
 )
 from ledger.event import load_id
-from ledger.indicator.events import Entry, IndicatorRedefined, IndicatorRetired, Target
+from ledger.indicator.events import (
+    Entry,
+    IndicatorRedefined,
+    IndicatorRetired,
+    Target,
+    TargetsAmended,
+)
 from policies.definition import MarginOverride, PlanLimits, Polarity
 from policies.due import DueSettings
 from policies.numbers import ratio, round_half_up
@@ -145,7 +151,7 @@ def entry_of(code: str, cell: tuple[int, int, int]) -> Entry:
     return Entry(**fields, numerator=value, denominator=whole, value=given)
 
 
-def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912 - one arm per kind of act
+def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - one arm per kind of act
     entries = {
         (e.area, e.period, *e.breakdown): e for e in (entry_of(act.code, c) for c in act.cells)
     }
@@ -166,7 +172,12 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912 - one arm per 
         case "withdraw":
             story.withdraw(act.code, names[0])
         case "target":
-            story.target(act.code, *(_target(act, cell) for cell in act.cells))
+            targets = tuple(_target(act, cell) for cell in act.cells)
+            if act.choice % 4 == 0:
+                amended = TargetsAmended(amendment=1, effective_from="FY2021", targets=targets)
+                story.indicator(act.code, amended)
+            else:
+                story.target(act.code, *targets)
         case "rag":
             settings, begins = RAGS[act.choice % 4], FROM[act.choice % 3]
             story.structure(

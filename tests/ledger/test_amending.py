@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -211,7 +212,7 @@ def test_the_first_of_two_bodies_changes_nothing_yet(here: Record) -> None:
 
 def test_two_who_propose_at_once_get_two_numbers(embedded_database: str) -> None:
     with the_record(embedded_database) as one, the_record(embedded_database, first=False) as two:
-        answers = together(*(lambda record=record: proposal(record) for record in (one, two) * 2))  # type: ignore[misc]
+        answers = together(*(partial(proposal, record) for record in (one, two) * 2))
         assert [1, 2, 3, 4] == sorted(answers)  # type: ignore[type-var]
         assert 4 == last_number(one, CODE)
 
