@@ -20,7 +20,13 @@ from ledger.agreement.events import (
     TravelPolicyAdopted,
 )
 from ledger.event import Event, load_id
-from ledger.indicator.events import Entry, IndicatorRedefined, IndicatorRetired, Target
+from ledger.indicator.events import (
+    Entry,
+    IndicatorRedefined,
+    IndicatorRetired,
+    Target,
+    TargetsAmended,
+)
 from ledger.indicator.responses import (
     ActionPlanAccepted,
     ActionPlanSentBack,
@@ -205,7 +211,12 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an 
         case "withdraw":
             story.withdraw(act.code, names[0])
         case "target":
-            story.target(act.code, *(_target(act, cell) for cell in act.cells))
+            targets = tuple(_target(act, cell) for cell in act.cells)
+            if act.choice % 4 == 0:
+                amended = TargetsAmended(amendment=1, effective_from="FY2021", targets=targets)
+                story.indicator(act.code, amended)
+            else:
+                story.target(act.code, *targets)
         case "rag":
             settings, begins = RAGS[act.choice % 4], FROM[act.choice % 3]
             story.structure(

@@ -20,12 +20,13 @@ from psycopg_pool import ConnectionPool
 from typed import COMMANDS, options
 
 from http_api import live_evidence
-from http_api.api import bodies, loads, response_bodies
+from http_api.api import amendment_bodies, bodies, loads, response_bodies
 from http_api.app import create_app
 from http_api.problems import REQUEST_CODES, STATUS
 from http_api.service import Service
 from ledger import verifier
 from ledger.agreement import events as agreement_events
+from ledger.amendment import events as amendment_events
 from ledger.event import CATALOGUE
 from ledger.indicator import events as indicator_events
 from ledger.indicator import responses
@@ -84,6 +85,10 @@ def test_no_paragraph_is_of_an_event_that_is_not_there() -> None:
         ("Correction", ["replaces"]),
         ("SignedEntry", fields(indicator_events.SignedEntry)),
         ("Source", fields(indicator_events.Source)),
+        ("Changes", fields(amendment_events.Changes)),
+        ("TargetChange", fields(amendment_events.TargetChange)),
+        ("DefinitionChange", fields(amendment_events.DefinitionChange)),
+        ("PolicyChange", fields(amendment_events.PolicyChange)),
         ("Signed", fields(indicator_events.Signed)),
         ("PlanStep", fields(responses.PlanStep)),
         (
@@ -208,6 +213,17 @@ def test_every_parameter_and_header_is_listed(application: Litestar) -> None:
         ("### The body of an examination", response_bodies.ExaminationBody),
         ("### The body of a commit", loads.CommitBody),
         ("### The body of an abandonment or a withdrawal of a load", loads.ReasonBody),
+        ("### The body of a sealing", amendment_bodies.SealBody),
+        ("### The body of a refresh", amendment_bodies.RefreshBody),
+        ("### The body of a proposal", amendment_bodies.ProposalBody),
+        ("### The body of a revision", amendment_bodies.RevisionBody),
+        ("### A change of a target", amendment_bodies.TargetChangeBody),
+        ("### A change of a definition", amendment_bodies.DefinitionChangeBody),
+        ("### A change of rules", amendment_bodies.PolicyChangeBody),
+        ("### The body of a consent", amendment_bodies.ConsentBody),
+        ("### The body of an objection", amendment_bodies.ObjectionBody),
+        ("### The body of a decision", amendment_bodies.DecisionBody),
+        ("### The body of a decision on a refresh", amendment_bodies.RefreshDecisionBody),
     ],
 )
 def test_every_field_of_a_body_is_listed(heading: str, body: type[msgspec.Struct]) -> None:

@@ -13,6 +13,7 @@ from ledger.indicator.events import (
     IndicatorRedefined,
     IndicatorRetired,
     Target,
+    TargetsAmended,
     TargetsSet,
 )
 from policies.definition import Definition
@@ -99,7 +100,7 @@ def _changes(
     connection: Connection, event: Event, stream: UUID, position: int
 ) -> Iterator[FieldChanged]:
     match event:
-        case TargetsSet():
+        case TargetsSet() | TargetsAmended():
             yield from _targets_changed(connection, event, stream, position)
         case IndicatorDefined() | IndicatorRedefined():
             row = connection.execute(_EARLIER_DEFINITION, (stream, position)).fetchone()
@@ -123,7 +124,7 @@ def _fields(version: Event | Definition) -> Fields:
 
 
 def _targets_changed(
-    connection: Connection, event: TargetsSet, stream: UUID, position: int
+    connection: Connection, event: TargetsSet | TargetsAmended, stream: UUID, position: int
 ) -> Iterator[FieldChanged]:
     targets = {(target.area, target.period): target for target in event.targets}  # the last holds
     rows = connection.execute(

@@ -85,7 +85,14 @@ def test_several_problems_are_told_together() -> None:
 
 def test_duties_are_told_apart_because_they_are_recorded() -> None:
     duties = {code for code, kind in ALL.items() if issubclass(kind, DutyRefusal)}
-    assert {"self-sign-off", "no-role", "other-partner", "own-plan"} == duties
+    assert {
+        "self-sign-off",
+        "no-role",
+        "other-partner",
+        "own-plan",
+        "own-proposal",
+        "not-the-proposer",
+    } == duties
 
 
 def test_a_second_class_with_the_same_code_cannot_be_made() -> None:

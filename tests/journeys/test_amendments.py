@@ -1,0 +1,377 @@
+"""Change control over HTTP: an agreement is sealed, and its targets move by agreement alone."""
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from doors import service_pool
+from journeys.asking import refused, said
+from services import DISTRICT, HOME, Served, done_well, ledger, outturn
+
+from ledger.acts import Act
+from ledger.amending.acting import handle
+from ledger.amending.around import amendment_of
+from ledger.amending.keeping import keep_rehearsal
+from ledger.amendment.commands import Rehearse
+from ledger.event import amendment_id
+from ledger.people import keep_token
+from ledger.record import Record
+
+__all__ = ["ledger"]
+
+FILE = Path(__file__).with_name("pact.toml")
+PACT = "/api/v1/agreements/pact"
+AMENDMENTS = f"{PACT}/amendments"
+PEOPLE = ("lead", "district", "board", "reviewer", "performance", "entry")
+DOCUMENT = b'{"first": "Nothing would differ.",  "spaces": "kept"}'
+
+
+def moved(level: str, period: str = "FY2026", area: str = HOME, **more: Any) -> dict[str, Any]:
+    return {"indicator": "recycling", "area": area, "period": period, "level": level, **more}
+
+
+def proposal(*targets: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "title": "Recycling after the fire",
+        "reason": "The depot is closed.",
+        "effective_from": "FY2026",
+        "targets": list(targets),
+        **more,
+    }
+
+
+class Pact:
+    """The agreement of this journey, and what its people do."""
+
+    def __init__(self, service: Served) -> None:
+        self.service = service
+        self.url = service.where["OUTTURN_DATABASE_URL"]
+
+    def post(self, path: str, body: Any, *, by: str, **headers: str) -> httpx.Response:
+        sent = {name.replace("_", "-"): text for name, text in headers.items()}
+        return self.service.caller(f"pact.{by}").post(path, json=body, headers=sent)
+
+    def get(self, path: str = PACT, by: str = "lead", **asked: Any) -> dict[str, Any]:
+        params = {"min_position": self.service.head, **asked}
+        return said(self.service.caller(f"pact.{by}").get(path, params=params), 200)
+
+    def proposed(self, *targets: dict[str, Any], by: str = "lead", **more: Any) -> str:
+        """The address of a new amendment."""
+        response = self.post(AMENDMENTS, proposal(*targets, **more), by=by)
+        number = said(response, 201)["amendment"]
+        assert f"{AMENDMENTS}/{number}" == response.headers["location"]
+        return f"{AMENDMENTS}/{number}"
+
+    def rehearsed(self, where: str) -> None:
+        """A rehearsal of an amendment, put straight into the record."""
+        number = int(where.rpartition("/")[2])
+        with service_pool(self.url) as pool:
+            record = Record(pool)
+            with pool.connection() as connection:
+                digest = keep_rehearsal(connection, amendment_id("pact", number), DOCUMENT)
+            command = Rehearse(
+                revision=amendment_of(record, "pact", number).revision,
+                position=record.application.ledger_recorder.max_notification_id() or 0,
+                digest=digest,
+                summary="Nothing would differ.",
+            )
+            act = Act(actor="pact.lead", at=datetime.now(UTC), correlation_id=uuid4())
+            handle(record, "pact", number, command, act)
+            record.close()
+
+    def agreed(self, *targets: dict[str, Any], by: str = "lead", **more: Any) -> str:
+        """An amendment that only waits for its decisions."""
+        where = self.proposed(*targets, by=by, **more)
+        for one in self.get(where)["partners"]:
+            person = {"county": "board", "district": "district"}[one["partner"]]
+            said(self.post(f"{where}/consents", {"partner": one["partner"]}, by=person), 201)
+        self.rehearsed(where)
+        return where
+
+
+def decision(body: str = "board", **more: Any) -> dict[str, Any]:
+    return {"decision": "approved", "body": body, "minute_reference": "14/2026", **more}
+
+
+@pytest.fixture(scope="module")
+def unsealed(service: Served) -> Pact:
+    done_well(outturn("agreement", "apply", FILE, where=service.where))
+    with psycopg.connect(service.where["OUTTURN_DATABASE_URL"]) as connection:
+        for person in PEOPLE:
+            token = f"outturn_tests_{secrets.token_urlsafe(32)}"
+            assert keep_token(connection, token, f"pact.{person}", "tests", datetime.now(UTC))
+            service.tokens[f"pact.{person}"] = token
+    return Pact(service)
+
+
+@pytest.fixture(scope="module")
+def pact(unsealed: Pact) -> Pact:
+    """The agreement, sealed without a freeze; what is refused before and while it is done."""
+    refused(
+        unsealed.post(AMENDMENTS, proposal(moved("48")), by="lead"), 409, "agreement-not-sealed"
+    )
+    assert unsealed.get()["sealed"] is None
+    seal = {"minute_reference": "12/2026", "freeze_days": 0}
+    refused(unsealed.post(f"{PACT}/seal", seal, by="performance"), 403, "no-role")
+    said(unsealed.post(f"{PACT}/seal", seal, by="board"), 201)
+    return unsealed
+
+
+def test_a_sealed_agreement_says_so_and_takes_no_targets_by_its_set_up(
+    pact: Pact, tmp_path: Path
+) -> None:
+    sealed = pact.get()["sealed"]
+    assert "12/2026" == sealed["minute_reference"]
+    refused(pact.post(f"{PACT}/seal", {"minute_reference": "1"}, by="board"), 409, "already-sealed")
+    changed = tmp_path / "pact.toml"
+    changed.write_text(FILE.read_text().replace("level = 45", "level = 46"))
+    done = outturn("agreement", "apply", changed, where=pact.service.where)
+    assert 2 == done.status
+    assert f"[[targets]] recycling {DISTRICT} FY2026, level: 45 → 46" in done.err
+    done_well(outturn("agreement", "apply", FILE, where=pact.service.where))
+
+
+def test_a_local_target_moves_when_its_partners_consent_and_the_board_approves(pact: Pact) -> None:
+    """The whole way, with an objection, a revision, and the memorandum at its end."""
+    where = pact.proposed(moved("40", area=DISTRICT))
+    objection = {"partner": "district", "reason": "That is too little."}
+    said(pact.post(f"{where}/objections", objection, by="district"), 201)
+    refused(pact.post(f"{where}/consents", {"partner": "district"}, by="board"), 403,
+            "other-partner")  # fmt: skip
+    told = {one["partner"]: one for one in pact.get(where)["partners"]}
+    assert ("objected", "That is too little.") == (
+        told["district"]["says"],
+        told["district"]["said"]["text"],
+    )
+
+    revision = {
+        "effective_from": "FY2026",
+        "reason": "As the district asked.",
+        "targets": [moved("43", area=DISTRICT)],
+    }
+    refused(pact.post(f"{where}/revisions", revision, by="board"), 403, "not-the-proposer")
+    said(pact.post(f"{where}/revisions", revision, by="lead"), 201)
+    said(pact.post(f"{where}/consents", {"partner": "district"}, by="district"), 201)
+    refused(pact.post(f"{where}/decisions", decision(), by="board"), 409, "consents-missing")
+    consent = {"partner": "county", "note": "With regret."}
+    said(pact.post(f"{where}/consents", consent, by="board"), 201)
+    refused(pact.post(f"{where}/decisions", decision(), by="board"), 409, "not-rehearsed")
+    pact.rehearsed(where)
+    decided = said(pact.post(f"{where}/decisions", decision(), by="board"), 201)
+
+    answer = pact.get(where)
+    assert ("approved", 2, decided["position"]) == (
+        answer["state"],
+        answer["revision"],
+        answer["closed"]["position"],
+    )
+    [change] = answer["changes"]["targets"]
+    assert ("45", "43") == (change["before"]["level"], change["after"]["level"])
+    targets = pact.get(f"{PACT}/indicators/recycling")["targets"]
+    assert {"43"} == {one["level"] for one in targets if one["area"] == DISTRICT}
+
+    memorandum = pact.get(f"{where}/memorandum")
+    assert decided["position"] == memorandum["clocks"]["known_position"]
+    assert [
+        ("FY2026", DISTRICT, "43", ["county", "district"]),
+        ("FY2026", HOME, "50", ["county"]),
+        ("FY2027", HOME, "52", ["county"]),
+    ] == [
+        (one["period"], one["area"], one["target"]["level"], one["bound"])
+        for one in memorandum["targets"]
+    ]
+    then = pact.get(where, known_at=f"position:{decided['position'] - 1}")
+    assert "proposed" == then["state"]
+    receipt = pact.service.caller("pact.lead").get(decided["receipt"])
+    assert 200 == receipt.status_code, receipt.text
+
+
+def test_a_designated_target_needs_the_reviewing_body_too(pact: Pact) -> None:
+    where = pact.agreed(moved("53", "FY2027", kind="designated"))
+    said(pact.post(f"{where}/decisions", decision(), by="board"), 201)
+    assert "proposed" == pact.get(where)["state"]
+    refused(pact.post(f"{where}/decisions", decision(), by="board"), 409, "body-decided")
+    refused(pact.post(f"{where}/decisions", decision("office"), by="board"), 403, "no-role")
+    said(pact.post(f"{where}/decisions", decision("office"), by="reviewer"), 201)
+    assert ["board", "reviewing-body"] == [one["kind"] for one in pact.get(where)["bodies"]]
+    assert "approved" == pact.get(where)["state"]
+    refused(pact.post(f"{where}/withdrawal", {"reason": "Late."}, by="lead"), 409,
+            "amendment-closed")  # fmt: skip
+
+
+def test_nobody_decides_on_their_own_proposal_and_the_attempt_is_found(pact: Pact) -> None:
+    where = pact.agreed(moved("47"), by="board")
+    refused(pact.post(f"{where}/decisions", decision(), by="board"), 403, "own-proposal")
+    asked: dict[str, Any] = {"kind": "refusals", "actor": "pact.board", "limit": 1}
+    [event] = pact.get(f"{PACT}/events", "lead", **asked)["events"]
+    assert ("amendment-action-refused", "pact", "own-proposal") == (
+        event["type"],
+        event["agreement"],
+        event["data"]["code"],
+    )
+    assert int(where.rpartition("/")[2]) == event["amendment"]
+
+
+def test_a_figure_after_the_rehearsal_has_to_be_looked_at(pact: Pact) -> None:
+    where = pact.agreed(moved("46"))
+    entries = [{"period": "FY2024", "area": HOME, "value": str(time.time_ns() % 1000)}]
+    submitted = f"{PACT}/indicators/recycling/submissions"
+    said(pact.post(submitted, {"entries": entries}, by="entry"), 201)
+    refused(pact.post(f"{where}/decisions", decision(), by="board"), 409, "rehearsal-stale")
+    rejected = {**decision(), "decision": "rejected", "reason": "Too late."}
+    said(pact.post(f"{where}/decisions", rejected, by="board"), 201)
+    assert "Too late." == pact.get(where)["closed"]["text"]
+    assert "rejected" == pact.get(f"{where}/memorandum")["amendment"]["state"]
+
+
+def test_the_document_of_a_rehearsal_comes_byte_for_byte(pact: Pact) -> None:
+    where = pact.proposed(moved("49"))
+    reader = pact.service.caller("pact.entry")
+    refused(reader.get(f"{where}/rehearsal", params={"min_position": pact.service.head}), 409,
+            "not-rehearsed")  # fmt: skip
+    pact.rehearsed(where)
+    answer = reader.get(f"{where}/rehearsal", params={"min_position": pact.service.head})
+    assert (200, DOCUMENT) == (answer.status_code, answer.content)
+    assert "application/json" == answer.headers["content-type"].partition(";")[0]
+    refused(pact.post(f"{where}/rehearsals", {}, by="entry"), 403, "no-role")
+    refused(reader.get(f"{where}/memorandum"), 409, "amendment-open")
+
+
+WRONG: list[tuple[dict[str, Any], int, str, str]] = [
+    (proposal(), 422, "changes-nothing", ""),
+    (proposal(moved("50")), 422, "changes-nothing", "targets[0].level"),
+    (proposal(moved("about 5")), 422, "not-a-number", "targets[0].level"),
+    (proposal(moved("5", "FY2025")), 422, "before-effective", "targets[0].period"),
+    (proposal(moved("5", "FY2026-Q1")), 422, "wrong-interval", "targets[0].period"),
+    (proposal(moved("0")), 422, "relative-basis-zero-target", "targets[0].level"),
+    (
+        proposal(moved("5", kind="stretch")),
+        422,
+        "stretch-performances",
+        "targets[0].performance_with",
+    ),
+    (proposal(moved("5"), reason=""), 422, "reason-required", "reason"),
+    (proposal(moved("5"), refresh=99), 404, "unknown-refresh", "refresh"),
+    (
+        proposal(
+            definitions=[
+                {"indicator": "recycling", "kind": "minor", "definition": {"title": 1}}
+            ]
+        ),
+        422,
+        "bad-changes",
+        "definitions[0].definition.title",
+    ),
+    (
+        proposal(
+            policies=[
+                {
+                    "kind": "rag",
+                    "version": "2",
+                    "effective_from": "2026-04-01",
+                    "settings": {"amber_margin": 0.05, "colour": "blue"},
+                }
+            ]
+        ),
+        422,
+        "bad-changes",
+        "policies[0].settings.colour",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "status", "code", "field"), WRONG)
+def test_what_could_not_stand_is_refused_by_its_field(
+    pact: Pact, body: dict[str, Any], status: int, code: str, field: str
+) -> None:
+    problem = refused(pact.post(AMENDMENTS, body, by="performance"), status, code)
+    assert field == problem["errors"][0]["field"]
+
+
+def test_definitions_and_rules_go_the_same_way(pact: Pact) -> None:
+    sheet = pact.get(f"{PACT}/indicators/recycling")["definition"]
+    changed = {**sheet, "title": "Household waste recycled"}
+    definitions = [{"indicator": "recycling", "kind": "minor", "definition": changed}]
+    policies = [
+        {
+            "kind": "rag",
+            "version": "2",
+            "effective_from": "2026-04-01",
+            "settings": {"amber_margin": "0.1"},
+        }
+    ]
+    where = pact.agreed(definitions=definitions, policies=policies, by="performance")
+    said(pact.post(f"{where}/decisions", decision(), by="board"), 201)
+    indicator = pact.get(f"{PACT}/indicators/recycling")
+    assert ("Household waste recycled", 2) == (
+        indicator["definition"]["title"],
+        indicator["definition_version"],
+    )
+    versions = [one["version"] for one in pact.get()["policies"] if one["kind"] == "rag"]
+    assert ["1", "2"] == versions
+
+
+def test_the_same_proposal_sent_twice_is_one(pact: Pact) -> None:
+    def send() -> dict[str, Any]:
+        body = proposal(moved("44"))
+        return said(pact.post(AMENDMENTS, body, by="lead", Idempotency_Key="once"), 201)
+
+    first = send()
+    assert first == send()
+    listed = pact.get(AMENDMENTS, limit=1)
+    assert first["amendment"] == listed["amendments"][0]["number"]
+    assert str(first["amendment"]) == listed["next"]
+
+
+def test_a_refresh_gathers_until_its_last_day(pact: Pact) -> None:
+    today = datetime.now(UTC).date()
+    window = {
+        "title": "Autumn",
+        "opens_on": str(today),
+        "closes_on": str(today + timedelta(days=9)),
+    }
+    refused(pact.post(f"{PACT}/refreshes", window, by="lead"), 403, "no-role")
+    number = said(pact.post(f"{PACT}/refreshes", window, by="reviewer"), 201)["refresh"]
+    assert window["title"] == pact.get()["refreshes"][-1]["title"]
+    where = pact.agreed(moved("42"), refresh=number)
+    assert number == pact.get(where)["refresh"]
+    refused(pact.post(f"{where}/decisions", decision(), by="board"), 409, "refresh-open")
+    together = {"body": "board", "minute_reference": "20/2026"}
+    decisions = f"{PACT}/refreshes/{number}/decisions"
+    refused(pact.post(decisions, together, by="board"), 409, "refresh-open")
+    refused(
+        pact.post(f"{PACT}/refreshes/99/decisions", together, by="board"), 404, "unknown-refresh"
+    )
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda pact: pact.service.caller("pact.lead").get(f"{AMENDMENTS}/999"),
+        lambda pact: pact.service.caller("pact.lead").get(f"{AMENDMENTS}/0"),
+        lambda pact: pact.service.caller("pact.lead").get(f"{AMENDMENTS}/999/rehearsal"),
+        lambda pact: pact.service.caller("pact.lead").get(f"{AMENDMENTS}/999/memorandum"),
+        lambda pact: pact.post(f"{AMENDMENTS}/999/rehearsals", {}, by="lead"),
+        lambda pact: pact.post(f"{AMENDMENTS}/0/consents", {"partner": "county"}, by="lead"),
+    ],
+)
+def test_an_amendment_that_is_not_there_is_not_found(
+    pact: Pact, ask: Callable[[Pact], httpx.Response]
+) -> None:
+    refused(ask(pact), 404, "unknown-amendment")
+
+
+def test_the_operator_seals_on_the_command_line(ledger: dict[str, str]) -> None:
+    seal = ("agreement", "seal", "county", "--minute-reference", "12/2026")
+    done = done_well(outturn(*seal, "--json", where=ledger))
+    assert "county" == done.document["agreement"]
+    again = outturn(*seal, where=ledger)
+    assert 2 == again.status
+    assert "already" in again.err
