@@ -107,8 +107,8 @@ STAGE_WORD: dict[int, str] = {
 }
 STAGE_MEANS: dict[int, str] = {
     Stage.INTERVENTION: "A plan did not help, or none was accepted. The board decides.",
-    Stage.ACTION: "Below target for several periods with no trend toward it. An action plan is due.",
-    Stage.IDENTIFICATION: "The latest period due is below target. The lead officer says what is done.",
+    Stage.ACTION: "Below target several periods running, with no trend. A plan is asked for.",
+    Stage.IDENTIFICATION: "The latest due period is below target. What is done is asked for.",
     Stage.NONE: "Nothing is escalated.",
 }
 CAUSE_MEANS: dict[str, str] = {
