@@ -267,7 +267,7 @@ def _known() -> tuple[StageKnown, ...]:
     plain = {"position": None, "event": None, "actor": None, "reason": None}
     corrected = {"event": "values-corrected", "actor": "p-entry"}
     return (
-        StageKnown(on=MOVES[0].on, stage=1, now=1, **plain),  # type: ignore[arg-type]
+        StageKnown(on=MOVES[0].on, stage=1, now=1, **plain),
         StageKnown(
             on=MOVES[0].on + 20 * DAY, stage=0, now=1, position=1480,
             reason="Two schools had sent the figures of the year before.", **corrected,
