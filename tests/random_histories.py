@@ -217,21 +217,8 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an 
                 story.indicator(act.code, amended)
             else:
                 story.target(act.code, *targets)
-        case "rag":
-            settings, begins = RAGS[act.choice % 4], FROM[act.choice % 3]
-            story.structure(
-                RagPolicyAdopted(
-                    version=f"r{len(story.commits)}", effective_from=begins, settings=settings
-                )
-            )
-        case "travel":
-            travel, begins = TRAVELS[act.choice % 3], FROM[act.choice // 3 % 3]
-            story.structure(
-                TravelPolicyAdopted(version="t", effective_from=begins, settings=travel)
-            )
-        case "due":
-            grace = DueSettings(grace_days=10 * (act.choice % 4))
-            story.structure(DuePolicyAdopted(version="d", effective_from=FROM[0], settings=grace))
+        case "rag" | "travel" | "due" | "escalation":
+            story.structure(_policy(story, act))
         case "redefine":
             changed = definition(act.code, **VARIATIONS[act.choice % len(VARIATIONS)])
             story.indicator(act.code, IndicatorRedefined(definition=changed))
@@ -246,8 +233,6 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an 
         case "outcome":
             block = ("safe", "well")[act.choice % 2]
             story.structure(OutcomeSet(code="homes", title="Homes", block=block, lead="county"))
-        case "escalation":
-            _adopt_escalation(story, act)
         case "respond":
             _respond(story, act)
         case "areas":
@@ -259,13 +244,25 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an 
             story.structure(kind(person="sue", role=role, scope=AGREEMENT))
 
 
-def _adopt_escalation(story: Story, act: Act) -> None:
-    story.structure(
-        EscalationPolicyAdopted(
-            version=f"e{len(story.commits)}",
-            effective_from=FROM[act.choice // 5 % 3],
-            settings=ESCALATIONS[act.choice % len(ESCALATIONS)],
-        )
+def _policy(story: Story, act: Act) -> Event:
+    """A version of rules that somebody adopts."""
+    version, choice = f"{act.kind}-{len(story.commits)}", act.choice
+    match act.kind:
+        case "rag":
+            return RagPolicyAdopted(
+                version=version, effective_from=FROM[choice % 3], settings=RAGS[choice % 4]
+            )
+        case "travel":
+            return TravelPolicyAdopted(
+                version=version, effective_from=FROM[choice // 3 % 3], settings=TRAVELS[choice % 3]
+            )
+        case "due":
+            grace = DueSettings(grace_days=10 * (choice % 4))
+            return DuePolicyAdopted(version=version, effective_from=FROM[0], settings=grace)
+    return EscalationPolicyAdopted(
+        version=version,
+        effective_from=FROM[choice // 5 % 3],
+        settings=ESCALATIONS[choice % len(ESCALATIONS)],
     )
 
 

@@ -24,6 +24,7 @@ from http_api.api.audit import AUDIT
 from http_api.api.changes import CHANGES
 from http_api.api.commands import COMMANDS
 from http_api.api.described import LEDGER_POSITION
+from http_api.api.escalations import ESCALATIONS
 from http_api.api.feed import FEED
 from http_api.api.health import HEALTH
 from http_api.api.loads import ROUTES as LOADS
@@ -36,6 +37,7 @@ from http_api.page_reader import PageReader
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.control_routes import CONTROL_PAGES
+from http_api.pages.escalation_routes import ESCALATION_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
@@ -92,7 +94,15 @@ def create_app(service: Service) -> Litestar:
     reader = PageReader(service)
     pages = Router(
         path="/",
-        route_handlers=[PAGES, CHANGE_PAGES, CONTROL_PAGES, LOAD_PAGES, AUDIT_PAGES, PROOF_PAGES],
+        route_handlers=[
+            PAGES,
+            CHANGE_PAGES,
+            CONTROL_PAGES,
+            ESCALATION_PAGES,
+            LOAD_PAGES,
+            AUDIT_PAGES,
+            PROOF_PAGES,
+        ],
         guards=[only_demonstrations(service)],
     )
     api = Router(
@@ -103,6 +113,7 @@ def create_app(service: Service) -> Litestar:
             READS,
             REWARDS,
             CHANGES,
+            ESCALATIONS,
             LOADS,
             AMENDMENTS,
             AUDIT,

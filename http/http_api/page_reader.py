@@ -29,10 +29,14 @@ from projections.answers import (
 from projections.audit_answers import Actors, AuditOverview, EventStored, RoleSpans, RuleChanges
 from projections.changes import Diff, Restatements
 from projections.effects import Rehearsal
+from projections.escalations import Escalations, EscalationStory, Examinations, Exceptions
 from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
 from projections.reading.amendments import read_amendment, read_amendments
 from projections.reading.diff import read_diff
+from projections.reading.escalation_story import read_escalation
+from projections.reading.escalations import read_escalations, read_exceptions
+from projections.reading.examinations import read_examinations
 from projections.reading.history import read_history
 from projections.reading.indicator import read_indicator
 from projections.reading.memorandum import read_memorandum
@@ -265,6 +269,34 @@ class PageReader:
             return read_rules(
                 connection, agreement, clocks, indicator=indicator, after=after, limit=limit
             )
+
+    def escalations(
+        self, agreement: str, asked: reader.ClocksAsked, *, area: str | None
+    ) -> Escalations:
+        """The open stages of an area."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_escalations(connection, agreement, clocks, area=area)
+
+    def escalation(
+        self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, area: str | None
+    ) -> EscalationStory:
+        """One indicator's whole story."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_escalation(connection, agreement, indicator, clocks, area=area)
+
+    def exceptions(
+        self, agreement: str, asked: reader.ClocksAsked, *, area: str | None
+    ) -> Exceptions:
+        """What asks for attention."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_exceptions(connection, agreement, clocks, area=area)
+
+    def examinations(
+        self, agreement: str, asked: reader.ClocksAsked, *, area: str | None, period: str | None
+    ) -> Examinations:
+        """The four-week rule for every value."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_examinations(connection, agreement, clocks, area=area, period=period)
 
     def person_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Names by id; "" where a name was erased."""

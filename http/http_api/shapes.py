@@ -40,6 +40,12 @@ SHAPES: dict[str, Shape] = {
     ),
     "retired": Shape("M-0.7,-0.7L0.7,0.7M0.7,-0.7L-0.7,0.7"),
 }
+# Stages of escalation: as many solid steps; without a stage all three in outline.
+_STEPS = ("M-0.95,0.9V0.3H-0.4V0.9Z", "M-0.27,0.9V-0.3H0.28V0.9Z", "M0.4,0.9V-0.9H0.95V0.9Z")
+STAGES: dict[int, Shape] = {
+    0: Shape("".join(_STEPS)),
+    **{stage: Shape("".join(_STEPS[:stage]), "#0b0c0c") for stage in (1, 2, 3)},
+}
 ARROWS: dict[str, Shape] = {
     "improving": Shape("M0,0.9V-0.85M-0.65,-0.2L0,-0.85L0.65,-0.2"),
     "worsening": Shape("M0,-0.9V0.85M-0.65,0.2L0,0.85L0.65,0.2"),

@@ -11,7 +11,6 @@ from policies.examination import Outcome, examine
 from policies.periods import parse_code
 from projections.escalations import ExaminationRow, Examinations
 from projections.reading.clocks import LONDON, ResolvedClocks
-from projections.reading.due_periods import inside
 from projections.reading.responses import Responded, read_responses
 from projections.reading.structure import IndicatorKnown, read_indicators, read_structure
 from projections.spans import span_of
@@ -58,8 +57,8 @@ def read_examinations(
     """How the four-week rule stands for each value of an area, the latest periods first.
 
     A correction begins no new four weeks: they are counted from the first value of the period.
-    With ``period``, each indicator's last period that ends inside it; without ``area``, the home
-    area. Raises UnknownAgreement, UnknownArea and UnknownPeriod.
+    With ``period``, those of periods that end inside it; without ``area``, the home area. Raises
+    UnknownAgreement, UnknownArea and UnknownPeriod.
     """
     asked = None if period is None else parse_code(period)
     structure = read_structure(connection, agreement, clocks.clocks)
@@ -75,7 +74,7 @@ def read_examinations(
     rows = [
         _row(indicators[one.indicator], one, responses.get(one.indicator, []), clocks.today)
         for one in sorted(values, key=lambda one: order[one.indicator])
-        if asked is None or inside(indicators[one.indicator].definition, asked) == _period(one)
+        if asked is None or asked.start <= span_of(one.period).end <= asked.end
     ]
     rows.sort(key=lambda row: span_of(row.period).end, reverse=True)
     return Examinations(
@@ -90,10 +89,6 @@ def read_examinations(
         rows=tuple(rows),
         counts={one.value: 0 for one in Outcome} | Counter(row.outcome.value for row in rows),
     )
-
-
-def _period(value: _Value) -> object:
-    return span_of(value.period).period
 
 
 def _row(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from browser.built_audit import BuiltAudit
 from browser.built_changes import diff_answer, restatements_answer
+from browser.built_escalations import BuiltEscalations
 from browser.built_loads import load_answer, loads_answer
 from browser.indicators import AREAS, BLOCKS, HOME, INDICATORS, OUTCOMES, PEOPLE
 from browser.judged import (
@@ -50,7 +51,7 @@ from projections.answers import (
 from projections.changes import Diff, Restatements
 
 
-class BuiltReader(BuiltAudit):
+class BuiltReader(BuiltAudit, BuiltEscalations):
     """The questions of the pages, answered over the built board."""
 
     def agreements(self, asked: ClocksAsked) -> Agreements:
@@ -80,6 +81,10 @@ class BuiltReader(BuiltAudit):
             demonstration=True,
             areas=tuple(Named(code=code, name=name) for code, name in AREAS.items()),
             partners=(Named(code="wcc", name="Warwickshire County Council"),),
+            bodies=(
+                Named(code="board", name="Warwickshire Partnership Board"),
+                Named(code="hc", name="Children’s thematic group"),
+            ),
             blocks=tuple(Named(code=code, name=name) for code, name in BLOCKS.items()),
             outcomes=tuple(
                 OutcomeAnswer(code=code, title=title, block=block, lead="wcc")

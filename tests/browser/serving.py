@@ -13,6 +13,7 @@ import http_api
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.errors import error_page
+from http_api.pages.escalation_routes import ESCALATION_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
@@ -32,6 +33,7 @@ def create() -> Litestar:
         route_handlers=[
             PAGES,
             CHANGE_PAGES,
+            ESCALATION_PAGES,
             LOAD_PAGES,
             AUDIT_PAGES,
             PROOF_PAGES,

@@ -13,6 +13,10 @@ WHY = f"{BOARD}/indicators/gld/why?period=FY2025&area={HOME}"
 PROOF = f"{BOARD}/indicators/gld/proof?period=FY2025&area={HOME}"
 CHANGES = f"{BOARD}/changes"
 RESTATEMENTS = f"{BOARD}/restatements"
+EXCEPTIONS, ESCALATIONS, EXAMINATIONS = (
+    f"{BOARD}/{part}" for part in ("exceptions", "escalations", "examinations")
+)
+ESCALATION = f"{INDICATOR}/escalation"
 PAGES = {
     "agreements": "/",
     "board": BOARD,
@@ -39,6 +43,14 @@ PAGES = {
     "restatements": RESTATEMENTS,
     "restatements of an indicator": f"{RESTATEMENTS}?indicator=absence&area=all",
     "earlier restatements": f"{RESTATEMENTS}?after=more",
+    "exceptions": EXCEPTIONS,
+    "exceptions of an area": f"{EXCEPTIONS}?area=E07000220",
+    "escalations": ESCALATIONS,
+    "no escalation": f"{ESCALATIONS}?area=E07000220",
+    "escalation": ESCALATION,
+    "escalation of nothing": f"{BOARD}/indicators/jobs/escalation",
+    "examinations": EXAMINATIONS,
+    "examinations of a period": f"{EXAMINATIONS}?period=FY2025",
     "loads": f"{BOARD}/loads",
     "earlier loads": f"{BOARD}/loads?after=5",
     **{f"load {state}": f"{BOARD}/loads/{load}" for state, load in IDS.items()},

@@ -70,7 +70,9 @@ def test_no_two_states_share_a_shape(board: Element) -> None:
         for tag in board.one("main").every("strong", cls="app-status")
     }
 
-    assert len({*Status, *NoStatus}) == len(drawn) == len(set(drawn.values()))
+    expected = {*(code.replace("-", " ") for code in (*Status, *NoStatus)), "stage 2: action"}
+    assert expected == {*drawn}
+    assert len(drawn) == len(set(drawn.values()))
 
 
 def test_the_counts_are_words_and_add_up(board: Element, answer: StatusAnswer) -> None:
@@ -122,10 +124,11 @@ def test_a_row_says_all_there_is_to_say(board: Element) -> None:
         "Period": "Q4 2024/25",
         "Value": "21.0%",
         "Target": "16%",
-        "Status": "red Why? Pupils missing a tenth or more of their lessons: red",
+        "Status": "red Why? Pupils missing a tenth or more of their lessons: red"
+        " stage 2: action Pupils missing a tenth or more of their lessons, Q4 2024/25",
         "Travel": "improving",
         "Last signed": "Daniel Whitehouse-Brown, 12 October 2026",
-        "Marks": "stage 2",
+        "Marks": "none",
     } == cells(board, "Pupils missing a tenth or more of their lessons")
 
 

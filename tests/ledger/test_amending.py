@@ -432,7 +432,7 @@ def test_a_refresh_that_is_not_there_or_not_this_bodys_is_said(here: Record) -> 
     for number, command, refusal in (
         (2, by_board(), change_control.UnknownRefresh),
         (1, by_board(rejected=(9,), reason="d9"), change_control.UnknownAmendment),
-        (1, DecideTogether(body="none", minute_reference="1"), change_control.UnknownBody),
+        (1, DecideTogether(body="none", minute_reference="1"), refusals.UnknownBody),
         (1, DecideTogether(body="scrutiny", minute_reference="1"), change_control.NothingToDecide),
     ):
         with pytest.raises(refusal):

@@ -9,6 +9,7 @@ import rich_click as click
 from http_api.cli import (
     answers,
     changes,
+    escalating,
     loading,
     people,
     projecting,
@@ -43,6 +44,7 @@ for command in (
     loading.load,
     answers.status,
     answers.history,
+    escalating.escalations,
     changes.diff,
     changes.restatements,
     projecting.projections,

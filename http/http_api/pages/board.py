@@ -1,6 +1,6 @@
 """What the board page shows: the counts, what to look at first, and the rows in their places."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -98,11 +98,11 @@ def _taken(outcome: OutcomeAnswer, partners: dict[str, str], left: list[StatusRo
 
 
 def period_choices(
-    agreement: AgreementAnswer, rows: Sequence[StatusRow], known_on: date
+    agreement: AgreementAnswer, codes: Iterable[str], known_on: date
 ) -> tuple[PeriodChoices, ...]:
-    """The periods one can ask for: of every kind the rows use, inside the agreement, begun."""
+    """The periods one can ask for: of every kind that is used, inside the agreement, begun."""
     kinds: dict[str, list[Period]] = {}
-    used = {parse_code(row.period) for row in rows}
+    used = {parse_code(code) for code in codes}
     for calendar, interval, years in sorted({(p.calendar, p.interval, p.years) for p in used}):
         inside = periods_between(calendar, interval, agreement.start, agreement.end, years)
         begun = [period for period in inside if period.start <= known_on]

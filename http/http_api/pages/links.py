@@ -81,6 +81,15 @@ class Links(msgspec.Struct, frozen=True):
         """The page of an indicator; ``events`` is "all" for its whole history."""
         return self.to(_indicator(agreement, indicator), area=area, events=events)
 
+    def part(self, agreement: str, part: str, *, area: str = "", period: str = "") -> str:
+        """A page beside the board: ``exceptions``, ``escalations`` or ``examinations``."""
+        path = f"/agreements/{quote(agreement, safe='')}/{part}"
+        return self.to(path, period=period, area=area)
+
+    def escalation(self, agreement: str, indicator: str, *, area: str = "") -> str:
+        """The story of an indicator's escalation."""
+        return self.to(f"{_indicator(agreement, indicator)}/escalation", area=area)
+
     def chart(self, agreement: str, indicator: str, *, area: str, size: str = "") -> str:
         """The chart of an indicator as a file; ``size`` is "narrow" for a telephone."""
         return self.to(f"{_indicator(agreement, indicator)}/chart.svg", area=area, size=size)

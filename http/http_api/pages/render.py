@@ -10,7 +10,7 @@ from http_api.pages import vocabulary, words
 from http_api.pages.links import Links
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked
-from http_api.shapes import ARROWS, SHAPES, Shape
+from http_api.shapes import ARROWS, SHAPES, STAGES, Shape
 
 GOVUK_MACROS = {
     "govukBreadcrumbs": "breadcrumbs",
@@ -96,6 +96,7 @@ def _environment() -> Environment:
         name_of=words.name_of,
         shapes={code: shape(drawing) for code, drawing in SHAPES.items()},
         arrows={code: shape(drawing) for code, drawing in ARROWS.items()},
+        stages={stage: shape(drawing) for stage, drawing in STAGES.items()},
         quantity=words.quantity,
         counted=words.counted,
     )

@@ -23,7 +23,11 @@ from projections.answers import (
     Why,
 )
 
-BELOW = {"why": "Why this status?", "proof": "Proof of the figure"}  # pages below an indicator's
+BELOW = {  # pages below an indicator's
+    "why": "Why this status?",
+    "proof": "Proof of the figure",
+    "escalation": "Escalation",
+}
 EVENTS_SHOWN = 30  # of a history, until its whole is asked for
 
 
@@ -84,7 +88,11 @@ def board_page(
         counts=board.counted(status),
         first_looks=board.first_looks(status),
         blocks=board.placed(agreement, status),
-        choices=board.period_choices(agreement, latest.rows, local_day(status.clocks.known_at)),
+        choices=board.period_choices(
+            agreement,
+            [row.period for row in latest.rows],
+            local_day(status.clocks.known_at),
+        ),
         names=reader.person_names(_signers(status.rows)),
     )
 

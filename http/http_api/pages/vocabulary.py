@@ -10,6 +10,8 @@ from http_api.pages.words import capital, day, number
 from ledger.indicator.responses import Intervention
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Polarity
+from policies.escalation import ActKind, Cause, Stage
+from policies.examination import Outcome
 from policies.numbers import to_text
 from policies.periods import Calendar, Interval
 from policies.rag import Status
@@ -95,6 +97,50 @@ POLICY_KIND: dict[str, str] = {
     "rag": "Status",
     "travel": "Direction of travel",
     "due": "When values are due",
+    "escalation": "Escalation",
+}
+STAGE_WORD: dict[int, str] = {
+    Stage.NONE: "no stage",
+    Stage.IDENTIFICATION: "stage 1: identification",
+    Stage.ACTION: "stage 2: action",
+    Stage.INTERVENTION: "stage 3: intervention",
+}
+STAGE_MEANS: dict[int, str] = {
+    Stage.INTERVENTION: "A plan did not help, or none was accepted. The board decides.",
+    Stage.ACTION: "Below target several periods running, with no trend. A plan is asked for.",
+    Stage.IDENTIFICATION: "The latest due period is below target. What is done is asked for.",
+    Stage.NONE: "Nothing is escalated.",
+}
+CAUSE_MEANS: dict[str, str] = {
+    Cause.BELOW_TARGET: "below target",
+    Cause.NO_TREND: "below target with no trend toward it",
+    Cause.PLAN_FAILED: "still below target after the plan’s review",
+    Cause.NO_PLAN: "no accepted plan",
+    Cause.FAST_TRACK: "moved at once by the board",
+    Cause.ON_TARGET: "on target again",
+    Cause.CLOSED: "closed by the board",
+}
+ACT_DID: dict[str, str] = {
+    ActKind.REMEDIAL_ACTION: "Remedial action recorded",
+    ActKind.PLAN_SUBMITTED: "Action plan {plan} submitted",
+    ActKind.PLAN_ACCEPTED: "Action plan {plan} accepted",
+    ActKind.PLAN_SENT_BACK: "Action plan {plan} sent back",
+    ActKind.INTERVENTION: "The board decided",
+    ActKind.FAST_TRACK: "Moved to stage {stage} at once",
+    ActKind.CLOSURE: "Escalation closed",
+    ActKind.COMMENDATION: "Performance commended",
+}
+DECISION: dict[str, str] = {
+    Intervention.REVIEW_ISSUES: "Review the issues",
+    Intervention.REVIEW_FAILURE: "Review why action failed",
+    Intervention.REALLOCATE: "Reallocate resources",
+    Intervention.ALTERNATIVE: "Find an alternative solution",
+    Intervention.CHANGE_CONTROL: "Take the target to change control",
+}
+EXAMINATION: dict[str, str] = {
+    Outcome.RUNNING: "To be examined",
+    Outcome.BREACHED: "Not examined in time",
+    Outcome.MET: "Examined in time",
 }
 # What a board decides at stage 3.
 INTERVENTION: dict[str, str] = {
