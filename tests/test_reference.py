@@ -38,9 +38,12 @@ from ledger.setting_up import sheets
 from ledger.setting_up.tables import NOT_YET, POLICIES_NOT_YET, TABLES
 from ledger.verifier_answers import STATUS as ANSWERS_STATUS
 from ledger.verifier_answers import VALUES
+from policies.awaits import Awaited
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Definition, MarginOverride, PlanLimits, Polarity
 from policies.due import DueSettings
+from policies.escalation import Cause, EscalationSettings
+from policies.examination import Outcome as Examined
 from policies.permissions import MAY, Action, Role
 from policies.rag import RagSettings, Status
 from policies.refusals import BadMapping, all_refusals, sentence
@@ -120,6 +123,7 @@ POLICIES = text_of("reference/policies.md")
         ("## Status", fields(RagSettings)),
         ("## Direction of travel", sorted([*fields(TravelSettings), *Travel])),
         ("## Lateness", fields(DueSettings)),
+        ("## Escalation", fields(EscalationSettings)),
         ("## The definition of an indicator", fields(Definition)),
         ("### Limits of plan-is-best", fields(PlanLimits)),
         ("### Margins of its own", fields(MarginOverride)),
@@ -135,6 +139,9 @@ def test_every_setting_is_listed(heading: str, expected: list[str]) -> None:
         ("### Statuses", Status),
         ("### Reasons for no status", NoStatus),
         ("### Marks", Mark),
+        ("### What moves a stage", Cause),
+        ("### What a stage waits for", Awaited),
+        ("## The four-week rule", Examined),
         ("### Polarity", Polarity),
         ("### Basis of measurement", Basis),
         ("## Roles", Role),
@@ -262,7 +269,11 @@ SET_UP = text_of("reference/set-up-file.md")
         ("`[[indicators]]`", fields(sheets.PlacementRow, Definition)),
         ("`[[targets]]`", fields(sheets.TargetRow, indicator_events.Target)),
         ("`[[code_maps]]`", ["entries", "entries_from", *fields(sheets.CodeMapRow)]),
-        ("`[policies.rag]`, `[policies.travel]`, `[policies.due]`", fields(sheets.VersionRow)),
+        (
+            "`[policies.rag]`, `[policies.travel]`, `[policies.due]`, `[policies.escalation]`,"
+            " `[policies.reward]`",
+            fields(sheets.VersionRow),
+        ),
     ],
 )
 def test_every_key_of_a_set_up_is_listed(heading: str, expected: list[str]) -> None:

@@ -80,7 +80,7 @@ def test_the_rules_of_either_moment_may_be_chosen(service: Served, story: Story)
     answer = get(service, DIFF, **{"from": f"position:{story.signed}", **asked})
     assert answer["from"]["known_position"] == answer["to"]["known_position"]
     assert 0 == answer["from"]["policy_position"]
-    assert {"rag", "travel", "due"} == {one["kind"] for one in answer["rules"]}
+    assert {"rag", "travel", "due", "escalation"} == {one["kind"] for one in answer["rules"]}
     assert all(["policy"] == [one["kind"] for one in cell["causes"]] for cell in answer["cells"])
     row = get(service, f"{AGREEMENT}/status", policy_at="2000-01-01")["rows"][0]
     assert {**row, "why": ""} == {**get(service, row["why"])["row"], "why": ""}

@@ -108,6 +108,7 @@ def memorandum_page(reader: Reader, asked: ClocksAsked, code: str, number: int) 
         names=reader.person_names(_people(answer.amendment)),
         partner_names={one.code: one.name for one in agreement.partners},
         body_names={one.code: one.name for one in agreement.bodies},
+        area_names={one.code: one.name for one in agreement.areas},
     )
 
 

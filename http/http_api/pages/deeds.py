@@ -102,7 +102,7 @@ def _plan_accepted(data: Data) -> Deed:
 
 
 def _intervened(data: Data) -> Deed:
-    decision = vocabulary.INTERVENTION.get(data.get("decision", ""), "")
+    decision = vocabulary.word(str(data.get("decision", "")))
     return Deed("decided on an intervention", "for", f": {decision}" if decision else "")
 
 

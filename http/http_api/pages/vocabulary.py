@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from http_api.pages.words import capital, day, number
-from ledger.indicator.responses import Intervention
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Polarity
 from policies.escalation import ActKind, Cause, Stage
@@ -141,14 +140,6 @@ EXAMINATION: dict[str, str] = {
     Outcome.RUNNING: "To be examined",
     Outcome.BREACHED: "Not examined in time",
     Outcome.MET: "Examined in time",
-}
-# What a board decides at stage 3.
-INTERVENTION: dict[str, str] = {
-    Intervention.REVIEW_ISSUES: "review the issues",
-    Intervention.REVIEW_FAILURE: "review why the action failed",
-    Intervention.REALLOCATE: "reallocate resources",
-    Intervention.ALTERNATIVE: "look for an alternative solution",
-    Intervention.CHANGE_CONTROL: "change control",
 }
 # The groups in which an auditor asks for events.
 EVENT_GROUP: dict[str, str] = {
