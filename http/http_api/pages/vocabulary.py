@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from http_api.pages.words import capital, day, number
+from ledger.indicator.responses import Intervention
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Polarity
 from policies.escalation import ActKind, Cause, Stage
