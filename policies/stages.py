@@ -36,14 +36,14 @@ class EscalationSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not (self.tolerance.is_finite() and self.tolerance >= 0):
             raise BadPolicy("The tolerance is a number of zero or more.", field="tolerance")
-        for name, least in (
-            ("periods_to_action", 1),
-            ("trend_periods", 2),
-            ("review_after_days", 0),
-            ("periods_to_close", 1),
+        for name, least, most in (
+            ("periods_to_action", 1, 100),
+            ("trend_periods", 2, 100),
+            ("review_after_days", 0, 3660),
+            ("periods_to_close", 1, 100),
         ):
-            if getattr(self, name) < least:
-                raise BadPolicy(f"This is a whole number of {least} or more.", field=name)
+            if not least <= getattr(self, name) <= most:
+                raise BadPolicy(f"This is a whole number from {least} to {most}.", field=name)
 
 
 class Stage(IntEnum):

@@ -66,6 +66,7 @@ class EffectCounts(Answer, frozen=True, kw_only=True):
     """
 
     cells: int
+    judged: int  # those that have a status on either side
     changed: int
     better: int
     worse: int

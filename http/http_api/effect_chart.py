@@ -1,4 +1,7 @@
-"""The chart of a rehearsal: how many cells have each status, before and after a proposal."""
+"""The chart of a rehearsal: how many cells have each status, before and after a proposal.
+
+Cells without a status are not in it: most areas have no target, and nothing changes for them.
+"""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -16,7 +19,6 @@ KEPT_PICTURES = 64
 BAR, GAP = 56, 30  # pixels of a bar, and between two
 ROOM_FOR_NUMBER = 26  # pixels of a piece that has its number written in it
 KEY_COLUMNS: dict[Size, int] = {"wide": 5, "narrow": 2}
-WITHOUT = "without a status"
 SIDES = ("Before", "After")
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -42,7 +44,7 @@ def specify(sides: Sides, size: Size) -> dict[str, Any]:
     """The Vega-Lite specification of the chart."""
     pieces = list(_pieces(sides, size))
     words = list(dict.fromkeys(piece["word"] for piece in pieces))
-    colours = [SHAPES[code].colour if code in SHAPES else GREY for code in _codes(sides)]
+    colours = [SHAPES[code].colour for code in _codes(sides)]
     return {
         "width": WIDTH[size],
         "height": 2 * (BAR + GAP),
@@ -92,7 +94,7 @@ def _numbers() -> dict[str, Any]:
 
 
 def _across() -> dict[str, Any]:
-    axis = {"title": "Periods of an indicator in an area", "format": ",d", "grid": False}
+    axis = {"title": "Periods with a status", "format": ",d", "grid": False}
     return {
         "x": {"field": "begins", "type": "quantitative", "axis": axis, "scale": {"nice": False}},
         "x2": {"field": "ends"},
@@ -100,19 +102,17 @@ def _across() -> dict[str, Any]:
 
 
 def _codes(sides: Sides) -> list[str]:
-    """The statuses on either side, best first, and one for all that have none."""
-    there = {*sides.before, *sides.after}
-    judged = [status.value for status in Status if status.value in there]
-    return [*judged, *([WITHOUT] if there - set(judged) else [])]
+    """The statuses on either side, best first."""
+    return [status.value for status in Status if status in sides.before or status in sides.after]
 
 
 def _pieces(sides: Sides, size: Size) -> Iterator[dict[str, Any]]:
     codes = _codes(sides)
     for name, counts in zip(SIDES, sides, strict=True):
-        total = sum(counts.values()) or 1
+        total = sum(counts.get(code, 0) for code in codes) or 1
         begins = 0
         for code in codes:
-            count = counts.get(code, 0) if code != WITHOUT else _without(counts)
+            count = counts.get(code, 0)
             yield {
                 "side": name,
                 "word": code.replace("-", " "),
@@ -123,10 +123,6 @@ def _pieces(sides: Sides, size: Size) -> Iterator[dict[str, Any]]:
                 "room": count * WIDTH[size] / total > ROOM_FOR_NUMBER,
             }
             begins += count
-
-
-def _without(counts: Mapping[str, int]) -> int:
-    return sum(count for code, count in counts.items() if code not in set(Status))
 
 
 _LOOK: dict[str, Any] = {

@@ -182,6 +182,7 @@ def _counts(compared: Sequence[Effect], effects: tuple[Effect, ...]) -> EffectCo
     stages = Counter((one.before.stage or 0, one.after.stage or 0) for one in effects)
     return EffectCounts(
         cells=len(compared),
+        judged=sum(bool(one.before.status or one.after.status) for one in compared),
         changed=len(effects),
         better=sum(sign > 0 for sign in signs),
         worse=sum(sign < 0 for sign in signs),

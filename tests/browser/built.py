@@ -9,6 +9,7 @@ from uuid import UUID
 
 from browser.built_audit import BuiltAudit
 from browser.built_changes import diff_answer, restatements_answer
+from browser.built_control import BuiltControl
 from browser.built_escalations import BuiltEscalations
 from browser.built_loads import load_answer, loads_answer
 from browser.indicators import AREAS, BLOCKS, HOME, INDICATORS, OUTCOMES, PEOPLE
@@ -51,7 +52,7 @@ from projections.answers import (
 from projections.changes import Diff, Restatements
 
 
-class BuiltReader(BuiltAudit, BuiltEscalations):
+class BuiltReader(BuiltAudit, BuiltEscalations, BuiltControl):
     """The questions of the pages, answered over the built board."""
 
     def agreements(self, asked: ClocksAsked) -> Agreements:

@@ -12,6 +12,7 @@ from litestar.static_files import create_static_files_router
 import http_api
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
+from http_api.pages.control_routes import CONTROL_PAGES
 from http_api.pages.errors import error_page
 from http_api.pages.escalation_routes import ESCALATION_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
@@ -33,6 +34,7 @@ def create() -> Litestar:
         route_handlers=[
             PAGES,
             CHANGE_PAGES,
+            CONTROL_PAGES,
             ESCALATION_PAGES,
             LOAD_PAGES,
             AUDIT_PAGES,

@@ -5,13 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.visiting import BOARD, INDICATOR, PAGES, PAST, at
+from browser.visiting import BOARD, INDICATOR, MEMORANDUM, PAGES, PAST, at
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).resolve().parents[2] / "http/frontend/node_modules/axe-core/axe.min.js"
-SHOWN = {**PAGES, "board of the past": at(BOARD, PAST), "error": "/agreements/nowhere"}
+SHOWN = {
+    **PAGES,
+    "memorandum": MEMORANDUM,
+    "board of the past": at(BOARD, PAST),
+    "error": "/agreements/nowhere",
+}
 EVERY_PAGE = pytest.mark.parametrize("path", SHOWN.values(), ids=SHOWN.keys())
 MOST_TABS = 30
 PATIENCE_MILLISECONDS = 5000

@@ -1,5 +1,6 @@
 """The pages of the built board, and how a test asks for one."""
 
+from browser.built_control import APPROVED, STATES
 from browser.built_loads import IDS
 from browser.indicators import HOME
 from browser.judged import CODE
@@ -17,6 +18,8 @@ EXCEPTIONS, ESCALATIONS, EXAMINATIONS = (
     f"{BOARD}/{part}" for part in ("exceptions", "escalations", "examinations")
 )
 ESCALATION = f"{INDICATOR}/escalation"
+REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
+MEMORANDUM = f"{REGISTER}/{APPROVED}/memorandum"  # of one moment for ever: no clock is asked for
 PAGES = {
     "agreements": "/",
     "board": BOARD,
@@ -51,6 +54,10 @@ PAGES = {
     "escalation of nothing": f"{BOARD}/indicators/jobs/escalation",
     "examinations": EXAMINATIONS,
     "examinations of a period": f"{EXAMINATIONS}?period=FY2025",
+    "register": REGISTER,
+    "earlier amendments": f"{REGISTER}?after=1",
+    **{f"amendment {state}": f"{REGISTER}/{number}" for number, state in STATES.items()},
+    "reward": REWARD,
     "loads": f"{BOARD}/loads",
     "earlier loads": f"{BOARD}/loads?after=5",
     **{f"load {state}": f"{BOARD}/loads/{load}" for state, load in IDS.items()},

@@ -119,9 +119,7 @@ def reader(embedded_database: str) -> Iterator[Connection]:
 
 
 def at(reader: Connection, known: int | str = "now", policy: int | str = "now") -> ResolvedClocks:
-    first, second = (
-        f"position:{one}" if isinstance(one, int) else one for one in (known, policy)
-    )
+    first, second = (f"position:{one}" if isinstance(one, int) else one for one in (known, policy))
     return resolve(reader, first, second, NOW)
 
 

@@ -54,8 +54,8 @@ _MARGIN: tuple[Step, ...] = (
         at=london("2025-06-02", "10:00"),
         actor="performance.officer",
         title="A wider margin for amber",
-        reason="A miss of a few hundredths turns a figure red, and the board has thirty red figures"
-        " before it of which it acts on five.",
+        reason="A miss of six in a hundred turns a figure red, and the board has more red figures"
+        " before it than it can act on.",
         changes=_margin("0.15"),
     ),
     Rehearse(at=london("2025-06-02", "10:05"), actor="performance.officer", number=1),
@@ -66,8 +66,8 @@ _MARGIN: tuple[Step, ...] = (
         number=1,
         command=Object(
             partner="health",
-            reason="By the rehearsal half of all that was red would never have been. A child who"
-            " waits fifteen in a hundred longer than agreed is not amber to us.",
+            reason="By the rehearsal nearly half of all that was red would never have been. A"
+            " miss of fifteen in a hundred of what was agreed for children is not amber to us.",
         ),
     ),
     Amend(

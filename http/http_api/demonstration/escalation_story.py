@@ -31,12 +31,12 @@ _PLAN = SubmitActionPlan(
     " wards with most children in low income one family in four has never been reached.",
     steps=(
         PlanStep(
-            action="Advisers in the children's centres of the three wards, two days a week.",
+            action="Advisers in the children's centres of the three wards, two days a week",
             due_on=date(2025, 9, 1),
             responsible="lead.prosper",
         ),
         PlanStep(
-            action="Schools and housing officers tell families of what they can claim.",
+            action="Schools and housing officers tell families of what they can claim",
             due_on=date(2025, 10, 31),
             responsible="lead.prosper",
         ),
@@ -74,7 +74,7 @@ ESCALATION: tuple[Step, ...] = (
             cause="More families with children have low incomes.",
             steps=(
                 PlanStep(
-                    action="A campaign with leaflets.",
+                    action="A campaign with leaflets",
                     due_on=date(2025, 9, 30),
                     responsible="lead.prosper",
                 ),
@@ -118,6 +118,34 @@ ESCALATION: tuple[Step, ...] = (
             " to be shown to the other groups.",
             body=BOARD,
             minute_reference="Board 2025/31",
+        ),
+    ),
+    Respond(
+        at=london("2025-12-05", "09:45"),
+        actor="lead.care",
+        indicator="LACStable_2016on",
+        command=SubmitActionPlan(
+            period="FY2024",
+            cause="Placements far from home break down, and three foster homes closed in the year.",
+            steps=(
+                PlanStep(
+                    action="Twelve foster carers more, found and trained in the county",
+                    due_on=date(2026, 9, 30),
+                    responsible="lead.care",
+                ),
+            ),
+            begins_on=date(2026, 1, 5),
+            ends_on=date(2026, 12, 31),
+        ),
+    ),
+    Respond(
+        at=london("2025-12-08", "11:30"),
+        actor="lead.safety",
+        indicator="Continue_Assess_Comp",
+        command=RecordRemedialAction(
+            period="FY2024",
+            action="Two social workers are moved to assessments until the summer.",
+            due_on=date(2026, 7, 31),
         ),
     ),
     Respond(

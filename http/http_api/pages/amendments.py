@@ -42,7 +42,7 @@ def register_page(reader: Reader, asked: ClocksAsked, code: str, *, after: str) 
     answer = reader.amendments(code, asked, after=after, limit=AMENDMENTS_SHOWN)
     return render(
         "amendments.html",
-        frame_of(agreement, asked, answer.clocks, REGISTER, "amendments"),
+        frame_of(agreement, asked, answer.clocks, REGISTER, "amendments", kept={"after": after}),
         agreement=agreement,
         amendments=answer.amendments,
         next=answer.next,
@@ -68,6 +68,7 @@ def amendment_page(reader: Reader, asked: ClocksAsked, code: str, number: int) -
         frame,
         agreement=agreement,
         amendment=answer,
+        earlier=_before_revision(code, answer),
         rehearsal=rehearsal,
         effects=rehearsal.effects[:EFFECTS_SHOWN] if rehearsal else (),
         smart=reader.smart(code, number, asked).targets if answer.changes.targets else (),
@@ -163,6 +164,14 @@ def _said(definition: Definition | None, name: str) -> str:
         fields = msgspec.structs.asdict(value).items()
         return ", ".join(f"{vocabulary.word(key)} {one}" for key, one in fields if one is not None)
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _before_revision(code: str, answer: AmendmentAnswer) -> str:
+    """The page of the proposal that was revised, as it was known just before; "" without one."""
+    if answer.revised is None:
+        return ""
+    clock = f"position:{answer.revised.position - 1}"
+    return Links(ClocksAsked(clock, clock)).amendment(code, answer.number)
 
 
 def _people(answer: AmendmentAnswer) -> set[str]:
