@@ -31,7 +31,7 @@ from http_api.api.loads import ROUTES as LOADS
 from http_api.api.proofs import PROOFS
 from http_api.api.reads import READS
 from http_api.api.response_commands import RESPONSES
-from http_api.api.rewards import REWARDS
+from http_api.api.targets import TARGETS
 from http_api.database import open_pool
 from http_api.page_reader import PageReader
 from http_api.pages.audit_routes import AUDIT_PAGES
@@ -111,7 +111,7 @@ def create_app(service: Service) -> Litestar:
             COMMANDS,
             RESPONSES,
             READS,
-            REWARDS,
+            TARGETS,
             CHANGES,
             ESCALATIONS,
             LOADS,

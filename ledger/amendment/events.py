@@ -22,11 +22,15 @@ PolicyKind = Literal["rag", "travel", "due", "escalation", "reward"]
 DefinitionChangeKind = Literal["minor", "major"]
 
 
-class TargetChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A target to stand in the place of the one that holds for its area and period."""
+class TargetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A target to stand in the place of the one that holds for its area and period.
+
+    ``no_baseline`` says why it has no baseline.
+    """
 
     indicator: str
     target: Target
+    no_baseline: str = ""
 
 
 class DefinitionChange(msgspec.Struct, frozen=True, kw_only=True):

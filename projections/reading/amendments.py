@@ -194,6 +194,7 @@ class _Telling:
             before=None if held is None else level_of(held),
             after=level_of(target),
             bound=tuple(sorted(self._partners.of_target(change.indicator, target.area))),
+            no_baseline=change.no_baseline,
         )
 
     def _definition(self, change: DefinitionChange) -> DefinitionChanged:
