@@ -119,8 +119,8 @@ def reader(embedded_database: str) -> Iterator[Connection]:
 
 
 def at(reader: Connection, known: int | str = "now", policy: int | str = "now") -> ResolvedClocks:
-    clocks = [f"position:{one}" if isinstance(one, int) else one for one in (known, policy)]
-    return resolve(reader, *clocks, NOW)
+    first, second = (f"position:{one}" if isinstance(one, int) else one for one in (known, policy))
+    return resolve(reader, first, second, NOW)
 
 
 def stages(reader: Connection, known: int | str, policy: int | str) -> dict[str, int]:
