@@ -6,7 +6,7 @@ turn, with what people did in between, so it can be told as known then and as kn
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from msgspec.structs import replace
@@ -37,21 +37,22 @@ __all__ = [
     "gap_of",
 ]
 
-_ZERO = Fraction(0)
+_ZERO = Decimal(0)
+_EXACT = Context(prec=1000)  # more digits than any two figures have between them
 
 
-def gap_of(figure: Decimal | Fraction, target: Decimal | None, definition: Definition) -> Fraction:
+def gap_of(figure: Decimal, target: Decimal | None, definition: Definition) -> Decimal:
     """How far a figure is worse than its target, in the unit; negative where it is better.
 
     Plan-is-best: the distance outside the green band, zero inside it.
     """
-    value = Fraction(figure)
+    less = _EXACT.subtract
     if definition.polarity is Polarity.PLAN and definition.limits is not None:
-        low, high = Fraction(definition.limits.low_amber), Fraction(definition.limits.high_amber)
-        return max(low - value, value - high, _ZERO)
+        limits = definition.limits
+        return max(less(limits.low_amber, figure), less(figure, limits.high_amber), _ZERO)
     assert target is not None, "a turn that counts has a target or limits"
-    gap = Fraction(target) - value
-    return -gap if definition.polarity is Polarity.SMALLER else gap
+    smaller = definition.polarity is Polarity.SMALLER
+    return less(figure, target) if smaller else less(target, figure)
 
 
 def escalate(
@@ -96,7 +97,7 @@ class _Walk:
         self._definition = definition
         self._ends_on = ends_on
         # turns with a figure, and their gaps; those of a proxy apart
-        self._figures: dict[str, list[tuple[Turn, Fraction]]] = {}
+        self._figures: dict[str, list[tuple[Turn, Decimal]]] = {}
         self._review_after = timedelta(days=EscalationSettings().review_after_days)
         self.moves: list[Move] = []
         self.stage = Stage.NONE
@@ -119,16 +120,14 @@ class _Walk:
             if settings.missing == "breaks":
                 self.below = self._reached = 0
             if settings.missing == "counts":
-                self._below_target(
-                    turn, f"{_proxied(turn)} is due without a figure to judge, which counts"
-                )
+                self._below_target(turn)
             return
         gap = gap_of(turn.judged, turn.target, self._of(turn))
         alike = self._figures.setdefault(turn.proxy, [])
         before = alike[-1] if alike else None
         alike.append((turn, gap))
-        if gap > Fraction(settings.tolerance):
-            self._below_target(turn, self._worse(turn, gap), gap, before)
+        if gap > settings.tolerance:
+            self._below_target(turn, gap, before)
         else:
             self._on_target(turn)
 
@@ -153,34 +152,36 @@ class _Walk:
     def _below_target(
         self,
         turn: Turn,
-        why: str,
-        gap: Fraction | None = None,
-        before: tuple[Turn, Fraction] | None = None,
+        gap: Decimal | None = None,
+        before: tuple[Turn, Decimal] | None = None,
     ) -> None:
         self.below += 1
         self._reached = 0
         settings = turn.settings
         if self.stage is Stage.NONE:
-            self._move(Stage.IDENTIFICATION, Cause.BELOW_TARGET, why, turn)
+            self._move(Stage.IDENTIFICATION, Cause.BELOW_TARGET, self._why(turn, gap), turn)
         if self.stage is Stage.ACTION:
-            self._stands(turn, why)
+            self._stands(turn, gap)
         elif self.stage is Stage.IDENTIFICATION and self.below >= settings.periods_to_action:
             toward, trend = self._trend(turn, gap, before)
             if not toward:
                 self._standing = 0
-                running = f"{why}: {_counted(self.below)} running, and {trend}"
+                counted = _counted(self.below)
+                running = f"{self._why(turn, gap)}: {counted} running, and {trend}"
                 self._move(Stage.ACTION, Cause.NO_TREND, running, turn)
 
-    def _stands(self, turn: Turn, why: str) -> None:
+    def _stands(self, turn: Turn, gap: Decimal | None) -> None:
         """Stage 2 stands for one more period below target."""
         self._standing += 1
         if self.review_on is not None:
             if turn.due_on > self.review_on:
-                failed = f"{why}, after plan {self.plan} was to be reviewed on {self.review_on}"
-                self._move(Stage.INTERVENTION, Cause.PLAN_FAILED, failed, turn)
+                failed = f"after plan {self.plan} was to be reviewed on {self.review_on}"
+                why = f"{self._why(turn, gap)}, {failed}"
+                self._move(Stage.INTERVENTION, Cause.PLAN_FAILED, why, turn)
         elif self._standing >= turn.settings.periods_to_action:
-            none = f"{why}: stage 2 stood for {_counted(self._standing)} without an accepted plan"
-            self._move(Stage.INTERVENTION, Cause.NO_PLAN, none, turn)
+            none = f"stage 2 stood for {_counted(self._standing)} without an accepted plan"
+            why = f"{self._why(turn, gap)}: {none}"
+            self._move(Stage.INTERVENTION, Cause.NO_PLAN, why, turn)
 
     def _on_target(self, turn: Turn) -> None:
         self.below = 0
@@ -205,16 +206,19 @@ class _Walk:
     def _day(by: Turn | Act) -> date:
         return by.due_on if isinstance(by, Turn) else by.on
 
-    def _worse(self, turn: Turn, gap: Fraction) -> str:
+    def _why(self, turn: Turn, gap: Decimal | None) -> str:
+        """That a period is below target, as a sentence."""
+        if gap is None:
+            return f"{_proxied(turn)} is due without a figure to judge, which counts"
         beyond = ""
         if turn.settings.tolerance:
             beyond = f", more than the tolerance of {exact_text(turn.settings.tolerance)}"
         limits = self._of(turn).polarity is Polarity.PLAN
         aim = "its limits" if limits else "its target"
-        return f"{_proxied(turn)} is worse than {aim} by {exact_text(gap)}{beyond}"
+        return f"{_proxied(turn)} is worse than {aim} by {_shortly(gap)}{beyond}"
 
     def _trend(
-        self, turn: Turn, gap: Fraction | None, before: tuple[Turn, Fraction] | None
+        self, turn: Turn, gap: Decimal | None, before: tuple[Turn, Decimal] | None
     ) -> tuple[bool, str]:
         """Whether figures move toward the target, and what that was told by."""
         if gap is None:
@@ -223,7 +227,7 @@ class _Walk:
             if before is None:
                 return False, "there is no earlier gap to compare with"
             earlier, was = before
-            return gap < was, f"the gap was {exact_text(max(was, _ZERO))} in {earlier.label}"
+            return gap < was, f"the gap was {_shortly(max(was, _ZERO))} in {earlier.label}"
         return self._projected(turn)
 
     def _projected(self, turn: Turn) -> tuple[bool, str]:
@@ -233,19 +237,34 @@ class _Walk:
         values = [Fraction(one.judged) for one, _ in last if one.judged is not None]
         if len(set(days)) <= 1:
             return False, "there are too few figures for a line"
-        mean_day, mean_value = sum(days, _ZERO) / len(days), sum(values, _ZERO) / len(values)
-        spread = sum(((day - mean_day) ** 2 for day in days), _ZERO)
+        none = Fraction(0)
+        mean_day, mean_value = sum(days, none) / len(days), sum(values, none) / len(values)
+        spread = sum(((day - mean_day) ** 2 for day in days), none)
         together = (
             (day - mean_day) * (value - mean_value) for day, value in zip(days, values, strict=True)
         )
-        slope = sum(together, _ZERO) / spread
+        slope = sum(together, none) / spread
         reached = mean_value + slope * (Fraction(self._ends_on.toordinal()) - mean_day)
-        beyond = gap_of(reached, turn.target, self._of(turn))
         text = (
             f"a line through the last {len(last)} figures comes to {exact_text(reached)} by"
             f" {self._ends_on}"
         )
-        return beyond <= _ZERO, text
+        return _reaches(reached, turn.target, self._of(turn)), text
+
+
+def _reaches(value: Fraction, target: Decimal | None, definition: Definition) -> bool:
+    """Whether a value between figures is on target: no gap is left."""
+    if definition.polarity is Polarity.PLAN and definition.limits is not None:
+        low, high = definition.limits.low_amber, definition.limits.high_amber
+        return Fraction(low) <= value <= Fraction(high)
+    assert target is not None, "a turn that counts has a target or limits"
+    aim = Fraction(target)
+    return value <= aim if definition.polarity is Polarity.SMALLER else value >= aim
+
+
+def _shortly(gap: Decimal) -> str:
+    """A gap without trailing zeros."""
+    return exact_text(Fraction(gap))
 
 
 def _proxied(turn: Turn) -> str:

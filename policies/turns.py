@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -30,6 +32,16 @@ class Governed(msgspec.Struct, frozen=True):
 
     rules: Rules
     escalation: EscalationSettings
+
+
+class _Named(NamedTuple):
+    """A period with what a turn says of it, worked out once."""
+
+    period: Period
+    code: str
+    label: str
+    start: date
+    end: date
 
 
 NOTHING = PeriodFacts()
@@ -63,11 +75,14 @@ def turns_of(
     earlier = [one for one in _own_periods(facts, definition) if one.end < first.end]
     period = min([first, *earlier], key=lambda one: one.end)
     turns: list[Turn] = []
-    while period.end <= end and due_on(period, definition) <= today:
-        governed = governed_by(period.start)
+    for named in _run(period, end):
+        due = due_on(named.period, definition)
+        if due > today:
+            break
+        governed = governed_by(named.start)
         if governed is not None:
-            turns.append(_turn(period, definition, facts.get(period.code, NOTHING), governed))
-        period = period.next()
+            facts_of = facts.get(named.code, NOTHING)
+            turns.append(_turn(named, due, definition, facts_of, governed))
     return tuple(turns)
 
 
@@ -107,7 +122,20 @@ def _own_periods(codes: Iterable[str], definition: Definition) -> list[Period]:
     return [one for one in periods if fits(one, d.calendar, d.interval, d.pooled_years)]
 
 
-def _turn(period: Period, definition: Definition, facts: PeriodFacts, governed: Governed) -> Turn:
+@lru_cache(maxsize=256)
+def _run(first: Period, end: date) -> tuple[_Named, ...]:
+    """The periods from one on that end by a day. Many indicators share them."""
+    found = []
+    period = first
+    while period.end <= end:
+        found.append(_Named(period, period.code, period.label, period.start, period.end))
+        period = period.next()
+    return tuple(found)
+
+
+def _turn(
+    named: _Named, due: date, definition: Definition, facts: PeriodFacts, governed: Governed
+) -> Turn:
     entry, target = facts.entry, facts.target
     judged = None
     if entry is not None and entry.judged is not None and _may_be_judged(entry, governed.rules):
@@ -115,10 +143,10 @@ def _turn(period: Period, definition: Definition, facts: PeriodFacts, governed: 
     has_limits = definition.limits is not None and definition.polarity is Polarity.PLAN
     excused = entry is not None and entry.missing in _NO_FIGURE_WANTED
     return Turn(
-        period=period.code,
-        label=period.label,
-        ends_on=period.end,
-        due_on=due_on(period, definition),
+        period=named.code,
+        label=named.label,
+        ends_on=named.end,
+        due_on=due,
         judged=judged,
         target=None if target is None else target.level,
         settings=governed.escalation,

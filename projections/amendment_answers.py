@@ -37,7 +37,7 @@ class TargetChanged(Answer, frozen=True, kw_only=True):
     before: TargetLevel | None
     after: TargetLevel
     bound: tuple[str, ...]
-    no_baseline: str = ""  # why there is none
+    no_baseline: str | None = None  # why there is none
 
 
 class DefinitionChanged(Answer, frozen=True, kw_only=True):

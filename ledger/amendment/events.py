@@ -25,7 +25,7 @@ DefinitionChangeKind = Literal["minor", "major"]
 class TargetChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A target to stand in the place of the one that holds for its area and period.
 
-    ``no_baseline`` says why it has no baseline.
+    ``no_baseline`` is the digest of a text that says why it has no baseline.
     """
 
     indicator: str

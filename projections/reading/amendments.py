@@ -118,6 +118,8 @@ def texts_of(state: Amendment) -> Iterable[str]:
         yield voice.text
     for verdict in state.verdicts:
         yield verdict.event.reason
+    for change in state.changes.targets:
+        yield change.no_baseline
 
 
 class _Telling:
@@ -194,7 +196,7 @@ class _Telling:
             before=None if held is None else level_of(held),
             after=level_of(target),
             bound=tuple(sorted(self._partners.of_target(change.indicator, target.area))),
-            no_baseline=change.no_baseline,
+            no_baseline=self._texts.get(change.no_baseline),
         )
 
     def _definition(self, change: DefinitionChange) -> DefinitionChanged:

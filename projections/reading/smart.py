@@ -91,7 +91,7 @@ class _Checking:
             starts_on=sheet.start,
             ends_on=sheet.end,
             baseline=None if baseline is None else Decimal(baseline),
-            no_baseline=change.no_baseline,
+            no_baseline=change.no_baseline or "",
             collected=self._collected(indicator, cells),
             consents_missing=[one.name for one in said if one.says == "awaited"],
             objections=[one.name for one in said if one.says == "objected"],

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-from http_api.api.bodies import Body, Code, LongText, Number, number_given
+from http_api.api.bodies import Body, Code, LongText, Number, TextKeeper, number_given
 from ledger.amendment.events import (
     Changes,
     DefinitionChange,
@@ -68,6 +68,7 @@ class TargetChangeBody(Body, frozen=True, kw_only=True):
     baseline: Number = None
     performance_without: Number = None
     performance_with: Number = None
+    no_baseline: LongText = ""
 
 
 class DefinitionChangeBody(Body, frozen=True, kw_only=True):
@@ -137,13 +138,13 @@ class RefreshDecisionBody(Body, frozen=True, kw_only=True):
     reason: LongText = ""
 
 
-def changes_of(body: RevisionBody) -> Changes:
+def changes_of(body: RevisionBody, texts: TextKeeper) -> Changes:
     """What a proposal changes. Raises NotANumber and BadChanges, naming every field."""
     count = len(body.targets) + len(body.definitions) + len(body.policies)
     if count > MOST_CHANGES:
         raise BadChanges(f"{count:,} changes are too many for one amendment.")
     problems: list[FieldProblem] = []
-    targets = [_target(one, f"targets[{n}]", problems) for n, one in enumerate(body.targets)]
+    targets = [_target(one, f"targets[{n}]", texts, problems) for n, one in enumerate(body.targets)]
     definitions = [
         _definition(one, f"definitions[{n}]", problems) for n, one in enumerate(body.definitions)
     ]
@@ -161,7 +162,7 @@ def changes_of(body: RevisionBody) -> Changes:
 
 
 def _target(
-    body: TargetChangeBody, field: str, problems: list[FieldProblem]
+    body: TargetChangeBody, field: str, texts: TextKeeper, problems: list[FieldProblem]
 ) -> TargetChange | None:
     try:
         level = number_given(body.level, f"{field}.level")
@@ -181,7 +182,9 @@ def _target(
     except Refusal as refusal:
         problems.extend(refusal.errors)
         return None
-    return TargetChange(indicator=body.indicator, target=target)
+    return TargetChange(
+        indicator=body.indicator, target=target, no_baseline=texts.keep(body.no_baseline)
+    )
 
 
 def _definition(

@@ -167,7 +167,7 @@ def propose_amendment(
 ) -> Response[AmendmentTaken]:
     """Propose to move targets, definitions or rules."""
     texts = TextKeeper(clock.nonce)
-    changes, reason = changes_of(data), texts.keep(data.reason)
+    changes, reason = changes_of(data, texts), texts.keep(data.reason)
     acted = propose(
         service.record,
         agreement,
@@ -255,7 +255,7 @@ def revise(
 ) -> AmendmentTaken:
     """Put another proposal in the place of one's own; what was said of the old one lapses."""
     texts = TextKeeper(clock.nonce)
-    command = Revise(changes=changes_of(data), reason=texts.keep(data.reason))
+    command = Revise(changes=changes_of(data, texts), reason=texts.keep(data.reason))
     act = _act(request, service, idempotency_key, data, texts)
     return _on_one(request, service, (agreement, number), command, act)
 
