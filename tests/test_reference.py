@@ -124,6 +124,7 @@ POLICIES = text_of("reference/policies.md")
         ("## Direction of travel", sorted([*fields(TravelSettings), *Travel])),
         ("## Lateness", fields(DueSettings)),
         ("## Escalation", fields(EscalationSettings)),
+        ("## Reward", fields(RewardSettings)),
         ("## The definition of an indicator", fields(Definition)),
         ("### Limits of plan-is-best", fields(PlanLimits)),
         ("### Margins of its own", fields(MarginOverride)),

@@ -46,6 +46,28 @@ from http_api.service import Service
 from http_api.settings import SERVED_VARIABLE
 from ledger import logs
 
+API_ROUTES = (
+    COMMANDS,
+    RESPONSES,
+    READS,
+    TARGETS,
+    CHANGES,
+    ESCALATIONS,
+    LOADS,
+    AMENDMENTS,
+    AUDIT,
+    FEED,
+    PROOFS,
+)
+PAGE_ROUTES = (
+    PAGES,
+    CHANGE_PAGES,
+    CONTROL_PAGES,
+    ESCALATION_PAGES,
+    LOAD_PAGES,
+    AUDIT_PAGES,
+    PROOF_PAGES,
+)
 VERSION = "0.1.0"
 MOST_BODY_BYTES = 5_000_000
 POOL_SIZE = 8  # as many threads as connections: more threads would only wait inside the pool
@@ -94,32 +116,12 @@ def create_app(service: Service) -> Litestar:
     reader = PageReader(service)
     pages = Router(
         path="/",
-        route_handlers=[
-            PAGES,
-            CHANGE_PAGES,
-            CONTROL_PAGES,
-            ESCALATION_PAGES,
-            LOAD_PAGES,
-            AUDIT_PAGES,
-            PROOF_PAGES,
-        ],
+        route_handlers=PAGE_ROUTES,
         guards=[only_demonstrations(service)],
     )
     api = Router(
         path="/api/v1",
-        route_handlers=[
-            COMMANDS,
-            RESPONSES,
-            READS,
-            TARGETS,
-            CHANGES,
-            ESCALATIONS,
-            LOADS,
-            AMENDMENTS,
-            AUDIT,
-            FEED,
-            PROOFS,
-        ],
+        route_handlers=API_ROUTES,
         exception_handlers={Exception: respond},
         guards=[needs_token],
         response_headers=[LEDGER_POSITION],
