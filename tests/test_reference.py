@@ -47,6 +47,7 @@ from policies.examination import Outcome as Examined
 from policies.permissions import MAY, Action, Role
 from policies.rag import RagSettings, Status
 from policies.refusals import BadMapping, all_refusals, sentence
+from policies.reward import RewardSettings
 from policies.standing import Assurance, Standing, diagram
 from policies.travel import Travel, TravelSettings
 from projections.reading import evidence
