@@ -148,10 +148,15 @@ def to_rehearse(record: Record, agreement: str, number: int, act: Act) -> Amendm
     body, state = _found(record, agreement, number)
     try:
         check_may_rehearse(state, around(body, act, {}))
-    except DutyRefusal as refusal:
-        stream = (state.id, state.version)
-        refuse_duty(record, act, agreement, NAMES[Rehearse], refusal, stream=stream)
-        raise
+    except DutyRefusal as error:
+        refusal = error
+
+        def attempt() -> Acted:
+            now = amendment_of(record, agreement, number)
+            stream = (now.id, now.version)
+            return refuse_duty(record, act, agreement, NAMES[Rehearse], refusal, stream=stream)
+
+        until_recorded(record, act, attempt)
     return state
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from doors import service_pool
 from journeys.asking import refused, said
-from services import DISTRICT, HOME, Served, done_well, ledger, outturn
+from servers import Server
+from services import DISTRICT, HOME, Served, at_database, done_well, ledger, outturn, serving
 
 from ledger.acts import Act
 from ledger.amending.acting import handle
@@ -101,14 +102,18 @@ def decision(body: str = "board", **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def unsealed(service: Served) -> Pact:
-    done_well(outturn("agreement", "apply", FILE, where=service.where))
-    with psycopg.connect(service.where["OUTTURN_DATABASE_URL"]) as connection:
-        for person in PEOPLE:
-            token = f"outturn_tests_{secrets.token_urlsafe(32)}"
-            assert keep_token(connection, token, f"pact.{person}", "tests", datetime.now(UTC))
-            service.tokens[f"pact.{person}"] = token
-    return Pact(service)
+def unsealed(embedded_server: Server) -> Iterator[Pact]:
+    """A service of its own: whoever reads across all agreements needs a role in each."""
+    with embedded_server.fresh_database() as url:
+        where = at_database(url)
+        done_well(outturn("agreement", "apply", FILE, where=where))
+        with serving(where) as service, psycopg.connect(url) as connection:
+            for person in PEOPLE:
+                token = f"outturn_tests_{secrets.token_urlsafe(32)}"
+                assert keep_token(connection, token, f"pact.{person}", "tests", datetime.now(UTC))
+                service.tokens[f"pact.{person}"] = token
+            connection.commit()
+            yield Pact(service)
 
 
 @pytest.fixture(scope="module")
@@ -268,6 +273,31 @@ WRONG: list[tuple[dict[str, Any], int, str, str]] = [
         422,
         "bad-changes",
         "definitions[0].definition.title",
+    ),
+    (
+        proposal(
+            definitions=[
+                {"indicator": "recycling", "kind": "minor", "definition": {"title": "a\x00b"}}
+            ]
+        ),
+        422,
+        "bad-changes",
+        "definitions[0].definition",
+    ),
+    (
+        proposal(
+            policies=[
+                {
+                    "kind": "due",
+                    "version": "1",
+                    "effective_from": "2026-04-01",
+                    "settings": {"grace_days": 10**12},
+                }
+            ]
+        ),
+        422,
+        "bad-changes",
+        "policies[0].settings.grace_days",
     ),
     (
         proposal(

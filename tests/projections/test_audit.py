@@ -199,6 +199,8 @@ def part(change: RuleChange) -> tuple[str, str]:
     """What a change is a change of: policies follow one another whatever their versions."""
     if change.indicator is not None and change.type.startswith("indicator-"):
         return change.indicator, "definition"
+    if change.indicator is not None and change.type.startswith("targets-"):
+        return change.indicator, "targets"
     return ("" if "policy" in change.type else change.about), change.type
 
 

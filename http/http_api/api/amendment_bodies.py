@@ -1,5 +1,6 @@
 """The bodies of change control, as their senders write them, and how they become changes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ from ledger.setting_up.problems import Place, Problems
 from policies.definition import Definition
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
+from policies.period import MOST_POOLED
 from policies.rag import RagSettings
 from policies.refusals import FieldProblem, NotANumber, Refusal
 from policies.refusals_change_control import BadChanges
@@ -37,6 +39,8 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "reward": RewardSettings,
 }
 MOST_CHANGES = 10_000
+MOST_DAYS = 3660
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 Days = Annotated[int, Meta(ge=0, le=3660)]
 AmendmentNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 S = TypeVar("S", bound=msgspec.Struct)
@@ -212,10 +216,33 @@ def _read(
     values: Mapping[str, Any], shape: type[S], field: str, problems: list[FieldProblem]
 ) -> S | None:
     """A sheet or settings, by the reader of the set-up file; what is wrong is noted."""
+    if not _plain(values):
+        sentence = "A text has no control characters but for line ends and tabs."
+        problems.append(FieldProblem(field, BadChanges.code, sentence))
+        return None
     found = Problems()
     read = read_entry(Entry(Place(field, field), _exact(values)), shape, found)
     problems.extend(_told(found))
-    return read
+    large = [] if read is None else list(_too_large(read, field))
+    problems.extend(large)
+    return None if large else read
+
+
+def _too_large(read: msgspec.Struct, field: str) -> Iterator[FieldProblem]:
+    """Whole numbers, such as of days, that no day could be worked out with."""
+    for name, value in msgspec.structs.asdict(read).items():
+        most = MOST_POOLED if name == "pooled_years" else MOST_DAYS
+        if isinstance(value, int) and abs(value) > most:
+            yield FieldProblem(f"{field}.{name}", BadChanges.code, f"This is at most {most:,}.")
+
+
+def _plain(value: Any) -> bool:
+    """Whether no text in a value, nor the name of one, has a character that none should have."""
+    if isinstance(value, dict):
+        return all(_plain(key) and _plain(each) for key, each in value.items())
+    if isinstance(value, list):
+        return all(map(_plain, value))
+    return not isinstance(value, str) or not _CONTROLS.search(value)
 
 
 def _told(found: Problems) -> Iterator[FieldProblem]:
