@@ -107,7 +107,7 @@ def test_the_counts_are_those_of_the_feed(demo_service: Served, feed: list[dict[
 
 
 def test_an_event_is_shown_with_the_digest_of_its_exact_text(demo_service: Served) -> None:
-    found = ask(demo_service, f"{A}/events/229")
+    found = ask(demo_service, f"{A}/events/252")
     assert "rag-policy-adopted" == found["event"]["type"]
     assert '"amber_margin":"0.10"' in found["stored"]
     assert hashlib.sha256(found["stored"].encode()).hexdigest() == found["sha256"]
@@ -115,16 +115,16 @@ def test_an_event_is_shown_with_the_digest_of_its_exact_text(demo_service: Serve
         "texts"
     ]
     assert reason["text"].startswith("Illustrative correction")
-    missing = demo_service.caller("auditor").get(f"{A}/events/229?known_at=position:228")
+    missing = demo_service.caller("auditor").get(f"{A}/events/252?known_at=position:251")
     refused(missing, 404, "unknown-event")
 
 
 def test_the_second_version_of_the_rules_says_what_it_changed(demo_service: Served) -> None:
     found = ask(demo_service, f"{A}/rules")["rules"]
-    (policy,) = (each for each in found if each["position"] == 229)
+    (policy,) = (each for each in found if each["position"] == 252)
     told = {one["field"]: (one["before"], one["after"]) for one in policy["changes"]}
     assert {"version": ("1", "2"), "amber_margin": ("0.05", "0.10")} == told
-    assert "performance.officer" == policy["actor"]
+    assert "board.member" == policy["actor"]
     of_one = ask(demo_service, f"{A}/rules", indicator="ChildPov")["rules"]
     assert ["indicator-redefined", "targets-set", "indicator-defined", "indicator-placed"] == [
         each["type"] for each in of_one

@@ -19,12 +19,12 @@ LEADS = {"county": "lead.safety", "health": "lead.health", "police": "lead.youth
 
 def _margin(amber: str) -> Changes:
     return Changes(
-        effective_from="FY2022",
+        effective_from="CY2022",
         policies=(
             PolicyChange(
                 kind="rag",
                 version="2",
-                effective_from=date(2022, 4, 1),
+                effective_from=date(2022, 1, 1),
                 rag=RagSettings(amber_margin=Decimal(amber), exceed_margin=Decimal("0.10")),
             ),
         ),

@@ -173,7 +173,7 @@ ESCALATION: tuple[Step, ...] = (
         ),
     ),
     Respond(
-        at=london("2026-04-22", "14:00"),
+        at=london("2026-04-21", "10:00"),
         actor="board.member",
         indicator=CODE,
         command=CloseEscalation(
