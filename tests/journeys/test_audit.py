@@ -123,7 +123,12 @@ def test_the_second_version_of_the_rules_says_what_it_changed(demo_service: Serv
     found = ask(demo_service, f"{A}/rules")["rules"]
     (policy,) = (each for each in found if each["position"] == 252)
     told = {one["field"]: (one["before"], one["after"]) for one in policy["changes"]}
-    assert {"version": ("1", "2"), "amber_margin": ("0.05", "0.10")} == told
+    assert {
+        "version": ("1", "2"),
+        "amber_margin": ("0.05", "0.10"),
+        "effective_from": ("2020-01-01", "2022-01-01"),
+        "amendment": (None, "1"),
+    } == told
     assert "board.member" == policy["actor"]
     of_one = ask(demo_service, f"{A}/rules", indicator="ChildPov")["rules"]
     assert ["indicator-redefined", "targets-set", "indicator-defined", "indicator-placed"] == [

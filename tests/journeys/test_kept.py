@@ -140,9 +140,19 @@ def questions(service: Served) -> dict[str, dict[str, Any]]:
     }
 
 
+# Of one moment for ever, whatever clock finds them: that of the rehearsal, that of the decision.
+PINNED = ("/rehearsal", "/memorandum")
+
+
 def filled(path: str, load: str) -> str:
     """A question as it is asked of the demonstration."""
-    known = {"agreement": AGREEMENT, "indicator": INDICATOR, "load": load, "position": 5}
+    known = {
+        "agreement": AGREEMENT,
+        "indicator": INDICATOR,
+        "load": load,
+        "position": 5,
+        "number": 1,
+    }
     filled = path.format(**known)
     return f"{filled}?period=CY2022" if path.endswith("/why") else filled
 
@@ -159,6 +169,8 @@ def test_every_question_takes_both_clocks_and_says_which_it_used(demonstration: 
         if path.endswith("/absent"):  # nothing was declared complete
             continue
         assert 200 == answer.status_code, answer.text
+        if path.endswith(PINNED):
+            continue
         if answer.headers["content-type"] == "application/json":
             used = answer.json()["to" if path.endswith("/diff") else "clocks"]
             assert head == used["known_position"]

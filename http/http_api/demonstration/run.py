@@ -25,6 +25,7 @@ from ledger.record import Record
 from projections.catch_up import catch_up
 from projections.schema import create as create_answers
 
+SCHEMAS = ("answers", "proofs", "loads", "amendments", "people", "ledger", "outturn_meta")
 TOKEN_LABEL = "demonstration"  # noqa: S105 - the label of a token, not one
 
 
@@ -117,7 +118,7 @@ def start_afresh(url: str, settings: Settings) -> None:
         if signed and signed[0]:
             shutil.rmtree(settings.signers / str(ledger_id(connection)), ignore_errors=True)
         with connection.transaction():
-            for schema in ("answers", "proofs", "loads", "people", "ledger", "outturn_meta"):
+            for schema in SCHEMAS:
                 connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
