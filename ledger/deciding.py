@@ -51,9 +51,17 @@ ACTIONS: dict[type[Command], Action] = {
 
 
 def outcome_of(
-    body: Agreement, state: Indicator, command: Command, act: Act, if_version: int | None
+    body: Agreement,
+    state: Indicator,
+    command: Command,
+    act: Act,
+    if_version: int | None,
+    proxy: Indicator | None = None,
 ) -> tuple[Sequence[Event], Told]:
-    """What a command comes to. A refused duty is an event too; other refusals are raised."""
+    """What a command comes to. A refused duty is an event too; other refusals are raised.
+
+    ``proxy`` is the indicator that stands in for an annual one between its outturns.
+    """
     action = ACTIONS[type(command)]
     try:
         if if_version is not None and if_version != state.version:
@@ -62,7 +70,7 @@ def outcome_of(
             )
         grants, scopes = grants_of(body, act.actor), body.scopes_for(action, state.code)
         check_may(action, person=act.actor, grants=grants, scopes=scopes)
-        return _decided(body, state, command, act)
+        return _decided(body, state, command, act, proxy)
     except DutyRefusal as refusal:
         told = Told(
             refused=refusal.code,
@@ -74,12 +82,14 @@ def outcome_of(
 
 
 def _decided(
-    body: Agreement, state: Indicator, command: Command, act: Act
+    body: Agreement, state: Indicator, command: Command, act: Act, proxy: Indicator | None
 ) -> tuple[Sequence[Event], Told]:
     if isinstance(command, ValueCommand):
         decided = decide(state, command, actor=act.actor, areas=body.areas, today=act.today)
         return decided.events, Told(outcomes=decided.outcomes)
-    responded = respond(state, command, actor=act.actor, agreement=body, today=act.today)
+    responded = respond(
+        state, command, actor=act.actor, agreement=body, today=act.today, proxy=proxy
+    )
     return (responded.event,), Told(plan=responded.plan, review_on=responded.review_on)
 
 

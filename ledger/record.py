@@ -29,6 +29,7 @@ from ledger.engine import (
 )
 from ledger.event import Event, Recorded, agreement_id, indicator_id
 from ledger.indicator.commands import Command
+from ledger.indicator.response_commands import ResponseCommand
 from ledger.indicator.state import Indicator, evolve
 from ledger.kept import Kept
 from ledger.load.state import Load
@@ -41,6 +42,7 @@ from policies.refusals import (
     UnknownAgreement,
     UnknownIndicator,
 )
+from policies.turns import may_have_proxy
 
 KEPT_INDICATORS = 2000
 
@@ -176,7 +178,8 @@ class Record:
     ) -> Answered:
         body = self.agreement(agreement)
         state = self.indicator(agreement, indicator)
-        events, told = outcome_of(body, state, command, act, if_version)
+        proxy = self._proxy_of(agreement, state, command)
+        events, told = outcome_of(body, state, command, act, if_version, proxy)
         if not events:
             if self.refresh(agreement, indicator):
                 raise StreamMoved
@@ -187,7 +190,7 @@ class Record:
                 first_position=state.position,
                 last_position=state.position,
             )
-        prepared = _prepare(body, state, events, told, act, command)
+        prepared = _prepare(body, state, events, told, act, command, proxy)
         return self.finish(prepared, self.append(prepared.recorded, prepared.commit))
 
     def prepare(
@@ -206,13 +209,21 @@ class Record:
         """
         body = self._agreements.get(agreement_id(agreement))
         state = self._indicators.get(indicator_id(agreement, indicator))
-        if body is None or state is None:
+        if body is None or state is None or _asks_for_proxy(state, command):
             return None
         try:
             events, told = outcome_of(body, state, command, act, if_version)
         except Refusal:
             return None
         return _prepare(body, state, events, told, act, command) if events else None
+
+    def _proxy_of(self, agreement: str, state: Indicator, command: Command) -> Indicator | None:
+        """The indicator that stands in for another in its stage, as stored: it may have moved."""
+        if not _asks_for_proxy(state, command):
+            return None
+        assert state.definition is not None
+        found = self.indicators(agreement, [state.definition.proxy])
+        return next((one for one in found.values() if one.id != state.id), None)
 
     def finish(self, prepared: "Prepared", appended: Appended) -> Answered:
         """The answer to a command that was appended; its events are folded on in memory."""
@@ -299,6 +310,12 @@ class Prepared(NamedTuple):
     told: Told
 
 
+def _asks_for_proxy(state: Indicator, command: Command) -> bool:
+    """Whether a decision looks at the stage of an indicator that another stands in for."""
+    asks = isinstance(command, ResponseCommand) and state.definition is not None
+    return asks and state.definition is not None and may_have_proxy(state.definition)
+
+
 def _prepare(
     body: Agreement,
     state: Indicator,
@@ -306,6 +323,7 @@ def _prepare(
     told: Told,
     act: Act,
     command: Command,
+    proxy: Indicator | None = None,
 ) -> Prepared:
     recorded = [
         Recorded(state.id, state.version + n, event, 0, act.at, act.actor)
@@ -318,7 +336,7 @@ def _prepare(
         idempotency_key=act.idempotency_key,
         request_digest=act.request_digest,
         answer=msgspec.json.encode(told),
-        reads=((body.id, body.version),),
+        reads=((body.id, body.version), *(((proxy.id, proxy.version),) if proxy else ())),
         texts=act.texts,
         simulated_at=act.at if act.simulated else None,
     )

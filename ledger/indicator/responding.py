@@ -65,11 +65,15 @@ def respond(
     actor: str,
     agreement: Agreement,
     today: date,
+    proxy: Indicator | None = None,
 ) -> Responded:
-    """Judge a command. Whether the person's role allows it was checked before."""
+    """Judge a command. Whether the person's role allows it was checked before.
+
+    ``proxy`` is the indicator that stands in for an annual one between its outturns.
+    """
     if state.definition is None:
         raise UnknownIndicator
-    place = Place(state, state.definition, agreement, actor=actor, today=today)
+    place = Place(state, state.definition, agreement, actor=actor, today=today, proxy=proxy)
     return _RESPOND[type(command)](place, command)
 
 

@@ -49,12 +49,14 @@ class Place:
         *,
         actor: str,
         today: date,
+        proxy: Indicator | None = None,
     ) -> None:
         self.state = state
         self.today = today
         self._definition = definition
         self._agreement = agreement
         self._actor = actor
+        self._proxy = proxy
 
     def area(self, given: str) -> str:
         """The area a command is about; the first of the agreement's where it names none."""
@@ -116,7 +118,7 @@ class Place:
         if not escalates(self._definition, retired=state.retired):
             why = "retired" if state.retired else "not judged against a target"
             raise NeverEscalates(f"{state.code} is {why}, so no stage can be open for it.")
-        return present_stage(state, self._agreement, area, self.today).stage
+        return present_stage(state, self._agreement, area, self.today, self._proxy).stage
 
     def open_stage(self, area: str) -> Stage:
         """The stage at present, which must be one."""

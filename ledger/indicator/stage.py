@@ -23,9 +23,9 @@ from ledger.indicator.responses import (
 )
 from ledger.indicator.state import Indicator
 from policies.cell import Rules, TargetFacts
-from policies.escalation import Act, ActKind, Escalation, Stage, escalate
+from policies.escalation import Act, ActKind, Escalation, Stage, Turn, escalate
 from policies.rag import RagSettings
-from policies.turns import Governed, PeriodFacts, escalates, turns_of
+from policies.turns import Governed, PeriodFacts, escalates, turns_of, with_proxy
 
 NO_STAGE = Escalation(stage=Stage.NONE, moves=(), below=0, plan=0, review_on=None)
 
@@ -33,32 +33,50 @@ NO_STAGE = Escalation(stage=Stage.NONE, moves=(), below=0, plan=0, review_on=Non
 _EVERY_FIGURE = Rules(rag=RagSettings(amber_margin=Decimal(0)))
 
 
-def present_stage(state: Indicator, agreement: Agreement, area: str, today: date) -> Escalation:
+def present_stage(
+    state: Indicator,
+    agreement: Agreement,
+    area: str,
+    today: date,
+    proxy: Indicator | None = None,
+) -> Escalation:
     """Where an indicator stands in an area at the end of a day, by all that is recorded.
 
     Each period goes by the rules in force for it. An indicator that is never judged against a
-    target, or is retired, has no stage.
+    target, or is retired, has no stage. ``proxy`` stands in for an annual one between its
+    outturns.
     """
     definition, sheet = state.definition, agreement.sheet
     assert definition is not None, "the indicator is defined"
     assert sheet is not None, "the agreement is defined"
     if not escalates(definition, retired=state.retired):
         return NO_STAGE
-    facts = period_facts(state, area)
-    turns = turns_of(
-        definition,
-        facts,
-        lambda begins_on: governed_by(agreement, begins_on),
-        start=sheet.start,
-        end=sheet.end,
-        today=today,
-    )
+    turns = _turns_of(state, agreement, area, today)
+    if proxy is not None and proxy.definition is not None:
+        theirs = _turns_of(proxy, agreement, area, today)
+        turns = with_proxy(turns, theirs, proxy.code, proxy.definition)
     return escalate(
         turns,
         acts_of(state.responses, area),
         definition,
         today=today,
         ends_on=sheet.end,
+    )
+
+
+def _turns_of(state: Indicator, agreement: Agreement, area: str, today: date) -> tuple[Turn, ...]:
+    definition, sheet = state.definition, agreement.sheet
+    assert definition is not None, "the indicator is defined"
+    assert sheet is not None, "the agreement is defined"
+    if not escalates(definition, retired=state.retired):
+        return ()
+    return turns_of(
+        definition,
+        period_facts(state, area),
+        lambda begins_on: governed_by(agreement, begins_on),
+        start=sheet.start,
+        end=sheet.end,
+        today=today,
     )
 
 

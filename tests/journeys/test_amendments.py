@@ -385,3 +385,51 @@ def test_the_operator_seals_on_the_command_line(ledger: dict[str, str]) -> None:
     again = outturn(*seal, where=ledger)
     assert 2 == again.status
     assert "already" in again.err
+
+
+def cell(pact: Pact, period: str) -> tuple[str | None, str | None]:
+    """Status and target of the home area, as the status page has them."""
+    [row] = pact.get(f"{PACT}/status", period=period)["rows"]
+    return row["status"], row["target"]
+
+
+def test_what_was_rehearsed_is_what_the_page_shows(pact: Pact) -> None:
+    """The effect of an amendment, told before it is decided, and found after it."""
+    figure = [{"period": "FY2026", "area": HOME, "value": "30"}]
+    submitted = f"{PACT}/indicators/recycling/submissions"
+    said(pact.post(submitted, {"entries": figure}, by="entry"), 201)
+    assert "red" == cell(pact, "FY2026")[0]
+    where = pact.agreed(moved("30", baseline="28"))
+    rehearsal = pact.get(f"{where}/rehearsal")
+    assert rehearsal["summary"].startswith("1 of ")
+    assert "none worse" in rehearsal["summary"]
+    [effect] = rehearsal["effects"]
+    assert ("FY2026", "red", "green", "30") == (
+        effect["period"],
+        effect["before"]["status"],
+        effect["after"]["status"],
+        effect["after"]["target"],
+    )
+    assert rehearsal["position"] == pact.get(where)["rehearsal"]["position"]
+    said(pact.post(f"{where}/decisions", decision(), by="board"), 201)
+    assert ("green", "30") == cell(pact, "FY2026")
+
+
+def test_a_proposed_target_is_asked_whether_it_is_smart(pact: Pact) -> None:
+    where = pact.proposed(moved("47"))
+    [target] = pact.get(f"{where}/smart")["targets"]
+    answers = {one["question"]: (one["answer"], one["missing"]) for one in target["answers"]}
+    assert ("no", "without definition and data owner") == answers["specific"]
+    assert "no" == answers["measurable"][0]
+    assert ("not-yet", "without the consent of County council") == answers["agreed"]
+    assert ("yes", "") == answers["results-oriented"] == answers["time-based"]
+    why = pact.proposed(moved("48", no_baseline="The count is new."))
+    [change] = pact.get(why)["changes"]["targets"]
+    assert "The count is new." == change["no_baseline"]
+    [target] = pact.get(f"{why}/smart")["targets"]
+    answers = {one["question"]: (one["answer"], one["missing"]) for one in target["answers"]}
+    assert "yes" == answers["measurable"][0]
+
+
+def test_nothing_is_paid_where_no_rules_of_reward_are_adopted(pact: Pact) -> None:
+    assert [] == pact.get(f"{PACT}/rewards")["policies"]

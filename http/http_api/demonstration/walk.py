@@ -19,7 +19,7 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def stops() -> Sequence[Stop]:
-    """The four stops, in order."""
+    """The six stops, in order."""
     agreement = f"/agreements/{AGREEMENT}"
     figure = f"{agreement}/indicators/FirstYJS"
     return (
@@ -41,6 +41,20 @@ def stops() -> Sequence[Stop]:
             " what was corrected and why, which rules were adopted.",
             page=f"{agreement}/changes?from={SEEN}",
             command=f"outturn diff --agreement {AGREEMENT} --from {SEEN} --to now",
+        ),
+        Stop(
+            title="What was done about what fell behind",
+            told="One indicator through all three stages, and what a late revision by its publisher"
+            " made of that.",
+            page=f"{agreement}/indicators/ChildPov/escalation",
+            command=f"outturn escalations --agreement {AGREEMENT}",
+        ),
+        Stop(
+            title="How the rules moved",
+            told="An amendment that was rehearsed on all history, objected to, revised and"
+            " approved; its first sentence says what becomes of what was red.",
+            page=f"{agreement}/amendments/1",
+            command=f"outturn diff --agreement {AGREEMENT} --from now --policy-from {SEEN}",
         ),
         Stop(
             title="That nothing was altered",

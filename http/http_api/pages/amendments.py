@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -15,7 +16,13 @@ from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, render
 from http_api.pages.words import capital
 from policies.definition import Definition
-from projections.amendment_answers import AmendmentAnswer, DefinitionChanged, PolicyChanged
+from projections.amendment_answers import (
+    AmendmentAnswer,
+    DefinitionChanged,
+    Memorandum,
+    PolicyChanged,
+    TargetStanding,
+)
 from projections.answers import AgreementAnswer
 from projections.effects import Rehearsal, Verdict
 
@@ -34,6 +41,27 @@ class Difference(msgspec.Struct, frozen=True):
     field: str
     before: str
     after: str
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """The targets of an indicator in an area that bind the same partners."""
+
+    targets: tuple[TargetStanding, ...]
+
+    @property
+    def title(self) -> str:
+        """The title of the indicator."""
+        return self.targets[0].title
+
+    @property
+    def area_name(self) -> str:
+        """The name of the area."""
+        return self.targets[0].area_name
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """The codes of the bound partners."""
+        return self.targets[0].bound
 
 
 def register_page(reader: Reader, asked: ClocksAsked, code: str, *, after: str) -> str:
@@ -102,6 +130,7 @@ def memorandum_page(reader: Reader, asked: ClocksAsked, code: str, number: int) 
         frame,
         agreement=agreement,
         memorandum=answer,
+        standing=standing_of(answer),
         amendment=answer.amendment,
         titles=_titles(reader, asked, agreement, answer.amendment),
         differences=differences,
@@ -111,6 +140,12 @@ def memorandum_page(reader: Reader, asked: ClocksAsked, code: str, number: int) 
         body_names={one.code: one.name for one in agreement.bodies},
         area_names={one.code: one.name for one in agreement.areas},
     )
+
+
+def standing_of(memorandum: Memorandum) -> list[Standing]:
+    """The targets of each indicator and area together, in the order of the memorandum."""
+    grouped = groupby(memorandum.targets, key=lambda one: (one.indicator, one.area, one.bound))
+    return [Standing(tuple(targets)) for _, targets in grouped]
 
 
 def effect_sides(reader: Reader, asked: ClocksAsked, code: str, number: int) -> Sides:

@@ -1,0 +1,113 @@
+"""The pages of change control and reward in words."""
+
+import csv
+from collections.abc import Iterator
+
+import pytest
+from browser.built_control import SUMMARY
+from browser.parsed import Element
+from browser.serving import create
+from browser.visiting import MEMORANDUM, REGISTER, REWARD, visit
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from http_api.effect_chart import Sides, specify
+from http_api.pages.amendments import CSV_COLUMNS
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient[Litestar]]:
+    with TestClient(create()) as client:
+        yield client
+
+
+def rows(page: Element, cls: str) -> list[list[str]]:
+    """The cells of a table, row by row."""
+    table = page.one("table", cls=cls)
+    return [[cell.text for cell in row.every("th", "td")] for row in table.every("tr")[1:]]
+
+
+def test_the_register_has_every_amendment_with_what_became_of_it(
+    client: TestClient[Litestar],
+) -> None:
+    found = rows(visit(client, REGISTER), "app-table--register")
+    assert ["Withdrawn", "Proposed", "Approved"] == [row[1].split()[0] for row in found]
+    assert "absence, gld, rules of status and rules of escalation" == found[0][4]
+
+
+def test_a_proposal_says_first_what_it_would_have_done(client: TestClient[Litestar]) -> None:
+    page = visit(client, f"{REGISTER}/2")
+    assert SUMMARY in page.text
+    effects = rows(page, "app-table--effects")
+    assert ["red stage 2", "amber stage 1"] == effects[0][2:]
+    assert ["awaited", "overdue"] == effects[2][2:]
+    assert "1 period: stage 2 would have been stage 1" in page.text
+    assert "1 period: no stage would have been stage 1" in page.text
+    assert "nothing would be £1,500.00" in page.text
+    assert ["red", "2", "1"] in rows(page, "app-table--sides")
+
+
+def test_a_proposal_shows_what_each_partner_says(client: TestClient[Litestar]) -> None:
+    found = rows(visit(client, f"{REGISTER}/2"), "app-table--partners")
+    assert ["Awaited", "Objected", "Consented"] == [row[1].split()[0] for row in found]
+    assert "Decision" in visit(client, f"{REGISTER}/2").text
+
+
+def test_a_proposal_that_was_not_rehearsed_says_so(client: TestClient[Litestar]) -> None:
+    assert "This proposal was never rehearsed." in visit(client, f"{REGISTER}/3").text
+
+
+def test_targets_and_definitions_are_told_before_and_after(client: TestClient[Litestar]) -> None:
+    page = visit(client, f"{REGISTER}/1")
+    targets = rows(page, "app-table--targets")
+    assert ["68", "71.5, stretch (66 without the stretch, 71.5 with it)"] == targets[0][1:3]
+    assert ["no target", "1,200"] == targets[1][1:3]
+    fields = dict((row[0], row[1:]) for row in rows(page, "app-table--rules"))
+    assert ["no", "yes"] == fields["Data only"]
+    assert ["nothing", "FY2025"] == fields["Series break at"]
+    assert "Amber margin: 0.1 (10% of the target)" in page.text
+
+
+def test_smart_is_answered_question_by_question(client: TestClient[Litestar]) -> None:
+    text = visit(client, f"{REGISTER}/2").text
+    for question in ("Specific", "Measurable", "Agreed", "Results oriented", "Time based"):
+        assert question in text
+    assert "Health objected" in text
+
+
+def test_the_memorandum_has_every_target_and_whom_it_binds(client: TestClient[Litestar]) -> None:
+    page = visit(client, MEMORANDUM)
+    found = rows(page, "app-table--standing")
+    assert "2025/26: 71.5, stretch" in found[0][1]
+    assert "nobody" == found[1][2]
+    assert "Minute" in page.text
+
+
+def test_the_effect_table_as_csv_is_whole(client: TestClient[Litestar]) -> None:
+    answer = client.get(f"{REGISTER}/2/effects.csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    header, *found = csv.reader(answer.text.splitlines())
+    assert list(CSV_COLUMNS) == header
+    assert 3 == len(found)
+    assert ["64", "70", "red", "2", "64", "70", "amber", "1"] == found[0][5:]
+
+
+def test_reward_is_told_under_each_version(client: TestClient[Litestar]) -> None:
+    page = visit(client, REWARD)
+    found = rows(page, "app-table--rewards")
+    assert "£100,000.00 of £100,000.00" == found[0][4]
+    assert "£100,000.00 of £200,000.00" == found[0][5]
+    assert ["none yet", "not known yet"] == [found[1][1], found[1][3]]
+    assert "Weights" in page.text
+
+
+def test_both_bars_of_the_chart_are_as_long_and_hold_only_statuses() -> None:
+    sides = Sides({"red": 2, "amber": 1, "no-target": 9}, {"amber": 2, "green": 1, "retired": 9})
+    for size in ("wide", "narrow"):
+        pieces = specify(sides, size)["data"]["values"]
+        assert {"green", "amber", "red"} == {piece["word"] for piece in pieces}
+        ends = {side: 0 for side in ("Before", "After")}
+        for piece in pieces:
+            assert ends[piece["side"]] == piece["begins"]
+            ends[piece["side"]] = piece["ends"]
+        assert {"Before": 3, "After": 3} == ends
