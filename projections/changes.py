@@ -118,7 +118,8 @@ class RestatedSide(Answer, frozen=True, kw_only=True):
     """An entry as it stood, and the status it gave its cell, or the reason for none.
 
     Figures are as given; ``judged`` is as judged. Without an entry all but the last three are null.
-    A breakdown has no status, nor has a cell that is not there.
+    A breakdown has no status, nor has a cell that is not there. ``stage`` is the one its indicator
+    stood at in the area on the day of the act, by what was known at that side of it.
     """
 
     entry: str | None = None

@@ -5,6 +5,7 @@ rules adopted by then, or by the policy clock where that is earlier. They never 
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -23,6 +24,8 @@ from projections.reading.clocks import ResolvedClocks, clock_of
 from projections.reading.cursors import cursor_of, place_of
 from projections.reading.indicators import one_indicator
 from projections.reading.recorded import Act, read_acts
+from projections.reading.stage_past import StagePast, read_pasts
+from projections.reading.stages import course_of
 from projections.reading.status_rows import Link
 from projections.reading.structure import (
     IndicatorKnown,
@@ -32,6 +35,7 @@ from projections.reading.structure import (
 )
 from projections.reading.timelines import Instant, Timelines, read_timelines
 from projections.reading.value_rows import COLUMNS, Stored, entry_of, figure_text
+from projections.reading.walking import rulebook_of
 from projections.spans import span_of
 
 RESTATING = (CauseKind.CORRECTION, CauseKind.WITHDRAWAL, CauseKind.RESTORATION)
@@ -39,6 +43,7 @@ _TOPICS = [topic for topic, kind in ENTRY_KINDS.items() if kind in RESTATING]
 _EVENTS_AT_FIRST, _EVENTS_AT_MOST = 2, 256  # one event may have a thousand entries, or one
 _RELATIVE_DECIMALS = 4
 
+_Pasts = dict[tuple[UUID, str], StagePast]
 _Place = tuple[int, str, str, str]  # position, period, area, breakdown: where a page ends
 _decode_place = msgspec.json.Decoder(_Place).decode
 
@@ -194,8 +199,26 @@ def _told(
     keys = [(line.indicator, line.old.area, line.old.period) for line in lines]
     timelines = read_timelines(connection, structure, keys, min(positions) - 1, max(positions))
     acts = read_acts(connection, positions)
-    telling = _Telling(structure, timelines, acts, clocks.clocks.policy_position)
+    pasts = _pasts(connection, structure, clocks.clocks.known_position, lines)
+    telling = _Telling(structure, timelines, acts, clocks.clocks.policy_position, pasts)
     return tuple(telling.restatement(line) for line in lines)
+
+
+def _pasts(connection: Connection, structure: Structure, known: int, lines: list[_Line]) -> _Pasts:
+    """What the stages of restated indicators depended on, area by area."""
+    if rulebook_of(structure.policies) is None:
+        return {}
+    indicators = {one.id: one for one in read_indicators(connection, structure, known).values()}
+    by_area: dict[str, set[UUID]] = {}
+    for line in lines:
+        by_area.setdefault(line.old.area, set()).add(line.indicator)
+    return {
+        (stream, area): past
+        for area, streams in by_area.items()
+        for stream, past in read_pasts(
+            connection, structure, known, [indicators[stream] for stream in streams], area
+        ).items()
+    }
 
 
 class _Telling:
@@ -207,11 +230,13 @@ class _Telling:
         timelines: Timelines,
         acts: Mapping[int, Act],
         policy_position: int,
+        pasts: _Pasts,
     ) -> None:
         self._structure = structure
         self._timelines = timelines
         self._acts = acts
         self._policy = policy_position
+        self._pasts = pasts
 
     def restatement(self, line: _Line) -> Restatement:
         """One line of the register."""
@@ -250,7 +275,16 @@ class _Telling:
         key = (line.indicator, line.old.area, line.old.period)
         for position in (line.position - 1, line.position):
             at = Instant(position, min(position, self._policy), act.on)
-            yield None if line.old.breakdown else self._timelines.row(key, at)
+            row = None if line.old.breakdown else self._timelines.row(key, at)
+            yield row and msgspec.structs.replace(row, stage=self._stage(line, position, act.on))
+
+    def _stage(self, line: _Line, position: int, day: date) -> int | None:
+        """The stage that was known at a position, at the end of a day; None for no stage."""
+        past = self._pasts.get((line.indicator, line.old.area))
+        if past is None:
+            return None
+        found = past.at(line.indicator, position, course_of(self._structure, day))
+        return int(found.stage_on(day)) or None
 
 
 def _side(stored: Stored | None, indicator: IndicatorKnown, row: StatusRow | None) -> RestatedSide:

@@ -43,6 +43,7 @@ from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.escalation_story import read_escalation
 from projections.reading.escalations import read_escalations, read_exceptions
 from projections.reading.examinations import read_examinations
+from projections.reading.restatements import read_restatements
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
 from projections.reading.why import read_why
@@ -322,3 +323,11 @@ def test_a_submission_may_say_when_its_data_were_available(embedded_database: st
         silent, spoken = read_examinations(reader, AGREEMENT, at(reader)).rows
     assert date(2024, 5, 1) == spoken.available_on
     assert story.recorded()[-1].recorded_at.date() == silent.available_on
+
+
+def test_a_restatement_tells_the_stage_it_took_away(reader: Connection) -> None:
+    """The correction at 25 spared stage 2, under the rules of that day; the later ones do not."""
+    [one] = read_restatements(reader, AGREEMENT, at(reader)).restatements
+    assert (25, 2, 1) == (one.position, one.before.stage, one.after.stage)
+    before_rules = read_restatements(reader, AGREEMENT, at(reader, "now", 18)).restatements
+    assert [(None, None)] == [(each.before.stage, each.after.stage) for each in before_rules]
