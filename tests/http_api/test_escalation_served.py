@@ -16,11 +16,6 @@ from services import (
 )
 
 RULES = """
-[policies.escalation]
-version = "1"
-effective_from = 2022-04-01
-periods_to_action = 2
-
 [[bodies]]
 code = "cabinet"
 name = "The cabinet"
@@ -62,7 +57,7 @@ def test_the_open_stages_are_the_same_over_http_and_by_the_command_line(county: 
     assert [("FY2023", 0, 1), ("FY2024", 1, 2)] == [
         (move["period"], move["before"], move["after"]) for move in row["moves"]
     ]
-    assert ("action-plan", "lead-officer", [], []) == (
+    assert ("action-plan", "lead-officer", ["lead.homes"], []) == (
         row["awaits"]["what"], row["awaits"]["who"], row["awaits"]["people"], row["awaits"]["body"],
     )  # fmt: skip
     assert {"1": 0, "2": 1, "3": 0} == answer["counts"]
@@ -71,7 +66,7 @@ def test_the_open_stages_are_the_same_over_http_and_by_the_command_line(county: 
 def test_a_person_reads_stages_in_words(county: Served) -> None:
     said = done_well(outturn("escalations", "--agreement", "county", where=county.where)).out
 
-    for words in ("leavers", "2 action", "no lead officer", "Known at"):
+    for words in ("leavers", "2 action", "lead.homes", "Known at"):
         assert words in said
     elsewhere = ("--agreement", "county", "--area", "E07000218")
     said = done_well(outturn("escalations", *elsewhere, where=county.where)).out

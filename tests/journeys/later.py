@@ -125,10 +125,19 @@ def _set_up_anew(service: Served, folder: Path, number: int) -> None:
         assert 1 == count, pattern
     text = re.sub(r"\[policies\.(.|\n)*?(?=\n#|\n\[(?!policies))", "", text)
     (folder / "agreement.toml").write_text(text + _added(number), "utf-8")
-    for name in ("indicators.csv", "targets.csv"):  # what a seal does not let through
-        header = (folder / name).read_text("utf-8").splitlines()[0]
-        (folder / name).write_text(f"{header}\n", "utf-8")
+    # What only an amendment moves is given as it stands, or not at all.
+    targets = (folder / "targets.csv").read_text("utf-8").splitlines()[0]
+    (folder / "targets.csv").write_text(f"{targets}\n", "utf-8")
+    if number > 1:
+        sheets = (folder / "indicators.csv").read_text("utf-8")
+        now = sheets.replace(",Infant mortality,", f",{_title(number - 1)},")
+        (folder / "indicators.csv").write_text(now, "utf-8")
     done_well(outturn("agreement", "apply", folder / "agreement.toml", where=service.where))
+
+
+def _title(number: int) -> str:
+    """What the redefined indicator is called after so many amendments."""
+    return f"Deaths of infants ({number})"
 
 
 def _revised(number: int) -> Iterator[tuple[str, str]]:
@@ -149,7 +158,7 @@ def _amend(service: Served, number: int) -> None:
             {
                 "indicator": REDEFINED,
                 "kind": "minor",
-                "definition": {**sheet, "title": f"Deaths of infants ({number})"},
+                "definition": {**sheet, "title": _title(number)},
             }
         ],
         "targets": [

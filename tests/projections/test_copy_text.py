@@ -20,7 +20,8 @@ TYPES = ("uuid", "text", "text", "int4", "int8", "numeric", "bool", "timestamptz
 COLUMNS = ", ".join(f"c{n} {kind}" for n, kind in enumerate((*TYPES, "int8", "int8")))
 SIGNS = st.sampled_from(("", "\\", "\\N", "\\.", "\t", "\n", "\r", "\r\n", "\b\f\v", "é\u2028😀"))
 texts = st.builds(
-    "".join, st.lists(SIGNS | st.text(st.characters(exclude_characters="\0"), max_size=3))
+    "".join,
+    st.lists(SIGNS | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=3)),
 )
 numbers = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False, places=4),
