@@ -269,8 +269,9 @@ def _policy(story: Story, act: Act) -> Event:
 def _respond(story: Story, act: Act) -> None:
     area, period, _ = act.cells[0]
     code = PERIODS[act.code][period % len(PERIODS[act.code])]
-    respond = RESPONSES[act.choice % len(RESPONSES)]
-    story.indicator(act.code, respond(AREAS[area].code, code), actor="lee")
+    event = RESPONSES[act.choice % len(RESPONSES)](AREAS[area].code, code)
+    if getattr(event, "plan", 1) in story.states[act.code].plans or not hasattr(event, "plan"):
+        story.indicator(act.code, event, actor="lee")  # else of a plan that nobody submitted
 
 
 def _target(act: Act, cell: tuple[int, int, int]) -> Target:

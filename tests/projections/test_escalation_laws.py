@@ -7,7 +7,7 @@ import hypothesis.strategies as st
 import msgspec
 import pytest
 from histories import AGREEMENT, AREAS, HOME, Ledger, Story, empty, reading, rewritable
-from hypothesis import given
+from hypothesis import given, settings
 from random_histories import stories
 from servers import Server
 from slow_stages import SlowStages
@@ -23,6 +23,7 @@ from projections.reading.examinations import read_examinations
 from projections.reading.status import read_status
 
 FIRST = 2  # the sheet of the agreement
+FEWER = settings(max_examples=20)  # each asks at many moments, of everything there is
 MORE = ("escalation",) * 4 + ("respond",) * 8
 
 
@@ -41,6 +42,7 @@ def known(reader: Connection, story: Story, known_at: int, policy_at: int) -> Re
     return resolve(reader, f"position:{known_at}", f"position:{policy_at}", story.at)
 
 
+@FEWER
 @given(story=stories(more=MORE), data=st.data())
 def test_stages_are_those_of_the_record_walked_through_by_hand(
     written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
@@ -71,6 +73,7 @@ def test_stages_are_those_of_the_record_walked_through_by_hand(
             } == {row.indicator: row.stage or 0 for row in rows}
 
 
+@FEWER
 @given(story=stories(more=MORE))
 def test_what_was_known_at_a_position_never_changes(
     written: tuple[str, Ledger, Connection], story: Story
@@ -91,6 +94,7 @@ def test_what_was_known_at_a_position_never_changes(
     assert now == everything(reader, later)
 
 
+@FEWER
 @given(story=stories(more=MORE))
 def test_a_story_tells_what_was_known_at_each_position(
     written: tuple[str, Ledger, Connection], story: Story
@@ -114,6 +118,7 @@ def test_a_story_tells_what_was_known_at_each_position(
         assert (found.stage if found else 0) == (listed[-1] if listed else 0)
 
 
+@FEWER
 @given(story=stories(more=MORE))
 def test_what_is_built_anew_is_what_was_taken_in_act_by_act(
     written: tuple[str, Ledger, Connection], story: Story
