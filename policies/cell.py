@@ -85,6 +85,10 @@ class Rules(msgspec.Struct, frozen=True):
     due: DueSettings = DueSettings()
 
 
+# Directions and reasons can be told before any policy is adopted; a status cannot.
+NO_POLICY = Rules(rag=RagSettings(amber_margin=Decimal(0)))
+
+
 class Judgement(msgspec.Struct, frozen=True):
     """The answer: exactly one of ``status`` and ``reason``, the marks, and the travel."""
 

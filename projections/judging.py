@@ -1,15 +1,14 @@
 """One way to a judgement, for the stored table and for every other pair of clocks."""
 
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
 
 from ledger.agreement.state import Adopted, rules_for
 from ledger.indicator.figures import MISSING, figure_of, has_figure, judged_of
+from policies.cell import NO_POLICY
 from policies.judgement import CellFacts, Judgement, NoStatus, Rules, judge
-from policies.rag import RagSettings
 
 __all__ = [
     "MISSING",
@@ -22,9 +21,6 @@ __all__ = [
     "judgement",
     "without_policy",
 ]
-
-# Directions and reasons can be told before any policy is adopted; a status cannot.
-NO_POLICY = Rules(rag=RagSettings(amber_margin=Decimal(0)))
 
 
 class Governing(NamedTuple):

@@ -27,12 +27,14 @@ from ledger.agreement.events import (
     TravelPolicyAdopted,
 )
 from ledger.event import Recorded
+from policies.cell import NO_POLICY
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
 from policies.judgement import Rules
 from policies.permissions import OF_THE_WHOLE, Action, Grant
 from policies.rag import RagSettings
 from policies.travel import TravelSettings
+from policies.turns import Governed
 
 POLICY_KINDS = ("rag", "travel", "due", "escalation", "reward")
 
@@ -207,3 +209,17 @@ def rules_for(
     assert isinstance(due_settings, DueSettings)
     rules = Rules(rag=rag.event.settings, travel=travel_settings, due=due_settings)
     return RulesInForce(rules, rag, travel, due)
+
+
+def governed_for(
+    policies: dict[str, list[Adopted]], begins_on: date, at_position: int
+) -> Governed | None:
+    """The settings that the stage beside a period is told by; None without rules of escalation.
+
+    Where no rules of status are adopted every figure counts, signed off or not.
+    """
+    escalation = escalation_for(policies, begins_on, at_position)
+    if escalation is None:
+        return None
+    status = rules_for(policies, begins_on, at_position)
+    return Governed(NO_POLICY if status is None else status.rules, escalation)

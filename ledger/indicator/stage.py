@@ -6,10 +6,9 @@ which may ask with the acts and the figures of an earlier moment.
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 
-from ledger.agreement.state import Agreement, escalation_for, rules_for
-from ledger.event import Recorded
+from ledger.agreement.state import Agreement, governed_for
+from ledger.event import Event, Recorded
 from ledger.indicator.figures import facts_of
 from ledger.indicator.responses import (
     ActionPlanAccepted,
@@ -22,15 +21,10 @@ from ledger.indicator.responses import (
     RemedialActionRecorded,
 )
 from ledger.indicator.state import Indicator
-from policies.cell import Rules, TargetFacts
-from policies.escalation import Act, ActKind, Escalation, Stage, Turn, escalate
-from policies.rag import RagSettings
-from policies.turns import Governed, PeriodFacts, escalates, turns_of, with_proxy
-
-NO_STAGE = Escalation(stage=Stage.NONE, moves=(), below=0, plan=0, review_on=None)
-
-# Where no rules of status are adopted: every figure is judged, signed off or not.
-_EVERY_FIGURE = Rules(rag=RagSettings(amber_margin=Decimal(0)))
+from policies.cell import TargetFacts
+from policies.escalation import Act, ActKind, Escalation
+from policies.runs import Course, Run, stage_of
+from policies.turns import PeriodFacts
 
 
 def present_stage(
@@ -42,42 +36,23 @@ def present_stage(
 ) -> Escalation:
     """Where an indicator stands in an area at the end of a day, by all that is recorded.
 
-    Each period goes by the rules in force for it. An indicator that is never judged against a
-    target, or is retired, has no stage. ``proxy`` stands in for an annual one between its
-    outturns.
+    Each period goes by the rules in force for it. ``proxy`` stands in for an annual one between
+    its outturns.
     """
-    definition, sheet = state.definition, agreement.sheet
-    assert definition is not None, "the indicator is defined"
+    sheet = agreement.sheet
     assert sheet is not None, "the agreement is defined"
-    if not escalates(definition, retired=state.retired):
-        return NO_STAGE
-    turns = _turns_of(state, agreement, area, today)
-    if proxy is not None and proxy.definition is not None:
-        theirs = _turns_of(proxy, agreement, area, today)
-        turns = with_proxy(turns, theirs, proxy.code, proxy.definition)
-    return escalate(
-        turns,
+    return stage_of(
+        _run_of(state, area),
+        None if proxy is None else _run_of(proxy, area),
         acts_of(state.responses, area),
-        definition,
-        today=today,
-        ends_on=sheet.end,
+        lambda begins_on: governed_for(agreement.policies, begins_on, agreement.position),
+        Course(sheet.start, sheet.end, today),
     )
 
 
-def _turns_of(state: Indicator, agreement: Agreement, area: str, today: date) -> tuple[Turn, ...]:
-    definition, sheet = state.definition, agreement.sheet
-    assert definition is not None, "the indicator is defined"
-    assert sheet is not None, "the agreement is defined"
-    if not escalates(definition, retired=state.retired):
-        return ()
-    return turns_of(
-        definition,
-        period_facts(state, area),
-        lambda begins_on: governed_by(agreement, begins_on),
-        start=sheet.start,
-        end=sheet.end,
-        today=today,
-    )
+def _run_of(state: Indicator, area: str) -> Run:
+    assert state.definition is not None, "the indicator is defined"
+    return Run(state.code, state.definition, state.retired, period_facts(state, area))
 
 
 def period_facts(state: Indicator, area: str) -> dict[str, PeriodFacts]:
@@ -101,54 +76,40 @@ def period_facts(state: Indicator, area: str) -> dict[str, PeriodFacts]:
     return facts
 
 
-def governed_by(agreement: Agreement, begins_on: date) -> Governed | None:
-    """The settings in force for a period that begins on a day; None without rules of escalation."""
-    escalation = escalation_for(agreement.policies, begins_on, agreement.position)
-    if escalation is None:
-        return None
-    status = rules_for(agreement.policies, begins_on, agreement.position)
-    return Governed(_EVERY_FIGURE if status is None else status.rules, escalation)
-
-
 def acts_of(responses: Iterable[Recorded], area: str) -> tuple[Act, ...]:
     """What people did about the performance of an area, in the order given."""
-    acts = (act_of(recorded) for recorded in responses if _is_of(recorded, area))
+    acts = (
+        act_of(recorded.event, on=recorded.on, position=recorded.position, actor=recorded.actor)
+        for recorded in responses
+        if getattr(recorded.event, "area", None) == area
+    )
     return tuple(act for act in acts if act is not None)
 
 
-def act_of(recorded: Recorded) -> Act | None:
+def act_of(event: Event, *, on: date, position: int, actor: str) -> Act | None:
     """An event as an act; None for one that a stage does not ask about, such as an examination."""
-    stage, plan = 0, 0
-    review_on: date | None = None
-    match recorded.event:
-        case RemedialActionRecorded():
-            kind = ActKind.REMEDIAL_ACTION
-        case ActionPlanSubmitted(number=plan):
-            kind = ActKind.PLAN_SUBMITTED
-        case ActionPlanAccepted(plan=plan, review_on=review_on):
-            kind = ActKind.PLAN_ACCEPTED
-        case ActionPlanSentBack(plan=plan):
-            kind = ActKind.PLAN_SENT_BACK
-        case InterventionDecided():
-            kind = ActKind.INTERVENTION
-        case FastTracked(stage=stage):
-            kind = ActKind.FAST_TRACK
-        case EscalationClosed():
-            kind = ActKind.CLOSURE
-        case PerformanceCommended():
-            kind = ActKind.COMMENDATION
-        case _:
-            return None
+    kind = ACT_KINDS.get(type(event))
+    if kind is None:
+        return None
+    plan = event.number if isinstance(event, ActionPlanSubmitted) else getattr(event, "plan", 0)
     return Act(
         kind=kind,
-        on=recorded.on,
-        position=recorded.position,
-        actor=recorded.actor,
-        stage=stage,
+        on=on,
+        position=position,
+        actor=actor,
+        stage=event.stage if isinstance(event, FastTracked) else 0,
         plan=plan,
-        review_on=review_on,
+        review_on=event.review_on if isinstance(event, ActionPlanAccepted) else None,
     )
 
 
-def _is_of(recorded: Recorded, area: str) -> bool:
-    return getattr(recorded.event, "area", None) == area
+ACT_KINDS: dict[type[Event], ActKind] = {
+    RemedialActionRecorded: ActKind.REMEDIAL_ACTION,
+    ActionPlanSubmitted: ActKind.PLAN_SUBMITTED,
+    ActionPlanAccepted: ActKind.PLAN_ACCEPTED,
+    ActionPlanSentBack: ActKind.PLAN_SENT_BACK,
+    InterventionDecided: ActKind.INTERVENTION,
+    FastTracked: ActKind.FAST_TRACK,
+    EscalationClosed: ActKind.CLOSURE,
+    PerformanceCommended: ActKind.COMMENDATION,
+}

@@ -8,32 +8,18 @@ from uuid import UUID
 from ledger.engine import Connection
 from ledger.event import decode
 from ledger.indicator.responses import (
-    ActionPlanAccepted,
-    ActionPlanSentBack,
     ActionPlanSubmitted,
-    EscalationClosed,
     FastTracked,
     InterventionDecided,
-    PerformanceCommended,
-    RemedialActionRecorded,
     Response,
     ValueExamined,
 )
-from policies.escalation import Act, ActKind
+from ledger.indicator.stage import ACT_KINDS, act_of
+from policies.escalation import Act
 from projections.escalations import ActAnswer, StepAnswer
 from projections.reading.clocks import LONDON
 from projections.reading.texts import read_texts
 
-_KINDS: dict[type[Response], ActKind] = {
-    RemedialActionRecorded: ActKind.REMEDIAL_ACTION,
-    ActionPlanSubmitted: ActKind.PLAN_SUBMITTED,
-    ActionPlanAccepted: ActKind.PLAN_ACCEPTED,
-    ActionPlanSentBack: ActKind.PLAN_SENT_BACK,
-    InterventionDecided: ActKind.INTERVENTION,
-    FastTracked: ActKind.FAST_TRACK,
-    EscalationClosed: ActKind.CLOSURE,
-    PerformanceCommended: ActKind.COMMENDATION,
-}
 _TEXTS = ("action", "cause", "reason", "note")  # fields that hold the digest of an act's text
 
 
@@ -88,19 +74,10 @@ def read_acts(
 
 def acts_of(responses: Iterable[Responded]) -> tuple[Act, ...]:
     """Those of them that escalation looks at: all but examinations."""
-    return tuple(
-        Act(
-            kind=_KINDS[type(one.event)],
-            on=one.on,
-            position=one.position,
-            actor=one.actor,
-            stage=one.event.stage if isinstance(one.event, FastTracked) else 0,
-            plan=_plan(one.event) or 0,
-            review_on=getattr(one.event, "review_on", None),
-        )
-        for one in responses
-        if type(one.event) is not ValueExamined
+    acts = (
+        act_of(one.event, on=one.on, position=one.position, actor=one.actor) for one in responses
     )
+    return tuple(act for act in acts if act is not None)
 
 
 def told_acts(connection: Connection, responses: Sequence[Responded]) -> tuple[ActAnswer, ...]:
@@ -128,7 +105,7 @@ def _told(one: Responded, texts: dict[str, str]) -> ActAnswer:
     decision = event.decision.value if isinstance(event, InterventionDecided) else None
     steps = event.steps if isinstance(event, ActionPlanSubmitted) else ()
     return ActAnswer(
-        kind=_KINDS[type(one.event)].value,
+        kind=ACT_KINDS[type(one.event)].value,
         on=one.on,
         position=one.position,
         recorded_at=one.at,

@@ -6,20 +6,13 @@ from uuid import UUID
 
 from ledger.engine import Connection
 from policies.escalation import Escalation
+from policies.runs import NO_STAGE, Course
 from policies.turns import may_have_proxy
 from projections.reading.responses import Responded, acts_of, read_responses
 from projections.reading.spells import Spells, gathered
 from projections.reading.stages import proxies_of
 from projections.reading.structure import IndicatorKnown, Structure, definition_of
-from projections.reading.walking import (
-    FACTS,
-    NO_ESCALATION,
-    Course,
-    Facts,
-    Rulebook,
-    rulebook_of,
-    walk,
-)
+from projections.reading.walking import FACTS, Facts, Rulebook, rulebook_of, walk
 
 
 class StagePast(NamedTuple):
@@ -43,7 +36,7 @@ class StagePast(NamedTuple):
         """The escalation by what was known and adopted at a position."""
         own = self._facts(stream, position)
         if own is None or self.rules is None:
-            return NO_ESCALATION
+            return NO_STAGE
         code = own.definition.proxy if may_have_proxy(own.definition) else ""
         proxy = next(
             (

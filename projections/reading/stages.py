@@ -1,7 +1,7 @@
 """The stages of many indicators in one area, by the facts of one clock and the rules of another."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,26 +9,17 @@ from msgspec.structs import replace
 
 from ledger.engine import Connection
 from policies.definition import Definition
-from policies.due import due_on
 from policies.escalation import Escalation
-from policies.turns import may_have_proxy
+from policies.runs import NO_STAGE, Course
+from policies.turns import may_have_proxy, stage_at
 from projections.answers import StatusRow
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.indicators import some_indicators
 from projections.reading.responses import Responded, acts_of, read_responses
 from projections.reading.structure import IndicatorKnown, Structure
-from projections.reading.walking import (
-    FACTS,
-    NO_ESCALATION,
-    Course,
-    Facts,
-    Rulebook,
-    rulebook_of,
-    walk,
-)
+from projections.reading.walking import FACTS, Facts, Rulebook, rulebook_of, walk
 from projections.spans import span_of
 
-_DAY = timedelta(days=1)
 # All cells of some indicators in an area, those of each as one text.
 _LINES = f"""
 SELECT s.indicator, string_agg({FACTS}, E'\\n' ORDER BY s.period) FROM status s
@@ -56,7 +47,7 @@ def read_stages(
     responses = read_responses(connection, [one.id for one in indicators], area, known)
     walks = _walks(connection, structure, clocks, area, indicators, responses)
     return {
-        one.code: Escalated(walks.get(one.code, NO_ESCALATION), responses.get(one.id, []))
+        one.code: Escalated(walks.get(one.code, NO_STAGE), responses.get(one.id, []))
         for one in indicators
     }
 
@@ -77,7 +68,7 @@ def with_stages(
     walks = _walks(connection, structure, clocks, area, indicators, responses)
     definitions = {one.code: one.definition for one in indicators}
     return tuple(
-        replace(row, stage=_stage(walks[row.indicator], definitions[row.indicator], row, clocks))
+        replace(row, stage=_beside(row, walks[row.indicator], definitions, clocks.today))
         for row in rows
     )
 
@@ -145,9 +136,9 @@ def _facts(indicator: IndicatorKnown, lines: dict[UUID, str]) -> Facts:
     return Facts(indicator.definition, indicator.retired, lines.get(indicator.id, ""))
 
 
-def _stage(
-    found: Escalation, definition: Definition, row: StatusRow, clocks: ResolvedClocks
+def _beside(
+    row: StatusRow, found: Escalation, definitions: Mapping[str, Definition], today: date
 ) -> int | None:
-    """The stage as it stood on the last day before the next period was due; None for no stage."""
-    following = due_on(span_of(row.period).period.next(), definition)
-    return int(found.stage_on(min(clocks.today, following - _DAY))) or None
+    """The stage that a row stands beside; None for no stage."""
+    period, definition = span_of(row.period).period, definitions[row.indicator]
+    return int(stage_at(found, period, definition, today)) or None

@@ -11,21 +11,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.agreement.state import Adopted, escalation_for
+from ledger.agreement.state import Adopted, governed_for
 from policies.cell import EntryFacts, TargetFacts
 from policies.definition import Definition
-from policies.escalation import Act, Escalation, Stage, Turn, escalate
-from policies.turns import (
-    Governed,
-    PeriodFacts,
-    escalates,
-    turns_of,
-    with_proxy,
-)
+from policies.escalation import Act, Escalation
+from policies.runs import NO_STAGE, Course, Run, stage_of
+from policies.turns import Governed, PeriodFacts
 from projections.folding.agreements import DUE, ESCALATION, RAG, TRAVEL
-from projections.judging import MISSING, governing
+from projections.judging import MISSING
 
-NO_ESCALATION = Escalation(stage=Stage.NONE, moves=(), below=0, plan=0, review_on=None)
 # One line a period, one field after another; nothing that is written here holds a bar.
 FACTS = (
     "concat(s.period, '|', s.judged, '|', s.missing, '|', (s.signed_by IS NOT NULL)::int, '|',"
@@ -56,14 +50,6 @@ class Facts(NamedTuple):
     lines: str
 
 
-class Course(NamedTuple):
-    """The agreement's days, and the day by which periods are due."""
-
-    start: date
-    end: date
-    today: date
-
-
 def rulebook_of(policies: dict[str, list[Adopted]]) -> Rulebook | None:
     """The rules as adopted; None where there are none of escalation."""
     if not policies[ESCALATION]:
@@ -85,27 +71,14 @@ def walk(
 
     Nowhere before rules of escalation are adopted.
     """
-    if not rules.escalation or not escalates(own.definition, retired=own.retired):
-        return NO_ESCALATION
-    periods = _periods(own.lines)
-    turns = _turns(own, periods, rules, on)
-    if proxy is not None and escalates(proxy.definition, retired=proxy.retired):
-        theirs = _turns(proxy, _periods(proxy.lines), rules, on)
-        turns = with_proxy(turns, theirs, code, proxy.definition)
-    return escalate(turns, acts, own.definition, today=on.today, ends_on=on.end)
+    if not rules.escalation:
+        return NO_STAGE
+    theirs = None if proxy is None else _run_of(code, proxy)
+    return stage_of(_run_of("", own), theirs, acts, lambda day: _governed(rules, day), on)
 
 
-def _turns(
-    facts: Facts, periods: dict[str, PeriodFacts], rules: Rulebook, on: Course
-) -> tuple[Turn, ...]:
-    return turns_of(
-        facts.definition,
-        periods,
-        lambda begins_on: _governed(rules, begins_on),
-        start=on.start,
-        end=on.end,
-        today=on.today,
-    )
+def _run_of(code: str, facts: Facts) -> Run:
+    return Run(code, facts.definition, facts.retired, _periods(facts.lines))
 
 
 @lru_cache(maxsize=8192)
@@ -116,10 +89,7 @@ def _governed(rules: Rulebook, begins_on: date) -> Governed | None:
         TRAVEL: [],
         DUE: [],
     }
-    settings = escalation_for(policies, begins_on, rules.position)
-    if settings is None:
-        return None
-    return Governed(governing(policies, begins_on, rules.position).usable, settings)
+    return governed_for(policies, begins_on, rules.position)
 
 
 def _periods(lines: str) -> dict[str, PeriodFacts]:

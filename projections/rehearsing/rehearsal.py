@@ -9,10 +9,12 @@ from uuid import UUID
 from ledger.amendment.events import Changes
 from ledger.engine import Connection
 from policies.periods import parse_code
+from policies.runs import Course
 from policies.turns import may_have_proxy
 from projections.effects import Effect, EffectCounts, Flip, Rehearsal, StageFlip, Verdict
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.responses import read_acts
+from projections.reading.stages import course_of
 from projections.reading.stored_cells import Periods, read_cells, read_stretches
 from projections.reading.stored_status import NOTHING
 from projections.reading.structure import (
@@ -25,7 +27,7 @@ from projections.rehearsing.history import History
 from projections.rehearsing.paid import paid_otherwise
 from projections.rehearsing.proposal import history_with, policies_with
 from projections.rehearsing.summary import compare, summary_of
-from projections.rehearsing.verdicts import Days, Rulings, Series, verdicts
+from projections.rehearsing.verdicts import Rulings, Series, verdicts
 from projections.spans import span_of
 
 
@@ -67,8 +69,8 @@ def rehearse(
             history_with(connection, agreement, known, history, changes), Rulings(policies, after)
         ),
     )
-    days = Days(structure.sheet.start, structure.sheet.end, clocks.today)
-    compared = list(_compared(structure, sides, days))
+    on = course_of(structure, clocks.today)
+    compared = list(_compared(structure, sides, on))
     effects = tuple(effect for effect in compared if effect.before != effect.after)
     counts = _counts(compared, effects)
     rewards = paid_otherwise(
@@ -124,7 +126,7 @@ def _concerned(indicators: dict[str, IndicatorKnown], changes: Changes) -> list[
 
 
 def _compared(
-    structure: Structure, sides: tuple[_Judging, _Judging], days: Days
+    structure: Structure, sides: tuple[_Judging, _Judging], on: Course
 ) -> Iterator[Effect]:
     """Every cell with both its verdicts, by indicator, area and period."""
     before, after = sides
@@ -138,7 +140,7 @@ def _compared(
             then = {period: then.get(period, NOTHING) for period in now}
             same = indicator == after.history.indicators[stream]
             judged = [
-                _verdicts(side, stream, area.code, cells, days, then if same else {})
+                _verdicts(side, stream, area.code, cells, on, then if same else {})
                 for side, cells in ((before, then), (after, now))
             ]
             for period in sorted(now, key=lambda code: span_of(code).order):
@@ -160,7 +162,7 @@ def _verdicts(
     stream: UUID,
     area: str,
     cells: Periods,
-    days: Days,
+    on: Course,
     recorded: Periods,
 ) -> dict[str, Verdict]:
     """One side; what is still as ``recorded``, under the same definition, need not be judged."""
@@ -171,9 +173,7 @@ def _verdicts(
     if proxy is not None:
         theirs = Series(proxy, area, history.cells.get((proxy.id, area), {}))
     series = Series(indicator, area, cells, history.acts.get((stream, area), ()), theirs)
-    return verdicts(
-        series, side.rulings, days, lambda period: cells[period] is recorded.get(period)
-    )
+    return verdicts(series, side.rulings, on, lambda period: cells[period] is recorded.get(period))
 
 
 def _counts(compared: Sequence[Effect], effects: tuple[Effect, ...]) -> EffectCounts:

@@ -5,17 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ledger.agreement.state import Adopted, escalation_for
-from policies.escalation import Act, Turn, escalate
+from ledger.agreement.state import Adopted, governed_for
+from policies.escalation import Act
 from policies.judgement import CellFacts, TargetFacts
-from policies.turns import (
-    Governed,
-    PeriodFacts,
-    escalates,
-    stage_at,
-    turns_of,
-    with_proxy,
-)
+from policies.runs import Course, Run, stage_of
+from policies.turns import Governed, PeriodFacts, stage_at
 from projections.effects import Verdict
 from projections.judging import Governing, governing, judgement
 from projections.reading.stored_status import Cell, Stored, entry_facts, facts_of
@@ -43,19 +37,9 @@ class Rulings:
     def stages(self, begins_on: date) -> Governed | None:
         """The rules of escalation for a period, with those of status; None where none govern it."""
         if begins_on not in self._stages:
-            settings = escalation_for(self._policies, begins_on, self._position)
-            rules = self.status(begins_on).usable
-            governed = None if settings is None else Governed(rules, settings)
-            self._stages[begins_on] = governed
+            found = governed_for(self._policies, begins_on, self._position)
+            self._stages[begins_on] = found
         return self._stages[begins_on]
-
-
-class Days(NamedTuple):
-    """The agreement's first and last day, and the day by which lateness and stages go."""
-
-    start: date
-    end: date
-    today: date
 
 
 class Series(NamedTuple):
@@ -72,14 +56,14 @@ class Series(NamedTuple):
 
 
 def verdicts(
-    series: Series, rulings: Rulings, days: Days, as_stored: Callable[[str], bool]
+    series: Series, rulings: Rulings, on: Course, as_stored: Callable[[str], bool]
 ) -> dict[str, Verdict]:
     """The verdict of every cell, by period.
 
     ``as_stored`` tells of a period whether its stored judgement may serve, being of the same facts;
     it does where it was made under the same rules as well.
     """
-    stages = _stages(series, rulings, days)
+    stages = _stages(series, rulings, on)
     found = {}
     for period, stored in series.cells.items():
         under = rulings.status(span_of(period).start)
@@ -88,7 +72,7 @@ def verdicts(
             status, reason = stored.status, stored.reason
         else:
             facts = facts_of(Cell(series.indicator, period, series.area, stored), None)
-            status, reason = _judged(facts, under, days.today)
+            status, reason = _judged(facts, under, on.today)
         found[period] = Verdict(
             status=status,
             reason=reason,
@@ -107,38 +91,24 @@ def _judged(facts: CellFacts, under: Governing, today: date) -> tuple[str | None
     )
 
 
-def _stages(series: Series, rulings: Rulings, days: Days) -> dict[str, int]:
+def _stages(series: Series, rulings: Rulings, on: Course) -> dict[str, int]:
     """The open stage of each period that has one."""
-    definition = series.indicator.definition
-    turns = _turns(series, rulings, days)
-    if series.proxy is not None:
-        proxy = series.proxy.indicator
-        theirs = _turns(series.proxy, rulings, days)
-        turns = with_proxy(turns, theirs, proxy.code, proxy.definition)
-    if not escalates(definition, retired=series.indicator.retired):
-        return {}
-    walked = escalate(turns, series.acts, definition, today=days.today, ends_on=days.end)
+    proxy = None if series.proxy is None else _run_of(series.proxy)
+    walked = stage_of(_run_of(series), proxy, series.acts, rulings.stages, on)
     if not walked.moves:
         return {}
+    definition = series.indicator.definition
     stages = {
-        period: stage_at(walked, span_of(period).period, definition, days.today)
+        period: stage_at(walked, span_of(period).period, definition, on.today)
         for period in series.cells
     }
     return {period: int(stage) for period, stage in stages.items() if stage}
 
 
-def _turns(series: Series, rulings: Rulings, days: Days) -> tuple[Turn, ...]:
-    definition = series.indicator.definition
-    if not escalates(definition, retired=series.indicator.retired):
-        return ()
-    return turns_of(
-        definition,
-        {period: period_facts(stored) for period, stored in series.cells.items()},
-        rulings.stages,
-        start=days.start,
-        end=days.end,
-        today=days.today,
-    )
+def _run_of(series: Series) -> Run:
+    facts = {period: period_facts(stored) for period, stored in series.cells.items()}
+    indicator = series.indicator
+    return Run(indicator.code, indicator.definition, indicator.retired, facts)
 
 
 def period_facts(stored: Stored) -> PeriodFacts:

@@ -1,0 +1,54 @@
+"""Where the run of an indicator's periods in an area leads: the one way to a stage.
+
+Whoever asks, a decision, an answer or a rehearsal, lays its facts out as a run and walks it here.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from policies.definition import Definition
+from policies.escalation import Act, Escalation, Stage, Turn, escalate
+from policies.turns import GovernedBy, PeriodFacts, escalates, turns_of, with_proxy
+
+NO_STAGE = Escalation(stage=Stage.NONE, moves=(), below=0, plan=0, review_on=None)
+
+
+class Run(NamedTuple):
+    """An indicator in an area: its definition, and what is known of its periods, by code."""
+
+    code: str
+    definition: Definition
+    retired: bool
+    facts: Mapping[str, PeriodFacts]
+
+
+class Course(NamedTuple):
+    """The agreement's first and last day, and the day by which periods are due."""
+
+    start: date
+    end: date
+    today: date
+
+
+def stage_of(
+    own: Run, proxy: Run | None, acts: Iterable[Act], governed_by: GovernedBy, on: Course
+) -> Escalation:
+    """Where due periods and acts lead an indicator.
+
+    ``proxy`` stands in for an annual one between its outturns. One that is never judged against a
+    target, or is retired, has no stage.
+    """
+    if not escalates(own.definition, retired=own.retired):
+        return NO_STAGE
+    turns = _turns(own, governed_by, on)
+    if proxy is not None and escalates(proxy.definition, retired=proxy.retired):
+        theirs = _turns(proxy, governed_by, on)
+        turns = with_proxy(turns, theirs, proxy.code, proxy.definition)
+    return escalate(turns, acts, own.definition, today=on.today, ends_on=on.end)
+
+
+def _turns(run: Run, governed_by: GovernedBy, on: Course) -> tuple[Turn, ...]:
+    return turns_of(
+        run.definition, run.facts, governed_by, start=on.start, end=on.end, today=on.today
+    )
