@@ -1,12 +1,12 @@
 """Change control over HTTP: sealing, refreshes, and the way of an amendment."""
 
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.di import Provide
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
 
 from http_api import clock
 from http_api.actors import person_of
@@ -95,12 +95,34 @@ def _place(service: Service, acted: Acted) -> dict[str, Any]:
     return {"position": acted.last_position, "receipt": receipt}
 
 
-def _on_one(
-    request: Api, service: Service, address: tuple[str, int], command: Command, act: Act
-) -> AmendmentTaken:
-    agreement, number = address
-    acted = handle(service.record, agreement, number, command, act)
-    return AmendmentTaken(amendment=number, **_place(service, acted))
+class AmendmentAsked(NamedTuple):
+    """Who asks, of which amendment, and under which Idempotency-Key."""
+
+    request: Api
+    service: Service
+    agreement: str
+    number: int
+    key: str | None
+
+
+GivenAmendment = NamedDependency[SkipValidation[AmendmentAsked]]
+
+
+def amendment_asked(
+    request: Api,
+    service: GivenService,
+    agreement: FromPath[str],
+    number: FromPath[int],
+    idempotency_key: IdempotencyKey = None,
+) -> AmendmentAsked:
+    """What every act on an amendment says beside its body."""
+    return AmendmentAsked(request, service, agreement, number, idempotency_key)
+
+
+def _on_one(one: AmendmentAsked, body: Body, command: Command, texts: TextKeeper) -> AmendmentTaken:
+    act = _act(one.request, one.service, one.key, body, texts)
+    acted = handle(one.service.record, one.agreement, one.number, command, act)
+    return AmendmentTaken(amendment=one.number, **_place(one.service, acted))
 
 
 @post("/seal", status_code=201, responses=PROBLEMS, request_class=JsonRequest, sync_to_thread=True)
@@ -245,86 +267,49 @@ def rehearsal(
 
 @post(f"{ONE}/revisions", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
       sync_to_thread=True)  # fmt: skip
-def revise(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    number: FromPath[int],
-    data: JSONBody[RevisionBody],
-    idempotency_key: IdempotencyKey = None,
-) -> AmendmentTaken:
+def revise(one: GivenAmendment, data: JSONBody[RevisionBody]) -> AmendmentTaken:
     """Put another proposal in the place of one's own; what was said of the old one lapses."""
     texts = TextKeeper(clock.nonce)
     command = Revise(changes=changes_of(data, texts), reason=texts.keep(data.reason))
-    act = _act(request, service, idempotency_key, data, texts)
-    return _on_one(request, service, (agreement, number), command, act)
+    return _on_one(one, data, command, texts)
 
 
 @post(f"{ONE}/consents", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
       sync_to_thread=True)  # fmt: skip
-def consent(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    number: FromPath[int],
-    data: JSONBody[ConsentBody],
-    idempotency_key: IdempotencyKey = None,
-) -> AmendmentTaken:
+def consent(one: GivenAmendment, data: JSONBody[ConsentBody]) -> AmendmentTaken:
     """Consent for a bound partner."""
     texts = TextKeeper(clock.nonce)
     command = Consent(partner=data.partner, note=texts.keep(data.note))
-    act = _act(request, service, idempotency_key, data, texts)
-    return _on_one(request, service, (agreement, number), command, act)
+    return _on_one(one, data, command, texts)
 
 
 @post(f"{ONE}/objections", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
       sync_to_thread=True)  # fmt: skip
-def object_to(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    number: FromPath[int],
-    data: JSONBody[ObjectionBody],
-    idempotency_key: IdempotencyKey = None,
-) -> AmendmentTaken:
+def object_to(one: GivenAmendment, data: JSONBody[ObjectionBody]) -> AmendmentTaken:
     """Object for a bound partner, for a reason."""
     texts = TextKeeper(clock.nonce)
     command = Object(partner=data.partner, reason=texts.keep(data.reason))
-    act = _act(request, service, idempotency_key, data, texts)
-    return _on_one(request, service, (agreement, number), command, act)
+    return _on_one(one, data, command, texts)
 
 
 @post(f"{ONE}/rehearsals", status_code=201, responses=PROBLEMS, sync_to_thread=True)
-def rehearse(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    number: FromPath[int],
-    idempotency_key: IdempotencyKey = None,
-) -> AmendmentRehearsed:
+def rehearse(one: GivenAmendment) -> AmendmentRehearsed:
     """Judge all history with the proposal, as known now, and keep what was found."""
-    digest = sha256(request.url.path.encode()).digest() if idempotency_key else None
-    person = person_of(request, service.pool)
-    act = service.act(person, key=idempotency_key, digest=digest)
-    kept = rehearse_and_keep(service, agreement, number, act)
+    digest = sha256(one.request.url.path.encode()).digest() if one.key else None
+    person = person_of(one.request, one.service.pool)
+    act = one.service.act(person, key=one.key, digest=digest)
+    kept = rehearse_and_keep(one.service, one.agreement, one.number, act)
     return AmendmentRehearsed(
-        amendment=number,
+        amendment=one.number,
         digest=kept.digest,
         summary=kept.summary,
-        **_place(service, kept.acted),
+        **_place(one.service, kept.acted),
     )
 
 
 @post(f"{ONE}/decisions", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
       sync_to_thread=True)  # fmt: skip
-def decide(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    number: FromPath[int],
-    data: JSONBody[DecisionBody],
-    idempotency_key: IdempotencyKey = None,
-) -> AmendmentTaken:
+def decide(one: GivenAmendment, data: JSONBody[DecisionBody]) -> AmendmentTaken:
     """Approve or reject for a body. With the last approval everything changes in one commit."""
     texts = TextKeeper(clock.nonce)
     command = Decide(
@@ -333,25 +318,16 @@ def decide(
         minute_reference=data.minute_reference,
         reason=texts.keep(data.reason),
     )
-    act = _act(request, service, idempotency_key, data, texts)
-    return _on_one(request, service, (agreement, number), command, act)
+    return _on_one(one, data, command, texts)
 
 
 @post(f"{ONE}/withdrawal", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
       sync_to_thread=True)  # fmt: skip
-def withdraw(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    number: FromPath[int],
-    data: JSONBody[ReasonBody],
-    idempotency_key: IdempotencyKey = None,
-) -> AmendmentTaken:
+def withdraw(one: GivenAmendment, data: JSONBody[ReasonBody]) -> AmendmentTaken:
     """Take one's own proposal back, for a reason."""
     texts = TextKeeper(clock.nonce)
     command = Withdraw(reason=texts.keep(data.reason))
-    act = _act(request, service, idempotency_key, data, texts)
-    return _on_one(request, service, (agreement, number), command, act)
+    return _on_one(one, data, command, texts)
 
 
 ROUTES = Router(
@@ -372,6 +348,9 @@ ROUTES = Router(
         decide,
         withdraw,
     ],
-    dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    dependencies={
+        "asked": Provide(clocks_asked, sync_to_thread=False),
+        "one": Provide(amendment_asked, sync_to_thread=False),
+    },
     tags=["change control"],
 )

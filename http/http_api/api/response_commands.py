@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from litestar import Response, Router, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from http_api.api import response_bodies as bodies
@@ -19,6 +19,7 @@ from http_api.api.commands import (
     carry_out,
     receipt_of,
 )
+from http_api.api.reads import GivenService
 from http_api.json_bodies import JsonRequest
 from http_api.service import Service
 from ledger.indicator.response_commands import ResponseCommand
@@ -35,14 +36,34 @@ class ResponseAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     review_on: date | None = None
 
 
-async def _record(
+class CommandAsked(NamedTuple):
+    """Who asks, of which indicator, and under which Idempotency-Key and If-Match."""
+
+    request: Api
+    service: Service
+    address: tuple[str, str]
+    headers: tuple[str | None, str | None]
+
+
+Asked = NamedDependency[SkipValidation[CommandAsked]]
+
+
+def command_asked(
     request: Api,
-    service: Service,
-    address: tuple[str, str],
-    body: B,
-    build: Callable[[B, TextKeeper], ResponseCommand],
-    headers: tuple[str | None, str | None],
+    service: GivenService,
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> CommandAsked:
+    """What every act on an indicator says beside its body."""
+    return CommandAsked(request, service, (agreement, indicator), (idempotency_key, if_match))
+
+
+async def _record(
+    asked: CommandAsked, body: B, build: Callable[[B, TextKeeper], ResponseCommand]
 ) -> Response[ResponseAnswer]:
+    request, service, address, headers = asked
     answered = await carry_out(request, service, address, body, build, headers)
     answer = ResponseAnswer(
         position=answered.last_position,
@@ -55,139 +76,70 @@ async def _record(
 
 @post("/remedial-actions", status_code=201, responses=PROBLEMS)
 async def record_remedial_action(
-    request: Api,
-    service: NamedDependency[SkipValidation[Service]],
-    agreement: FromPath[str],
-    indicator: FromPath[str],
-    data: JSONBody[bodies.RemedialActionBody],
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
+    asked: Asked, data: JSONBody[bodies.RemedialActionBody]
 ) -> Response[ResponseAnswer]:
     """Say what is done about an under-performance, while a stage is open."""
-    address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return await _record(request, service, address, data, bodies.remedial_action, headers)
+    return await _record(asked, data, bodies.remedial_action)
 
 
 @post("/action-plans", status_code=201, responses=PROBLEMS)
 async def submit_plan(
-    request: Api,
-    service: NamedDependency[SkipValidation[Service]],
-    agreement: FromPath[str],
-    indicator: FromPath[str],
-    data: JSONBody[bodies.ActionPlanBody],
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
+    asked: Asked, data: JSONBody[bodies.ActionPlanBody]
 ) -> Response[ResponseAnswer]:
     """Submit an action plan, while a stage is open; it is answered with its number."""
-    address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return await _record(request, service, address, data, bodies.action_plan, headers)
+    return await _record(asked, data, bodies.action_plan)
 
 
 @post("/action-plans/{plan:int}/acceptance", status_code=201, responses=PROBLEMS)
 async def accept_plan(
-    request: Api,
-    service: NamedDependency[SkipValidation[Service]],
-    agreement: FromPath[str],
-    indicator: FromPath[str],
-    plan: FromPath[int],
-    data: JSONBody[bodies.AcceptanceBody],
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
+    asked: Asked, plan: FromPath[int], data: JSONBody[bodies.AcceptanceBody]
 ) -> Response[ResponseAnswer]:
     """Accept an action plan that waits, and say when it is reviewed."""
-    address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return await _record(request, service, address, data, bodies.acceptance(plan), headers)
+    return await _record(asked, data, bodies.acceptance(plan))
 
 
 @post("/action-plans/{plan:int}/return", status_code=201, responses=PROBLEMS)
 async def send_back_plan(
-    request: Api,
-    service: NamedDependency[SkipValidation[Service]],
-    agreement: FromPath[str],
-    indicator: FromPath[str],
-    plan: FromPath[int],
-    data: JSONBody[bodies.PlanReturnBody],
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
+    asked: Asked, plan: FromPath[int], data: JSONBody[bodies.PlanReturnBody]
 ) -> Response[ResponseAnswer]:
     """Send an action plan that waits back, with the reason."""
-    address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return await _record(request, service, address, data, bodies.sending_back(plan), headers)
+    return await _record(asked, data, bodies.sending_back(plan))
 
 
 @post("/interventions", status_code=201, responses=PROBLEMS)
 async def intervene(
-    request: Api,
-    service: NamedDependency[SkipValidation[Service]],
-    agreement: FromPath[str],
-    indicator: FromPath[str],
-    data: JSONBody[bodies.InterventionBody],
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
+    asked: Asked, data: JSONBody[bodies.InterventionBody]
 ) -> Response[ResponseAnswer]:
     """Decide what is done at stage 3, with the reason."""
-    address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return await _record(request, service, address, data, bodies.intervention, headers)
+    return await _record(asked, data, bodies.intervention)
 
 
 @post("/fast-tracks", status_code=201, responses=PROBLEMS)
 async def fast_track(
-    request: Api,
-    service: NamedDependency[SkipValidation[Service]],
-    agreement: FromPath[str],
-    indicator: FromPath[str],
-    data: JSONBody[bodies.FastTrackBody],
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
+    asked: Asked, data: JSONBody[bodies.FastTrackBody]
 ) -> Response[ResponseAnswer]:
     """Move to a higher stage at once, with the reason."""
-    address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return await _record(request, service, address, data, bodies.fast_track, headers)
+    return await _record(asked, data, bodies.fast_track)
 
 
 @post("/closures", status_code=201, responses=PROBLEMS)
-async def close(
-    request: Api,
-    service: NamedDependency[SkipValidation[Service]],
-    agreement: FromPath[str],
-    indicator: FromPath[str],
-    data: JSONBody[bodies.ClosureBody],
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
-) -> Response[ResponseAnswer]:
+async def close(asked: Asked, data: JSONBody[bodies.ClosureBody]) -> Response[ResponseAnswer]:
     """Close the stage that is open, with the reason."""
-    address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return await _record(request, service, address, data, bodies.closure, headers)
+    return await _record(asked, data, bodies.closure)
 
 
 @post("/commendations", status_code=201, responses=PROBLEMS)
 async def commend(
-    request: Api,
-    service: NamedDependency[SkipValidation[Service]],
-    agreement: FromPath[str],
-    indicator: FromPath[str],
-    data: JSONBody[bodies.CommendationBody],
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
+    asked: Asked, data: JSONBody[bodies.CommendationBody]
 ) -> Response[ResponseAnswer]:
     """Commend a period's performance, with the reason."""
-    address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return await _record(request, service, address, data, bodies.commendation, headers)
+    return await _record(asked, data, bodies.commendation)
 
 
 @post("/examinations", status_code=201, responses=PROBLEMS)
-async def examine(
-    request: Api,
-    service: NamedDependency[SkipValidation[Service]],
-    agreement: FromPath[str],
-    indicator: FromPath[str],
-    data: JSONBody[bodies.ExaminationBody],
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
-) -> Response[ResponseAnswer]:
+async def examine(asked: Asked, data: JSONBody[bodies.ExaminationBody]) -> Response[ResponseAnswer]:
     """Record that a body examined a period's value."""
-    address, headers = (agreement, indicator), (idempotency_key, if_match)
-    return await _record(request, service, address, data, bodies.examination, headers)
+    return await _record(asked, data, bodies.examination)
 
 
 RESPONSES = Router(
@@ -203,6 +155,7 @@ RESPONSES = Router(
         commend,
         examine,
     ],
+    dependencies={"asked": Provide(command_asked, sync_to_thread=False)},
     request_class=JsonRequest,
     tags=["escalation"],
 )
