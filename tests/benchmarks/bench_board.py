@@ -13,7 +13,8 @@ from servers import Server
 from wire_load import get_once
 
 from http_api.settings import SERVED_VARIABLE
-from ledger.agreement.events import RagPolicyAdopted
+from ledger.agreement.events import EscalationPolicyAdopted, RagPolicyAdopted
+from policies.escalation import EscalationSettings
 from policies.rag import RagSettings
 from projections.catch_up import catch_up
 
@@ -24,6 +25,7 @@ SECOND = RagPolicyAdopted(
     effective_from=START,
     settings=RagSettings(amber_margin=Decimal("0.2"), exceed_margin=Decimal("0.3")),
 )
+STAGES = EscalationPolicyAdopted(version="1", effective_from=START, settings=EscalationSettings())
 
 
 @pytest.mark.timeout(600)
@@ -33,7 +35,8 @@ def test_any_pair_of_clocks_costs_what_the_present_costs(
 ) -> None:
     """Facts of positions early, in the middle, late and now; rules of then and of now.
 
-    Half of the versions are recorded under the first rules, half under the second.
+    Half of the versions are recorded under the first rules, half under the second. The rules of
+    escalation come last of all, so that a page has stages under the rules of now alone.
     """
     assert SECOND.effective_from < date(2026, 1, 1)
     with ledger(embedded_server, indicators=INDICATORS) as (url, filler):
@@ -41,6 +44,8 @@ def test_any_pair_of_clocks_costs_what_the_present_costs(
         filler.values(INDICATORS, 1, versions)
         adopted = filler.position
         filler.append([("", [SECOND])])
+        unescalated = filler.position
+        filler.append([("", [STAGES])])
         catch_up(url)
         known = {
             "early": first + INDICATORS,
@@ -59,6 +64,7 @@ def test_any_pair_of_clocks_costs_what_the_present_costs(
             "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path]),
             SERVED_VARIABLE: url,
         }
+        pairs["facts now, rules without stages"] = f"&policy_at=position:{unescalated}"
         port = free_port()
         path = f"/api/v1/agreements/{CODE}/status?period=FY2024"
         with served("http_api.app:create_worker", port, environment):
