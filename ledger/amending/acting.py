@@ -121,7 +121,8 @@ def handle(record: Record, agreement: str, number: int, command: Command, act: A
         body, state = _found(record, agreement, number)
         name = NAMES[type(command)]
         indicators = _looked_at(record, body, state, command)
-        newest = newest_fact(record, body, indicators) if isinstance(command, Decide) else 0
+        deciding = isinstance(command, Decide)
+        newest = newest_fact(record, body, state, indicators) if deciding else 0
         try:
             event = decide(state, command, around(body, act, indicators, newest))
         except DutyRefusal as refusal:

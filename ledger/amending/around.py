@@ -10,7 +10,7 @@ from ledger.amendment.bound import indicators_of
 from ledger.amendment.decisions import Around
 from ledger.amendment.events import Changes
 from ledger.amendment.state import Amendment, evolve
-from ledger.engine import Connection
+from ledger.engine import Connection, StreamMoved
 from ledger.event import amendment_id
 from ledger.indicator.state import Indicator
 from ledger.record import Record
@@ -81,15 +81,21 @@ def streams_of(body: Agreement, indicators: dict[str, Indicator]) -> tuple[Strea
     return ((body.id, body.version), *((each.id, each.version) for each in indicators.values()))
 
 
-def newest_fact(record: Record, body: Agreement, indicators: dict[str, Indicator]) -> int:
-    """The position of the newest fact that matters to a rehearsal, as stored.
+def newest_fact(
+    record: Record, body: Agreement, state: Amendment, indicators: dict[str, Indicator]
+) -> int:
+    """The position of the newest fact that matters to an amendment's rehearsal, as stored.
 
-    Asked after the folds were read: what comes in between is seen here or moves a stream.
+    Asked after the folds were read: what comes in between is seen here or moves a stream. Raises
+    StreamMoved where it came of a decision on the amendment itself, which makes nothing stale.
     """
     with record.pool.connection() as connection:
         of_agreement = _newest(connection, [body.id], "topic = ANY(%s)", MATTERING)
         ids = [indicator.id for indicator in indicators.values()]
-        return max(of_agreement, _newest(connection, ids, "topic <> ALL(%s)", NOT_MATTERING))
+        newest = max(of_agreement, _newest(connection, ids, "topic <> ALL(%s)", NOT_MATTERING))
+    if record.heads([state.id]).get(state.id, 0) != state.version:
+        raise StreamMoved
+    return newest
 
 
 def _newest(

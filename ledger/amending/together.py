@@ -145,7 +145,7 @@ def _decided(
             minute_reference=command.minute_reference,
             reason=command.reason if rejected else "",
         )
-        newest = newest_fact(record, body, one.indicators)
+        newest = newest_fact(record, body, one.state, one.indicators)
         try:
             event = decide(one.state, each, around(body, act, one.indicators, newest))
         except DutyRefusal:
