@@ -24,6 +24,13 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Access(StrEnum):
+    """Whom something is open to that no role is needed for."""
+
+    ANYONE = "anyone"  # the public too
+    A_PERSON = "a-person"  # whoever signed in or sends an access token
+
+
 class Action(StrEnum):
     """What a person may ask to do."""
 
