@@ -59,6 +59,8 @@ class Action(StrEnum):
     REHEARSE = "rehearse-amendment"
     DECIDE = "decide-amendment"
     REVIEW = "review-amendment"
+    PUBLISH = "publish-figures"
+    MANAGE_PEOPLE = "manage-people"
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -103,6 +105,8 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.REHEARSE: _AMENDING,
     Action.DECIDE: frozenset({Role.BOARD_MEMBER}),
     Action.REVIEW: frozenset({Role.CHANGE_REVIEWER}),
+    Action.PUBLISH: frozenset({Role.PERFORMANCE_OFFICER}),
+    Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
 }
 
 # What only the board itself does: a role over a part of the agreement is not enough.
@@ -134,6 +138,8 @@ _DOING = {
     Action.REHEARSE: "rehearse an amendment",
     Action.DECIDE: "decide on an amendment",
     Action.REVIEW: "decide for the reviewing body",
+    Action.PUBLISH: "publish figures",
+    Action.MANAGE_PEOPLE: "see to people's accounts",
 }
 
 
