@@ -143,6 +143,11 @@ _DOING = {
 }
 
 
+def doing(action: Action) -> str:
+    """An action in words, such as "submit a value"."""
+    return _DOING[action]
+
+
 def check_may(
     action: Action, *, person: str, grants: Iterable[Grant], scopes: frozenset[str]
 ) -> None:
