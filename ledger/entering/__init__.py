@@ -1,0 +1,1 @@
+"""Entry by hand: what would become of figures before anybody sends them. Nothing is stored."""
