@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 from escalated import (
@@ -10,8 +11,10 @@ from escalated import (
     LEAD,
     MEMBER,
     QUARTERS,
+    SET_UP,
     TEXT,
     Scene,
+    agreed,
     given,
     quarterly,
     step,
@@ -20,9 +23,13 @@ from escalated import (
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
+from ledger.agreement.events import RoleAssigned
+from ledger.deciding import ACTIONS
 from ledger.event import Event, decode, encode
 from ledger.indicator.events import Correction, ValuesCorrected, ValuesSubmitted
+from ledger.indicator.offers import Asker, offers
 from ledger.indicator.plans import PlanStanding
+from ledger.indicator.responding import respond
 from ledger.indicator.response_commands import (
     AcceptActionPlan,
     CloseEscalation,
@@ -30,6 +37,7 @@ from ledger.indicator.response_commands import (
     DecideIntervention,
     ExamineValue,
     FastTrack,
+    OfThePlan,
     RecordRemedialAction,
     ResponseCommand,
     SendBackActionPlan,
@@ -45,6 +53,7 @@ from ledger.indicator.responses import (
 from ledger.indicator.stage import present_stage
 from ledger.indicator.state import Key
 from policies.escalation import Cause, Escalation, Stage
+from policies.permissions import Role, check_may
 from policies.refusals import Refusal
 from scenario import HOME, entry
 
@@ -220,3 +229,52 @@ def test_the_stage_of_a_past_day_is_not_changed_by_what_is_done_later(
     whole, _ = tell([*steps[:cut], Step("examine", 1, HOME, 0, 0, MEMBER), *later])
     for area in (HOME, ELSEWHERE):
         assert first.stage(area, then) is whole.stage(area, then)
+
+
+# What a page offers, against what is taken
+
+ROLES = (
+    RoleAssigned(person=MEMBER, role=Role.BOARD_MEMBER, scope="partnership"),
+    RoleAssigned(person="group", role=Role.BOARD_MEMBER, scope="I1"),
+    RoleAssigned(person="perf", role=Role.PERFORMANCE_OFFICER, scope="partnership"),
+)
+IN_ROLES = agreed(*SET_UP, *ROLES)
+ACTS = [
+    *product(("remedy", "plan", "decide", "close"), (0,), (0,)),
+    *product(("accept", "send-back", "fast-track"), (0,), range(5)),
+    *product(("commend", "examine"), range(4), (0,)),
+]  # with every quarter and number that makes a difference
+
+
+def taken(scene: Scene, command: ResponseCommand, person: str, today: date) -> bool:
+    """Whether a person's command would be recorded: the role, then the decision."""
+    action = ACTIONS[type(command)]
+    scopes = IN_ROLES.scopes_for(action, "I1")
+    try:
+        check_may(action, person=person, grants=IN_ROLES.grants.values(), scopes=scopes)
+        respond(scene.state, command, actor=person, agreement=IN_ROLES, today=today)
+    except Refusal:
+        return False
+    return True
+
+
+@any_of(
+    HISTORIES,
+    st.sampled_from([HOME, HOME, ELSEWHERE]),
+    st.sampled_from([LEAD, MEMBER, "group", "perf", "nobody"]),
+)
+def test_what_is_offered_is_taken_and_what_is_taken_was_offered(
+    steps: list[Step], area: str, person: str
+) -> None:
+    """Every act in every filling: it is offered where some filling of it would be recorded."""
+    scene, today = tell(steps)
+    could = set()
+    for kind, quarter, number in ACTS:
+        command = command_of(scene, Step(kind, 0, area, quarter, number, person), today)
+        plan = command.plan if isinstance(command, OfThePlan) else 0
+        if plan and (plan not in scene.state.plans or scene.state.plans[plan].area != area):
+            continue
+        if taken(scene, command, person, today):
+            could.add((ACTIONS[type(command)], plan))
+    asker = Asker(person, tuple(IN_ROLES.grants.values()), area, today)
+    assert could == set(offers(scene.state, IN_ROLES, asker))
