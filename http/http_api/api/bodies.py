@@ -44,7 +44,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class EntryBody(Body, frozen=True, kw_only=True):
-    """A value for a period, area and breakdown."""
+    """A value for a period, area and breakdown; ``missing`` names why there is none."""
 
     period: Code
     area: Code
@@ -52,6 +52,7 @@ class EntryBody(Body, frozen=True, kw_only=True):
     value: Number = None
     numerator: Number = None
     denominator: Number = None
+    missing: Literal["", "missing", "suppressed", "not-applicable"] = ""
     standing: Literal["final", "provisional"] = "final"
     note: LongText = ""
     replaces: Part = ""
@@ -168,6 +169,7 @@ def _entry(body: EntryBody, texts: TextKeeper, where: str) -> EntryGiven:
         value=number_given(body.value, f"{where}value"),
         numerator=number_given(body.numerator, f"{where}numerator"),
         denominator=number_given(body.denominator, f"{where}denominator"),
+        missing=body.missing,
         provisional=body.standing == "provisional",
         note=texts.keep(body.note),
     )

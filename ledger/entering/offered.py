@@ -1,0 +1,47 @@
+"""What a person may do with the values of an indicator today, as its fold and the roles stand."""
+
+from datetime import date
+
+from ledger.acts import grants_of
+from ledger.agreement.state import Agreement
+from ledger.indicator.state import Held, Indicator
+from policies import allowed
+from policies.allowed import Place
+from policies.permissions import Action
+from policies.standing import Standing
+
+_NOTHING = ("", "")
+
+
+def place_of(body: Agreement, state: Indicator, person: str, on: date) -> Place:
+    """An indicator on a day, as the rules of roles ask for it."""
+    data_owner = state.definition.data_owner if state.definition else ""
+    return Place(
+        grants=tuple(grants_of(body, person)),
+        scopes=body.scopes_of(state.code),
+        on=on,
+        data_owners=body.data_owners(data_owner),
+    )
+
+
+def may_enter(body: Agreement, state: Indicator, person: str, on: date) -> bool:
+    """Whether a person may give figures for an indicator."""
+    return not state.retired and allowed.may(
+        Action.SUBMIT, person, place_of(body, state, person, on)
+    )
+
+
+def offered(
+    body: Agreement, state: Indicator, held: Held | None, person: str, on: date
+) -> frozenset[Action]:
+    """What a person may do with an entry that holds, or where none does."""
+    standing: Standing | None = None if held is None else held.standing
+    by = _NOTHING if held is None else (held.submitted_by, held.corrected_by)
+    place = place_of(body, state, person, on)
+    return allowed.allowed(person, place, standing, by=by, retired=state.retired)
+
+
+def signers(body: Agreement, state: Indicator, held: Held, on: date) -> tuple[str, ...]:
+    """Who may sign an entry off next: everybody with the role but those whose own it is."""
+    place = place_of(body, state, "", on)
+    return allowed.holders(Action.SIGN_OFF, place, but=(held.submitted_by, held.corrected_by))
