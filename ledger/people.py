@@ -1,8 +1,6 @@
-"""People and their access tokens: kept beside the record, so that a name can be erased."""
+"""People: kept beside the record, so that a name can be erased."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from hashlib import sha256
 
 import msgspec
 
@@ -43,22 +41,3 @@ def names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     found = {row[0]: row[1] for row in rows}
     return {person: found.get(person, "") for person in wanted}
 
-
-def keep_token(connection: Connection, token: str, person: str, label: str, at: datetime) -> bool:
-    """Keep the digest of a new token; answer whether the person exists."""
-    row = connection.execute(
-        "INSERT INTO people.token (sha256, person, label, created_at)"
-        " SELECT %s, id, %s, %s FROM people.person WHERE id = %s RETURNING true",
-        (sha256(token.encode()).digest(), label, at, person),
-    ).fetchone()
-    return row is not None
-
-
-def holder_of(connection: Connection, token: str) -> str | None:
-    """The id of the person a token belongs to; None for one that is unknown or revoked."""
-    row = connection.execute(
-        "SELECT person FROM people.token WHERE sha256 = %b AND revoked_at IS NULL",
-        (sha256(token.encode()).digest(),),
-        prepare=True,
-    ).fetchone()
-    return row[0] if row else None

@@ -4,8 +4,11 @@ Raise with a detail that names the field, row or figure at hand where there is o
 docstring speaks. One table elsewhere maps codes to HTTP statuses.
 """
 
+import policies.refusals_attachments
 import policies.refusals_change_control
-import policies.refusals_escalation  # noqa: F401 - to enter their refusals in the catalogue too
+import policies.refusals_escalation
+import policies.refusals_roles
+import policies.refusals_sign_in  # noqa: F401 - to enter their refusals in the catalogue too
 from policies.refusing import DutyRefusal, FieldProblem, Refusal, all_refusals, sentence
 
 __all__ = ["DutyRefusal", "FieldProblem", "Refusal", "all_refusals", "sentence"]  # handed on

@@ -23,7 +23,7 @@ import psycopg
 import pytest
 import servers
 
-from ledger.people import keep_token
+from ledger.tokens import keep_token
 
 OUTTURN = Path(sys.executable).with_name("outturn")
 AGREEMENT_FILE = Path(__file__).parent / "journeys" / "agreement.toml"

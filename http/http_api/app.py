@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from litestar import Litestar, Request, Response, Router
 from litestar.concurrency import set_asyncio_executor
 from litestar.di import Provide
@@ -18,7 +19,6 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from http_api import metrics
-from http_api.actors import needs_token, only_demonstrations
 from http_api.api.amendments import ROUTES as AMENDMENTS
 from http_api.api.audit import AUDIT
 from http_api.api.changes import CHANGES
@@ -38,13 +38,20 @@ from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.control_routes import CONTROL_PAGES
 from http_api.pages.escalation_routes import ESCALATION_PAGES
+from http_api.pages.help_routes import HELP_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
+from http_api.pages.sign_in_routes import SIGN_IN_PAGES
 from http_api.problems import problem_of, respond
+from http_api.public_reader import PublicReader
+from http_api.readers import Readers
+from http_api.rights import RIGHT, asks_for_rights
 from http_api.service import Service
-from http_api.settings import SERVED_VARIABLE
+from http_api.settings import ADDRESS_VARIABLE, SERVED_VARIABLE
+from http_api.visitors import CALLER, visitor_asking
 from ledger import logs
+from policies.permissions import Access
 
 API_ROUTES = (
     COMMANDS,
@@ -67,7 +74,11 @@ PAGE_ROUTES = (
     LOAD_PAGES,
     AUDIT_PAGES,
     PROOF_PAGES,
+    HELP_PAGES,
+    SIGN_IN_PAGES,
 )
+log = structlog.get_logger()
+
 VERSION = "0.1.0"
 MOST_BODY_BYTES = 5_000_000
 POOL_SIZE = 8  # as many threads as connections: more threads would only wait inside the pool
@@ -85,6 +96,9 @@ SECURITY_HEADERS = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+
+ONLY_SECURE = (b"strict-transport-security", b"max-age=31536000")
+NOT_KEPT = (b"cache-control", b"no-store")  # what one person sees is no other's
 
 OPENAPI = OpenAPIConfig(
     title="Outturn",
@@ -110,20 +124,33 @@ def create_app(service: Service) -> Litestar:
     async def before_send(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             position = (b"ledger-position", b"%d" % service.head)
-            message["headers"] = [*message["headers"], position, *SECURITY_HEADERS]
+            headers = [*message["headers"], position, *SECURITY_HEADERS]
+            if service.secure:
+                headers.append(ONLY_SECURE)
+            if scope["state"].get(CALLER) is not None:
+                headers.append(NOT_KEPT)
+            message["headers"] = headers
             metrics.count_response(scope, message["status"])
 
-    reader = PageReader(service)
+    readers = Readers(service)
+
+    def reader(request: Request[Any, Any, Any]) -> PageReader:
+        who, agreement = visitor_asking(request), request.path_params.get("agreement")
+        found = readers.of(who, agreement)
+        if who.person and agreement is not None and not isinstance(found, PublicReader):
+            log.info("page read", person=who.person, page=request.url.path)
+        return found
+
     pages = Router(
         path="/",
         route_handlers=PAGE_ROUTES,
-        guards=[only_demonstrations(service)],
+        guards=[asks_for_rights(service, "page")],
     )
     api = Router(
         path="/api/v1",
         route_handlers=API_ROUTES,
         exception_handlers={Exception: respond},
-        guards=[needs_token],
+        guards=[asks_for_rights(service, "api")],
         response_headers=[LEDGER_POSITION],
         security=[{"token": []}],
     )
@@ -132,11 +159,14 @@ def create_app(service: Service) -> Litestar:
             api,
             HEALTH,
             pages,
-            create_static_files_router(path="/static", directories=[STATIC]),
+            create_static_files_router(
+                path="/static", directories=[STATIC], opt={RIGHT: Access.ANYONE}
+            ),
         ],
         dependencies={
             "service": Provide(lambda: service, sync_to_thread=False, use_cache=True),
-            "reader": Provide(lambda: reader, sync_to_thread=False, use_cache=True),
+            "reader": Provide(reader, sync_to_thread=True),
+            "who": Provide(visitor_asking, sync_to_thread=False),
         },
         exception_handlers={Exception: everywhere},
         before_send=[before_send],
@@ -149,8 +179,11 @@ def create_app(service: Service) -> Litestar:
 def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Errors outside the API: a page for a browser, a problem document for everybody else."""
     if "text/html" in request.headers.get("accept", ""):
-        from http_api.pages.errors import error_page  # noqa: PLC0415
+        from http_api.pages.errors import error_page, sent_to_sign_in  # noqa: PLC0415
 
+        to_sign_in = sent_to_sign_in(request, error)
+        if to_sign_in is not None:
+            return to_sign_in
         problem, headers = problem_of(error)
         return error_page(problem.status, problem.title, problem.detail, headers)
     return respond(request, error)
@@ -161,7 +194,8 @@ def create_worker() -> Litestar:
     logs.configure()
     set_asyncio_executor(ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handlers"))
     url = os.environ[SERVED_VARIABLE]
-    service = Service(open_pool(url, most=POOL_SIZE), open_pool(url, most=1))
+    address = os.environ.get(ADDRESS_VARIABLE, "")
+    service = Service(open_pool(url, most=POOL_SIZE), open_pool(url, most=1), address)
     service.look()
     app = create_app(service)
     # What is there now stays for as long as the process: no search for cycles need look at it,

@@ -29,7 +29,7 @@ from ledger import logs
 from ledger.acts import OPERATOR
 from ledger.engine import Connection, StreamMoved
 from ledger.load.events import LoadAbandoned
-from ledger.load.state import Stage
+from ledger.load.state import EXPIRES, Stage
 from ledger.loading.keeping import (
     CHANNEL,
     done,
@@ -58,7 +58,6 @@ LESS_URGENT = 10  # than officers who wait: of a busy processor the loader takes
 TELL_SECONDS = 0.3  # between two words of how far it is
 TIDY_SECONDS = 600.0
 ORPHANED = timedelta(hours=1)  # a file that nobody recorded as received
-EXPIRES = timedelta(days=7)  # a check that nobody committed
 LOOKED_BACK = timedelta(days=90)  # for checks to expire, after a time when no worker ran
 
 

@@ -39,10 +39,14 @@ class _Birth(NamedTuple):
 
 
 class Service:
-    """The running service of one process. ``head`` is the highest position it has seen."""
+    """The running service of one process. ``head`` is the highest position it has seen.
 
-    def __init__(self, pool: Pool, appending: Pool | None = None) -> None:
+    ``address`` is where people reach it, ``https://outturn.example``; "" where nobody said.
+    """
+
+    def __init__(self, pool: Pool, appending: Pool | None = None, address: str = "") -> None:
         self.pool = pool
+        self.address = address.rstrip("/")
         self.appending = appending  # one warm connection for the appends of many callers
         self.record = Record(pool, appending)
         self.together = Together(self.record)
@@ -51,6 +55,11 @@ class Service:
         self._lock = Lock()
         self._looked: dict[str, float] = {}  # when an agreement was last looked at, by code
         self._birth: _Birth | None = None  # set once, when the ledger has its first event
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach it over connections that nobody else can read."""
+        return self.address.startswith("https://")
 
     @property
     def demonstration(self) -> bool:

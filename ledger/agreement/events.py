@@ -139,13 +139,19 @@ class CodeMapSet(Event, frozen=True, kw_only=True):
 
 @stored
 class RoleAssigned(Event, frozen=True, kw_only=True):
-    """A person holds a role over a scope: the code of an agreement, block, outcome or indicator."""
+    """A person holds a role over a scope: the code of an agreement, block, outcome or indicator.
+
+    It counts from ``valid_from`` to ``valid_to``, both days included; without them, always.
+    Assigned again with other dates or for another partner, it is set anew.
+    """
 
     TOPIC = "role-assigned"
     person: str
     role: Role
     scope: str
     partner: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @stored
@@ -180,6 +186,17 @@ class RefreshOpened(Event, frozen=True, kw_only=True):
     title: str
     opens_on: date
     closes_on: date
+
+
+@stored
+class FiguresPublished(Event, frozen=True, kw_only=True):
+    """The public may see what was signed off, as known with this event.
+
+    What is recorded later is seen by the public when figures are published again.
+    """
+
+    TOPIC = "figures-published"
+    title: str
 
 
 # A policy that was adopted through change control names its amendment; 0 is the set-up.

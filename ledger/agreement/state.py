@@ -14,6 +14,7 @@ from ledger.agreement.events import (
     DemonstrationDeclared,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
+    FiguresPublished,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
@@ -73,7 +74,6 @@ class Agreement:
         "refreshes",
         "sealed",
         "sheet",
-        "speaking_for",
         "version",
     )
 
@@ -92,20 +92,37 @@ class Agreement:
         self.placements: dict[str, str] = {}  # indicator → outcome
         self.code_maps: dict[tuple[str, str], CodeMapSet] = {}  # by kind and name
         self.grants: dict[tuple[str, str, str], Grant] = {}  # by person, role, scope
-        self.speaking_for: dict[tuple[str, str, str], str] = {}  # the partner, of those grants
         self.policies: dict[str, list[Adopted]] = {kind: [] for kind in POLICY_KINDS}
         self.sealed: Sealing | None = None
         self.refreshes: dict[int, RefreshOpened] = {}  # by number
 
     def scopes_of(self, indicator: str) -> frozenset[str]:
         """The codes that contain an indicator: itself, its outcome, its block, the agreement."""
-        scopes = {indicator}
+        return self.scopes_over(indicator)
+
+    def scopes_over(self, scope: str) -> frozenset[str]:
+        """The codes that contain an indicator, outcome, block or the agreement, and its own."""
+        scopes = {scope}
         if self.sheet:
             scopes.add(self.sheet.code)
-        outcome = self.outcomes.get(self.placements.get(indicator, ""))
+        outcome = self.outcomes.get(self.placements.get(scope, scope))
         if outcome:
             scopes |= {outcome.code, outcome.block}
         return frozenset(scopes)
+
+    def has_scope(self, code: str) -> bool:
+        """Whether a role can be held over this: the agreement, a block, outcome or indicator."""
+        whole = self.sheet is not None and self.sheet.code == code
+        return whole or code in self.blocks or code in self.outcomes or code in self.placements
+
+    def data_owners(self, named: str) -> frozenset[str]:
+        """The partners that a definition's data owner names, by their code or their name."""
+        wanted = named.strip().casefold()
+        return frozenset(
+            partner.code
+            for partner in self.partners.values()
+            if wanted and wanted in (partner.code.casefold(), partner.name.strip().casefold())
+        )
 
     def scopes_for(self, action: Action, indicator: str) -> frozenset[str]:
         """The codes over one of which a role must be held, to do this to an indicator."""
@@ -139,12 +156,9 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
         case CodeMapSet() as code_map:
             state.code_maps[code_map.kind, code_map.name] = code_map
         case RoleAssigned() as given:
-            grant = Grant(given.person, given.role, given.scope)
-            state.grants[given.person, given.role, given.scope] = grant
-            state.speaking_for[given.person, given.role, given.scope] = given.partner
+            state.grants[given.person, given.role, given.scope] = grant_of(given)
         case RoleEnded() as ended:
             state.grants.pop((ended.person, ended.role, ended.scope), None)
-            state.speaking_for.pop((ended.person, ended.role, ended.scope), None)
         case RagPolicyAdopted() as policy:
             state.policies["rag"].append(Adopted(policy, recorded.position))
         case TravelPolicyAdopted() as policy:
@@ -159,6 +173,15 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.sealed = Sealing(event, recorded.recorded_at)
         case RefreshOpened() as refresh:
             state.refreshes[refresh.number] = refresh
+        case FiguresPublished():
+            pass  # asks for nothing that is decided here
+
+
+def grant_of(given: RoleAssigned) -> Grant:
+    """What a role that was assigned grants."""
+    return Grant(
+        given.person, given.role, given.scope, given.partner, given.valid_from, given.valid_to
+    )
 
 
 def in_force(adopted: list[Adopted], on: date, at_position: int) -> Adopted | None:

@@ -11,6 +11,7 @@ from ledger.agreement.events import (
     DemonstrationDeclared,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
+    FiguresPublished,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
@@ -31,7 +32,7 @@ LEDGER = UUID(int=0)  # stands for the agreement in what is true of the whole le
 DEMONSTRATION, SHEET, PARTNER, BODY = "demonstration", "sheet", "partner", "body"
 BLOCK, PRIORITY, OUTCOME, PLACEMENT, ROLE = "block", "priority", "outcome", "placement", "role"
 CODE_MAP = "code-map"
-SEALING, REFRESH = "sealing", "refresh"
+SEALING, REFRESH, PUBLICATION = "sealing", "refresh", "publication"
 RAG, TRAVEL, DUE = "rag", "travel", "due"
 ESCALATION, REWARD = "escalation", "reward"
 JUDGING: dict[type[Event], str] = {  # rules that a stored status was made under
@@ -57,6 +58,7 @@ KINDS: dict[type[Event], str] = {
     RoleAssigned: ROLE,
     AgreementSealed: SEALING,
     RefreshOpened: REFRESH,
+    FiguresPublished: PUBLICATION,
     **POLICIES,
 }
 _CODED = frozenset({PartnerJoined, BodyFormed, BlockSet, PrioritySet, OutcomeSet})
@@ -106,7 +108,7 @@ def role_code(event: RoleAssigned | RoleEnded) -> str:
 
 def part_code(event: Event, position: int) -> str:
     """What names a part of an agreement within its kind."""
-    if type(event) in POLICIES:
+    if type(event) in POLICIES or isinstance(event, FiguresPublished):
         return str(position)
     match event:
         case RoleAssigned():

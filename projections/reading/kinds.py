@@ -29,8 +29,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "values-returned",
         "values-withdrawn",
         "values-restored",
+        "evidence-attached",
     ),
     "sign-offs": ("values-signed-off",),
+    "publications": ("figures-published",),
     REFUSALS: (
         "action-refused",
         "load-refused",

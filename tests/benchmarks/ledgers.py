@@ -36,7 +36,8 @@ from ledger.indicator.events import (
     ValuesCorrected,
     ValuesSubmitted,
 )
-from ledger.people import Person, keep_token, put_person
+from ledger.people import Person, put_person
+from ledger.tokens import keep_token
 from ledger.record import Record
 from policies.definition import Basis, Definition, Polarity
 from policies.due import DueSettings

@@ -15,7 +15,7 @@ from journeys.asking import refused, said
 from servers import Server
 from services import DISTRICT, HOME, Served, at_database, done_well, ledger, outturn, serving
 
-from ledger.people import keep_token
+from ledger.tokens import keep_token
 
 __all__ = ["ledger"]
 

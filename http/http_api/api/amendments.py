@@ -9,7 +9,6 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
 
 from http_api import clock
-from http_api.actors import person_of
 from http_api.api.amendment_bodies import (
     ConsentBody,
     DecisionBody,
@@ -28,13 +27,16 @@ from http_api.api.loads import ReasonBody
 from http_api.api.reads import GivenClocks, GivenService, Limit, clocks_asked, reader_of
 from http_api.json_bodies import JsonRequest
 from http_api.rehearsals import kept_rehearsal, rehearse_and_keep
+from http_api.rights import RIGHT
 from http_api.service import Service
+from http_api.visitors import person_of
 from ledger.acts import Act
 from ledger.amending.acting import handle, propose
 from ledger.amending.recording import Acted
 from ledger.amending.sealing import RefreshAsked, open_refresh, seal
 from ledger.amending.together import DecideTogether, decide_together
 from ledger.amendment.commands import Command, Consent, Decide, Object, Revise, Withdraw
+from policies.permissions import Action
 from projections.amendment_answers import AmendmentAnswer, Amendments, Memorandum
 from projections.reading.amendments import read_amendment, read_amendments
 from projections.reading.memorandum import read_memorandum
@@ -82,7 +84,7 @@ def _act(
 ) -> Act:
     """An act of the caller, with what tells it from another under the same key."""
     return service.act(
-        person_of(request, service.pool),
+        person_of(request),
         key=key,
         digest=request_digest(request, body) if key else None,
         texts=tuple(texts.texts) if texts else (),
@@ -125,7 +127,14 @@ def _on_one(one: AmendmentAsked, body: Body, command: Command, texts: TextKeeper
     return AmendmentTaken(amendment=one.number, **_place(one.service, acted))
 
 
-@post("/seal", status_code=201, responses=PROBLEMS, request_class=JsonRequest, sync_to_thread=True)
+@post(
+    "/seal",
+    right=Action.SEAL,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def seal_agreement(
     request: Api,
     service: GivenService,
@@ -139,8 +148,14 @@ def seal_agreement(
     return Taken(**_place(service, acted))
 
 
-@post("/refreshes", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    "/refreshes",
+    right=Action.OPEN_REFRESH,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def refresh(
     request: Api,
     service: GivenService,
@@ -155,8 +170,14 @@ def refresh(
     return RefreshTaken(refresh=acted.numbers[0], **_place(service, acted))
 
 
-@post("/refreshes/{number:int}/decisions", status_code=201, responses=PROBLEMS,
-      request_class=JsonRequest, sync_to_thread=True)  # fmt: skip
+@post(
+    "/refreshes/{number:int}/decisions",
+    right=Action.DECIDE,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def decide_refresh(
     request: Api,
     service: GivenService,
@@ -178,8 +199,14 @@ def decide_refresh(
     return DecidedTogether(amendments=acted.numbers, **_place(service, acted))
 
 
-@post(AMENDMENTS, status_code=201, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    AMENDMENTS,
+    right=Action.PROPOSE,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def propose_amendment(
     request: Api,
     service: GivenService,
@@ -265,8 +292,14 @@ def rehearsal(
     return Response(document, media_type="application/json")
 
 
-@post(f"{ONE}/revisions", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    f"{ONE}/revisions",
+    right=Action.PROPOSE,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def revise(one: GivenAmendment, data: JSONBody[RevisionBody]) -> AmendmentTaken:
     """Put another proposal in the place of one's own; what was said of the old one lapses."""
     texts = TextKeeper(clock.nonce)
@@ -274,8 +307,14 @@ def revise(one: GivenAmendment, data: JSONBody[RevisionBody]) -> AmendmentTaken:
     return _on_one(one, data, command, texts)
 
 
-@post(f"{ONE}/consents", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    f"{ONE}/consents",
+    right=Action.CONSENT,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def consent(one: GivenAmendment, data: JSONBody[ConsentBody]) -> AmendmentTaken:
     """Consent for a bound partner."""
     texts = TextKeeper(clock.nonce)
@@ -283,8 +322,14 @@ def consent(one: GivenAmendment, data: JSONBody[ConsentBody]) -> AmendmentTaken:
     return _on_one(one, data, command, texts)
 
 
-@post(f"{ONE}/objections", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    f"{ONE}/objections",
+    right=Action.OBJECT,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def object_to(one: GivenAmendment, data: JSONBody[ObjectionBody]) -> AmendmentTaken:
     """Object for a bound partner, for a reason."""
     texts = TextKeeper(clock.nonce)
@@ -292,11 +337,17 @@ def object_to(one: GivenAmendment, data: JSONBody[ObjectionBody]) -> AmendmentTa
     return _on_one(one, data, command, texts)
 
 
-@post(f"{ONE}/rehearsals", status_code=201, responses=PROBLEMS, sync_to_thread=True)
+@post(
+    f"{ONE}/rehearsals",
+    right=Action.REHEARSE,
+    status_code=201,
+    responses=PROBLEMS,
+    sync_to_thread=True,
+)
 def rehearse(one: GivenAmendment) -> AmendmentRehearsed:
     """Judge all history with the proposal, as known now, and keep what was found."""
     digest = sha256(one.request.url.path.encode()).digest() if one.key else None
-    person = person_of(one.request, one.service.pool)
+    person = person_of(one.request)
     act = one.service.act(person, key=one.key, digest=digest)
     kept = rehearse_and_keep(one.service, one.agreement, one.number, act)
     return AmendmentRehearsed(
@@ -307,8 +358,14 @@ def rehearse(one: GivenAmendment) -> AmendmentRehearsed:
     )
 
 
-@post(f"{ONE}/decisions", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    f"{ONE}/decisions",
+    right=Action.DECIDE,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def decide(one: GivenAmendment, data: JSONBody[DecisionBody]) -> AmendmentTaken:
     """Approve or reject for a body. With the last approval everything changes in one commit."""
     texts = TextKeeper(clock.nonce)
@@ -321,8 +378,14 @@ def decide(one: GivenAmendment, data: JSONBody[DecisionBody]) -> AmendmentTaken:
     return _on_one(one, data, command, texts)
 
 
-@post(f"{ONE}/withdrawal", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    f"{ONE}/withdrawal",
+    right=Action.PROPOSE,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def withdraw(one: GivenAmendment, data: JSONBody[ReasonBody]) -> AmendmentTaken:
     """Take one's own proposal back, for a reason."""
     texts = TextKeeper(clock.nonce)
@@ -352,5 +415,6 @@ ROUTES = Router(
         "asked": Provide(clocks_asked, sync_to_thread=False),
         "one": Provide(amendment_asked, sync_to_thread=False),
     },
+    opt={RIGHT: Action.READ},
     tags=["change control"],
 )

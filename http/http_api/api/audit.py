@@ -17,6 +17,8 @@ from http_api.api.reads import (
     clocks_asked,
     reader_of,
 )
+from http_api.rights import RIGHT
+from policies.permissions import Action
 from projections.answers import History
 from projections.audit_answers import AuditOverview, EventStored, RoleSpans, RuleChanges
 from projections.reading.one_event import read_event
@@ -126,5 +128,6 @@ AUDIT = Router(
     path="/",
     route_handlers=[events, event, roles, rules, overview],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    opt={RIGHT: Action.READ},
     tags=["audit"],
 )

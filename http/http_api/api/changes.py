@@ -18,7 +18,9 @@ from http_api.api.reads import (
     clocks_asked,
     reader_of,
 )
+from http_api.rights import RIGHT
 from http_api.service import ClocksAsked
+from policies.permissions import Action
 from projections.changes import Diff, Restatements
 from projections.reading.clocks import NOW
 from projections.reading.diff import read_diff
@@ -127,4 +129,6 @@ def restatements(
         )
 
 
-CHANGES = Router(path="/", route_handlers=[diff, restatements], tags=["answers"])
+CHANGES = Router(
+    path="/", route_handlers=[diff, restatements], opt={RIGHT: Action.READ}, tags=["answers"]
+)

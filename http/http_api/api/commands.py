@@ -11,7 +11,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 
 from http_api import clock, metrics
-from http_api.actors import person_calling
 from http_api.api.bodies import (
     CorrectionBody,
     NamedEntriesBody,
@@ -28,10 +27,12 @@ from http_api.api.described import refusing
 from http_api.json_bodies import JsonRequest
 from http_api.problems import HttpProblem
 from http_api.service import Service
+from http_api.visitors import person_of
 from ledger.acts import Act, Answered, refusal_of
 from ledger.engine import KeyReused, NotSimulated, StreamMoved
 from ledger.indicator.commands import Command, ValueCommand
 from ledger.record import Record
+from policies.permissions import Action
 
 Api = Request[Any, Any, Any]
 IdempotencyKey = Annotated[
@@ -123,7 +124,7 @@ async def carry_out(
     refusal it is.
     """
     key, if_match = headers
-    person = await person_calling(request, service.pool)
+    person = person_of(request)
     texts = TextKeeper(clock.nonce)
     command = build(body, texts)
     act = service.act(
@@ -192,7 +193,7 @@ def version_of(if_match: str | None) -> int | None:
     return int(text)
 
 
-@post("/submissions", status_code=201, responses=PROBLEMS)
+@post("/submissions", right=Action.SUBMIT, status_code=201, responses=PROBLEMS)
 async def submit(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -207,7 +208,7 @@ async def submit(
     return await _record(request, service, address, data, submission, headers)
 
 
-@post("/corrections", status_code=201, responses=PROBLEMS)
+@post("/corrections", right=Action.CORRECT, status_code=201, responses=PROBLEMS)
 async def correct(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -222,7 +223,7 @@ async def correct(
     return await _record(request, service, address, data, correction, headers)
 
 
-@post("/returns", status_code=201, responses=PROBLEMS)
+@post("/returns", right=Action.RETURN, status_code=201, responses=PROBLEMS)
 async def give_back(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -237,7 +238,7 @@ async def give_back(
     return await _record(request, service, address, data, returning, headers)
 
 
-@post("/withdrawals", status_code=201, responses=PROBLEMS)
+@post("/withdrawals", right=Action.WITHDRAW, status_code=201, responses=PROBLEMS)
 async def withdraw(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -252,7 +253,7 @@ async def withdraw(
     return await _record(request, service, address, data, withdrawal, headers)
 
 
-@post("/sign-offs", status_code=201, responses=PROBLEMS)
+@post("/sign-offs", right=Action.SIGN_OFF, status_code=201, responses=PROBLEMS)
 async def sign(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],

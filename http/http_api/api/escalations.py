@@ -13,6 +13,8 @@ from http_api.api.reads import (
     clocks_asked,
     reader_of,
 )
+from http_api.rights import RIGHT
+from policies.permissions import Action
 from projections.escalations import Escalations, EscalationStory, Examinations, Exceptions
 from projections.reading.escalation_story import read_escalation
 from projections.reading.escalations import read_escalations, read_exceptions
@@ -81,5 +83,6 @@ ESCALATIONS = Router(
     path="/",
     route_handlers=[escalations, escalation, exceptions, examinations],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    opt={RIGHT: Action.READ},
     tags=["escalation"],
 )

@@ -8,8 +8,10 @@ from litestar.params import FromPath, SkipValidation
 from http_api import metrics
 from http_api.api.described import refusing
 from http_api.problems import REQUEST_CODES, STATUS, HttpProblem
+from http_api.rights import RIGHT
 from http_api.service import Service
 from ledger.migrations import is_current
+from policies.permissions import Access
 from policies.refusals import all_refusals, sentence
 
 
@@ -76,4 +78,9 @@ def problem(code: FromPath[str]) -> ProblemExplained:
     return ProblemExplained(type=f"/problems/{code}", status=status, meaning=meaning)
 
 
-HEALTH = Router(path="/", route_handlers=[live, ready, figures, problem], tags=["health"])
+HEALTH = Router(
+    path="/",
+    route_handlers=[live, ready, figures, problem],
+    opt={RIGHT: Access.ANYONE},
+    tags=["health"],
+)

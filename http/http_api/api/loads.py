@@ -12,7 +12,6 @@ from litestar.params import Body, FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from http_api import clock
-from http_api.actors import person_of
 from http_api.api.bodies import Body as JsonBody
 from http_api.api.bodies import Code, LongText
 from http_api.api.commands import IdempotencyKey
@@ -30,11 +29,14 @@ from http_api.load_files import (
     rows_csv,
 )
 from http_api.load_rows import AbsentAnswer, KeptRows, RowsAnswer, RowsAsked, absent_page
+from http_api.rights import RIGHT
 from http_api.service import ClocksAsked
+from http_api.visitors import person_of
 from ledger.event import load_id
 from ledger.loading.asking import abandon, ask_to_commit, ask_to_withdraw
 from ledger.loading.outcomes import Outcome
 from ledger.loading.receiving import FileOffered, receive
+from policies.permissions import Action
 
 Api = Request[Any, Any, Any]
 LOADS = "/agreements/{agreement:str}/loads"
@@ -62,8 +64,14 @@ class LoadTaken(msgspec.Struct, frozen=True):
     load: str
 
 
-@post("/", status_code=202, request_max_body_size=MOST_UPLOAD_BYTES, responses=PROBLEMS,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    "/",
+    right=Action.LOAD,
+    status_code=202,
+    request_max_body_size=MOST_UPLOAD_BYTES,
+    responses=PROBLEMS,
+    sync_to_thread=True,
+)
 def send(
     request: Api,
     service: GivenService,
@@ -76,7 +84,7 @@ def send(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[LoadTaken]:
     """Send a file. It is checked and, unless this is a dry run, committed."""
-    person = person_of(request, service.pool)
+    person = person_of(request)
     sent = data.sent()
     load = load_id(agreement, person, idempotency_key) if idempotency_key else clock.new_id()
     offered = FileOffered(
@@ -190,8 +198,14 @@ def file(
     return file_bytes(service, agreement, load, asked)
 
 
-@post(f"{ONE}/commit", status_code=202, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    f"{ONE}/commit",
+    right=Action.LOAD,
+    status_code=202,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def commit(
     request: Api,
     service: GivenService,
@@ -200,15 +214,21 @@ def commit(
     data: JSONBody[CommitBody],
 ) -> Response[LoadTaken]:
     """Commit a load as its check was seen."""
-    act = service.act(person_of(request, service.pool))
+    act = service.act(person_of(request))
     ask_to_commit(
         service.record, agreement, load, data.checked, act, confirmed_unit=data.confirm_unit
     )
     return _taken(agreement, load)
 
 
-@post(f"{ONE}/abandonment", status_code=201, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    f"{ONE}/abandonment",
+    right=Action.LOAD,
+    status_code=201,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def give_up(
     request: Api,
     service: GivenService,
@@ -217,14 +237,20 @@ def give_up(
     data: JSONBody[ReasonBody],
 ) -> LoadAnswer:
     """Give up a load that waits to be committed."""
-    act = service.act(person_of(request, service.pool))
+    act = service.act(person_of(request))
     position = abandon(service.record, agreement, load, data.reason, act, clock.nonce)
     service.saw(position)
     return read_document(service, agreement, load, ClocksAsked(min_position=position))
 
 
-@post(f"{ONE}/withdrawal", status_code=202, responses=PROBLEMS, request_class=JsonRequest,
-      sync_to_thread=True)  # fmt: skip
+@post(
+    f"{ONE}/withdrawal",
+    right=Action.LOAD,
+    status_code=202,
+    responses=PROBLEMS,
+    request_class=JsonRequest,
+    sync_to_thread=True,
+)
 def withdraw(
     request: Api,
     service: GivenService,
@@ -233,7 +259,7 @@ def withdraw(
     data: JSONBody[ReasonBody],
 ) -> Response[LoadTaken]:
     """Take back what a load wrote: its values go back to what they were."""
-    act = service.act(person_of(request, service.pool))
+    act = service.act(person_of(request))
     ask_to_withdraw(service.record, agreement, load, data.reason, act)
     return _taken(agreement, load)
 
@@ -253,5 +279,6 @@ ROUTES = Router(
         withdraw,
     ],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    opt={RIGHT: Action.READ},
     tags=["loads"],
 )

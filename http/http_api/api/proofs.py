@@ -7,12 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter, SkipValidation
 from litestar.response import Stream
 
-from http_api.actors import check_may_read, check_may_read_all, person_of
+from http_api.actors import check_may_read, check_may_read_all
 from http_api.api.described import refusing
 from http_api.problems import HttpProblem
+from http_api.rights import RIGHT
 from http_api.sealed import newest_sealed, no_such_position
 from http_api.sent_bundle import bundle_to_send
 from http_api.service import ClocksAsked, Service
+from http_api.visitors import person_of
 from ledger.proofs.receipts import (
     Consistency,
     Inclusion,
@@ -22,6 +24,7 @@ from ledger.proofs.receipts import (
     read_receipt,
 )
 from ledger.proofs.tiles import KeptTiles
+from policies.permissions import Access, Action
 from projections.reading.feed import agreement_at
 
 Api = Request[Any, Any, Any]
@@ -44,7 +47,7 @@ def checkpoint(
     ] = 0,
 ) -> str:
     """The newest signed checkpoint: a signed note over the number of events and the tree's root."""
-    person_of(request, service.pool)
+    person_of(request)
     with service.pool.connection() as connection:
         return newest_sealed(connection, min_position).note
 
@@ -57,7 +60,7 @@ def inclusion_proof(
     size: Size = 0,
 ) -> Inclusion:
     """That an event is in the tree of a size: the hashes beside its way to the root."""
-    person_of(request, service.pool)
+    person_of(request)
     with service.pool.connection() as connection:
         newest = newest_sealed(connection, max(position, size))
         try:
@@ -78,7 +81,7 @@ def consistency_proof(
     ] = 0,
 ) -> Consistency:
     """That the tree only grew from one size to another: nothing before was changed."""
-    person_of(request, service.pool)
+    person_of(request)
     with service.pool.connection() as connection:
         newest = newest_sealed(connection, max(from_size, to_size))
         try:
@@ -87,10 +90,15 @@ def consistency_proof(
             raise HttpProblem(400, "bad-proof", f"There is no such proof: {error}.") from error
 
 
-@get("/receipts/{position:int}", sync_to_thread=True, responses=refusing(400, 401, 403, 404, 503))
+@get(
+    "/receipts/{position:int}",
+    right=Action.READ,
+    sync_to_thread=True,
+    responses=refusing(400, 401, 403, 404, 503),
+)
 def receipt(request: Api, service: GivenService, position: FromPath[int]) -> Receipt:
     """The receipt of an event: its bytes, its place in the tree, and the signature over it."""
-    person = person_of(request, service.pool)
+    person = person_of(request)
     with service.pool.connection() as connection:
         newest = newest_sealed(connection, position)
         if position < 1:
@@ -104,15 +112,16 @@ def receipt(request: Api, service: GivenService, position: FromPath[int]) -> Rec
         return read_receipt(connection, TILES.reading(connection), position, newest)
 
 
-@get("/bundle", sync_to_thread=True, responses=refusing(400, 401, 403, 404, 503))
+@get("/bundle", right=Action.READ, sync_to_thread=True, responses=refusing(400, 401, 403, 404, 503))
 def bundle(request: Api, service: GivenService) -> Stream:
     """The whole record with its proofs and answers, for an auditor to check off-line."""
-    check_may_read_all(service, person_of(request, service.pool))
+    check_may_read_all(service, person_of(request))
     return bundle_to_send(service)
 
 
 PROOFS = Router(
     path="/ledger",
     route_handlers=[checkpoint, inclusion_proof, consistency_proof, receipt, bundle],
+    opt={RIGHT: Access.A_PERSON},
     tags=["ledger"],
 )

@@ -6,9 +6,12 @@ from litestar import Request, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
-from http_api.actors import check_may_read, holds_a_role, person_of
+from http_api.actors import check_may_read, holds_a_role
 from http_api.api.described import refusing
+from http_api.rights import RIGHT
 from http_api.service import ClocksAsked, Service
+from http_api.visitors import person_of
+from policies.permissions import Access, Action
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -61,13 +64,13 @@ def clocks_asked(
 
 def reader_of(request: Api, service: Service, agreement: str) -> None:
     """Refuse whoever may not read an agreement."""
-    check_may_read(person_of(request, service.pool), service.agreement(agreement))
+    check_may_read(person_of(request), service.agreement(agreement))
 
 
-@get("/agreements", sync_to_thread=True, responses=PROBLEMS)
+@get("/agreements", right=Access.A_PERSON, sync_to_thread=True, responses=PROBLEMS)
 def agreements(request: Api, service: GivenService, asked: GivenClocks) -> Agreements:
     """The agreements in which the caller holds a role."""
-    person = person_of(request, service.pool)
+    person = person_of(request)
     with service.reading(asked) as (connection, clocks):
         answer = read_agreements(connection, clocks)
     theirs = tuple(
@@ -217,5 +220,6 @@ READS = Router(
         why,
     ],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    opt={RIGHT: Action.READ},
     tags=["answers"],
 )

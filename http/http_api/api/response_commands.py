@@ -23,6 +23,7 @@ from http_api.api.reads import GivenService
 from http_api.json_bodies import JsonRequest
 from http_api.service import Service
 from ledger.indicator.response_commands import ResponseCommand
+from policies.permissions import Action
 
 B = TypeVar("B", bound=msgspec.Struct)
 
@@ -74,7 +75,7 @@ async def _record(
     return Response(answer, status_code=201)
 
 
-@post("/remedial-actions", status_code=201, responses=PROBLEMS)
+@post("/remedial-actions", right=Action.RECORD_REMEDIAL_ACTION, status_code=201, responses=PROBLEMS)
 async def record_remedial_action(
     asked: Asked, data: JSONBody[bodies.RemedialActionBody]
 ) -> Response[ResponseAnswer]:
@@ -82,7 +83,7 @@ async def record_remedial_action(
     return await _record(asked, data, bodies.remedial_action)
 
 
-@post("/action-plans", status_code=201, responses=PROBLEMS)
+@post("/action-plans", right=Action.SUBMIT_PLAN, status_code=201, responses=PROBLEMS)
 async def submit_plan(
     asked: Asked, data: JSONBody[bodies.ActionPlanBody]
 ) -> Response[ResponseAnswer]:
@@ -90,7 +91,12 @@ async def submit_plan(
     return await _record(asked, data, bodies.action_plan)
 
 
-@post("/action-plans/{plan:int}/acceptance", status_code=201, responses=PROBLEMS)
+@post(
+    "/action-plans/{plan:int}/acceptance",
+    right=Action.ACCEPT_PLAN,
+    status_code=201,
+    responses=PROBLEMS,
+)
 async def accept_plan(
     asked: Asked, plan: FromPath[int], data: JSONBody[bodies.AcceptanceBody]
 ) -> Response[ResponseAnswer]:
@@ -98,7 +104,12 @@ async def accept_plan(
     return await _record(asked, data, bodies.acceptance(plan))
 
 
-@post("/action-plans/{plan:int}/return", status_code=201, responses=PROBLEMS)
+@post(
+    "/action-plans/{plan:int}/return",
+    right=Action.SEND_BACK_PLAN,
+    status_code=201,
+    responses=PROBLEMS,
+)
 async def send_back_plan(
     asked: Asked, plan: FromPath[int], data: JSONBody[bodies.PlanReturnBody]
 ) -> Response[ResponseAnswer]:
@@ -106,7 +117,7 @@ async def send_back_plan(
     return await _record(asked, data, bodies.sending_back(plan))
 
 
-@post("/interventions", status_code=201, responses=PROBLEMS)
+@post("/interventions", right=Action.DECIDE_INTERVENTION, status_code=201, responses=PROBLEMS)
 async def intervene(
     asked: Asked, data: JSONBody[bodies.InterventionBody]
 ) -> Response[ResponseAnswer]:
@@ -114,7 +125,7 @@ async def intervene(
     return await _record(asked, data, bodies.intervention)
 
 
-@post("/fast-tracks", status_code=201, responses=PROBLEMS)
+@post("/fast-tracks", right=Action.FAST_TRACK, status_code=201, responses=PROBLEMS)
 async def fast_track(
     asked: Asked, data: JSONBody[bodies.FastTrackBody]
 ) -> Response[ResponseAnswer]:
@@ -122,13 +133,13 @@ async def fast_track(
     return await _record(asked, data, bodies.fast_track)
 
 
-@post("/closures", status_code=201, responses=PROBLEMS)
+@post("/closures", right=Action.CLOSE_ESCALATION, status_code=201, responses=PROBLEMS)
 async def close(asked: Asked, data: JSONBody[bodies.ClosureBody]) -> Response[ResponseAnswer]:
     """Close the stage that is open, with the reason."""
     return await _record(asked, data, bodies.closure)
 
 
-@post("/commendations", status_code=201, responses=PROBLEMS)
+@post("/commendations", right=Action.COMMEND, status_code=201, responses=PROBLEMS)
 async def commend(
     asked: Asked, data: JSONBody[bodies.CommendationBody]
 ) -> Response[ResponseAnswer]:
@@ -136,7 +147,7 @@ async def commend(
     return await _record(asked, data, bodies.commendation)
 
 
-@post("/examinations", status_code=201, responses=PROBLEMS)
+@post("/examinations", right=Action.EXAMINE, status_code=201, responses=PROBLEMS)
 async def examine(asked: Asked, data: JSONBody[bodies.ExaminationBody]) -> Response[ResponseAnswer]:
     """Record that a body examined a period's value."""
     return await _record(asked, data, bodies.examination)

@@ -5,6 +5,8 @@ from litestar.di import Provide
 from litestar.params import FromPath
 
 from http_api.api.reads import PROBLEMS, Api, GivenClocks, GivenService, clocks_asked, reader_of
+from http_api.rights import RIGHT
+from policies.permissions import Action
 from projections.reading.rewards import read_rewards
 from projections.reading.smart import read_smart
 from projections.rewards import Rewards
@@ -43,5 +45,6 @@ TARGETS = Router(
     path="/",
     route_handlers=[smart_targets, rewards],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    opt={RIGHT: Action.READ},
     tags=["answers"],
 )

@@ -14,6 +14,7 @@ from http_api.cli import (
     people,
     projecting,
     proving,
+    publishing,
     running,
     setting_up,
     verifying,
@@ -51,6 +52,7 @@ for command in (
     proving.checkpoint,
     proving.bundle,
     verifying.verify,
+    publishing.publish,
     people.person,
     people.token,
 ):

@@ -1,14 +1,21 @@
 """People and their access tokens."""
 
+import os
 import re
+from datetime import date, datetime, time
 
 import rich_click as click
 
 from http_api import clock
 from http_api.cli.context import as_json, the_service
 from http_api.console import out, print_json
+from http_api.settings import ADDRESS_VARIABLE
+from ledger.accounts import give_link
 from ledger.acts import OPERATOR
-from ledger.people import Person, keep_token, put_person
+from ledger.event import LONDON
+from ledger.people import Person, put_person
+from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
+from policies.sign_in import Scope
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
@@ -44,6 +51,23 @@ def add(id: str, name: str, email: str, partner: str, json: bool) -> None:  # no
         out.print(f"{id}: {'recorded' if changed else 'unchanged'}")
 
 
+@person.command("link")
+@click.argument("id")
+@as_json
+def link(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
+    """Make a link with which a person sets a password, once, within a day."""
+    secret = clock.new_token()
+    with the_service() as service, service.pool.connection() as connection:
+        if not give_link(connection, id, secret, clock.now()):
+            raise click.ClickException(f"There is no person {id!r}: add them with person add.")
+    where = os.environ.get(ADDRESS_VARIABLE, "").rstrip("/")
+    path = f"{where}/sign-in/link/{secret}"
+    if json:
+        print_json({"person": id, "link": path})
+    else:
+        out.print(path, soft_wrap=True, markup=False)
+
+
 @click.group()
 def token() -> None:
     """Access tokens for the API."""
@@ -52,15 +76,75 @@ def token() -> None:
 @token.command("create")
 @click.argument("person")
 @click.option("--label", required=True, help="What it is for, to know it by later.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([each.value for each in Scope]),
+    help="What it may be used for; may be given several times.  [default: read, submit, load]",
+)
+@click.option("--until", default="", metavar="DATE", help="Its last day.  [default: no end]")
 @as_json
-def create(person: str, label: str, json: bool) -> None:
+def create(person: str, label: str, scopes: tuple[str, ...], until: str, json: bool) -> None:
     """Make a token for a person. It is shown once and kept only as a digest."""
     secret = clock.new_token()
     with the_service() as service, service.pool.connection() as connection:
-        known = keep_token(connection, secret, person, label, clock.now())
+        known = keep_token(
+            connection,
+            secret,
+            person,
+            label,
+            clock.now(),
+            scopes=tuple(map(Scope, scopes)) or USUAL,
+            expires_at=_end_of(until),
+        )
     if not known:
         raise click.ClickException(f"There is no person {person!r}: add them with person add.")
     if json:
         print_json({"token": secret})
     else:
         out.print(secret)
+
+
+@token.command("list")
+@click.argument("person")
+@as_json
+def list_tokens(person: str, json: bool) -> None:
+    """The tokens of a person: what each is for, until when, and when it was used last."""
+    with the_service() as service, service.pool.connection() as connection:
+        tokens = tokens_of(connection, person)
+    if json:
+        print_json(tokens)
+        return
+    for each in tokens:
+        ended = each.revoked_at or each.expires_at
+        used = each.last_used_at
+        out.print(
+            f"{each.id}  {each.label}  {', '.join(each.scopes)}"
+            f"  {f'ends or ended {ended:%Y-%m-%d}' if ended else 'no end'}"
+            f"  {f'used {used:%Y-%m-%d %H:%M}' if used else 'never used'}",
+            markup=False,
+        )
+
+
+@token.command("revoke")
+@click.argument("person")
+@click.argument("number", type=int)
+@as_json
+def revoke(person: str, number: int, json: bool) -> None:
+    """End a token of a person, by its number in the list."""
+    with the_service() as service, service.pool.connection() as connection:
+        ended = revoke_token(connection, person, number, clock.now())
+    if json:
+        print_json({"token": number, "changed": ended})
+    else:
+        out.print(f"{number}: {'revoked' if ended else 'revoked before'}")
+
+
+def _end_of(day: str) -> datetime | None:
+    if not day:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(day), time(23, 59, 59), LONDON)
+    except ValueError:
+        raise click.ClickException(f"{day!r} is not a day, such as 2026-10-20.") from None

@@ -17,6 +17,7 @@ from http_api.demonstration.steps import (
     Correct,
     Load,
     Propose,
+    Publish,
     Rehearse,
     Respond,
     Seal,
@@ -33,6 +34,7 @@ from ledger.indicator.commands import Command
 from ledger.loading.now import load_now
 from ledger.loading.receiving import FileOffered
 from ledger.loading.working import Workshop
+from ledger.publishing import publish
 from ledger.record import Record
 from ledger.setting_up.applying import apply_set_up
 from projections.catch_up import catch_up
@@ -55,6 +57,7 @@ _TOLD: dict[type[Step], str] = {
     Correct: "{0.indicator} {0.period} is corrected",
     Respond: "{0.actor} answers for {0.indicator}",
     Seal: "the agreement is sealed",
+    Publish: "published: {0.title}",
     Propose: "proposed: {0.title}",
     Rehearse: "amendment {0.number} is rehearsed on all history",
     Amend: "{0.actor} acts on amendment {0.number}",
@@ -82,6 +85,8 @@ class Teller:
                 self._yes(step.indicator, command, _act(step, *texts))
             case Seal():
                 seal(self._record, AGREEMENT, step.minute_reference, _act(step))
+            case Publish():
+                publish(self._record, AGREEMENT, step.title, _act(step))
             case _:
                 self._amend(step)
 

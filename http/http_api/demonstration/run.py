@@ -17,20 +17,23 @@ from http_api.demonstration.script import AGREEMENT, STORY
 from http_api.demonstration.walk import stops
 from http_api.serve import serve
 from http_api.settings import Settings, from_environment
+from ledger.accounts import set_password
 from ledger.migrations import migrate
-from ledger.people import keep_token
 from ledger.proofs.following import sealing
 from ledger.proofs.tiles import ledger_id
 from ledger.record import Record
+from ledger.tokens import keep_token
+from policies.sign_in import Scope
 from projections.catch_up import catch_up
 from projections.schema import create as create_answers
 
 SCHEMAS = ("answers", "proofs", "loads", "amendments", "people", "ledger", "outturn_meta")
+PASSWORD_LENGTH = 16
 TOKEN_LABEL = "demonstration"  # noqa: S105 - the label of a token, not one
 
 
 class SignIn(msgspec.Struct, frozen=True):
-    """How to act as one of the demonstration's people."""
+    """How to act as one of the demonstration's people: the token is for programs."""
 
     person: str
     roles: str
@@ -43,6 +46,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     agreement: str
     position: int
+    password: str  # of everybody, on the page to sign in with
     sign_ins: tuple[SignIn, ...]
 
 
@@ -87,13 +91,15 @@ def prepare(url: str, settings: Settings, *, address: str) -> Prepared:
                 seal()
             say("Laying out the answers")
             position = catch_up(url)
-            sign_ins = tuple(_sign_ins(record))
+            password = clock.new_token().removeprefix("outturn_")[:PASSWORD_LENGTH]
+            sign_ins = tuple(_sign_ins(record, password))
             record.close()
         progress.update(task, completed=len(STORY) + 2)
     return Prepared(
         address=f"{address}agreements/{AGREEMENT}",
         agreement=AGREEMENT,
         position=position,
+        password=password,
         sign_ins=sign_ins,
     )
 
@@ -132,27 +138,30 @@ def _progress() -> Progress:
     )
 
 
-def _sign_ins(record: Record) -> Iterator[SignIn]:
-    """A token for everybody who holds a role, in the order of their ids."""
+def _sign_ins(record: Record, password: str) -> Iterator[SignIn]:
+    """A token and the password for everybody who holds a role, in the order of their ids."""
     roles: dict[str, set[str]] = {}
     for grant in record.fresh_agreement(AGREEMENT).grants.values():
         roles.setdefault(grant.person, set()).add(grant.role.value)
     with record.pool.connection() as connection:
         for person, held in sorted(roles.items()):
             token = clock.new_token()
-            keep_token(connection, token, person, TOKEN_LABEL, clock.now())
+            keep_token(connection, token, person, TOKEN_LABEL, clock.now(), scopes=tuple(Scope))
+            set_password(connection, person, password, clock.now())
             yield SignIn(person, ", ".join(sorted(held)), token)
 
 
 def show(prepared: Prepared, *, serving: bool) -> None:
     """The address, the sign-ins and what to try, for a person."""
-    out.print("Sign in with a token (Authorization: Bearer TOKEN):\n")
+    out.print("Sign in as any of these people; each has the same password:\n")
+    out.print(f"  {prepared.password}\n", markup=False)
+    out.print("Programs send a token instead (Authorization: Bearer TOKEN):\n")
     for sign_in in prepared.sign_ins:
         # one line each, however narrow the terminal, so that a token can be copied whole
         line = f"  {sign_in.person:<20} {sign_in.roles:<20} {sign_in.token}"
         out.print(line, soft_wrap=True, markup=False)
     out.print()
-    out.print("The pages are readable without signing in, on this computer only.")
+    out.print("What is published can be read without signing in.")
     out.print("A walk (in a clone, write python3 http instead of outturn):\n")
     service = prepared.address.partition("/agreements/")[0]
     for number, stop in enumerate(stops(), start=1):

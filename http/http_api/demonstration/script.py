@@ -15,6 +15,7 @@ from http_api.demonstration.steps import (
     Apply,
     Correct,
     Load,
+    Publish,
     SignOff,
     Step,
     Withdraw,
@@ -129,6 +130,11 @@ _FIGURES: tuple[Step, ...] = (
         value=Decimal(91),
         reason="Illustrative correction, made for this demonstration and not published: the"
         " accommodation of some care leavers was first recorded as unknown and is now confirmed.",
+    ),
+    Publish(
+        at=london("2026-04-28", "09:00"),
+        actor="performance.officer",
+        title="Figures published to April 2026",
     ),
 )
 

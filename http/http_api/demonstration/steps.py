@@ -84,6 +84,12 @@ class Seal(Step, frozen=True, kw_only=True):
     minute_reference: str
 
 
+class Publish(Step, frozen=True, kw_only=True):
+    """Show the public what is signed off."""
+
+    title: str
+
+
 class Propose(Step, frozen=True, kw_only=True):
     """Propose an amendment. ``redefined`` names indicators that get the definition of the set-up
     file in its present form, as a new series."""

@@ -13,6 +13,8 @@ from http_api.pages.audit_reader import AuditReader
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, clocks_asked
 from http_api.problems import HttpProblem
+from http_api.rights import RIGHT
+from policies.permissions import Action
 from policies.refusals import BadCursor, Refusal, UnknownLoad
 from projections.reading.search import EventsAsked
 
@@ -123,5 +125,6 @@ AUDIT_PAGES = Router(
     route_handlers=[overview, events, event, refusals, roles, rules],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused, HttpProblem: refused},
+    opt={RIGHT: Action.READ},
     include_in_schema=False,
 )

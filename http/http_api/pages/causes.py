@@ -156,6 +156,9 @@ _SENTENCES: dict[CauseKind, Callable[[Cause, str, str], str]] = {
     CauseKind.WITHDRAWAL: _withdrawn,
     CauseKind.RESTORATION: _restored,
     CauseKind.SIGN_OFF: lambda cause, unit, by: f"Signed off {by}.",
+    CauseKind.EVIDENCE: lambda cause, unit, by: (
+        f"Evidence was added {by}, so it waits for sign-off again."
+    ),
     CauseKind.TARGET: _targeted,
     CauseKind.DEFINITION: _defined,
     CauseKind.RETIREMENT: lambda cause, unit, by: f"The indicator was retired {by}.",

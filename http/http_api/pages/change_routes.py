@@ -10,6 +10,8 @@ from litestar.response import Stream
 from http_api.pages import changes as views
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
+from http_api.rights import RIGHT
+from policies.permissions import Action
 from policies.refusals import Refusal
 
 Begin = Annotated[str, QueryParameter(name="from")]
@@ -66,5 +68,6 @@ CHANGE_PAGES = Router(
     route_handlers=[changes, changes_csv, restatements],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused},
+    opt={RIGHT: Action.READ},
     include_in_schema=False,
 )

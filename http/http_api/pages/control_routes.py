@@ -10,6 +10,8 @@ from http_api.pages import amendments as views
 from http_api.pages import rewards as reward_views
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
+from http_api.rights import RIGHT
+from policies.permissions import Action
 from policies.refusals import Refusal
 
 REGISTER = "/agreements/{agreement:str}/amendments"
@@ -80,5 +82,6 @@ CONTROL_PAGES = Router(
     route_handlers=[amendments, amendment, memorandum, effects_chart, effects_csv, rewards],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused},
+    opt={RIGHT: Action.READ},
     include_in_schema=False,
 )

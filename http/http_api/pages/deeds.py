@@ -161,6 +161,7 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
         "sealed the agreement", "", f" by minute {data.get('minute_reference', '')}"
     ),
     "refresh-opened": _named("opened the refresh"),
+    "figures-published": _named("published figures:"),
     "amendment-proposed": lambda data: Deed(
         f"proposed amendment {data.get('number', '')}:", "", f" {data.get('title', '')}"
     ),
@@ -181,6 +182,9 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     "values-withdrawn": _of("withdrew"),
     "values-restored": _of("put back"),
     "values-signed-off": _signed,
+    "evidence-attached": lambda data: Deed(
+        f"attached {_count('attachments', 'file')(data)} to {_count('entries', 'value')(data)}"
+    ),
     "action-refused": _refused,
     "remedial-action-recorded": _for_period("recorded a remedial action", "for"),
     "action-plan-submitted": lambda data: Deed(

@@ -5,9 +5,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from litestar import MediaType, Request, Response
+from litestar.response import Redirect
 
 from http_api.pages.render import Frame, render
-from http_api.problems import problem_of, respond
+from http_api.problems import HttpProblem, problem_of, respond
 
 CLOCKS = ("known_at", "policy_at")
 
@@ -31,10 +32,23 @@ def error_page(
     )
 
 
+def sent_to_sign_in(request: Request[Any, Any, Any], error: Exception) -> Response[Any] | None:
+    """The way to the form for whoever asks for a page that needs a sign-in; None for the rest."""
+    needed = isinstance(error, HttpProblem) and error.code == "sign-in-needed"
+    if not needed or request.method != "GET":
+        return None
+    query = f"?{request.url.query}" if request.url.query else ""
+    asked = urlencode({"next": f"{request.url.path}{query}"})
+    return Redirect(f"/sign-in?{asked}", status_code=303)
+
+
 def refused(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Litestar's handler for refusals under pages: what is unknown then may be known now."""
     if "text/html" not in request.headers.get("accept", ""):
         return respond(request, error)
+    to_sign_in = sent_to_sign_in(request, error)
+    if to_sign_in is not None:
+        return to_sign_in
     problem, headers = problem_of(error)
     return error_page(
         problem.status, problem.title, problem.detail, headers, at_now=_at_now(request)

@@ -8,6 +8,8 @@ from http_api.pages import escalations as views
 from http_api.pages.errors import refused
 from http_api.pages.escalation_reader import EscalationReader
 from http_api.pages.routes import GivenClocks, clocks_asked
+from http_api.rights import RIGHT
+from policies.permissions import Action
 from policies.refusals import Refusal
 
 GivenReader = NamedDependency[SkipValidation[EscalationReader]]
@@ -62,5 +64,6 @@ ESCALATION_PAGES = Router(
     route_handlers=[exceptions, escalations, escalation, examinations],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused},
+    opt={RIGHT: Action.READ},
     include_in_schema=False,
 )

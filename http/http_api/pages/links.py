@@ -28,9 +28,13 @@ class Links(msgspec.Struct, frozen=True):
         """The list of agreements."""
         return self.to("/")
 
-    def help(self) -> str:
-        """The page that explains the words."""
-        return self.to("/help")
+    def help(self, topic: str = "") -> str:
+        """The help on a topic; without one, what there is help on."""
+        return self.to(f"/help/{quote(topic, safe='')}" if topic else "/help")
+
+    def glossary(self, word: str) -> str:
+        """A word of the glossary, by its anchor."""
+        return f"{self.help('glossary')}#{quote(word, safe='')}"
 
     def board(self, agreement: str, *, period: str = "", area: str = "") -> str:
         """The board page of an agreement."""
@@ -80,6 +84,10 @@ class Links(msgspec.Struct, frozen=True):
     def indicator(self, agreement: str, indicator: str, *, area: str = "", events: str = "") -> str:
         """The page of an indicator; ``events`` is "all" for its whole history."""
         return self.to(_indicator(agreement, indicator), area=area, events=events)
+
+    def definition(self, agreement: str, indicator: str, *, area: str = "") -> str:
+        """The definition of an indicator, on its page."""
+        return f"{self.indicator(agreement, indicator, area=area)}#definition"
 
     def part(self, agreement: str, part: str, *, area: str = "", period: str = "") -> str:
         """A page beside the board: ``exceptions``, ``escalations`` or ``examinations``."""

@@ -1,25 +1,17 @@
-"""The addresses of the pages of loads, and of the forms on them.
-
-Until there is a sign-in, only a demonstration shows pages, on its own computer; its forms act as
-one of its people, who is chosen on them.
-"""
+"""The addresses of the pages of loads, and of the forms on them."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Annotated
 from uuid import UUID
 
 from litestar import MediaType, Router, get, post
-from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
 from litestar.enums import RequestEncodingType
-from litestar.handlers import BaseRouteHandler
 from litestar.params import Body, FromPath, FromQuery, SkipValidation
 from litestar.response import Redirect, Stream
 
 from http_api import clock
-from http_api.actors import LOOPBACK
 from http_api.load_files import (
     MOST_UPLOAD_BYTES,
     UploadForm,
@@ -35,33 +27,33 @@ from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
 from http_api.problems import HttpProblem
+from http_api.rights import RIGHT
 from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
+from http_api.visitors import GivenVisitor
 from ledger.loading.asking import abandon, ask_to_commit, ask_to_withdraw
 from ledger.loading.receiving import FileOffered, receive
+from policies.permissions import Action
 from policies.refusals import Refusal
 
 GivenService = NamedDependency[SkipValidation[Service]]
 LOADS = "/agreements/{agreement:str}/loads"
 ONE = "/{load:uuid}"
 NOW = Links(ClocksAsked())
-OUR_HOSTS = LOOPBACK | {"localhost"}
 
 
 @dataclass
 class LoadForm(UploadForm):
-    """The form of the list: who sends the file, and whether to look at it first."""
+    """The form of the list: the file, and whether to look at it first."""
 
-    person: str = ""
     released_on: str = ""
     at_once: str = ""
 
 
 @dataclass
 class ActForm:
-    """What is asked of a load: by whom, why, and as which check was seen."""
+    """What is asked of a load: why, and as which check was seen."""
 
-    person: str
     reason: str = ""
     checked: str = ""
     confirm_unit: str = ""
@@ -70,35 +62,28 @@ class ActForm:
 FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 
 
-def only_our_forms(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard that takes a form only from our own pages, under a name of this computer.
-
-    Another site could otherwise have its visitor's browser send one.
-    """
-    headers = connection.headers
-    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-    site = headers.get("sec-fetch-site")
-    own = site == "same-origin"
-    if site is None:
-        own = urlsplit(headers.get("origin", "")).netloc == headers.get("host", "")
-    if not own or host not in OUR_HOSTS:
-        raise HttpProblem(403, "forbidden", "A form is taken only from the service's own pages.")
-
-
 @get("/", media_type=MediaType.HTML, sync_to_thread=True)
 def loads_page(
-    reader: GivenReader, asked: GivenClocks, agreement: FromPath[str], after: FromQuery[str] = ""
+    reader: GivenReader,
+    asked: GivenClocks,
+    who: GivenVisitor,
+    agreement: FromPath[str],
+    after: FromQuery[str] = "",
 ) -> str:
     """The loads of an agreement."""
-    return views.loads_page(reader, asked, agreement, after=after)
+    return views.loads_page(reader, asked, who, agreement, after=after)
 
 
 @get(ONE, media_type=MediaType.HTML, sync_to_thread=True)
 def load_page(
-    reader: GivenReader, asked: GivenClocks, agreement: FromPath[str], load: FromPath[UUID]
+    reader: GivenReader,
+    asked: GivenClocks,
+    who: GivenVisitor,
+    agreement: FromPath[str],
+    load: FromPath[UUID],
 ) -> str:
     """One load."""
-    return views.load_page(reader, asked, agreement, load)
+    return views.load_page(reader, asked, who, agreement, load)
 
 
 @get(f"{ONE}/rows.csv", sync_to_thread=True)
@@ -117,9 +102,10 @@ def page_file(
     return file_bytes(service, agreement, load, ServiceClocks(asked.known_at, asked.policy_at))
 
 
-@post("/", guards=[only_our_forms], request_max_body_size=MOST_UPLOAD_BYTES, sync_to_thread=True)
+@post("/", right=Action.LOAD, request_max_body_size=MOST_UPLOAD_BYTES, sync_to_thread=True)
 def send_form(
     service: GivenService,
+    who: GivenVisitor,
     agreement: FromPath[str],
     data: Annotated[LoadForm, Body(media_type=RequestEncodingType.MULTI_PART)],
 ) -> Redirect:
@@ -133,14 +119,15 @@ def send_form(
         dry_run=data.at_once != "yes",
     )
     load = clock.new_id()
-    act = service.act(data.person)
+    act = service.act(who.person)
     service.saw(receive(service.record, agreement, offered, act, load, clock.nonce))
     return _to(agreement, load)
 
 
-@post(f"{ONE}/commit", guards=[only_our_forms], sync_to_thread=True)
+@post(f"{ONE}/commit", right=Action.LOAD, sync_to_thread=True)
 def commit_form(
     service: GivenService,
+    who: GivenVisitor,
     agreement: FromPath[str],
     load: FromPath[UUID],
     data: Annotated[ActForm, FORM],
@@ -151,34 +138,36 @@ def commit_form(
         agreement,
         load,
         data.checked,
-        service.act(data.person),
+        service.act(who.person),
         confirmed_unit=data.confirm_unit == "yes",
     )
     return _to(agreement, load)
 
 
-@post(f"{ONE}/abandonment", guards=[only_our_forms], sync_to_thread=True)
+@post(f"{ONE}/abandonment", right=Action.LOAD, sync_to_thread=True)
 def abandon_form(
     service: GivenService,
+    who: GivenVisitor,
     agreement: FromPath[str],
     load: FromPath[UUID],
     data: Annotated[ActForm, FORM],
 ) -> Redirect:
     """Give up what was seen on the page."""
-    act = service.act(data.person)
+    act = service.act(who.person)
     service.saw(abandon(service.record, agreement, load, data.reason, act, clock.nonce))
     return _to(agreement, load)
 
 
-@post(f"{ONE}/withdrawal", guards=[only_our_forms], sync_to_thread=True)
+@post(f"{ONE}/withdrawal", right=Action.LOAD, sync_to_thread=True)
 def withdraw_form(
     service: GivenService,
+    who: GivenVisitor,
     agreement: FromPath[str],
     load: FromPath[UUID],
     data: Annotated[ActForm, FORM],
 ) -> Redirect:
     """Take a load back."""
-    ask_to_withdraw(service.record, agreement, load, data.reason, service.act(data.person))
+    ask_to_withdraw(service.record, agreement, load, data.reason, service.act(who.person))
     return _to(agreement, load)
 
 
@@ -214,5 +203,6 @@ LOAD_PAGES = Router(
     ],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused, HttpProblem: refused},
+    opt={RIGHT: Action.READ},
     include_in_schema=False,
 )

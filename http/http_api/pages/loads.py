@@ -1,15 +1,12 @@
 """The pages of loads: the list with its form, and what became of one file."""
 
-from collections.abc import Iterable
 from uuid import UUID
-
-import msgspec
 
 from http_api.load_answers import LoadAnswer
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, Frame, render
-from http_api.pages.words import name_of
+from ledger.accounts import Visitor
 from ledger.loading.named import NamedCounts
 from ledger.loading.outcomes import CONFLICTING
 from ledger.loading.ready_mappings import ready_names
@@ -34,14 +31,9 @@ OUTCOMES_MEAN = {
 }
 
 
-class Person(msgspec.Struct, frozen=True):
-    """Somebody who may load here."""
-
-    id: str
-    name: str
-
-
-def loads_page(reader: Reader, asked: ClocksAsked, code: str, *, after: str = "") -> str:
+def loads_page(
+    reader: Reader, asked: ClocksAsked, who: Visitor, code: str, *, after: str = ""
+) -> str:
     """The loads of an agreement, and the form to send a file."""
     agreement = reader.agreement(code, asked)
     answer = reader.loads(code, asked, after=after, limit=LOADS_SHOWN)
@@ -54,12 +46,14 @@ def loads_page(reader: Reader, asked: ClocksAsked, code: str, *, after: str = ""
         loads=answer.loads,
         next=answer.next,
         names=names,
-        loaders=_loaders(reader, agreement),
+        may_load=_may_load(agreement, who),
         mappings=ready_names(),
     )
 
 
-def load_page(reader: Reader, asked: ClocksAsked, code: str, load: UUID) -> str:
+def load_page(
+    reader: Reader, asked: ClocksAsked, who: Visitor, code: str, load: UUID
+) -> str:
     """What became of a file, and what can be done with it now."""
     agreement = reader.agreement(code, asked)
     answer = reader.load(code, load, asked)
@@ -73,7 +67,7 @@ def load_page(reader: Reader, asked: ClocksAsked, code: str, load: UUID) -> str:
         busy=_is_busy(answer),
         outcomes=OUTCOMES_MEAN,
         names=names,
-        loaders=() if frame.moments and frame.moments.is_past else _loaders(reader, agreement),
+        may_load=not (frame.moments and frame.moments.is_past) and _may_load(agreement, who),
         cells=cells,
         refused=answer.counts.invalid + answer.counts.rejected + answer.codes.get(CONFLICTING, 0),
         failing=_failing(answer),
@@ -111,14 +105,9 @@ def _number(row: RowShown) -> int:
     return row.row
 
 
-def _loaders(reader: Reader, agreement: AgreementAnswer) -> tuple[Person, ...]:
-    """Who may load in a demonstration, where nobody signs in."""
-    if not agreement.demonstration:
-        return ()
-    ids = sorted({role.person for role in agreement.roles if role.role in OPEN_ROLES})
-    names = reader.person_names(ids)
-    people: Iterable[Person] = (Person(person, name_of(person, names)) for person in ids)
-    return tuple(sorted(people, key=lambda person: person.name))
+def _may_load(agreement: AgreementAnswer, who: Visitor) -> bool:
+    """Whether somebody may load anything here; each row is asked about when it is loaded."""
+    return any(role.person == who.person and role.role in OPEN_ROLES for role in agreement.roles)
 
 
 def _frame(

@@ -9,11 +9,13 @@ from http_api.pages import proofs
 from http_api.pages.audit_reader import AuditReader
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
+from http_api.rights import RIGHT
 from http_api.sealed import newest_sealed
 from http_api.sent_bundle import bundle_to_send
 from http_api.service import Service
 from ledger.proofs.receipts import Receipt, read_receipt
 from ledger.proofs.tiles import reading
+from policies.permissions import Action
 from policies.refusals import Refusal
 
 GivenService = NamedDependency[SkipValidation[Service]]
@@ -96,5 +98,6 @@ PROOF_PAGES = Router(
     route_handlers=[proof, receipt, event_receipt, checkpoint, bundle],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused},
+    opt={RIGHT: Action.READ},
     include_in_schema=False,
 )

@@ -7,6 +7,8 @@ from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
 from http_api.pages import vocabulary, words
+from http_api.asking import ASKING
+from http_api.pages.help_topics import topic_of
 from http_api.pages.links import Links
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked
@@ -79,7 +81,10 @@ def shape(drawing: Shape) -> Markup:
 
 def render(template: str, frame: Frame, **shown: Any) -> str:
     """A page. Raises UndefinedError where a template names what it was not given."""
-    return _ENVIRONMENT.get_template(template).render(frame=frame, **shown)
+    topic = topic_of(template)
+    return _ENVIRONMENT.get_template(template).render(
+        frame=frame, asking=ASKING.get(), help_topic=topic, **shown
+    )
 
 
 def _environment() -> Environment:

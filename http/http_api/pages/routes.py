@@ -8,6 +8,8 @@ from http_api.charts import draw
 from http_api.pages import views
 from http_api.pages.errors import refused
 from http_api.pages.reader import NOW, ClocksAsked, Reader
+from http_api.rights import RIGHT
+from policies.permissions import Access
 from policies.refusals import Refusal
 
 GivenReader = NamedDependency[SkipValidation[Reader]]
@@ -23,12 +25,6 @@ def clocks_asked(known_at: FromQuery[str] = NOW, policy_at: FromQuery[str] = NOW
 def agreements(reader: GivenReader, asked: GivenClocks) -> str:
     """The agreements the reader may see."""
     return views.agreements_page(reader, asked)
-
-
-@get("/help", media_type=MediaType.HTML, sync_to_thread=True)
-def help_with_words(reader: GivenReader, asked: GivenClocks) -> str:
-    """What the words, shapes and clocks mean."""
-    return views.help_page(reader, asked)
 
 
 @get("/agreements/{agreement:str}", media_type=MediaType.HTML, sync_to_thread=True)
@@ -94,8 +90,9 @@ def why(
 
 PAGES = Router(
     path="/",
-    route_handlers=[agreements, help_with_words, board, indicator_page, chart, why],
+    route_handlers=[agreements, board, indicator_page, chart, why],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused},
+    opt={RIGHT: Access.ANYONE},
     include_in_schema=False,
 )

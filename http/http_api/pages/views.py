@@ -37,28 +37,13 @@ def agreements_page(reader: Reader, asked: ClocksAsked) -> str:
     frame = Frame(
         title="Agreements",
         moments=Moments(asked, answer.clocks),
-        demonstration=_statement(*answer.agreements),
+        demonstration=statement_of(*answer.agreements),
         section="agreements",
     )
     shown = any(each.demonstration and each.code == AGREEMENT for each in answer.agreements)
     return render(
         "agreements.html", frame, agreements=answer.agreements, walk=stops() if shown else ()
     )
-
-
-def help_page(reader: Reader, asked: ClocksAsked) -> str:
-    """What the words, shapes and clocks mean."""
-    answer = reader.agreements(asked)
-    moments = Moments(asked, answer.clocks)
-    frame = Frame(
-        title="Help with words and shapes",
-        moments=moments,
-        path="/help",
-        demonstration=_statement(*answer.agreements),
-        crumbs=(Crumb("Agreements", moments.links.home()), Crumb("Help")),
-        section="help",
-    )
-    return render("help.html", frame)
 
 
 def board_page(
@@ -75,7 +60,7 @@ def board_page(
         moments=moments,
         path=moments.links.board(code).partition("?")[0],
         kept=_said(period=period, area=area),
-        demonstration=_statement(status),
+        demonstration=statement_of(status),
         crumbs=(Crumb("Agreements", moments.links.home()), Crumb(agreement.title)),
         section="agreements",
     )
@@ -194,13 +179,13 @@ def indicator_frame(
         moments=moments,
         path=f"{path}/{page}" if page else path,
         kept=kept,
-        demonstration=_statement(agreement),
+        demonstration=statement_of(agreement),
         crumbs=(*crumbs, Crumb(BELOW[page])) if page else crumbs,
         section="agreements",
     )
 
 
-def _statement(*answers: AgreementListed | AgreementAnswer | Status) -> str:
+def statement_of(*answers: AgreementListed | AgreementAnswer | Status) -> str:
     """What a demonstration says of itself; "" for a real ledger."""
     said = (each.statement or "This is a demonstration." for each in answers if each.demonstration)
     return next(said, "")

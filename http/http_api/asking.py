@@ -1,0 +1,22 @@
+"""Who asks for the page that is being drawn: what every page's head shows of them.
+
+A page is drawn by one request; its guard sets this, and drawing reads it. Nothing else does: what
+a page shows beneath its head it is given by name.
+"""
+
+from contextvars import ContextVar
+
+import msgspec
+
+from ledger.accounts import PUBLIC, Visitor
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """The visitor, and how many tasks wait for them; None where nobody counted."""
+
+    visitor: Visitor = PUBLIC
+    tasks: int | None = None
+
+
+NOBODY = Asking()
+ASKING: ContextVar[Asking] = ContextVar("asking", default=NOBODY)

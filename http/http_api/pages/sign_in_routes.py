@@ -1,0 +1,250 @@
+"""Signing in and out, setting a password by a link, and one's own account."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from litestar import MediaType, Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath, FromQuery, SkipValidation
+from litestar.response import Redirect
+
+from http_api import clock
+from http_api.pages import sign_in as views
+from http_api.pages.errors import refused
+from http_api.problems import HttpProblem
+from http_api.service import Service
+from http_api.sessions import check_connection, end_former, no_cookie, session_cookie
+from http_api.visitors import GivenVisitor, session_sent
+from ledger.accounts import (
+    Visitor,
+    end_session,
+    end_sessions,
+    holder_of_link,
+    sessions_of,
+    set_password,
+    sign_in,
+    spend_link,
+)
+from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
+from policies.permissions import Access
+from policies.refusals import Refusal
+from policies.refusals_sign_in import SignInFailed
+from policies.sign_in import Scope
+
+GivenService = NamedDependency[SkipValidation[Service]]
+Asked = Request[Any, Any, Any]
+FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
+HOME = "/"
+
+
+@dataclass
+class SignInForm:
+    """Who wants to sign in, and where they wanted to go."""
+
+    name: str = ""
+    password: str = ""
+    next: str = ""
+
+
+@dataclass
+class PasswordForm:
+    """A new password, typed twice."""
+
+    password: str = ""
+    again: str = ""
+    present: str = ""
+
+
+@dataclass
+class TokenForm:
+    """What a new access token is for."""
+
+    label: str = ""
+    until: str = ""
+    read: str = ""
+    submit: str = ""
+    load: str = ""
+    administer: str = ""
+
+
+def own_page(address: str) -> str:
+    """An address of ours to go on to; the home page for any other."""
+    parts = urlsplit(address)
+    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    if not ours or parts.scheme or parts.netloc or "\\" in address or not address.isprintable():
+        return HOME
+    return address
+
+
+@get("/sign-in", media_type=MediaType.HTML, right=Access.ANYONE, sync_to_thread=True)
+def sign_in_page(service: GivenService, next: FromQuery[str] = "") -> str:  # noqa: A002 - the parameter's own name
+    """The form to sign in with."""
+    return views.sign_in_page(service, going_on=own_page(next))
+
+
+@post("/sign-in", right=Access.ANYONE, status_code=303, sync_to_thread=True)
+def begin(
+    request: Asked, service: GivenService, data: Annotated[SignInForm, FORM]
+) -> Response[Any]:
+    """Sign in."""
+    check_connection(request, service)
+    secret = clock.new_token()
+    address = request.client.host if request.client else ""
+    try:
+        with service.pool.connection() as connection:
+            sign_in(connection, data.name, data.password, secret, address, clock.now())
+    except Refusal as refusal:
+        page = views.sign_in_page(service, going_on=own_page(data.next), name=data.name, wrong=refusal)
+        status = 401 if isinstance(refusal, SignInFailed) else 429
+        return Response(page, status_code=status, media_type=MediaType.HTML)
+    end_former(request, service)
+    return Redirect(own_page(data.next), status_code=303, cookies=[session_cookie(service, secret)])
+
+
+@post("/sign-out", right=Access.ANYONE, status_code=303, sync_to_thread=True)
+def leave(request: Asked, service: GivenService) -> Redirect:
+    """Sign out here."""
+    secret = session_sent(request)
+    if secret:
+        with service.pool.connection() as connection:
+            end_session(connection, secret, clock.now())
+    return Redirect(HOME, status_code=303, cookies=[no_cookie(service)])
+
+
+@post("/account/sign-out", right=Access.A_PERSON, status_code=303, sync_to_thread=True)
+def leave_everywhere(service: GivenService, who: GivenVisitor) -> Redirect:
+    """Sign out everywhere."""
+    with service.pool.connection() as connection:
+        end_sessions(connection, who.person, clock.now())
+    return Redirect("/sign-in", status_code=303, cookies=[no_cookie(service)])
+
+
+@get(
+    "/sign-in/link/{secret:str}",
+    media_type=MediaType.HTML,
+    right=Access.ANYONE,
+    sync_to_thread=True,
+)
+def link_page(service: GivenService, secret: FromPath[str]) -> str:
+    """The form to set a password with, for whoever was given the link."""
+    with service.pool.connection() as connection:
+        holder = holder_of_link(connection, secret, clock.now())
+    return views.link_page(service, holder, secret)
+
+
+@post("/sign-in/link/{secret:str}", right=Access.ANYONE, status_code=303, sync_to_thread=True)
+def set_by_link(
+    request: Asked,
+    service: GivenService,
+    secret: FromPath[str],
+    data: Annotated[PasswordForm, FORM],
+) -> Response[Any]:
+    """Set a password, which spends the link."""
+    check_connection(request, service)
+    at = clock.now()
+    with service.pool.connection() as connection:
+        holder = holder_of_link(connection, secret, at)
+        try:
+            _check_same(data)
+            spend_link(connection, secret, data.password, at)
+        except (Refusal, HttpProblem) as wrong:
+            return _again(views.link_page(service, holder, secret, wrong=wrong))
+    return Redirect("/sign-in", status_code=303)
+
+
+@get("/account", media_type=MediaType.HTML, right=Access.A_PERSON, sync_to_thread=True)
+def account_page(service: GivenService, who: GivenVisitor) -> str:
+    """One's own account: sessions, password, access tokens."""
+    return _account(service, who)
+
+
+@post("/account/password", right=Access.A_PERSON, status_code=303, sync_to_thread=True)
+def change_password(
+    request: Asked, service: GivenService, who: GivenVisitor, data: Annotated[PasswordForm, FORM]
+) -> Response[Any]:
+    """Change one's password, which ends every session."""
+    check_connection(request, service)
+    secret, at = clock.new_token(), clock.now()
+    address = request.client.host if request.client else ""
+    try:
+        with service.pool.connection() as connection:
+            _check_same(data)
+            sign_in(connection, who.person, data.present, secret, address, at)
+            set_password(connection, who.person, data.password, at)
+    except (Refusal, HttpProblem) as wrong:
+        return _again(_account(service, who, wrong=wrong))
+    return Redirect("/sign-in", status_code=303, cookies=[no_cookie(service)])
+
+
+@post("/account/tokens", right=Access.A_PERSON, sync_to_thread=True)
+def create_token(
+    request: Asked, service: GivenService, who: GivenVisitor, data: Annotated[TokenForm, FORM]
+) -> Response[Any]:
+    """Make an access token, and show it this once."""
+    check_connection(request, service)
+    secret = clock.new_token()
+    scopes = tuple(scope for scope in Scope if getattr(data, scope.value))
+    try:
+        expires = views.end_of(data.until)
+        with service.pool.connection() as connection:
+            keep_token(
+                connection, secret, who.person, data.label, clock.now(),
+                scopes=scopes, expires_at=expires,
+            )  # fmt: skip
+    except (Refusal, HttpProblem) as wrong:
+        return _again(_account(service, who, wrong=wrong))
+    return Response(_account(service, who, made=secret), media_type=MediaType.HTML)
+
+
+@post(
+    "/account/tokens/{token:int}/end", right=Access.A_PERSON, status_code=303, sync_to_thread=True
+)
+def end_token(service: GivenService, who: GivenVisitor, token: FromPath[int]) -> Redirect:
+    """Revoke an access token."""
+    with service.pool.connection() as connection:
+        revoke_token(connection, who.person, token, clock.now())
+    return Redirect("/account", status_code=303)
+
+
+def _account(
+    service: Service, who: Visitor, *, wrong: Exception | None = None, made: str = ""
+) -> str:
+    at = clock.now()
+    with service.pool.connection() as connection:
+        sessions = sessions_of(connection, who.person, at)
+        tokens = tokens_of(connection, who.person)
+    return views.account_page(
+        service, who, sessions=sessions, tokens=tokens, usual=USUAL, at=at, wrong=wrong, made=made
+    )
+
+
+def _check_same(data: PasswordForm) -> None:
+    if data.password != data.again:
+        raise HttpProblem(
+            422, "malformed", "The two passwords differ: type the same one twice.", field="again"
+        )
+
+
+def _again(page: str) -> Response[str]:
+    return Response(page, status_code=422, media_type=MediaType.HTML)
+
+
+SIGN_IN_PAGES = Router(
+    path="/",
+    route_handlers=[
+        sign_in_page,
+        begin,
+        leave,
+        leave_everywhere,
+        link_page,
+        set_by_link,
+        account_page,
+        change_password,
+        create_token,
+        end_token,
+    ],
+    exception_handlers={Refusal: refused, HttpProblem: refused},
+    include_in_schema=False,
+)

@@ -1,0 +1,173 @@
+"""What the public sees: signed-off figures, as known when figures were last published.
+
+It is the board page at another clock: that of the latest publication before the moment asked for.
+What nobody has signed off has no figure and no status there, and nobody is named.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from http_api.page_reader import PageReader
+from http_api.pages.reader import ClocksAsked
+from http_api.problems import HttpProblem
+from http_api.service import ClocksAsked as ServiceClocks
+from http_api.service import Service
+from policies.refusals import UnknownAgreement
+from projections.answers import (
+    AgreementAnswer,
+    Agreements,
+    History,
+    IndicatorAnswer,
+    Status,
+    StatusRow,
+    Values,
+    Why,
+)
+from projections.reading.publications import last_published
+
+UNSIGNED = "unsigned"
+UNNAMED = "an officer of the partnership"
+
+
+class PublicReader(PageReader):
+    """Reads for pages on behalf of whoever holds no role in what they look at."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self._asking = service
+
+    def agreements(self, asked: ClocksAsked) -> Agreements:
+        """The agreements that have published figures."""
+        answer = super().agreements(asked)
+        known = answer.clocks.known_position
+        with self._asking.pool.connection() as connection:
+            published = tuple(
+                each
+                for each in answer.agreements
+                if last_published(connection, each.code, known) is not None
+            )
+        return msgspec.structs.replace(answer, agreements=published)
+
+    def agreement(self, agreement: str, asked: ClocksAsked) -> AgreementAnswer:
+        """The sheet and structure as published, without the people."""
+        answer = super().agreement(agreement, self._published(agreement, asked))
+        return msgspec.structs.replace(answer, roles=())
+
+    def status(
+        self, agreement: str, asked: ClocksAsked, *, period: str | None, area: str | None
+    ) -> Status:
+        """The rows of the board page as published."""
+        answer = super().status(
+            agreement, self._published(agreement, asked), period=period, area=area
+        )
+        rows = tuple(map(_shown, answer.rows))
+        counts = Counter(row.status or row.reason or "" for row in rows)
+        return msgspec.structs.replace(answer, rows=rows, counts=dict(counts))
+
+    def indicator(self, agreement: str, indicator: str, asked: ClocksAsked) -> IndicatorAnswer:
+        """One indicator's definition and targets as published, without the people."""
+        answer = super().indicator(agreement, indicator, self._published(agreement, asked))
+        current = None if answer.current is None else _shown(answer.current)
+        return msgspec.structs.replace(answer, officers=(), current=current)
+
+    def values(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        area: str | None = None,
+        period: str | None = None,
+        limit: int = 500,
+    ) -> Values:
+        """The entries that were signed off when published, without their notes."""
+        answer = super().values(
+            agreement,
+            indicator,
+            self._published(agreement, asked),
+            area=area,
+            period=period,
+            limit=limit,
+        )
+        signed = tuple(
+            msgspec.structs.replace(row, note=None)
+            for row in answer.values
+            if row.signed_off is not None
+        )
+        return msgspec.structs.replace(answer, values=signed)
+
+    def history(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        after: int = 0,
+        limit: int = 500,
+    ) -> History:
+        """Nothing: the record is for those who take part."""
+        answer = super().history(
+            agreement, indicator, self._published(agreement, asked), after=after, limit=1
+        )
+        return msgspec.structs.replace(answer, events=(), next=None)
+
+    def why(
+        self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
+    ) -> Why:
+        """The derivation of a judgement of a figure that was signed off. Raises a 401 problem."""
+        answer = super().why(
+            agreement, indicator, self._published(agreement, asked), period=period, area=area
+        )
+        if answer.entry is None or answer.entry.signed_off is None:
+            raise HttpProblem(401, "sign-in-needed", "This figure is not published.")
+        other = answer.compared_with
+        if other is not None:
+            signed = other.signed_off is not None
+            other = msgspec.structs.replace(other, note=None) if signed else None
+        entry = msgspec.structs.replace(answer.entry, note=None)
+        return msgspec.structs.replace(
+            answer, row=_shown(answer.row), entry=entry, compared_with=other
+        )
+
+    def status_series(
+        self, agreement: str, indicator: str, asked: ClocksAsked, *, area: str
+    ) -> tuple[StatusRow, ...]:
+        """One row for every period, as published."""
+        rows = super().status_series(
+            agreement, indicator, self._published(agreement, asked), area=area
+        )
+        return tuple(map(_shown, rows))
+
+    def person_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Nobody's name."""
+        return dict.fromkeys(ids, UNNAMED)
+
+    def _published(self, agreement: str, asked: ClocksAsked) -> ClocksAsked:
+        """The clocks of the latest publication that was known. Raises UnknownAgreement."""
+        wanted = ServiceClocks(asked.known_at, asked.policy_at)
+        with self._asking.reading(wanted) as (connection, clocks):
+            found = last_published(connection, agreement, clocks.clocks.known_position)
+            if found is None:
+                raise UnknownAgreement("Nothing of an agreement with this code is published.")
+            rules = min(found.position, clocks.clocks.policy_position)
+        return ClocksAsked(f"position:{found.position}", f"position:{rules}")
+
+
+def _shown(row: StatusRow) -> StatusRow:
+    """A row without its stage, and without a figure that nobody signed off."""
+    if row.entry is None or row.signed_off is not None:
+        return msgspec.structs.replace(row, stage=None)
+    return msgspec.structs.replace(
+        row,
+        value=None,
+        judged=None,
+        status=None,
+        reason=UNSIGNED,
+        marks=(),
+        travel="none",
+        travel_reason="",
+        stage=None,
+        entry=None,
+    )

@@ -1,0 +1,83 @@
+"""The right that each route needs, and the one guard that asks for it."""
+
+from typing import Any
+
+from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
+
+from http_api.actors import check_may_read
+from http_api.asking import ASKING, Asking
+from http_api.problems import HttpProblem
+from http_api.service import Service
+from http_api.visitors import (
+    TOKENS,
+    Caller,
+    check_own_site,
+    find_caller,
+    of_token,
+    remember_caller,
+    token_sent,
+)
+from policies.permissions import Access, Action
+from policies.sign_in import scope_for
+
+RIGHT = "right"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+NEEDED = {
+    "api": ("unauthenticated", "This needs an access token: send Authorization: Bearer TOKEN."),
+    "page": ("sign-in-needed", "This page is for people who signed in."),
+}
+
+
+def right_of(handler: BaseRouteHandler) -> Access | Action:
+    """The right that a route states. Raises TypeError for one that states none."""
+    right = handler.opt.get(RIGHT)
+    if not isinstance(right, (Access, Action)):
+        raise TypeError(f"the route {handler} does not state its right")
+    return right
+
+
+def asks_for_rights(service: Service, kind: str) -> Guard:
+    """Guard that finds out who is asking, and refuses whoever may not.
+
+    ``kind`` is ``api`` or ``page``. What a role is needed for, beyond reading, is refused by the
+    decision itself, which knows what it is about and records the try.
+    """
+
+    async def guard(
+        connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+    ) -> None:
+        right = right_of(handler)
+        holder = TOKENS.known(token_sent(connection))
+        if holder is not None:
+            caller: Caller | None = of_token(holder)
+        else:
+            caller = await sync_to_thread(find_caller, connection, service.pool)
+        remember_caller(connection, caller)
+        if connection.scope.get("method") not in SAFE and (
+            caller is None or caller.by == "session"
+        ):
+            check_own_site(connection)
+        if caller is None:
+            if right is Access.ANYONE:
+                return
+            raise HttpProblem(401, *NEEDED[kind])
+        if scope_for(right) not in caller.scopes:
+            raise HttpProblem(
+                403,
+                "token-scope",
+                f"This access token was not made for this: it needs the scope {scope_for(right)}.",
+            )
+        agreement = connection.path_params.get("agreement")
+        if kind == "page":
+            ASKING.set(Asking(caller.visitor))
+            if agreement is not None and right is not Access.ANYONE:
+                await sync_to_thread(_check_reads, service, caller.person, str(agreement))
+
+    return guard
+
+
+def _check_reads(service: Service, person: str, agreement: str) -> None:
+    check_may_read(person, service.agreement(agreement))

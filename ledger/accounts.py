@@ -1,0 +1,250 @@
+"""Accounts of people: passwords, one-time links, sessions, and tries that failed.
+
+All of it is beside the record. Times come in as arguments; they are real ones also in a
+demonstration, whose own clock may stand in the past.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from ledger.engine import Connection
+from policies.refusals_sign_in import LinkSpent, SignInFailed
+from policies.sign_in import (
+    LINK_HOLDS,
+    SESSION_HOLDS,
+    SESSION_IDLE,
+    TRIES_WITHIN,
+    Tries,
+    check_password,
+    check_tries,
+)
+
+_HASHER = PasswordHasher()  # Argon2id with the parameters of RFC 9106 for little memory
+# Checked where there is no account, so that an answer takes as long as with one.
+_NOBODYS = _HASHER.hash("the password of nobody")
+SEEN_EVERY = timedelta(minutes=1)  # how exactly it is kept when a session was last used
+
+
+class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looks at a page: a person who signed in, or the public, whose ``person`` is ""."""
+
+    person: str = ""
+    name: str = ""
+    partner: str = ""
+
+
+PUBLIC = Visitor()
+
+
+def sign_in(
+    connection: Connection, name: str, password: str, secret: str, address: str, at: datetime
+) -> str:
+    """Begin a session under ``secret`` for whom a name and a password belong to; answer the id.
+
+    ``name`` is a person's id or e-mail address. Raises TooManyTries and SignInFailed, which does
+    not tell whether there is such an account.
+    """
+    typed = sha256(name.strip().casefold().encode()).digest()
+    check_tries(_failed(connection, typed, address, at))
+    row = connection.execute(
+        "SELECT p.id, a.password FROM people.person p JOIN people.account a ON a.person = p.id"
+        " WHERE p.id = %s OR (p.email <> '' AND lower(p.email) = lower(%s))"
+        " ORDER BY p.id = %s DESC LIMIT 1",
+        (name.strip(), name.strip(), name.strip()),
+    ).fetchone()
+    person, kept = row or ("", _NOBODYS)
+    if not _is_of(kept, password) or not person:
+        connection.execute(
+            "INSERT INTO people.failed_try (typed, address, at) VALUES (%s, %s, %s)",
+            (typed, address, at),
+        )
+        raise SignInFailed
+    connection.execute(
+        "DELETE FROM people.failed_try WHERE (typed = %s AND address = %s) OR at < %s",
+        (typed, address, at - TRIES_WITHIN),
+    )
+    if _HASHER.check_needs_rehash(kept):
+        _keep_password(connection, person, password, at)
+    begin_session(connection, person, secret, at)
+    return str(person)
+
+
+def _is_of(kept: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(kept, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _failed(connection: Connection, typed: bytes, address: str, at: datetime) -> Tries:
+    row = connection.execute(
+        "SELECT count(*) FILTER (WHERE typed = %s AND address = %s),"
+        " count(*) FILTER (WHERE typed = %s), count(*) FILTER (WHERE address = %s)"
+        " FROM people.failed_try WHERE (typed = %s OR address = %s) AND at > %s",
+        (typed, address, typed, address, typed, address, at - TRIES_WITHIN),
+    ).fetchone()
+    assert row is not None
+    return Tries(*row)
+
+
+def begin_session(connection: Connection, person: str, secret: str, at: datetime) -> None:
+    """A session of a person who has shown who they are. ``secret`` is new for each."""
+    connection.execute(
+        "INSERT INTO people.session (sha256, person, began_at, seen_at, expires_at)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        (_digest(secret), person, at, at, at + SESSION_HOLDS),
+    )
+
+
+def visitor_of(connection: Connection, secret: str, at: datetime) -> Visitor | None:
+    """Whose session it is, if it goes on still; it is kept that it was used."""
+    row = connection.execute(
+        "SELECT s.person, p.name, p.partner, s.seen_at FROM people.session s"
+        " JOIN people.person p ON p.id = s.person WHERE s.sha256 = %s AND s.ended_at IS NULL"
+        " AND s.expires_at > %s AND s.seen_at > %s",
+        (_digest(secret), at, at - SESSION_IDLE),
+        prepare=True,
+    ).fetchone()
+    if row is None:
+        return None
+    person, name, partner, seen = row
+    if at - seen > SEEN_EVERY:
+        connection.execute(
+            "UPDATE people.session SET seen_at = %s WHERE sha256 = %s AND seen_at < %s",
+            (at, _digest(secret), at),
+        )
+    return Visitor(person=person, name=name, partner=partner)
+
+
+def end_session(connection: Connection, secret: str, at: datetime) -> None:
+    """Sign out."""
+    connection.execute(
+        "UPDATE people.session SET ended_at = %s WHERE sha256 = %s AND ended_at IS NULL",
+        (at, _digest(secret)),
+    )
+
+
+def end_sessions(connection: Connection, person: str, at: datetime) -> int:
+    """Sign out everywhere; answer how many sessions ended."""
+    return connection.execute(
+        "UPDATE people.session SET ended_at = %s WHERE person = %s AND ended_at IS NULL",
+        (at, person),
+    ).rowcount
+
+
+def sessions_of(connection: Connection, person: str, at: datetime) -> list[Mapping[str, datetime]]:
+    """When the sessions of a person that go on began and were last used, the latest first."""
+    rows = connection.execute(
+        "SELECT began_at, seen_at FROM people.session WHERE person = %s AND ended_at IS NULL"
+        " AND expires_at > %s AND seen_at > %s ORDER BY seen_at DESC",
+        (person, at, at - SESSION_IDLE),
+    )
+    return [{"began_at": began, "seen_at": seen} for began, seen in rows]
+
+
+def give_link(connection: Connection, person: str, secret: str, at: datetime) -> bool:
+    """Keep a link with which a person sets a password; answer whether there is such a person.
+
+    An earlier one that was not used is good no longer.
+    """
+    connection.execute(
+        "UPDATE people.link SET spent_at = %s WHERE person = %s AND spent_at IS NULL", (at, person)
+    )
+    row = connection.execute(
+        "INSERT INTO people.link (sha256, person, made_at, expires_at)"
+        " SELECT %s, id, %s, %s FROM people.person WHERE id = %s RETURNING true",
+        (_digest(secret), at, at + LINK_HOLDS, person),
+    ).fetchone()
+    return row is not None
+
+
+def holder_of_link(connection: Connection, secret: str, at: datetime) -> Visitor:
+    """Whom a link is for. Raises LinkSpent."""
+    row = connection.execute(
+        "SELECT p.id, p.name, p.partner FROM people.link l JOIN people.person p ON p.id = l.person"
+        " WHERE l.sha256 = %s AND l.spent_at IS NULL AND l.expires_at > %s",
+        (_digest(secret), at),
+    ).fetchone()
+    if row is None:
+        raise LinkSpent
+    return Visitor(person=row[0], name=row[1], partner=row[2])
+
+
+def spend_link(connection: Connection, secret: str, password: str, at: datetime) -> str:
+    """Set the password of whom a link is for, and sign them out everywhere; answer their id.
+
+    Raises LinkSpent, and WeakPassword, after which the link is still good.
+    """
+    with connection.transaction():
+        person = holder_of_link(connection, secret, at).person
+        check_password(password, _known_of(connection, person))
+        spent = connection.execute(
+            "UPDATE people.link SET spent_at = %s WHERE sha256 = %s AND spent_at IS NULL",
+            (at, _digest(secret)),
+        ).rowcount
+        if not spent:  # somebody was quicker
+            raise LinkSpent
+        _keep_password(connection, person, password, at)
+        end_sessions(connection, person, at)
+    return person
+
+
+def set_password(connection: Connection, person: str, password: str, at: datetime) -> None:
+    """Give a person who is there a password, and sign them out everywhere. Raises WeakPassword."""
+    check_password(password, _known_of(connection, person))
+    with connection.transaction():
+        _keep_password(connection, person, password, at)
+        end_sessions(connection, person, at)
+
+
+def _known_of(connection: Connection, person: str) -> list[str]:
+    row = connection.execute(
+        "SELECT id, name, email FROM people.person WHERE id = %s", (person,)
+    ).fetchone()
+    return [] if row is None else [each for each in row if each]
+
+
+def _keep_password(connection: Connection, person: str, password: str, at: datetime) -> None:
+    connection.execute(
+        "INSERT INTO people.account (person, password, set_at) VALUES (%s, %s, %s)"
+        " ON CONFLICT (person) DO UPDATE SET password = excluded.password,"
+        " set_at = excluded.set_at",
+        (person, _HASHER.hash(password), at),
+    )
+
+
+def person_of_subject(
+    connection: Connection, issuer: str, subject: str, email: str | None
+) -> str | None:
+    """The person somebody is for a provider of OpenID Connect; None for a stranger.
+
+    Whoever comes the first time is known by the address the provider has verified (``email``),
+    where exactly one person has it; from then on by the subject alone.
+    """
+    row = connection.execute(
+        "SELECT person FROM people.subject WHERE issuer = %s AND subject = %s", (issuer, subject)
+    ).fetchone()
+    if row is not None:
+        return str(row[0])
+    if not email:
+        return None
+    found = connection.execute(
+        "SELECT id FROM people.person WHERE email <> '' AND lower(email) = lower(%s)", (email,)
+    ).fetchall()
+    if len(found) != 1:
+        return None
+    connection.execute(
+        "INSERT INTO people.subject (issuer, subject, person) VALUES (%s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        (issuer, subject, found[0][0]),
+    )
+    return str(found[0][0])
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()

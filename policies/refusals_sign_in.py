@@ -1,0 +1,39 @@
+"""The refusals of signing in, and of keeping accounts and access tokens."""
+
+from policies.refusing import Refusal
+
+
+class SignInFailed(Refusal):
+    """The name and the password do not go together, or there is no such account."""
+
+    code = "sign-in-failed"
+
+
+class TooManyTries(Refusal):
+    """Too many tries failed: wait a quarter of an hour, or ask an administrator for a new link."""
+
+    code = "too-many-tries"
+
+
+class WeakPassword(Refusal):
+    """A password has 12 to 200 characters, and is neither a name nor an address of its holder."""
+
+    code = "weak-password"
+
+
+class LinkSpent(Refusal):
+    """This link was used already, has run out, or is unknown: ask an administrator for a new one."""
+
+    code = "link-spent"
+
+
+class UnknownToken(Refusal):
+    """This person has no access token with this number."""
+
+    code = "no-such-token"
+
+
+class BadToken(Refusal):
+    """An access token has a label, at least one scope, and an end in the future if it has one."""
+
+    code = "bad-token"

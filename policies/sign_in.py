@@ -1,0 +1,86 @@
+"""What signing in asks: a good password, not too many tries, and what an access token is good for.
+
+The numbers follow the advice of the UK's National Cyber Security Centre and NIST SP 800-63B: length
+rather than kinds of characters, and slowing down whoever guesses.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+
+import msgspec
+
+from policies.permissions import Access, Action
+from policies.refusals_sign_in import TooManyTries, WeakPassword
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200  # characters
+LINK_HOLDS = timedelta(hours=24)
+SESSION_HOLDS = timedelta(hours=12)
+SESSION_IDLE = timedelta(hours=2)
+TRIES_WITHIN = timedelta(minutes=15)
+
+
+class Tries(msgspec.Struct, frozen=True):
+    """How many tries failed within ``TRIES_WITHIN``: of a name from an address, and of each."""
+
+    of_both: int
+    of_name: int
+    of_address: int
+
+
+# One guesser is stopped soon; many together later, so that nobody can easily lock another out.
+MOST_TRIES = Tries(of_both=5, of_name=50, of_address=100)
+
+
+class Scope(StrEnum):
+    """What an access token may be used for, within the rights of its holder."""
+
+    READ = "read"
+    SUBMIT = "submit"
+    LOAD = "load"
+    ADMINISTER = "administer"
+
+
+# Every other action is one of submitting: it records what a person does about figures.
+_SCOPES: dict[Access | Action, Scope] = {
+    Access.ANYONE: Scope.READ,
+    Access.A_PERSON: Scope.READ,
+    Action.READ: Scope.READ,
+    Action.LOAD: Scope.LOAD,
+    Action.SET_UP: Scope.ADMINISTER,
+    Action.MANAGE_PEOPLE: Scope.ADMINISTER,
+}
+
+
+def scope_for(right: Access | Action) -> Scope:
+    """The scope that an access token must have for what needs a right."""
+    return _SCOPES.get(right, Scope.SUBMIT)
+
+
+def check_tries(failed: Tries) -> None:
+    """Refuse another try after too many that failed. Raises TooManyTries."""
+    if (
+        failed.of_both >= MOST_TRIES.of_both
+        or failed.of_name >= MOST_TRIES.of_name
+        or failed.of_address >= MOST_TRIES.of_address
+    ):
+        raise TooManyTries
+
+
+def check_password(password: str, known: Iterable[str]) -> None:
+    """Refuse a password that is easily guessed. ``known`` are names and addresses of its holder.
+
+    Raises WeakPassword.
+    """
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise WeakPassword(
+            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters: three random"
+            " words make a good one.",
+            field="password",
+        )
+    plain = password.casefold()
+    if len(set(plain)) < 5 or any(plain == each.casefold() for each in known):
+        raise WeakPassword(
+            "This password is easily guessed: three random words make a good one.",
+            field="password",
+        )
