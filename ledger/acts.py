@@ -68,12 +68,13 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 def grants_of(body: Agreement, actor: str) -> Iterable[Grant]:
     """The roles that count for an actor: those of the agreement's events.
 
-    The operator, who holds the database's own credentials, acts as performance officer; the
-    record names them, so the audit trail shows every such act.
+    The operator, who holds the database's own credentials, acts as performance officer and as
+    administrator; the record names them, so the audit trail shows every such act.
     """
     if actor == OPERATOR:
         assert body.sheet is not None
-        return (Grant(OPERATOR, Role.PERFORMANCE_OFFICER, body.sheet.code),)
+        roles = (Role.PERFORMANCE_OFFICER, Role.ADMINISTRATOR)
+        return tuple(Grant(OPERATOR, role, body.sheet.code) for role in roles)
     return body.grants.values()
 
 

@@ -68,8 +68,7 @@ def outcome_of(
             raise VersionMoved(
                 f"{state.code} is at version {state.version}, not {if_version}: read it again."
             )
-        grants, scopes = grants_of(body, act.actor), body.scopes_for(action, state.code)
-        check_may(action, person=act.actor, grants=grants, scopes=scopes)
+        check_may_act(body, state, action, act)
         return _decided(body, state, command, act, proxy)
     except DutyRefusal as refusal:
         told = Told(
@@ -79,6 +78,22 @@ def outcome_of(
             errors=refusal.errors,
         )
         return (_refused(action, refusal, command),), told
+
+
+def check_may_act(body: Agreement, state: Indicator, action: Action, act: Act) -> None:
+    """Refuse a person without a role for this indicator on the day of the act.
+
+    Raises NoRole, and OtherPartner where its data owner is another partner.
+    """
+    named = state.definition.data_owner if state.definition else ""
+    check_may(
+        action,
+        person=act.actor,
+        grants=grants_of(body, act.actor),
+        scopes=body.scopes_for(action, state.code),
+        on=act.today,
+        data_owners=body.data_owners(named),
+    )
 
 
 def _decided(

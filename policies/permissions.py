@@ -4,11 +4,12 @@ When an entry may be acted on is another question: see standing.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 
 import msgspec
 
-from policies.refusals import NoRole, SelfSignOff
+from policies.refusals import NoRole, OtherPartner, SelfSignOff
 
 
 class Role(StrEnum):
@@ -60,16 +61,33 @@ class Action(StrEnum):
     DECIDE = "decide-amendment"
     REVIEW = "review-amendment"
     PUBLISH = "publish-figures"
+    ASSIGN_ROLE = "assign-role"
+    ASSIGN_OVERSIGHT = "assign-administrator-or-auditor"
     MANAGE_PEOPLE = "manage-people"
+    CHASE = "chase-figures"
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """A role a person holds; ``scope`` is an agreement, block, outcome or indicator code."""
+    """A role a person holds; ``scope`` is an agreement, block, outcome or indicator code.
+
+    It is held for ``partner``, "" for none, and counts from ``valid_from`` to ``valid_to``, both
+    days included; without them, always.
+    """
 
     person: str
     role: Role
     scope: str
 
+    partner: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def holds_on(self, day: date | None) -> bool:
+        """Whether the role counts on a day."""
+        if day is None:
+            return self.valid_from is None and self.valid_to is None
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
 
 _ENTERING = frozenset({Role.ENTRY_OFFICER, Role.PERFORMANCE_OFFICER})
 _ANSWERING = frozenset({Role.LEAD_OFFICER})
@@ -107,13 +125,22 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.REVIEW: frozenset({Role.CHANGE_REVIEWER}),
     Action.PUBLISH: frozenset({Role.PERFORMANCE_OFFICER}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Action.ASSIGN_ROLE: frozenset({Role.PERFORMANCE_OFFICER, Role.ADMINISTRATOR}),
+    Action.ASSIGN_OVERSIGHT: frozenset({Role.ADMINISTRATOR}),
 }
+    Action.CHASE: frozenset({Role.PERFORMANCE_OFFICER}),
 
 # What only the board itself does: a role over a part of the agreement is not enough.
 OF_THE_WHOLE = frozenset({Action.DECIDE_INTERVENTION, Action.FAST_TRACK, Action.CLOSE_ESCALATION})
 
 _DOING = {
     Action.SUBMIT: "submit a value",
+# Roles that only an administrator assigns and ends: those that watch over all others.
+OVERSIGHT = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+
+# Who acts on values in the name of a partner: of no use where another partner is the data owner.
+FOR_THEIR_PARTNER = frozenset({Role.ENTRY_OFFICER, Role.SIGN_OFF_OFFICER})
+
     Action.CORRECT: "correct a value",
     Action.RETURN: "return a value",
     Action.SIGN_OFF: "sign off a value",
@@ -141,7 +168,10 @@ _DOING = {
     Action.PUBLISH: "publish figures",
     Action.MANAGE_PEOPLE: "see to people's accounts",
 }
+    Action.ASSIGN_ROLE: "assign or end a role",
+    Action.ASSIGN_OVERSIGHT: "assign or end the role of an administrator or auditor",
 
+    Action.CHASE: "chase what has not come",
 
 def doing(action: Action) -> str:
     """An action in words, such as "submit a value"."""
@@ -149,30 +179,65 @@ def doing(action: Action) -> str:
 
 
 def check_may(
-    action: Action, *, person: str, grants: Iterable[Grant], scopes: frozenset[str]
+    action: Action,
+    *,
+    person: str,
+    grants: Iterable[Grant],
+    scopes: frozenset[str],
+    on: date | None = None,
+    data_owners: frozenset[str] = frozenset(),
 ) -> None:
-    """Refuse an action by a person without a role for it here.
+    """Refuse an action by a person without a role for it here on the day of the act.
 
     ``scopes`` are the codes that contain the thing acted on: the indicator, its outcome, its
-    block and the agreement; of an action of the whole, the agreement alone. Raises NoRole, naming
-    the roles that may.
+    block and the agreement; of an action of the whole, the agreement alone. ``data_owners`` are
+    the partners that are the data owner of an indicator, where one is. Raises NoRole, naming the
+    roles that may, and OtherPartner where the only roles are for another partner.
     """
     roles = MAY[action]
-    for grant in grants:
-        if grant.person == person and grant.role in roles and grant.scope in scopes:
-            return
+    mine = [
+        grant
+        for grant in grants
+        if grant.person == person and grant.role in roles and grant.scope in scopes
+    ]
+    counting = [grant for grant in mine if grant.holds_on(on)]
+    if any(_acts_for(grant, data_owners) for grant in counting):
+        return
+    if counting:
+        role, owners = counting[0].role, " or ".join(sorted(data_owners))
+        raise OtherPartner(
+            f"The data owner here is {owners}: {_named(role)} of {counting[0].partner} may not"
+            f" {_DOING[action]} for another partner."
+        )
     over = "the whole agreement" if action in OF_THE_WHOLE else "it"
-    raise NoRole(f"To {_DOING[action]} here, a person must be {_needed(roles)} for {over}.")
+    other_days = f" {_days_of(mine[0])}" if mine else ""
+    raise NoRole(
+        f"To {_DOING[action]} here, a person must be {_needed(roles)} for {over}.{other_days}"
+    )
+
+
+def _acts_for(grant: Grant, data_owners: frozenset[str]) -> bool:
+    """Whether a role is of use where these partners are the data owner: a role for none is."""
+    if not data_owners or not grant.partner or grant.role not in FOR_THEIR_PARTNER:
+        return True
+    return grant.partner in data_owners
+
+
+def _days_of(grant: Grant) -> str:
+    """When a role counts that does not today."""
+    begins = f" from {grant.valid_from}" if grant.valid_from else ""
+    ends = f" to {grant.valid_to}" if grant.valid_to else ""
+    return f"The role held here counts{begins}{ends}."
 
 
 def _needed(roles: frozenset[Role]) -> str:
     if roles == MAY[Action.READ]:
         return "given any role"
-    return " or ".join(f"{_article(role)} {role.replace('-', ' ')}" for role in sorted(roles))
+    return " or ".join(map(_named, sorted(roles)))
 
 
-def _article(role: Role) -> str:
-    return "an" if role[0] in "aeiou" else "a"
+def _named(role: Role) -> str:
+    return f"{'an' if role[0] in 'aeiou' else 'a'} {role.replace('-', ' ')}"
 
 
 def check_not_own(person: str, *, submitted_by: str, corrected_by: str | None) -> None:

@@ -19,7 +19,7 @@ class UnknownPlan(Refusal):
 
 
 class UnknownPerson(Refusal):
-    """Nobody with this id holds a role in the agreement."""
+    """Nobody with this id is known here."""
 
     code = "unknown-person"
 

@@ -133,7 +133,7 @@ class OutcomeAnswer(Answer, frozen=True, kw_only=True):
 
 
 class RoleHeld(Answer, frozen=True, kw_only=True):
-    """A role a person holds, over a scope."""
+    """A role a person holds for their partner, over a scope, and the days on which it counts."""
 
     person: str
     role: str
@@ -153,6 +153,9 @@ class PolicyInForce(Answer, frozen=True, kw_only=True):
 class SealedAnswer(Answer, frozen=True, kw_only=True):
     """When the agreement was sealed, by which minute, and from which day local targets may move."""
 
+    partner: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
     at: datetime
     minute_reference: str
     freeze_until: date

@@ -1,6 +1,6 @@
 """The shapes of the auditor's answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from projections.answers import Answer, Clocks, HistoryEvent
 
@@ -36,11 +36,17 @@ class EventStored(Answer, frozen=True, kw_only=True):
 
 
 class RoleSpan(Answer, frozen=True, kw_only=True):
-    """A role that a person held over a scope, since when and until when; None: to this day."""
+    """A role that a person held over a scope, since when and until when; None: to this day.
+
+    That is when it was recorded; it counts only from ``valid_from`` to ``valid_to``.
+    """
 
     person: str
     role: str
     scope: str
+    partner: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
     since: datetime
     since_position: int
     given_by: str

@@ -1,8 +1,9 @@
 """How every act of change control is recorded: decided on what is stored, tried again when it
 moved, and answered the same when it is sent twice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
@@ -22,6 +23,7 @@ from policies.refusals import (
 )
 
 ATTEMPTS = 10
+NOTHING: Mapping[str, str] = MappingProxyType({})
 Stream = tuple[UUID, int]  # and the version of it that was seen
 
 
@@ -119,15 +121,17 @@ def refuse_duty(
     refusal: DutyRefusal,
     *,
     stream: Stream | None = None,
+    tried: Mapping[str, str] = NOTHING,
 ) -> Acted:
     """Record that somebody tried what their duties forbid, and raise the refusal.
 
-    Without a stream it stands in the one that the agreement keeps for this.
+    Without a stream it stands in the one that the agreement keeps for this. ``tried`` says more of
+    what it was, field by field.
     """
     if stream is None:
         own = amendment_id(agreement, 0)
         stream = own, record.heads([own]).get(own, 0)
-    event = AmendmentActionRefused(action=command, code=refusal.code, agreement=agreement)
+    event = AmendmentActionRefused(action=command, code=refusal.code, agreement=agreement, **tried)
     said = Said(
         refused=refusal.code,
         detail=refusal.detail,

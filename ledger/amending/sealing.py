@@ -106,7 +106,8 @@ def _opened(body: Agreement, asked: RefreshAsked, act: Act) -> RefreshOpened:
 def _check_role(body: Agreement, action: Action, act: Act) -> None:
     assert body.sheet is not None
     scopes = frozenset({body.sheet.code})
-    check_may(action, person=act.actor, grants=grants_of(body, act.actor), scopes=scopes)
+    grants = grants_of(body, act.actor)
+    check_may(action, person=act.actor, grants=grants, scopes=scopes, on=act.today)
 
 
 def _append(

@@ -273,7 +273,13 @@ def _check_may_change(changes: Changes, around: Around) -> None:
     """Whoever proposes holds a role over each indicator concerned; for rules, over all."""
     for code in indicators_of(changes):
         scopes = around.agreement.scopes_of(code)
-        check_may(Action.PROPOSE, person=around.actor, grants=around.grants, scopes=scopes)
+        check_may(
+            Action.PROPOSE,
+            person=around.actor,
+            grants=around.grants,
+            scopes=scopes,
+            on=around.today,
+        )
     if changes.policies or not indicators_of(changes):
         _check_role(Action.PROPOSE, around, anywhere=not changes.policies)
 
@@ -283,14 +289,22 @@ def _check_role(action: Action, around: Around, *, anywhere: bool = False) -> No
     assert around.agreement.sheet is not None
     scopes = {grant.scope for grant in around.grants} if anywhere else set()
     scopes.add(around.agreement.sheet.code)
-    check_may(action, person=around.actor, grants=around.grants, scopes=frozenset(scopes))
+    check_may(
+        action,
+        person=around.actor,
+        grants=around.grants,
+        scopes=frozenset(scopes),
+        on=around.today,
+    )
 
 
 def _speaks_for(partner: str, around: Around) -> bool:
-    speaking = around.agreement.speaking_for
     return any(
-        person == around.actor and role in _SPEAKERS and its == partner
-        for (person, role, _), its in speaking.items()
+        grant.person == around.actor
+        and grant.role in _SPEAKERS
+        and grant.partner == partner
+        and grant.holds_on(around.today)
+        for grant in around.agreement.grants.values()
     )
 
 

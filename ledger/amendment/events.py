@@ -147,10 +147,14 @@ class AmendmentActionRefused(Event, frozen=True, kw_only=True):
     """A person tried what their duties or roles forbid. Nothing else changed.
 
     ``agreement`` is the code of the agreement: what is refused before there is an amendment, a
-    proposal, a sealing or a refresh, stands in a stream of its own, which has no proposal.
+    proposal, a sealing or a refresh, stands in a stream of its own, which has no proposal. So does
+    a role that somebody tried to assign or end; ``person``, ``role`` and ``scope`` say which.
     """
 
     TOPIC = "amendment-action-refused"
     action: str
     code: str
     agreement: str = ""
+    person: str = ""
+    role: str = ""
+    scope: str = ""

@@ -101,7 +101,11 @@ class Place:
 
         An id, and one that is known: a name written here would stay in the record for ever.
         """
-        people = {grant.person for grant in self._agreement.grants.values()}
+        people = {
+            grant.person
+            for grant in self._agreement.grants.values()
+            if grant.valid_to is None or self.today <= grant.valid_to
+        }
         for n, step in enumerate(steps):
             if step.responsible and step.responsible not in people:
                 raise UnknownPerson(

@@ -48,7 +48,7 @@ def ask_to_withdraw(record: Record, agreement: str, load: UUID, reason: str, act
 
     def may() -> None:
         check_may_load(body, act)
-        check_may_withdraw_from(body, codes_written(record, found, body).values(), act)
+        check_may_withdraw_from(record, body, codes_written(record, found, body).values(), act)
 
     _check(record, found, act, Action.WITHDRAW, may)
     check_may_withdraw(found)

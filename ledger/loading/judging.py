@@ -1,10 +1,11 @@
 """Judging the file of a load on the record as it stands, and what is kept of that."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from ledger.acts import Act, grants_of
+from ledger.acts import Act
 from ledger.agreement.state import Agreement
+from ledger.deciding import check_may_act
 from ledger.indicator.state import Indicator
 from ledger.load.events import LoadChecked
 from ledger.load.state import Load
@@ -16,7 +17,7 @@ from ledger.loading.receiving import check_may_load
 from ledger.loading.report import encode, rows_of
 from ledger.loading.summary import Findings
 from ledger.record import Record
-from policies.permissions import Action, check_may
+from policies.permissions import Action
 from policies.refusals import UnknownAgreement
 
 Told = Callable[[int], None]  # how far it is, in per cent
@@ -95,21 +96,21 @@ def judge_content(
         told=lambda rows: told(min(100, 100 * rows // lines)),
     )
     if not entitled:
-        check_roles(body, checked, act)
+        check_roles(body, checked, folds, act)
     digest, report = _kept(checked, checked.findings)
     return Judgement(checked, body, folds, digest, report)
 
 
-def check_roles(body: Agreement, checked: Checked, act: Act) -> None:
+def check_roles(
+    body: Agreement, checked: Checked, folds: Mapping[str, Indicator], act: Act
+) -> None:
     """The person must be entitled for every indicator the file would change.
 
     For a file that changes nothing, it is enough to be entitled somewhere in the agreement.
     """
     check_may_load(body, act)
-    grants = tuple(grants_of(body, act.actor))
     for code in checked.changes:
-        scopes = body.scopes_of(code)
-        check_may(Action.LOAD, person=act.actor, grants=grants, scopes=scopes)
+        check_may_act(body, folds[code], Action.LOAD, act)
 
 
 def _kept(checked: Checked, findings: Findings) -> tuple[str, bytes]:

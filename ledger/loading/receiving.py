@@ -110,7 +110,7 @@ def check_may_load(body: Agreement, act: Act) -> None:
     """Refuse a person who may load nothing of an agreement. Raises NoRole."""
     grants = tuple(grants_of(body, act.actor))
     anywhere = frozenset(grant.scope for grant in grants)
-    check_may(Action.LOAD, person=act.actor, grants=grants, scopes=anywhere)
+    check_may(Action.LOAD, person=act.actor, grants=grants, scopes=anywhere, on=act.today)
 
 
 def refuse(

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from ledger.acts import Act, grants_of
+from ledger.acts import Act
 from ledger.agreement.state import Agreement
+from ledger.deciding import check_may_act
 from ledger.engine import StreamMoved
 from ledger.event import Recorded, indicator_id
 from ledger.indicator.former import TakenBack, history_of
@@ -13,7 +14,7 @@ from ledger.load.events import LoadActionRefused, LoadWithdrawn
 from ledger.load.state import Load, Stage
 from ledger.loading.receiving import after, commit_of, text_of
 from ledger.record import Record
-from policies.permissions import Action, check_may
+from policies.permissions import Action
 from policies.refusals import Conflict, DutyRefusal
 
 ATTEMPTS = 5
@@ -31,7 +32,7 @@ def withdraw(
         body = record.fresh_agreement(load.agreement)
         codes = codes_written(record, load, body)
         try:
-            check_may_withdraw_from(body, codes.values(), act)
+            check_may_withdraw_from(record, body, codes.values(), act)
         except DutyRefusal as refusal:
             refuse_duty(record, load, Action.WITHDRAW, refusal, act)
             return
@@ -72,11 +73,16 @@ def codes_written(record: Record, load: Load, body: Agreement) -> dict[UUID, str
     return {stream: code for stream, code in known.items() if stream in streams}
 
 
-def check_may_withdraw_from(body: Agreement, codes: Iterable[str], act: Act) -> None:
-    """Refuse a person who may not withdraw from every one of some indicators. Raises NoRole."""
-    grants = tuple(grants_of(body, act.actor))
-    for code in codes:
-        check_may(Action.WITHDRAW, person=act.actor, grants=grants, scopes=body.scopes_of(code))
+def check_may_withdraw_from(
+    record: Record, body: Agreement, codes: Iterable[str], act: Act
+) -> None:
+    """Refuse a person who may not withdraw from every one of some indicators.
+
+    Raises NoRole and OtherPartner.
+    """
+    assert body.sheet is not None
+    for state in record.indicators(body.sheet.code, codes).values():
+        check_may_act(body, state, Action.WITHDRAW, act)
 
 
 def refuse_duty(record: Record, load: Load, action: Action, refusal: DutyRefusal, act: Act) -> None:

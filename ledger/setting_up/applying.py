@@ -3,7 +3,8 @@
 import msgspec
 
 from ledger.acts import OPERATOR, Act
-from ledger.agreement.events import DemonstrationDeclared
+from ledger.agreement.assigning import By, check_entitled
+from ledger.agreement.events import DemonstrationDeclared, RoleAssigned
 from ledger.agreement.state import Agreement
 from ledger.engine import Commit, StreamMoved
 from ledger.event import Event, Recorded, agreement_id, indicator_id
@@ -53,6 +54,7 @@ def apply_set_up(
         persons = people(connection)
     folds = record.indicators(code, [sheet.code for sheet in set_up.indicators])
     found = changes(set_up, agreement if agreement.sheet else None, folds, persons)
+    _check_roles(agreement, found, act)
     applied = Applied(
         agreement=code, changes=tuple(describe(found)), position=None, dry_run=dry_run
     )
@@ -83,7 +85,18 @@ def _check_role(agreement: Agreement, act: Act) -> None:
     if act.actor != OPERATOR:
         scopes = frozenset({agreement.sheet.code}) if agreement.sheet else frozenset[str]()
         grants = agreement.grants.values()
-        check_may(Action.SET_UP, person=act.actor, grants=grants, scopes=scopes)
+        check_may(Action.SET_UP, person=act.actor, grants=grants, scopes=scopes, on=act.today)
+
+
+def _check_roles(agreement: Agreement, found: Changes, act: Act) -> None:
+    """Whoever sets up assigns by a file what they may assign without one, and nothing else."""
+    if act.actor == OPERATOR:
+        return
+    by = By(act.actor, tuple(agreement.grants.values()), act.today)
+    for change in found.each:
+        role = change.new
+        if isinstance(role, RoleAssigned):
+            check_entitled(agreement, role.person, role.role, role.scope, by)
 
 
 def _events(

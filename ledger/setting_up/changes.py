@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from ledger.agreement.events import IndicatorPlaced, PolicyAdopted
-from ledger.agreement.state import Adopted, Agreement
+from ledger.agreement.events import IndicatorPlaced, PolicyAdopted, RoleAssigned
+from ledger.agreement.state import Adopted, Agreement, grant_of
 from ledger.event import Event, agreement_id
 from ledger.indicator.events import IndicatorDefined, IndicatorRedefined, Target, TargetsSet
 from ledger.indicator.state import Indicator
@@ -115,8 +115,9 @@ def _structure(set_up: SetUp, held: Agreement) -> Iterator[Change]:
             placed = IndicatorPlaced(indicator=sheet.code, outcome=sheet.outcome)
             yield Change(placed, before or None)
     for role in set_up.roles:
-        if (role.person, role.role, role.scope) not in held.grants:
-            yield Change(role)
+        grant = held.grants.get((role.person, role.role, role.scope))
+        if grant != grant_of(role):
+            yield Change(role, RoleAssigned(**msgspec.structs.asdict(grant)) if grant else None)
 
 
 def _code_maps(set_up: SetUp, held: Agreement) -> Iterator[Change]:

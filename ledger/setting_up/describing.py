@@ -76,7 +76,8 @@ def _lines(change: Change) -> Iterator[str]:
     if old is None:
         yield f"+ {name}{_sheet(change)}"
     else:
-        yield f"~ {name}: {'; '.join(_differences(old, new))}"
+        of = f" ({new.person})" if isinstance(new, RoleAssigned) else ""
+        yield f"~ {name}{of}: {'; '.join(_differences(old, new))}"
 
 
 def _name(change: Change) -> str:
@@ -100,7 +101,8 @@ def _sheet(change: Change) -> str:
     """What a line says about something new."""
     match change.new:
         case RoleAssigned() as role:
-            return f": {role.person}"
+            begins = f", from {role.valid_from}" if role.valid_from else ""
+            return f": {role.person}{begins}{f', to {role.valid_to}' if role.valid_to else ''}"
         case _ if isinstance(change.new, PolicyAdopted):
             policy = change.new
             settings = _text(policy.settings)

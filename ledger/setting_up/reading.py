@@ -44,7 +44,7 @@ def read_set_up(text: str, read_file: ReadFile) -> SetUp:
     definitions = {sheet.code: sheet.definition for sheet in indicators}
     targets = read_targets(entries["targets"], definitions, problems)
     people = _all(entries["people"], Person, problems)
-    roles = _roles(_all(entries["roles"], RoleRow, problems), people)
+    roles = _roles(entries["roles"], people, problems)
     partners = _all(entries["partners"], PartnerJoined, problems)
     bodies = _all(entries["bodies"], BodyFormed, problems)
     blocks = _all(entries["blocks"], BlockSet, problems)
@@ -76,15 +76,29 @@ def _all(entries: Iterable[Entry], shape: type[S], problems: Problems) -> tuple[
     return tuple(row for row in read if row is not None)
 
 
-def _roles(rows: Iterable[RoleRow], people: Iterable[Person]) -> tuple[RoleAssigned, ...]:
+def _roles(
+    entries: Iterable[Entry], people: Iterable[Person], problems: Problems
+) -> tuple[RoleAssigned, ...]:
     """Each role with the partner its person belongs to."""
     partners = {person.id: person.partner for person in people}
+    rows = []
+    for entry in entries:
+        row = read_entry(entry, RoleRow, problems)
+        if row is None:
+            continue
+        if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
+            problems.add(
+                entry.place, "valid_to", f"this is before {row.valid_from}, the first day."
+            )
+        rows.append(row)
     return tuple(
         RoleAssigned(
             person=row.person,
             role=row.role,
             scope=row.scope,
             partner=partners.get(row.person, ""),
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
         )
         for row in rows
     )

@@ -40,6 +40,8 @@ class RoleRow(msgspec.Struct, frozen=True, kw_only=True):
     person: str
     role: Role
     scope: str
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class PlacementRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -77,7 +77,14 @@ def read_agreement(
 
 def role_held(role: RoleAssigned) -> RoleHeld:
     """A role as the answer shows it."""
-    return RoleHeld(person=role.person, role=role.role.value, scope=role.scope)
+    return RoleHeld(
+        person=role.person,
+        role=role.role.value,
+        scope=role.scope,
+        partner=role.partner,
+        valid_from=role.valid_from,
+        valid_to=role.valid_to,
+    )
 
 
 def policy_in_force(kind: str, adopted: Adopted) -> PolicyInForce:

@@ -36,7 +36,9 @@ def read_indicator(
         retired=found.retired,
         block=structure.block_of(outcome),
         outcome=outcome,
-        officers=tuple(role_held(role) for role in structure.roles if role.scope in scopes),
+        officers=tuple(
+            role_held(role) for role in structure.held_on(clocks.today) if role.scope in scopes
+        ),
         targets=read_targets(connection, found.id, known),
         current=current,
     )

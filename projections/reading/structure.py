@@ -1,5 +1,7 @@
 """An agreement as known: its parts, its indicators and the rules adopted."""
 
+from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -25,7 +27,7 @@ from ledger.agreement.events import (
     RoleAssigned,
     TravelPolicyAdopted,
 )
-from ledger.agreement.state import Adopted
+from ledger.agreement.state import Adopted, grant_of
 from ledger.engine import Connection
 from ledger.event import Event, agreement_id
 from policies.definition import Definition
@@ -104,6 +106,10 @@ class Structure:
         """The block of an outcome, "" when there is none."""
         found = self.outcomes.get(outcome)
         return found.block if found else ""
+
+    def held_on(self, day: date) -> Iterator[RoleAssigned]:
+        """The roles that count on a day, in the order they were given."""
+        return (role for role in self.roles if grant_of(role).holds_on(day))
 
     def scopes_of(self, indicator: str) -> set[str]:
         """The codes that contain an indicator: itself, outcome, block and agreement."""

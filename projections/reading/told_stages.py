@@ -48,7 +48,7 @@ def awaited(
         words=asked.words,
         plan=asked.plan or None,
         on=asked.on,
-        people=_people(structure, indicator, asked),
+        people=_people(structure, indicator, asked, today),
         body=_bodies(structure, indicator, asked),
     )
 
@@ -84,7 +84,7 @@ def told_row(
     )
 
 
-def _people(structure: Structure, indicator: str, asked: Awaits) -> tuple[str, ...]:
+def _people(structure: Structure, indicator: str, asked: Awaits, today: date) -> tuple[str, ...]:
     """Whoever holds the role that must act: for the indicator, its block or the whole agreement."""
     block = structure.block_of(structure.placements.get(indicator, ""))
     roles = {
@@ -95,8 +95,8 @@ def _people(structure: Structure, indicator: str, asked: Awaits) -> tuple[str, .
     if asked.who not in roles:
         return ()
     role, scopes = roles[asked.who]
-    held = [one.person for one in structure.roles if one.role is role and one.scope in scopes]
-    return tuple(dict.fromkeys(held))
+    held = [one for one in structure.held_on(today) if one.role is role and one.scope in scopes]
+    return tuple(dict.fromkeys(one.person for one in held))
 
 
 def _bodies(structure: Structure, indicator: str, asked: Awaits) -> tuple[str, ...]:

@@ -1,12 +1,23 @@
 """Who may act: each action's roles, where a role reaches, and never one's own sign-off."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.permissions import MAY, Action, Grant, Role, check_may, check_not_own
-from policies.refusals import NoRole, SelfSignOff
+from policies.permissions import (
+    FOR_THEIR_PARTNER,
+    MAY,
+    Action,
+    Grant,
+    Role,
+    check_may,
+    check_not_own,
+)
+from policies.refusals import NoRole, OtherPartner, SelfSignOff
 
+TODAY = date(2026, 5, 4)
 HERE = frozenset({"NI-101", "attainment", "children", "warwickshire"})
 
 WHO = {
@@ -43,12 +54,15 @@ WHO |= {
     Action.DECIDE: "board-member",
     Action.REVIEW: "change-reviewer",
 }
+    Action.ASSIGN_ROLE: "administrator performance-officer",
+    Action.ASSIGN_OVERSIGHT: "administrator",
 
 
-def allowed(action: Action, *grants: Grant) -> bool:
+def allowed(action: Action, *grants: Grant, on: date = TODAY, data_owner: str = "") -> bool:
+    owners = frozenset({data_owner} - {""})
     try:
-        check_may(action, person="asha", grants=grants, scopes=HERE)
-    except NoRole:
+        check_may(action, person="asha", grants=grants, scopes=HERE, on=on, data_owners=owners)
+    except (NoRole, OtherPartner):
         return False
     return True
 
@@ -90,13 +104,13 @@ def test_a_role_elsewhere_of_others_or_of_another_kind_is_no_use(grant: Grant) -
 
 def test_the_refusal_names_the_action_and_the_role_needed() -> None:
     with pytest.raises(NoRole, match="sign off a value here.*a sign off officer"):
-        check_may(Action.SIGN_OFF, person="asha", grants=(), scopes=HERE)
+        check_may(Action.SIGN_OFF, person="asha", grants=(), scopes=HERE, on=TODAY)
     with pytest.raises(NoRole, match="an entry officer or a performance officer"):
-        check_may(Action.SUBMIT, person="asha", grants=(), scopes=HERE)
+        check_may(Action.SUBMIT, person="asha", grants=(), scopes=HERE, on=TODAY)
     with pytest.raises(NoRole, match="close an escalation here.*for the whole agreement"):
-        check_may(Action.CLOSE_ESCALATION, person="asha", grants=(), scopes=HERE)
+        check_may(Action.CLOSE_ESCALATION, person="asha", grants=(), scopes=HERE, on=TODAY)
     with pytest.raises(NoRole, match="read this here.*any role"):
-        check_may(Action.READ, person="asha", grants=(), scopes=HERE)
+        check_may(Action.READ, person="asha", grants=(), scopes=HERE, on=TODAY)
 
 
 GRANTS = st.builds(
@@ -105,6 +119,9 @@ GRANTS = st.builds(
     st.sampled_from(Role),
     st.sampled_from(["warwickshire", "children", "safer"]),
 )
+    st.sampled_from(["", "county"]),
+    st.none() | st.dates(),
+    st.none() | st.dates(),
 
 
 @given(st.sampled_from(Action), st.lists(GRANTS), GRANTS)
@@ -115,6 +132,81 @@ def test_one_more_grant_never_takes_a_right_away(
 
 
 @pytest.mark.parametrize(
+FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("day", "counts"),
+    [
+        (date(2026, 3, 31), False),
+        (FIRST, True),
+        (LAST, True),
+        (date(2027, 4, 1), False),
+    ],
+)
+def test_a_role_counts_on_its_days_both_included(day: date, counts: bool) -> None:
+    grant = Grant("asha", Role.ENTRY_OFFICER, "children", "county", FIRST, LAST)
+    assert counts == allowed(Action.SUBMIT, grant, on=day)
+
+
+def test_a_role_without_a_first_or_last_day_counts_before_or_for_ever() -> None:
+    until = Grant("asha", Role.ENTRY_OFFICER, "children", valid_to=LAST)
+    since = Grant("asha", Role.ENTRY_OFFICER, "children", valid_from=FIRST)
+    assert [True, False] == [allowed(Action.SUBMIT, until, on=day) for day in (FIRST, date.max)]
+    assert [False, True] == [allowed(Action.SUBMIT, since, on=day) for day in (date.min, LAST)]
+
+
+def test_the_refusal_says_when_the_role_that_is_held_counts() -> None:
+    grants = [Grant("asha", Role.ENTRY_OFFICER, "children", "county", FIRST, LAST)]
+    with pytest.raises(NoRole, match="held here counts from 2026-04-01 to 2027-03-31"):
+        check_may(Action.SUBMIT, person="asha", grants=grants, scopes=HERE, on=date(2027, 4, 1))
+
+
+@given(st.sampled_from(Action), st.lists(GRANTS), st.dates())
+def test_nobody_acts_under_a_role_on_a_day_that_is_not_its_own(
+    action: Action, grants: list[Grant], day: date
+) -> None:
+    """What a person may on a day, they may by the roles of that day alone."""
+    todays = [grant for grant in grants if grant.holds_on(day)]
+    assert allowed(action, *todays, on=day) == allowed(action, *grants, on=day)
+
+
+@pytest.mark.parametrize("role", sorted(FOR_THEIR_PARTNER))
+@pytest.mark.parametrize(
+    ("partner", "data_owner", "may"),
+    [
+        ("county", "county", True),
+        ("county", "trust", False),
+        ("county", "", True),
+        ("", "trust", True),
+    ],
+    ids=["their own", "another's", "no partner's", "a role for no partner"],
+)
+def test_values_are_for_officers_of_the_partner_that_is_the_data_owner(
+    role: Role, partner: str, data_owner: str, may: bool
+) -> None:
+    grant = Grant("asha", role, "children", partner)
+    assert may == allowed(Action.READ, grant, data_owner=data_owner)
+
+
+def test_a_performance_officer_acts_for_the_whole_partnership() -> None:
+    grant = Grant("asha", Role.PERFORMANCE_OFFICER, "children", "county")
+    assert allowed(Action.LOAD, grant, data_owner="trust")
+
+
+def test_the_refusal_names_both_partners() -> None:
+    grants = [Grant("asha", Role.SIGN_OFF_OFFICER, "children", "county")]
+    with pytest.raises(OtherPartner, match="is trust: a sign off officer of county may not sign"):
+        check_may(
+            Action.SIGN_OFF,
+            person="asha",
+            grants=grants,
+            scopes=HERE,
+            on=TODAY,
+            data_owners=frozenset({"trust"}),
+        )
+
+
     ("submitted_by", "corrected_by"), [("asha", ""), ("asha", None), ("asha", "bela")]
 )
 def test_nobody_signs_off_what_they_submitted(submitted_by: str, corrected_by: str | None) -> None:

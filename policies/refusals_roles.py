@@ -1,0 +1,30 @@
+"""Every way to say no to who assigns or ends a role.
+
+Entered in the catalogue of refusals as that of all others is imported.
+"""
+
+from policies.refusing import DutyRefusal, Refusal
+
+
+class OwnRole(DutyRefusal):
+    """Nobody assigns or ends a role of their own: somebody else who may has to do it."""
+
+    code = "own-role"
+
+
+class UnknownScope(Refusal):
+    """A role is held over the agreement, or over a block, outcome or indicator of it."""
+
+    code = "unknown-scope"
+
+
+class RoleNotHeld(Refusal):
+    """This person does not hold this role over this scope."""
+
+    code = "role-not-held"
+
+
+class RoleHeld(Refusal):
+    """This person holds this role already, on the same days."""
+
+    code = "role-held"
