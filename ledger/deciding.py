@@ -1,11 +1,12 @@
 """What a command comes to: the role, then the decision; a refused duty becomes an event too."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from ledger.acts import Act, Told, grants_of
 from ledger.agreement.state import Agreement
 from ledger.event import Event
 from ledger.indicator.commands import (
+    AttachEvidence,
     Command,
     CorrectValues,
     ReturnValues,
@@ -38,6 +39,7 @@ ACTIONS: dict[type[Command], Action] = {
     ReturnValues: Action.RETURN,
     WithdrawValues: Action.WITHDRAW,
     SignOffValues: Action.SIGN_OFF,
+    AttachEvidence: Action.ATTACH,
     RecordRemedialAction: Action.RECORD_REMEDIAL_ACTION,
     SubmitActionPlan: Action.SUBMIT_PLAN,
     AcceptActionPlan: Action.ACCEPT_PLAN,
@@ -57,10 +59,12 @@ def outcome_of(
     act: Act,
     if_version: int | None,
     proxy: Indicator | None = None,
+    kept: Container[str] = frozenset(),
 ) -> tuple[Sequence[Event], Told]:
     """What a command comes to. A refused duty is an event too; other refusals are raised.
 
-    ``proxy`` is the indicator that stands in for an annual one between its outturns.
+    ``proxy`` is the indicator that stands in for an annual one between its outturns; ``kept`` are
+    the digests of the files that may be named as evidence.
     """
     action = ACTIONS[type(command)]
     try:
@@ -69,7 +73,7 @@ def outcome_of(
                 f"{state.code} is at version {state.version}, not {if_version}: read it again."
             )
         check_may_act(body, state, action, act)
-        return _decided(body, state, command, act, proxy)
+        return _decided(body, state, command, act, proxy, kept)
     except DutyRefusal as refusal:
         told = Told(
             refused=refusal.code,
@@ -97,10 +101,17 @@ def check_may_act(body: Agreement, state: Indicator, action: Action, act: Act) -
 
 
 def _decided(
-    body: Agreement, state: Indicator, command: Command, act: Act, proxy: Indicator | None
+    body: Agreement,
+    state: Indicator,
+    command: Command,
+    act: Act,
+    proxy: Indicator | None,
+    kept: Container[str],
 ) -> tuple[Sequence[Event], Told]:
     if isinstance(command, ValueCommand):
-        decided = decide(state, command, actor=act.actor, areas=body.areas, today=act.today)
+        decided = decide(
+            state, command, actor=act.actor, areas=body.areas, today=act.today, kept=kept
+        )
         return decided.events, Told(outcomes=decided.outcomes)
     responded = respond(
         state, command, actor=act.actor, agreement=body, today=act.today, proxy=proxy
@@ -111,7 +122,7 @@ def _decided(
 def _refused(action: Action, refusal: DutyRefusal, command: Command) -> ActionRefused:
     names: list[str] = []
     match command:
-        case ReturnValues() | WithdrawValues():
+        case ReturnValues() | WithdrawValues() | AttachEvidence():
             names = list(command.entries)
         case SignOffValues():
             names = [signed.name for signed in command.entries]

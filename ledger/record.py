@@ -15,6 +15,7 @@ import msgspec
 from ledger.acts import Act, Answered, Told, answered_again
 from ledger.agreement.state import Agreement
 from ledger.agreement.state import evolve as evolve_agreement
+from ledger.attachments.keeping import those_kept
 from ledger.deciding import ACTIONS, outcome_of
 from ledger.engine import (
     Appended,
@@ -28,7 +29,7 @@ from ledger.engine import (
     StreamMoved,
 )
 from ledger.event import Event, Recorded, agreement_id, indicator_id
-from ledger.indicator.commands import Command
+from ledger.indicator.commands import Command, attachments_named
 from ledger.indicator.response_commands import ResponseCommand
 from ledger.indicator.state import Indicator, evolve
 from ledger.kept import Kept
@@ -179,7 +180,8 @@ class Record:
         body = self.agreement(agreement)
         state = self.indicator(agreement, indicator)
         proxy = self._proxy_of(agreement, state, command)
-        events, told = outcome_of(body, state, command, act, if_version, proxy)
+        kept = self._attachments_kept(agreement, command)
+        events, told = outcome_of(body, state, command, act, if_version, proxy, kept)
         if not events:
             if self.refresh(agreement, indicator):
                 raise StreamMoved
@@ -211,6 +213,8 @@ class Record:
         state = self._indicators.get(indicator_id(agreement, indicator))
         if body is None or state is None or _asks_for_proxy(state, command):
             return None
+        if attachments_named(command):
+            return None
         try:
             events, told = outcome_of(body, state, command, act, if_version)
         except Refusal:
@@ -224,6 +228,14 @@ class Record:
         assert state.definition is not None
         found = self.indicators(agreement, [state.definition.proxy])
         return next((one for one in found.values() if one.id != state.id), None)
+
+    def _attachments_kept(self, agreement: str, command: Command) -> frozenset[str]:
+        """Those attachments of an agreement that a command names."""
+        named = attachments_named(command)
+        if not named:
+            return frozenset()
+        with self.pool.connection() as connection:
+            return those_kept(connection, agreement, named)
 
     def finish(self, prepared: "Prepared", appended: Appended) -> Answered:
         """The answer to a command that was appended; its events are folded on in memory."""

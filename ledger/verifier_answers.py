@@ -128,7 +128,8 @@ ACTS_ON = {
     "values-restored": "withdraws",
     "values-signed-off": "name",
 }
-NAMED = {"values-returned", "values-withdrawn", "values-signed-off"}
+EVIDENCE = "evidence-attached"  # a value waits for sign-off again, if it does not already
+NAMED = {"values-returned", "values-withdrawn", "values-signed-off", EVIDENCE}
 
 
 class Answers:
@@ -224,6 +225,8 @@ class Answers:
         changed = {
             key: _becomes(entry, event, number, cells[key].value) for number, key in enumerate(keys)
         }
+        if entry.topic == EVIDENCE:
+            changed = {key: value for key, value in changed.items() if value != cells[key].value}
         self._change(at, stream, cells, changed)
         ruling = self._indicators[stream].agreement.ruling
         followers = {code: ruling(code).followers for code in {key[1] for key in keys}}
@@ -322,7 +325,12 @@ def _lapsed(cell: Cell) -> Cell:
     value = cell.value
     if value is None or value[rules.SIGNED] == UNSIGNED:
         return cell
-    return cell._replace(value=(*value[:7], "submitted", *value[8:11], *UNSIGNED, *value[14:]))
+    return cell._replace(value=_submitted(value))
+
+
+def _submitted(value: Row) -> Row:
+    """A value that waits for sign-off."""
+    return (*value[:7], "submitted", *value[8:11], *UNSIGNED, *value[14:])
 
 
 def _becomes(
@@ -352,7 +360,7 @@ def _becomes(
     if topic == "values-signed-off":
         return (*former[:7], "signed-off", *former[8:11], entry.actor, time, event["assurance"],
                 *former[14:])  # fmt: skip
-    return None
+    return _submitted(former) if topic == EVIDENCE else None
 
 
 def _given(

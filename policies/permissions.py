@@ -40,6 +40,7 @@ class Action(StrEnum):
     RETURN = "return"
     SIGN_OFF = "sign-off"
     WITHDRAW = "withdraw"
+    ATTACH = "attach-evidence"
     LOAD = "load"
     SET_UP = "set-up"
     READ = "read"
@@ -60,11 +61,11 @@ class Action(StrEnum):
     REHEARSE = "rehearse-amendment"
     DECIDE = "decide-amendment"
     REVIEW = "review-amendment"
-    PUBLISH = "publish-figures"
     ASSIGN_ROLE = "assign-role"
     ASSIGN_OVERSIGHT = "assign-administrator-or-auditor"
-    MANAGE_PEOPLE = "manage-people"
+    PUBLISH = "publish-figures"
     CHASE = "chase-figures"
+    MANAGE_PEOPLE = "manage-people"
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -77,17 +78,15 @@ class Grant(msgspec.Struct, frozen=True):
     person: str
     role: Role
     scope: str
-
     partner: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def holds_on(self, day: date | None) -> bool:
+    def holds_on(self, day: date) -> bool:
         """Whether the role counts on a day."""
-        if day is None:
-            return self.valid_from is None and self.valid_to is None
         begun = self.valid_from is None or self.valid_from <= day
         return begun and (self.valid_to is None or day <= self.valid_to)
+
 
 _ENTERING = frozenset({Role.ENTRY_OFFICER, Role.PERFORMANCE_OFFICER})
 _ANSWERING = frozenset({Role.LEAD_OFFICER})
@@ -100,6 +99,7 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.SUBMIT: _ENTERING,
     Action.CORRECT: _ENTERING,
     Action.WITHDRAW: _ENTERING,
+    Action.ATTACH: _ENTERING,
     Action.RETURN: frozenset({Role.SIGN_OFF_OFFICER, Role.PERFORMANCE_OFFICER}),
     Action.SIGN_OFF: frozenset({Role.SIGN_OFF_OFFICER}),
     Action.LOAD: _ENTERING,
@@ -123,28 +123,29 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.REHEARSE: _AMENDING,
     Action.DECIDE: frozenset({Role.BOARD_MEMBER}),
     Action.REVIEW: frozenset({Role.CHANGE_REVIEWER}),
-    Action.PUBLISH: frozenset({Role.PERFORMANCE_OFFICER}),
-    Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Action.ASSIGN_ROLE: frozenset({Role.PERFORMANCE_OFFICER, Role.ADMINISTRATOR}),
     Action.ASSIGN_OVERSIGHT: frozenset({Role.ADMINISTRATOR}),
-}
+    Action.PUBLISH: frozenset({Role.PERFORMANCE_OFFICER}),
     Action.CHASE: frozenset({Role.PERFORMANCE_OFFICER}),
+    Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+}
 
 # What only the board itself does: a role over a part of the agreement is not enough.
 OF_THE_WHOLE = frozenset({Action.DECIDE_INTERVENTION, Action.FAST_TRACK, Action.CLOSE_ESCALATION})
 
-_DOING = {
-    Action.SUBMIT: "submit a value",
 # Roles that only an administrator assigns and ends: those that watch over all others.
 OVERSIGHT = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 
 # Who acts on values in the name of a partner: of no use where another partner is the data owner.
 FOR_THEIR_PARTNER = frozenset({Role.ENTRY_OFFICER, Role.SIGN_OFF_OFFICER})
 
+_DOING = {
+    Action.SUBMIT: "submit a value",
     Action.CORRECT: "correct a value",
     Action.RETURN: "return a value",
     Action.SIGN_OFF: "sign off a value",
     Action.WITHDRAW: "withdraw a value",
+    Action.ATTACH: "attach evidence to a value",
     Action.LOAD: "load a file",
     Action.SET_UP: "set up the agreement",
     Action.READ: "read this",
@@ -165,13 +166,13 @@ FOR_THEIR_PARTNER = frozenset({Role.ENTRY_OFFICER, Role.SIGN_OFF_OFFICER})
     Action.REHEARSE: "rehearse an amendment",
     Action.DECIDE: "decide on an amendment",
     Action.REVIEW: "decide for the reviewing body",
-    Action.PUBLISH: "publish figures",
-    Action.MANAGE_PEOPLE: "see to people's accounts",
-}
     Action.ASSIGN_ROLE: "assign or end a role",
     Action.ASSIGN_OVERSIGHT: "assign or end the role of an administrator or auditor",
-
+    Action.PUBLISH: "publish figures",
     Action.CHASE: "chase what has not come",
+    Action.MANAGE_PEOPLE: "see to people's accounts",
+}
+
 
 def doing(action: Action) -> str:
     """An action in words, such as "submit a value"."""
@@ -184,7 +185,7 @@ def check_may(
     person: str,
     grants: Iterable[Grant],
     scopes: frozenset[str],
-    on: date | None = None,
+    on: date,
     data_owners: frozenset[str] = frozenset(),
 ) -> None:
     """Refuse an action by a person without a role for it here on the day of the act.

@@ -11,7 +11,8 @@ from policies.refusals import AlreadySignedOff, NotCurrent, NothingToCorrect, Wr
 
 
 class Standing(StrEnum):
-    """Where an entry stands. A corrected one is submitted again, and its sign-off lapses."""
+    """Where an entry stands. A corrected one, or one given more evidence, is submitted again, and
+    its sign-off lapses."""
 
     SUBMITTED = "submitted"
     RETURNED = "returned"
@@ -33,25 +34,28 @@ NEXT: Mapping[Standing | None, Mapping[Action, Standing]] = {
     None: {Action.SUBMIT: Standing.SUBMITTED},
     Standing.SUBMITTED: {
         Action.CORRECT: Standing.SUBMITTED,
+        Action.ATTACH: Standing.SUBMITTED,
         Action.RETURN: Standing.RETURNED,
         Action.SIGN_OFF: Standing.SIGNED_OFF,
         Action.WITHDRAW: Standing.WITHDRAWN,
     },
     Standing.RETURNED: {
         Action.CORRECT: Standing.SUBMITTED,
+        Action.ATTACH: Standing.SUBMITTED,
         Action.WITHDRAW: Standing.WITHDRAWN,
     },
     Standing.SIGNED_OFF: {
         Action.CORRECT: Standing.SUBMITTED,
+        Action.ATTACH: Standing.SUBMITTED,
         Action.WITHDRAW: Standing.WITHDRAWN,
     },
     Standing.WITHDRAWN: {Action.SUBMIT: Standing.SUBMITTED},
 }
 
 _HELP = {
-    Standing.SUBMITTED: "correct it, return it, sign it off or withdraw it",
-    Standing.RETURNED: "correct it or withdraw it",
-    Standing.SIGNED_OFF: "correct it, with a reason, or withdraw it",
+    Standing.SUBMITTED: "correct it, attach evidence to it, return it, sign it off or withdraw it",
+    Standing.RETURNED: "correct it, attach evidence to it or withdraw it",
+    Standing.SIGNED_OFF: "correct it, with a reason, attach evidence to it or withdraw it",
 }
 
 

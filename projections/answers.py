@@ -35,6 +35,20 @@ class SignedOff(Answer, frozen=True, kw_only=True):
     assurance: str
 
 
+class AttachmentRow(Answer, frozen=True, kw_only=True):
+    """A file that is evidence for an entry. ``attachment`` is its digest, as events hold it.
+
+    ``name`` is what its sender called it, null once it was erased.
+    """
+
+    attachment: str
+    name: str | None
+    kind: str | None
+    size: int | None
+    attached_by: str
+    attached_at: datetime
+
+
 class ValueRow(Answer, frozen=True, kw_only=True):
     """One entry as it stood at the known clock."""
 
@@ -58,6 +72,7 @@ class ValueRow(Answer, frozen=True, kw_only=True):
     digest: str
     replaces: str | None
     note: str | None
+    attachments: tuple[AttachmentRow, ...] = ()
 
 
 class Values(Answer, frozen=True, kw_only=True):
@@ -138,6 +153,9 @@ class RoleHeld(Answer, frozen=True, kw_only=True):
     person: str
     role: str
     scope: str
+    partner: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class PolicyInForce(Answer, frozen=True, kw_only=True):
@@ -153,9 +171,6 @@ class PolicyInForce(Answer, frozen=True, kw_only=True):
 class SealedAnswer(Answer, frozen=True, kw_only=True):
     """When the agreement was sealed, by which minute, and from which day local targets may move."""
 
-    partner: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
     at: datetime
     minute_reference: str
     freeze_until: date

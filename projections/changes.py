@@ -15,6 +15,7 @@ class CauseKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     RESTORATION = "restoration"
     SIGN_OFF = "sign-off"
+    EVIDENCE = "evidence"
     TARGET = "target"
     DEFINITION = "definition"
     RETIREMENT = "retirement"

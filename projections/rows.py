@@ -77,4 +77,5 @@ class Answers:
             self.event,
             self.response,
             self.amendment,
+            self.evidence,
         ) = self.all

@@ -62,6 +62,14 @@ VALUE = Table(
         " signed_at:timestamptz assurance:text replaces:text note:text"
     ),
 )
+EVIDENCE = Table(
+    "evidence",
+    4,
+    _columns(
+        "indicator:uuid entry_position:int8 entry_index:int4 ordinal:int4 attachment:text"
+        " attached_by:text attached_at:timestamptz"
+    ),
+)
 STATUS = Table(
     "status",
     3,
@@ -108,4 +116,5 @@ TABLES = (
     EVENT,
     RESPONSE,
     AMENDMENT,
+    EVIDENCE,
 )

@@ -27,6 +27,7 @@ from ledger.agreement.events import (
 from ledger.engine import Connection
 from ledger.event import Event, Recorded, agreement_id, encode, indicator_id
 from ledger.indicator.commands import (
+    AttachEvidence,
     CorrectValues,
     EntryGiven,
     ReturnValues,
@@ -55,6 +56,7 @@ from projections.tables import TABLES
 
 AGREEMENT = "partnership"
 REASON = "aa" * 32  # the digest of a text
+FILES = tuple(f"{n:02x}" * 32 for n in range(4))  # the digests of files that are kept
 HOME, OTHER = "E10000031", "E92000001"
 AREAS = (Area(HOME, "Warwickshire"), Area(OTHER, "England"))
 START = datetime(2024, 6, 3, 9, 30, tzinfo=UTC)  # of the first commit; each takes some days
@@ -150,7 +152,10 @@ class Story:
         """What becomes of a command, sent by a load where it is named. Raises its refusal."""
         areas = [area.code for area in AREAS]
         today = self.at.date()
-        events = decide(self.states[code], command, actor=actor, areas=areas, today=today).events
+        state = self.states[code]
+        events = decide(
+            state, command, actor=actor, areas=areas, today=today, kept=frozenset(FILES)
+        ).events
         return self._add(self.states[code].id, [_from(load, event) for event in events], actor)
 
     def define(self, *codes: str) -> "Story":
@@ -191,6 +196,10 @@ class Story:
     def give_back(self, code: str, *names: str) -> "Story":
         """Entries are returned."""
         return self.decided(code, ReturnValues(entries=names, reason=REASON), actor="sue")
+
+    def attach(self, code: str, *names: str, files: Sequence[str] = FILES[:1]) -> "Story":
+        """Entries are given evidence."""
+        return self.decided(code, AttachEvidence(entries=names, attachments=tuple(files)))
 
     def withdraw(self, code: str, *names: str) -> "Story":
         """Entries are withdrawn."""

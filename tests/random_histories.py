@@ -7,7 +7,17 @@ from typing import Any, NamedTuple
 
 import hypothesis.strategies as st
 import msgspec
-from histories import AGREEMENT, AREAS, CODES, PERIODS, SHEET, Story, definition, opening
+from histories import (
+    AGREEMENT,
+    AREAS,
+    CODES,
+    FILES,
+    PERIODS,
+    SHEET,
+    Story,
+    definition,
+    opening,
+)
 
 from ledger.agreement.events import (
     DuePolicyAdopted,
@@ -116,7 +126,7 @@ ACTS = (
     + ["correct"] * 3
     + ["sign", "sign", "return", "withdraw", "target", "target", "target"]
     + ["rag", "rag", "travel", "due", "redefine", "redefine", "retire", "sheet", "place", "role"]
-    + ["take-back", "outcome"]
+    + ["take-back", "outcome", "attach", "attach"]
 )
 
 cells = st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 30))
@@ -178,6 +188,7 @@ def entry_of(code: str, cell: tuple[int, int, int]) -> Entry:
         "period": periods[period % len(periods)],
         "breakdown": {"sex": "F"} if figure % 7 == 6 else {},
         "provisional": figure % 5 == 4,
+        "attachments": FILES[: figure % 3] if figure % 4 == 3 else (),
     }
     if figure % 11 == 10:
         return Entry(**fields, missing=("missing", "suppressed", "not-applicable")[figure % 3])
@@ -208,6 +219,8 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an 
             story.sign_off(act.code, *(one.name for one in held if not one.signature))
         case "return":
             story.give_back(act.code, names[0])
+        case "attach":
+            story.attach(act.code, *names, files=FILES[act.choice % 2 : 1 + act.choice % 4])
         case "withdraw":
             story.withdraw(act.code, names[0])
         case "target":

@@ -129,6 +129,13 @@ STATUS: dict[str, int] = {
     "link-spent": 410,
     "no-such-token": 404,
     "bad-token": 422,
+    "attachment-kind": 422,
+    "attachment-macros": 422,
+    "attachment-size": 413,
+    "too-many-attachments": 422,
+    "no-attachments": 422,
+    "already-attached": 409,
+    "unknown-attachment": 404,
     **CHANGE_CONTROL,
 }
 

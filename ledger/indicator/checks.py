@@ -1,6 +1,6 @@
 """Whether an entry can be taken at all: the same gate for hand entry and for loads."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +20,9 @@ from policies.refusals import (
     WrongInterval,
     ZeroDenominator,
 )
+from policies.refusals_attachments import AlreadyAttached, TooManyAttachments, UnknownAttachment
 
+MOST_ATTACHMENTS = 10  # of an entry
 MOST_BREAKDOWN_TEXT = 100
 MOST_BREAKDOWN_BYTES = 1000  # of all dimensions together: it is part of the key of an index
 # What separates dimensions in a key, and control characters, which the database cannot all keep.
@@ -60,6 +62,26 @@ def check_area(code: str, areas: Container[str]) -> None:
             f"{code!r} is not an area of this agreement: use the ONS code of one that is.",
             field="area",
         )
+
+
+def check_attachments(
+    given: Sequence[str], kept: Container[str], there: Sequence[str] = ()
+) -> None:
+    """Refuse evidence that is not kept, comes twice, or is too much with what is ``there``."""
+    if len(there) + len(given) > MOST_ATTACHMENTS:
+        raise TooManyAttachments(
+            f"An entry has at most {MOST_ATTACHMENTS} attachments; this would be"
+            f" {len(there) + len(given)}.",
+            field="attachments",
+        )
+    for n, digest in enumerate(given):
+        if digest in given[:n] or digest in there:
+            raise AlreadyAttached(f"{digest} is attached already.", field="attachments")
+        if digest not in kept:
+            raise UnknownAttachment(
+                f"{digest!r} is not an attachment of this agreement: send the file first.",
+                field="attachments",
+            )
 
 
 def _wrong_interval(period: Period, definition: Definition) -> str:

@@ -54,5 +54,25 @@ class SignOffValues(msgspec.Struct, frozen=True, kw_only=True):
     assurance: str
 
 
-ValueCommand = SubmitValues | CorrectValues | ReturnValues | WithdrawValues | SignOffValues
+class AttachEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Add files, by their digests, to entries that hold."""
+
+    entries: tuple[str, ...]
+    attachments: tuple[str, ...]
+
+
+ValueCommand = (
+    SubmitValues | CorrectValues | ReturnValues | WithdrawValues | SignOffValues | AttachEvidence
+)
 Command = ValueCommand | ResponseCommand
+
+
+def attachments_named(command: Command) -> frozenset[str]:
+    """The digests of the files that a command names."""
+    match command:
+        case SubmitValues(entries=entries) | CorrectValues(entries=entries):
+            return frozenset(digest for one in entries for digest in one.entry.attachments)
+        case AttachEvidence(attachments=attachments):
+            return frozenset(attachments)
+        case _:
+            return frozenset()

@@ -11,8 +11,9 @@ from typing import TypeVar
 import msgspec
 
 from ledger.event import Event
-from ledger.indicator.checks import check_entry
+from ledger.indicator.checks import check_attachments, check_entry
 from ledger.indicator.commands import (
+    AttachEvidence,
     CorrectValues,
     EntryGiven,
     ReturnValues,
@@ -25,6 +26,7 @@ from ledger.indicator.events import (
     MOST_ENTRIES,
     Correction,
     Entry,
+    EvidenceAttached,
     ValuesCorrected,
     ValuesReturned,
     ValuesSignedOff,
@@ -51,6 +53,7 @@ from policies.refusals import (
     UnknownIndicator,
     ValueExists,
 )
+from policies.refusals_attachments import NoAttachments
 from policies.standing import Assurance, Standing, check_may
 
 MOST_ENTRIES_OF_AN_ACT = 10 * MOST_ENTRIES
@@ -83,9 +86,18 @@ class Decided(msgspec.Struct, frozen=True):
 
 
 def decide(
-    state: Indicator, command: ValueCommand, *, actor: str, areas: Container[str], today: date
+    state: Indicator,
+    command: ValueCommand,
+    *,
+    actor: str,
+    areas: Container[str],
+    today: date,
+    kept: Container[str] = frozenset(),
 ) -> Decided:
-    """Judge a command. Whether the person's role allows it was checked before."""
+    """Judge a command. Whether the person's role allows it was checked before.
+
+    ``kept`` are the digests of files that are there to be named as evidence.
+    """
     if state.definition is None:
         raise UnknownIndicator
     if not command.entries:
@@ -98,15 +110,17 @@ def decide(
         )
     match command:
         case SubmitValues():
-            return _submit(state, command, areas, today)
+            return _submit(state, command, areas, today, kept)
         case CorrectValues():
-            return _correct(state, command, areas, today)
+            return _correct(state, command, areas, today, kept)
         case ReturnValues():
             return _return(state, command)
         case WithdrawValues():
             return _withdraw(state, command)
         case SignOffValues():
             return _sign_off(state, command, actor)
+        case AttachEvidence():
+            return _attach(state, command, kept)
 
 
 def same_figures(held: Entry, given: Entry) -> bool:
@@ -120,8 +134,14 @@ def same_figures(held: Entry, given: Entry) -> bool:
     )
 
 
-def _submit(state: Indicator, command: SubmitValues, areas: Container[str], today: date) -> Decided:
-    keys = _checked_keys(state, command.entries, areas, today)
+def _submit(
+    state: Indicator,
+    command: SubmitValues,
+    areas: Container[str],
+    today: date,
+    kept: Container[str],
+) -> Decided:
+    keys = _checked_keys(state, command.entries, areas, today, kept)
     fresh: list[Entry] = []
     outcomes: list[EntryOutcome] = []
     problems: list[Refusal] = []
@@ -130,15 +150,10 @@ def _submit(state: Indicator, command: SubmitValues, areas: Container[str], toda
         if held is None:
             outcomes.append(_outcome(given.entry, "new", len(fresh)))
             fresh.append(given.entry)
-        elif same_figures(held.entry, given.entry):
+        elif same_figures(held.entry, given.entry) and _has_all(held, given.entry.attachments):
             outcomes.append(_outcome(given.entry, "unchanged", -1, name=held.name))
         else:
-            problems.append(
-                ValueExists(
-                    f"{_about(key)} has a value already, {held.name}: correct it instead.",
-                    field=f"entries[{n}]",
-                )
-            )
+            problems.append(_exists(held, given.entry, key, n))
     _raise_all(problems)
     events = tuple(
         ValuesSubmitted(
@@ -152,12 +167,26 @@ def _submit(state: Indicator, command: SubmitValues, areas: Container[str], toda
     return Decided(events, tuple(outcomes))
 
 
+def _exists(held: Held, given: Entry, key: Key, n: int) -> Refusal:
+    """There is another entry, or the same without the evidence that is given."""
+    detail = f"{_about(key)} has a value already, {held.name}: correct it instead."
+    if same_figures(held.entry, given):
+        detail = (
+            f"{_about(key)} has this value already, {held.name}: add the evidence to it instead."
+        )
+    return ValueExists(detail, field=f"entries[{n}]")
+
+
 def _correct(
-    state: Indicator, command: CorrectValues, areas: Container[str], today: date
+    state: Indicator,
+    command: CorrectValues,
+    areas: Container[str],
+    today: date,
+    kept: Container[str],
 ) -> Decided:
     if not command.reason:
         raise ReasonRequired(field="reason")
-    keys = _checked_keys(state, command.entries, areas, today)
+    keys = _checked_keys(state, command.entries, areas, today, kept)
     corrections: list[Correction] = []
     problems: list[Refusal] = []
     for n, (given, key) in enumerate(zip(command.entries, keys, strict=True)):
@@ -194,7 +223,10 @@ def _to_correct(state: Indicator, given: EntryGiven, key: Key) -> Held:
             field="replaces",
         )
     check_may(Action.CORRECT, held.standing)
-    if held.standing is not Standing.RETURNED and same_figures(held.entry, given.entry):
+    same = (
+        same_figures(held.entry, given.entry) and held.entry.attachments == given.entry.attachments
+    )
+    if same and held.standing is not Standing.RETURNED:
         raise NothingChanged(f"{_about(key)} has this value already, {held.name}.")
     return held
 
@@ -242,8 +274,29 @@ def _sign_off(state: Indicator, command: SignOffValues, actor: str) -> Decided:
     return Decided((event,), tuple(_outcome(h.entry, "signed-off", -1, name=h.name) for h in held))
 
 
+def _attach(state: Indicator, command: AttachEvidence, kept: Container[str]) -> Decided:
+    if not command.attachments:
+        raise NoAttachments(field="attachments")
+
+    def check(held: Held, _: int) -> None:
+        check_may(Action.ATTACH, held.standing)
+        check_attachments(command.attachments, kept, held.entry.attachments)
+
+    held = _named(state, command.entries, check)
+    event = EvidenceAttached(entries=command.entries, attachments=command.attachments)
+    return Decided((event,), tuple(_outcome(h.entry, "attached", -1, name=h.name) for h in held))
+
+
+def _has_all(held: Held, attachments: Sequence[str]) -> bool:
+    return set(attachments) <= set(held.entry.attachments)
+
+
 def _checked_keys(
-    state: Indicator, given: Sequence[EntryGiven], areas: Container[str], today: date
+    state: Indicator,
+    given: Sequence[EntryGiven],
+    areas: Container[str],
+    today: date,
+    kept: Container[str],
 ) -> list[Key]:
     """The keys of the entries, each checked; every problem of every entry is named."""
     if state.retired:
@@ -256,6 +309,7 @@ def _checked_keys(
         key = key_of(one.entry)
         try:
             check_entry(one.entry, state.definition, areas, today)
+            check_attachments(one.entry.attachments, kept)
             if key in seen:
                 raise DuplicateEntry(f"{_about(key)} is given twice.")
         except Refusal as refusal:
@@ -276,7 +330,7 @@ def _named(
         try:
             if name in names[:n]:
                 raise DuplicateEntry(f"{name} is named twice.")
-            held = _holding(state, name)
+            held = holding(state, name)
             check(held, n)
             found.append(held)
         except Refusal as refusal:
@@ -285,7 +339,8 @@ def _named(
     return found
 
 
-def _holding(state: Indicator, name: str) -> Held:
+def holding(state: Indicator, name: str) -> Held:
+    """The entry of a name, which must hold. Raises NotCurrent, and UnknownEntry for no entry."""
     key = state.names.get(name)
     if key is not None:
         return state.entries[key]

@@ -30,7 +30,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     """A value for an area, period and breakdown, as given.
 
     A ratio indicator gives its parts, and may give the value. ``missing`` names why there is no
-    figure (``missing``, ``suppressed``, ``not-applicable``). ``note`` is the digest of a text.
+    figure (``missing``, ``suppressed``, ``not-applicable``). ``note`` is the digest of a text,
+    ``attachments`` are digests of files that are evidence for it.
 
     There are millions of them, none can be part of a cycle, so the search for cycles knows none.
     """
@@ -44,6 +45,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     missing: str = ""
     provisional: bool = False
     note: str = ""
+    attachments: tuple[str, ...] = ()
 
 
 class Correction(Entry, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -206,6 +208,19 @@ class ValuesSignedOff(Event, frozen=True, kw_only=True):
     TOPIC = "values-signed-off"
     entries: tuple[SignedEntry, ...]
     assurance: Assurance
+
+
+@stored
+class EvidenceAttached(Event, frozen=True, kw_only=True):
+    """Files were added as evidence to entries that hold: each waits for sign-off again.
+
+    ``attachments`` are their digests. Every entry has all of them from here on, after those that
+    it had.
+    """
+
+    TOPIC = "evidence-attached"
+    entries: tuple[str, ...]
+    attachments: tuple[str, ...]
 
 
 @stored

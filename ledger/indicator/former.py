@@ -151,6 +151,7 @@ def _restored(before: Held, withdraws: str, state: Indicator) -> Restored:
         missing=entry.missing,
         provisional=entry.provisional,
         note=entry.note,
+        attachments=entry.attachments,
         standing=standing,
         submitted_by=before.submitted_by,
         corrected_by=before.corrected_by,

@@ -12,6 +12,7 @@ import msgspec
 from ledger.event import Event, Recorded
 from ledger.indicator.events import (
     Entry,
+    EvidenceAttached,
     IndicatorDefined,
     IndicatorRedefined,
     IndicatorRetired,
@@ -164,7 +165,7 @@ _new = tuple.__new__
 
 
 def evolve(state: Indicator, recorded: Recorded) -> tuple[Key, ...]:
-    """Fold one event into the state; answer the keys whose entry changed.
+    """Fold one event into the state; answer the keys whose figures or standing changed.
 
     Alters ``state``: give it a copy to keep the earlier one.
     """
@@ -311,6 +312,23 @@ def _signed_off(state: Indicator, recorded: Recorded, event: ValuesSignedOff) ->
     return keys
 
 
+def _attached(state: Indicator, recorded: Recorded, event: EvidenceAttached) -> tuple[Key, ...]:
+    """Take evidence; what was signed was without it, what was returned is answered by it."""
+    changed = []
+    for name in event.entries:
+        key = state.names[name]
+        held = state.entries[key]
+        attachments = (*held.entry.attachments, *event.attachments)
+        held = held._replace(entry=msgspec.structs.replace(held.entry, attachments=attachments))
+        if held.standing is not Standing.SUBMITTED:
+            held = held._replace(
+                standing=Standing.SUBMITTED, signature=None, since=recorded.position
+            )
+            changed.append(key)
+        state.entries[key] = held
+    return tuple(changed)
+
+
 def _responded(state: Indicator, recorded: Recorded, event: Response) -> tuple[Key, ...]:
     state.responses.append(recorded)
     plans = state.plans
@@ -349,6 +367,7 @@ _APPLY: dict[type[Event], Callable[[Indicator, Recorded, Any], tuple[Key, ...]]]
     ValuesRestored: _restored,
     ValuesWithdrawn: _withdrawn,
     ValuesSignedOff: _signed_off,
+    EvidenceAttached: _attached,
     **dict.fromkeys(get_args(Response), _responded),
 }
 
@@ -361,9 +380,10 @@ def plain_entry(entry: Entry) -> Entry:
 def sign_off_digest(stream: UUID, name: str, entry: Entry, definition_version: int) -> str:
     """The SHA-256 of exactly what a signer sees: the entry, its name and the definition's version.
 
-    Any later change to these is another digest, so a sign-off of the earlier one is stale.
+    Any later change to these is another digest, so a sign-off of the earlier one is stale. Without
+    attachments it is what it was before there were any.
     """
-    seen = (
+    seen: tuple[object, ...] = (
         "outturn sign-off 1",
         stream.hex,
         name,
@@ -378,6 +398,8 @@ def sign_off_digest(stream: UUID, name: str, entry: Entry, definition_version: i
         entry.note,
         definition_version,
     )
+    if entry.attachments:
+        seen = (*seen, entry.attachments)
     return sha256(msgspec.json.encode(seen)).hexdigest()
 
 

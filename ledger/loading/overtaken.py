@@ -11,6 +11,7 @@ from ledger.engine import StreamMoved
 from ledger.event import Event, indicator_id
 from ledger.indicator.events import (
     ActionRefused,
+    EvidenceAttached,
     TargetsSet,
     ValuesCorrected,
     ValuesRestored,
@@ -23,7 +24,13 @@ from ledger.indicator.state import Key, key_of
 from ledger.record import Record
 
 Holds = Callable[[str, Key], bool]  # whether the file has a row of an indicator's key
-HARMLESS = (ActionRefused, TargetsSet, ValuesReturned, ValuesSignedOff)  # a file is judged alike
+HARMLESS = (  # a file is judged alike
+    ActionRefused,
+    TargetsSet,
+    ValuesReturned,
+    ValuesSignedOff,
+    EvidenceAttached,
+)
 
 
 def versions_now(

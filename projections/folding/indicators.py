@@ -8,6 +8,7 @@ import msgspec
 
 from ledger.event import Event, Recorded
 from ledger.indicator.events import (
+    EvidenceAttached,
     IndicatorDefined,
     IndicatorRedefined,
     IndicatorRetired,
@@ -34,6 +35,7 @@ ENTRIES = (
     ValuesSignedOff,
     ValuesWithdrawn,
     ValuesRestored,
+    EvidenceAttached,
 )
 TARGETS = (TargetsSet, TargetsAmended)
 EVENTS = frozenset({*SHEETS, *TARGETS, *ENTRIES})  # all that this fold understands
@@ -94,6 +96,7 @@ class IndicatorFold:
         headline = [key for key in keys if not key[2]]
         shown = self.cells.touched_by(headline)
         self._lay_out_values(evolve(state, recorded), there, position, answers)
+        self._lay_out_evidence(recorded, answers)
         self.cells.changed(shown, position, answers)
         self.cells.figures_changed(headline, position, answers)
 
@@ -102,7 +105,7 @@ class IndicatorFold:
         match event:
             case ValuesSubmitted() | ValuesCorrected() | ValuesRestored():
                 return [key_of(entry) for entry in event.entries]
-            case ValuesReturned() | ValuesWithdrawn():
+            case ValuesReturned() | ValuesWithdrawn() | EvidenceAttached():
                 return [self.state.names[name] for name in event.entries]
             case ValuesSignedOff():
                 return [self.state.names[signed.name] for signed in event.entries]
@@ -148,6 +151,32 @@ class IndicatorFold:
             held = entries.get(key)
             if held is not None:
                 rows.open(row_key, _value_row(row_key, held), position)
+
+    def _lay_out_evidence(self, recorded: Recorded, answers: Answers) -> None:
+        """The files that entries were just given, after those that they had."""
+        event = recorded.event
+        match event:
+            case ValuesSubmitted(entries=entries) | ValuesCorrected(entries=entries):
+                keys = [key_of(entry) for entry in entries if entry.attachments]
+            case EvidenceAttached(entries=names):
+                keys = [self.state.names[name] for name in names]
+            case _:
+                return
+        for key in keys:
+            held = self.state.entries[key]
+            all_of_it = held.entry.attachments
+            given = event.attachments if isinstance(event, EvidenceAttached) else all_of_it
+            for n, attachment in enumerate(given, len(all_of_it) - len(given)):
+                row = (
+                    self._id,
+                    held.position,
+                    held.index,
+                    n,
+                    attachment,
+                    recorded.actor,
+                    recorded.recorded_at,
+                )
+                answers.evidence.add(row, recorded.position)
 
 
 def _target_row(key: tuple[Any, ...], held: TargetHeld) -> Row:

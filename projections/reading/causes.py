@@ -20,6 +20,7 @@ ENTRY_KINDS = {
     "values-withdrawn": CauseKind.WITHDRAWAL,
     "values-restored": CauseKind.RESTORATION,
     "values-signed-off": CauseKind.SIGN_OFF,
+    "evidence-attached": CauseKind.EVIDENCE,
 }
 OTHER_KINDS = {
     "targets-set": CauseKind.TARGET,

@@ -9,8 +9,9 @@ from ledger.engine import Connection
 from ledger.indicator.events import Entry
 from ledger.indicator.state import sign_off_digest
 from policies.numbers import exact_text, to_text
-from projections.answers import SignedOff, ValueRow
+from projections.answers import AttachmentRow, SignedOff, ValueRow
 from projections.judging import figure_of, judged_of
+from projections.reading.attachments import read_attachments
 from projections.reading.structure import IndicatorKnown, Structure
 from projections.reading.texts import read_texts
 from projections.spans import span_of
@@ -51,13 +52,22 @@ def value_rows(
     structure: Structure,
     indicator: IndicatorKnown,
     found: Iterable[Stored],
+    known_position: int,
 ) -> tuple[ValueRow, ...]:
-    """The answer's rows of stored entries, in their order."""
+    """The answer's rows of stored entries, in their order, with the evidence they had then."""
     entries = list(found)
     texts = read_texts(connection, (stored.note for stored in entries if stored.note))
+    places = [(stored.entry_position, stored.entry_index) for stored in entries]
+    evidence = read_attachments(connection, indicator.id, places, known_position)
     return tuple(
-        _row(stored, indicator, structure.area_name(stored.area), texts.get(stored.note))
-        for stored in entries
+        _row(
+            stored,
+            indicator,
+            structure.area_name(stored.area),
+            texts.get(stored.note),
+            evidence.get(place, ()),
+        )
+        for stored, place in zip(entries, places, strict=True)
     )
 
 
@@ -77,9 +87,15 @@ def headline(
     return None if row is None else Stored(*row)
 
 
-def _row(stored: Stored, indicator: IndicatorKnown, area_name: str, note: str | None) -> ValueRow:
+def _row(
+    stored: Stored,
+    indicator: IndicatorKnown,
+    area_name: str,
+    note: str | None,
+    attachments: tuple[AttachmentRow, ...],
+) -> ValueRow:
     name = f"{stored.entry_position}.{stored.entry_index}"
-    entry = entry_of(stored)
+    entry = entry_of(stored, tuple(one.attachment for one in attachments))
     judged = judged_of(entry, indicator.definition)
     signed = None
     if stored.signed_by is not None and stored.signed_at is not None:
@@ -107,11 +123,12 @@ def _row(stored: Stored, indicator: IndicatorKnown, area_name: str, note: str | 
         digest=sign_off_digest(indicator.id, name, entry, indicator.definition_version),
         replaces=stored.replaces or None,
         note=note,
+        attachments=attachments,
     )
 
 
-def entry_of(stored: Stored) -> Entry:
-    """The entry as it was given."""
+def entry_of(stored: Stored, attachments: tuple[str, ...] = ()) -> Entry:
+    """The entry as it was given, with the digests of its evidence."""
     pairs = (pair.partition("=") for pair in stored.breakdown.split(";") if pair)
     return Entry(
         period=stored.period,
@@ -123,6 +140,7 @@ def entry_of(stored: Stored) -> Entry:
         missing=stored.missing,
         provisional=stored.provisional,
         note=stored.note,
+        attachments=attachments,
     )
 
 

@@ -58,7 +58,7 @@ def read_values(
     page = [Stored(*row) for row in rows[:limit]]
     return Values(
         clocks=clocks.clocks,
-        values=value_rows(connection, structure, found, page),
+        values=value_rows(connection, structure, found, page, known),
         next=cursor_of((page[-1].period, page[-1].area, page[-1].breakdown))
         if len(rows) > limit and page
         else None,

@@ -92,7 +92,9 @@ def _entries(
         for code in periods
     ]
     rows = [
-        None if stored is None else value_rows(connection, structure, cell.indicator, [stored])[0]
+        None
+        if stored is None
+        else value_rows(connection, structure, cell.indicator, [stored], known)[0]
         for stored in found
     ]
     return rows[0], rows[1]

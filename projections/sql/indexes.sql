@@ -22,3 +22,5 @@ ALTER TABLE response ADD PRIMARY KEY (position);
 CREATE INDEX response_of_indicator ON response (indicator, area, position);
 ALTER TABLE amendment ADD PRIMARY KEY (amendment, from_position);
 CREATE INDEX amendment_of_agreement ON amendment (agreement, number);
+ALTER TABLE evidence ADD PRIMARY KEY (indicator, entry_position, entry_index, ordinal);
+CREATE INDEX evidence_by_attachment ON evidence (attachment);

@@ -179,3 +179,17 @@ CREATE TABLE amendment (
   from_position bigint  NOT NULL,
   to_position   bigint  NOT NULL
 );
+
+-- One row for every file that is evidence for an entry, which never ends: entries only gain them.
+-- In the order in which an entry was given them; "attachment" is the digest that events hold.
+CREATE TABLE evidence (
+  indicator      uuid    NOT NULL,
+  entry_position bigint  NOT NULL,
+  entry_index    integer NOT NULL,
+  ordinal        integer NOT NULL,
+  attachment     text    COLLATE "C" NOT NULL,
+  attached_by    text    NOT NULL,
+  attached_at    timestamptz NOT NULL,
+  from_position  bigint  NOT NULL,
+  to_position    bigint  NOT NULL
+);

@@ -24,6 +24,7 @@ WHO = {
     Action.SUBMIT: "entry-officer performance-officer",
     Action.CORRECT: "entry-officer performance-officer",
     Action.WITHDRAW: "entry-officer performance-officer",
+    Action.ATTACH: "entry-officer performance-officer",
     Action.RETURN: "performance-officer sign-off-officer",
     Action.SIGN_OFF: "sign-off-officer",
     Action.LOAD: "entry-officer performance-officer",
@@ -53,9 +54,9 @@ WHO |= {
     Action.REHEARSE: AMENDING,
     Action.DECIDE: "board-member",
     Action.REVIEW: "change-reviewer",
-}
     Action.ASSIGN_ROLE: "administrator performance-officer",
     Action.ASSIGN_OVERSIGHT: "administrator",
+}
 
 
 def allowed(action: Action, *grants: Grant, on: date = TODAY, data_owner: str = "") -> bool:
@@ -118,10 +119,10 @@ GRANTS = st.builds(
     st.sampled_from(["asha", "bela"]),
     st.sampled_from(Role),
     st.sampled_from(["warwickshire", "children", "safer"]),
-)
     st.sampled_from(["", "county"]),
     st.none() | st.dates(),
     st.none() | st.dates(),
+)
 
 
 @given(st.sampled_from(Action), st.lists(GRANTS), GRANTS)
@@ -131,7 +132,6 @@ def test_one_more_grant_never_takes_a_right_away(
     assert allowed(action, *grants) <= allowed(action, *grants, another)
 
 
-@pytest.mark.parametrize(
 FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)
 
 
@@ -207,6 +207,7 @@ def test_the_refusal_names_both_partners() -> None:
         )
 
 
+@pytest.mark.parametrize(
     ("submitted_by", "corrected_by"), [("asha", ""), ("asha", None), ("asha", "bela")]
 )
 def test_nobody_signs_off_what_they_submitted(submitted_by: str, corrected_by: str | None) -> None:

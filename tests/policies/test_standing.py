@@ -12,15 +12,31 @@ TABLE = {
     None: {"submit": "submitted"},
     "submitted": {
         "correct": "submitted",
+        "attach-evidence": "submitted",
         "return": "returned",
         "sign-off": "signed-off",
         "withdraw": "withdrawn",
     },
-    "returned": {"correct": "submitted", "withdraw": "withdrawn"},
-    "signed-off": {"correct": "submitted", "withdraw": "withdrawn"},
+    "returned": {
+        "correct": "submitted",
+        "attach-evidence": "submitted",
+        "withdraw": "withdrawn",
+    },
+    "signed-off": {
+        "correct": "submitted",
+        "attach-evidence": "submitted",
+        "withdraw": "withdrawn",
+    },
     "withdrawn": {"submit": "submitted"},
 }
-ON_ENTRIES = [Action.SUBMIT, Action.CORRECT, Action.RETURN, Action.SIGN_OFF, Action.WITHDRAW]
+ON_ENTRIES = [
+    Action.SUBMIT,
+    Action.CORRECT,
+    Action.ATTACH,
+    Action.RETURN,
+    Action.SIGN_OFF,
+    Action.WITHDRAW,
+]
 
 
 def test_the_table_is_the_rule() -> None:

@@ -60,6 +60,10 @@ def as_told(state: Indicator, key: Key, held: Held) -> dict[str, Any]:
     }
 
 
+def evidence_of(row: ValueRow) -> tuple[str, ...]:
+    return tuple(one.attachment for one in row.attachments)
+
+
 @given(story=stories(), data=st.data())
 def test_values_at_a_position_are_the_fold_of_the_stream_up_to_it(
     written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
@@ -81,6 +85,7 @@ def test_values_at_a_position_are_the_fold_of_the_stream_up_to_it(
             for (key, held), row in zip(expected, rows, strict=True):
                 wanted = as_told(state, key, held)
                 assert wanted == {name: getattr(row, name) for name in wanted}
+                assert held.entry.attachments == evidence_of(row)
 
 
 def all_pages(reader: Connection, code: str, clocks: ResolvedClocks, limit: int) -> list[ValueRow]:
