@@ -25,10 +25,14 @@ class Revise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
-    """Consent for a bound partner; ``note`` is the digest of a text."""
+    """Consent for a bound partner; ``note`` is the digest of a text.
+
+    ``revision`` is that of the proposal which was seen, as in all of these; 0 is the present one.
+    """
 
     partner: str
     note: str = ""
+    revision: int = 0
 
 
 class Object(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +40,7 @@ class Object(msgspec.Struct, frozen=True, kw_only=True):
 
     partner: str
     reason: str
+    revision: int = 0
 
 
 class Rehearse(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +62,7 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     minute_reference: str
     reason: str = ""
+    revision: int = 0
 
 
 class Withdraw(msgspec.Struct, frozen=True, kw_only=True):

@@ -172,6 +172,7 @@ def _speak(
     state: Amendment, command: Consent | Object, around: Around
 ) -> AmendmentConsented | AmendmentObjected:
     _check_role(ACTIONS[type(command)], around, anywhere=True)
+    _check_seen(command, state)
     if command.partner not in partners_of(around.agreement).of(state.changes):
         raise NotBound(f"{command.partner!r} is not bound by this amendment.", field="partner")
     if not _speaks_for(command.partner, around):
@@ -200,6 +201,7 @@ def _decide(state: Amendment, command: Decide, around: Around) -> AmendmentDecid
     _check_role(_DECIDING[kind], around)
     if around.actor in state.authors:
         raise OwnProposal
+    _check_seen(command, state)
     decided = kinds_decided(state, around.agreement)
     needed = set(kinds_needed(state, around.indicators)) - decided
     if kind not in needed:
@@ -306,6 +308,12 @@ def _speaks_for(partner: str, around: Around) -> bool:
         and grant.holds_on(around.today)
         for grant in around.agreement.grants.values()
     )
+
+
+def _check_seen(command: Consent | Object | Decide, state: Amendment) -> None:
+    """Refuse what is said of a proposal that is another by now."""
+    if command.revision not in (0, state.revision):
+        raise Conflict("The proposal was revised since you saw it: look at it again first.")
 
 
 def _check_proposer(state: Amendment, around: Around) -> None:

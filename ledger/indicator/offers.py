@@ -4,7 +4,7 @@ Each act is tried as its plainest command. What is refused then would be refused
 said, so a page does not offer it; what is not refused can be done.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
@@ -77,11 +77,19 @@ def refusal_of(
     if state.definition is None:
         return UnknownIndicator()
     action, area = offer.action, _area_of(asker, agreement)
+    place = _Place(state, state.definition, area, asker.today, offer.plan)
     try:
-        _check_role(action, agreement, asker.person, asker.grants, state.code)
+        check_may(
+            action,
+            person=asker.person,
+            grants=asker.grants,
+            scopes=agreement.scopes_for(action, state.code),
+            on=asker.today,
+            data_owners=agreement.data_owners(state.definition.data_owner),
+        )
         respond(
             state,
-            _PLAINEST[action](_Place(state, state.definition, area, asker.today, offer.plan)),
+            _PLAINEST[action](place),
             actor=asker.person,
             agreement=agreement,
             today=asker.today,
@@ -90,25 +98,6 @@ def refusal_of(
     except Refusal as refusal:
         return refusal
     return None
-
-
-def may_examine(agreement: Agreement, person: str, grants: Iterable[Grant]) -> frozenset[str]:
-    """The indicators of which this person may record that a value was examined."""
-    held, found = tuple(grants), set()
-    for code in agreement.placements:
-        try:
-            _check_role(Action.EXAMINE, agreement, person, held, code)
-        except Refusal:
-            continue
-        found.add(code)
-    return frozenset(found)
-
-
-def _check_role(
-    action: Action, agreement: Agreement, person: str, grants: tuple[Grant, ...], indicator: str
-) -> None:
-    scopes = agreement.scopes_for(action, indicator)
-    check_may(action, person=person, grants=grants, scopes=scopes)
 
 
 def _area_of(asker: Asker, agreement: Agreement) -> str:

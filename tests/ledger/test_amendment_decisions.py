@@ -292,6 +292,26 @@ def test_a_person_speaks_for_their_own_partner_only() -> None:
     given(there).when(Consent(partner="trust"), by="tom").then_refused(NotBound, field="partner")
 
 
+@pytest.mark.parametrize(
+    ("command", "by"),
+    [
+        (Consent(partner="county", revision=1), "lena"),
+        (Object(partner="county", reason="d", revision=1), "lena"),
+        (Decide(decision="approved", body="board", minute_reference="1", revision=1), "bela"),
+    ],
+    ids=["consent", "objection", "decision"],
+)
+def test_what_is_said_of_a_proposal_that_was_revised_since_is_not_taken(
+    command: Command, by: str
+) -> None:
+    """Whoever says which revision they saw speaks of no other one."""
+    revised = ("petra", AmendmentRevised(reason="d2", changes=change(move("91"))))
+    past = [proposed(by="petra"), revised, *ready(by="petra")[1:]]
+    given(*past).when(command, by=by).then_refused(Conflict)
+    seen = msgspec.structs.replace(command, revision=2)
+    assert given(*past).when(seen, by=by).decided()
+
+
 def test_an_objection_has_a_reason_and_stands_until_the_partner_consents() -> None:
     there = proposed()
     given(there).when(Object(partner="county", reason=""), by="bela").then_refused(ReasonRequired)

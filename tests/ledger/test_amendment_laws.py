@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 import hypothesis.strategies as st
+import msgspec
 from change_scenario import (
     AT,
     CODE,
@@ -39,6 +40,7 @@ from ledger.amendment.commands import (
 )
 from ledger.amendment.decisions import Around, decide, kinds_decided, kinds_needed
 from ledger.amendment.events import Changes, TargetChange
+from ledger.amendment.offers import offers, proposal_refused
 from ledger.amendment.state import Amendment, Stage, evolve
 from ledger.event import Recorded, amendment_id
 from ledger.indicator.state import evolve as evolve_indicator
@@ -181,10 +183,12 @@ class Played:
         """One more ask; the laws hold whatever becomes of it."""
         self.day += timedelta(days=asked.days)
         before = self.state
+        offered = self.was_offered(asked)
         try:
             event = decide(before, asked.command, self.around(asked))
         except Refusal:
             return
+        assert offered, "what is taken was offered"
         self.position += 1
         recorded = Recorded(before.id, before.version + 1, event, self.position, AT, asked.by)
         self.state = evolve(before, recorded)
@@ -194,6 +198,33 @@ class Played:
         elif isinstance(asked.command, Withdraw | Revise):
             assert before.began is not None
             assert before.began.by == asked.by
+
+    def was_offered(self, asked: Asked) -> bool:
+        """Whether a page would have offered what is asked."""
+        around = self.around(asked)
+        if isinstance(asked.command, Propose):
+            return proposal_refused(around) is None
+        found = offers(self.state, around)
+        match asked.command:
+            case Revise():
+                return found.revise is None
+            case Consent() | Object():
+                return asked.command.partner in found.speaks_for
+            case Rehearse():
+                return found.rehearse is None
+            case Decide():
+                approves = found.approve is None or asked.command.decision == "rejected"
+                return asked.command.body in found.decides_for and approves
+            case Withdraw():
+                return found.withdraw is None
+
+    def takes(self, command: Command, by: str) -> bool:
+        """Whether a command would be recorded now."""
+        try:
+            decide(self.state, command, self.around(Asked(command, by, 0, 20)))
+        except Refusal:
+            return False
+        return True
 
     def decided(self, asked: Asked, before: Amendment) -> None:
         """A decision was taken; an approval was everything it has to be."""
@@ -266,6 +297,24 @@ def test_no_order_of_asking_leads_where_the_rules_do_not(story: list[Asked]) -> 
     assert not set(state.consents) & set(state.objections)
     approvals = [each for each in state.verdicts if each.event.decision == "approved"]
     assert len(approvals) == len({each.event.body for each in approvals})
+
+
+@given(stories(), st.sampled_from(PEOPLE))
+def test_what_is_offered_is_taken_in_some_filling(story: list[Asked], person: str) -> None:
+    played = Played()
+    for asked in story:
+        played.play(asked)
+    found = offers(played.state, played.around(Asked(Withdraw(reason="d"), person, 0, 20)))
+    if found.revise is None:
+        new = (change(move("91.5", "FY2027", indicator=code)) for code in ("I1", "I2"))
+        assert any(played.takes(Revise(changes=one, reason="d"), person) for one in new)
+    for partner in found.speaks_for:
+        assert played.takes(Object(partner=partner, reason="d"), person)
+    for body in found.decides_for:
+        minute = Decide(decision="rejected", body=body, minute_reference="1", reason="d")
+        assert played.takes(minute, person)
+        approval = msgspec.structs.replace(minute, decision="approved")
+        assert (found.approve is None) == played.takes(approval, person)
 
 
 def test_the_stories_reach_every_end() -> None:

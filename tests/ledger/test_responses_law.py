@@ -251,7 +251,7 @@ def taken(scene: Scene, command: ResponseCommand, person: str, today: date) -> b
     action = ACTIONS[type(command)]
     scopes = IN_ROLES.scopes_for(action, "I1")
     try:
-        check_may(action, person=person, grants=IN_ROLES.grants.values(), scopes=scopes)
+        check_may(action, person=person, grants=IN_ROLES.grants.values(), scopes=scopes, on=today)
         respond(scene.state, command, actor=person, agreement=IN_ROLES, today=today)
     except Refusal:
         return False
