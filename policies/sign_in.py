@@ -49,6 +49,8 @@ _SCOPES: dict[Access | Action, Scope] = {
     Action.LOAD: Scope.LOAD,
     Action.SET_UP: Scope.ADMINISTER,
     Action.MANAGE_PEOPLE: Scope.ADMINISTER,
+    Action.ASSIGN_ROLE: Scope.ADMINISTER,
+    Action.ASSIGN_OVERSIGHT: Scope.ADMINISTER,
 }
 
 

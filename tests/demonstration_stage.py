@@ -112,8 +112,8 @@ class Stage:
                     self.tell(step, code, *decided.events)
 
     def may(self, step: Step, scopes: frozenset[str]) -> None:
-        grants = self.agreement.grants.values()
-        check_may(ACTIONS[type(step)], person=step.actor, grants=grants, scopes=scopes)
+        grants, day = self.agreement.grants.values(), step.at.date()
+        check_may(ACTIONS[type(step)], person=step.actor, grants=grants, scopes=scopes, on=day)
 
     def apply(self, step: Apply) -> None:
         if self.applied:  # the first is the operator's, before anybody has a role

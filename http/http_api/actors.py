@@ -1,5 +1,7 @@
 """What somebody who is known may read."""
 
+from datetime import date
+
 from http_api.service import ClocksAsked, Service
 from ledger.acts import grants_of
 from ledger.agreement.state import Agreement
@@ -7,13 +9,14 @@ from policies.permissions import Action, check_may
 from projections.reading.agreements import read_agreements
 
 
-def holds_a_role(person: str, agreement: Agreement) -> bool:
-    """Whether a person holds any role in an agreement, now."""
-    return any(grant.person == person for grant in grants_of(agreement, person))
+def holds_a_role(person: str, agreement: Agreement, on: date) -> bool:
+    """Whether a person holds any role in an agreement that counts on a day."""
+    grants = grants_of(agreement, person)
+    return any(grant.person == person and grant.holds_on(on) for grant in grants)
 
 
-def check_may_read(person: str, agreement: Agreement) -> None:
-    """Whoever holds any role in an agreement may read all of it."""
+def check_may_read(person: str, agreement: Agreement, on: date) -> None:
+    """Whoever holds any role in an agreement that counts on a day may read all of it then."""
     sheet = agreement.sheet
     scopes = {grant.scope for grant in agreement.grants.values() if grant.person == person}
     check_may(
@@ -21,6 +24,7 @@ def check_may_read(person: str, agreement: Agreement) -> None:
         person=person,
         grants=grants_of(agreement, person),
         scopes=frozenset(scopes | ({sheet.code} if sheet else set())),
+        on=on,
     )
 
 
@@ -29,4 +33,4 @@ def check_may_read_all(service: Service, person: str) -> None:
     with service.reading(ClocksAsked()) as (connection, clocks):
         listed = read_agreements(connection, clocks).agreements
     for one in listed:
-        check_may_read(person, service.record.agreement(one.code))
+        check_may_read(person, service.record.agreement(one.code), service.today)

@@ -23,7 +23,7 @@ class Readers:
             return self._public
         if agreement is None:
             return _Theirs(self._service, who.person)
-        if holds_a_role(who.person, self._service.agreement(agreement)):
+        if holds_a_role(who.person, self._service.agreement(agreement), self._service.today):
             return self._inside
         return self._public
 
@@ -33,7 +33,7 @@ class _Theirs(PageReader):
 
     def __init__(self, service: Service, person: str) -> None:
         super().__init__(service)
-        self._record, self._person = service.record, person
+        self._record, self._person, self._today = service.record, person, service.today
         self._public = PublicReader(service)
 
     def agreements(self, asked: ClocksAsked) -> Agreements:
@@ -44,6 +44,6 @@ class _Theirs(PageReader):
             one
             for one in answer.agreements
             if one.code in open_to_all
-            or holds_a_role(self._person, self._record.agreement(one.code))
+            or holds_a_role(self._person, self._record.agreement(one.code), self._today)
         )
         return Agreements(clocks=answer.clocks, agreements=theirs)

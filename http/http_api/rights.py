@@ -80,4 +80,4 @@ def asks_for_rights(service: Service, kind: str) -> Guard:
 
 
 def _check_reads(service: Service, person: str, agreement: str) -> None:
-    check_may_read(person, service.agreement(agreement))
+    check_may_read(person, service.agreement(agreement), service.today)

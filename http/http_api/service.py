@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from http_api.together import Together
 from ledger.acts import Act
 from ledger.agreement.state import Agreement
 from ledger.engine import Connection, Pool, Text
+from ledger.event import LONDON
 from ledger.record import Record
 from policies.refusals import BadClock
 from projections.reading.clocks import NOW, ResolvedClocks, resolve
@@ -73,6 +74,11 @@ class Service:
         if birth is None or not birth.demonstration:
             return clock.now()
         return birth.started_at + timedelta(seconds=time.monotonic() - birth.monotonic)
+
+    @property
+    def today(self) -> date:
+        """The day it is where the partnership is; a demonstration's own in one."""
+        return self.now().astimezone(LONDON).date()
 
     def act(
         self,

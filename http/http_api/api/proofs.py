@@ -108,7 +108,7 @@ def receipt(request: Api, service: GivenService, position: FromPath[int]) -> Rec
         if agreement is None:
             check_may_read_all(service, person)
         else:
-            check_may_read(person, service.agreement(agreement))
+            check_may_read(person, service.agreement(agreement), service.today)
         return read_receipt(connection, TILES.reading(connection), position, newest)
 
 

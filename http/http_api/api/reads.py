@@ -64,7 +64,7 @@ def clocks_asked(
 
 def reader_of(request: Api, service: Service, agreement: str) -> None:
     """Refuse whoever may not read an agreement."""
-    check_may_read(person_of(request), service.agreement(agreement))
+    check_may_read(person_of(request), service.agreement(agreement), service.today)
 
 
 @get("/agreements", right=Access.A_PERSON, sync_to_thread=True, responses=PROBLEMS)
@@ -76,7 +76,7 @@ def agreements(request: Api, service: GivenService, asked: GivenClocks) -> Agree
     theirs = tuple(
         listed
         for listed in answer.agreements
-        if holds_a_role(person, service.record.agreement(listed.code))
+        if holds_a_role(person, service.record.agreement(listed.code), service.today)
     )
     return Agreements(clocks=answer.clocks, agreements=theirs)
 
