@@ -7,14 +7,13 @@ rules adopted by then, or by the policy clock where that is earlier. They never 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from ledger.engine import Connection
-from policies.numbers import EXACT, round_half_up, to_text
+from policies.numbers import to_text
 from policies.periods import parse_code
 from projections.answers import StatusRow
 from projections.changes import CauseKind, RestatedSide, Restatement, Restatements
@@ -24,6 +23,7 @@ from projections.reading.clocks import ResolvedClocks, clock_of
 from projections.reading.cursors import cursor_of, place_of
 from projections.reading.indicators import one_indicator
 from projections.reading.recorded import Act, read_acts
+from projections.reading.sizes import size_of
 from projections.reading.stage_past import StagePast, read_pasts
 from projections.reading.stages import course_of
 from projections.reading.status_rows import Link
@@ -41,7 +41,6 @@ from projections.spans import span_of
 RESTATING = (CauseKind.CORRECTION, CauseKind.WITHDRAWAL, CauseKind.RESTORATION)
 _TOPICS = [topic for topic, kind in ENTRY_KINDS.items() if kind in RESTATING]
 _EVENTS_AT_FIRST, _EVENTS_AT_MOST = 2, 256  # one event may have a thousand entries, or one
-_RELATIVE_DECIMALS = 4
 
 _Pasts = dict[tuple[UUID, str], StagePast]
 _Place = tuple[int, str, str, str]  # position, period, area, breakdown: where a page ends
@@ -246,7 +245,7 @@ class _Telling:
         before, after = _side(old, indicator, earlier), _side(line.new, indicator, later)
         policy = min(line.position, self._policy)
         link = Link(self._structure.sheet.code, clock_of(line.position), clock_of(policy))
-        difference, relative = _size(before.judged, after.judged)
+        difference, relative = size_of(before.judged, after.judged)
         return Restatement(
             position=line.position,
             recorded_at=act.recorded_at,
@@ -308,18 +307,6 @@ def _side(stored: Stored | None, indicator: IndicatorKnown, row: StatusRow | Non
         reason=reason,
         stage=stage,
     )
-
-
-def _size(before: str | None, after: str | None) -> tuple[str | None, str | None]:
-    """How far the judged figure moved: the difference, and its share of the old figure's size."""
-    if before is None or after is None:
-        return None, None
-    old = Decimal(before)
-    difference = EXACT.subtract(Decimal(after), old)
-    if not old:
-        return to_text(difference), None
-    share = round_half_up(Fraction(difference) / abs(Fraction(old)), _RELATIVE_DECIMALS)
-    return to_text(difference), to_text(share)
 
 
 def _text(number: Decimal | None) -> str | None:
