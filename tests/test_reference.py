@@ -20,7 +20,7 @@ from psycopg_pool import ConnectionPool
 from typed import COMMANDS, options
 
 from http_api import live_evidence
-from http_api.api import amendment_bodies, bodies, loads, response_bodies
+from http_api.api import amendment_bodies, bodies, loads, response_bodies, roles
 from http_api.app import create_app
 from http_api.problems import REQUEST_CODES, STATUS
 from http_api.service import Service
@@ -40,6 +40,7 @@ from ledger.verifier_answers import STATUS as ANSWERS_STATUS
 from ledger.verifier_answers import VALUES
 from policies.awaits import Awaited
 from policies.cell import Mark, NoStatus
+from policies.collecting import State
 from policies.definition import Basis, Definition, MarginOverride, PlanLimits, Polarity
 from policies.due import DueSettings
 from policies.escalation import Cause, EscalationSettings
@@ -49,6 +50,7 @@ from policies.rag import RagSettings, Status
 from policies.refusals import BadMapping, all_refusals, sentence
 from policies.reward import RewardSettings
 from policies.standing import Assurance, Standing, diagram
+from policies.tasks import Kind
 from policies.travel import Travel, TravelSettings
 from projections.reading import evidence
 
@@ -143,6 +145,8 @@ def test_every_setting_is_listed(heading: str, expected: list[str]) -> None:
         ("### Marks", Mark),
         ("### What moves a stage", Cause),
         ("### What a stage waits for", Awaited),
+        ("### How far a value has come", State),
+        ("## Tasks", Kind),
         ("## The four-week rule", Examined),
         ("### Polarity", Polarity),
         ("### Basis of measurement", Basis),
@@ -222,6 +226,8 @@ def test_every_parameter_and_header_is_listed(application: Litestar) -> None:
         ("### The body of an examination", response_bodies.ExaminationBody),
         ("### The body of a commit", loads.CommitBody),
         ("### The body of an abandonment or a withdrawal of a load", loads.ReasonBody),
+        ("### The body of a role", roles.RoleBody),
+        ("### The body of an ending of a role", roles.RoleEndBody),
         ("### The body of a sealing", amendment_bodies.SealBody),
         ("### The body of a refresh", amendment_bodies.RefreshBody),
         ("### The body of a proposal", amendment_bodies.ProposalBody),

@@ -31,6 +31,7 @@ from http_api.api.loads import ROUTES as LOADS
 from http_api.api.proofs import PROOFS
 from http_api.api.reads import READS
 from http_api.api.response_commands import RESPONSES
+from http_api.api.roles import ROLES
 from http_api.api.targets import TARGETS
 from http_api.database import open_pool
 from http_api.page_reader import PageReader
@@ -62,6 +63,7 @@ API_ROUTES = (
     ESCALATIONS,
     LOADS,
     AMENDMENTS,
+    ROLES,
     AUDIT,
     FEED,
     PROOFS,

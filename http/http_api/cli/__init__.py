@@ -15,6 +15,7 @@ from http_api.cli import (
     projecting,
     proving,
     publishing,
+    roles,
     running,
     setting_up,
     verifying,
@@ -55,6 +56,7 @@ for command in (
     publishing.publish,
     people.person,
     people.token,
+    roles.role,
 ):
     outturn.add_command(command)
 
