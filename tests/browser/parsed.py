@@ -25,8 +25,17 @@ class Element:
         """All text inside, with single blanks between words."""
         return " ".join(self._texts().split())
 
-    def _texts(self) -> str:
-        inside = "".join(each if isinstance(each, str) else each._texts() for each in self.inside)
+    @property
+    def said(self) -> str:
+        """The text without the link to the definition, which stands beside every figure."""
+        return " ".join(self._texts(but="app-define").split())
+
+    def _texts(self, but: str = "") -> str:
+        if but and but in self["class"].split():
+            return ""
+        inside = "".join(
+            each if isinstance(each, str) else each._texts(but) for each in self.inside
+        )
         return inside if self.tag in INLINE else f" {inside} "
 
     def every(self, *tags: str, **having: str) -> list["Element"]:

@@ -44,7 +44,7 @@ def cells(board: Element, title: str) -> dict[str, str]:
     """The cells of an indicator's row by the label of their column."""
     for row in board.every("tr"):
         if any(title == head.text for head in row.every("th", scope="row")):
-            return {cell["data-label"]: cell.text for cell in row.every("td")}
+            return {cell["data-label"]: cell.said for cell in row.every("td")}
     raise AssertionError(f"no row {title}")
 
 
@@ -205,12 +205,13 @@ def test_a_chosen_period_and_area_are_shown_as_chosen(client: TestClient[Litesta
     assert "Quarters" in [group["label"] for group in page.every("optgroup")]
 
 
-def test_a_row_leads_to_its_indicator_and_its_reason_in_one_step(board: Element) -> None:
+def test_a_row_leads_to_its_indicator_its_definition_and_its_reason_in_one_step(board: Element) -> None:
     table = board.every("table")[0]
-    addresses = [link["href"] for link in table.every("a")][:2]
+    addresses = [link["href"] for link in table.every("a")][:3]
 
     assert [
         "/agreements/warwickshire/indicators/gld?area=E10000031",
+        "/agreements/warwickshire/indicators/gld?area=E10000031#definition",
         "/agreements/warwickshire/indicators/gld/why?period=FY2025&area=E10000031",
     ] == addresses
 
@@ -233,7 +234,7 @@ def test_a_demonstration_offers_its_walk(client: TestClient[Litestar]) -> None:
 
 
 def test_help_explains_every_word_of_the_board(client: TestClient[Litestar]) -> None:
-    terms = {term.text for term in visit(client, "/help").every("dt")}
+    terms = {term.text for term in visit(client, "/help/words").every("dt")}
 
     assert {each.replace("-", " ") for each in (*Status, *NoStatus)} <= terms
     assert {"improving", "worsening", "no change", "provisional", "corrected"} <= terms

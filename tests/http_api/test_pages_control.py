@@ -24,7 +24,7 @@ def client() -> Iterator[TestClient[Litestar]]:
 def rows(page: Element, cls: str) -> list[list[str]]:
     """The cells of a table, row by row."""
     table = page.one("table", cls=cls)
-    return [[cell.text for cell in row.every("th", "td")] for row in table.every("tr")[1:]]
+    return [[cell.said for cell in row.every("th", "td")] for row in table.every("tr")[1:]]
 
 
 def test_the_register_has_every_amendment_with_what_became_of_it(

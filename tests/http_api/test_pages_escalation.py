@@ -32,7 +32,7 @@ def client() -> Iterator[TestClient[Litestar]]:
 def lines(table: Element) -> dict[str, dict[str, str]]:
     """The cells of a table's rows by the text of their heads and the labels of their columns."""
     return {
-        row.one("th").text: {cell["data-label"]: cell.text for cell in row.every("td")}
+        row.one("th").text: {cell["data-label"]: cell.said for cell in row.every("td")}
         for row in table.one("tbody").every("tr")
     }
 

@@ -273,7 +273,7 @@ def test_a_demonstration_says_so(client: TestClient[Litestar], path: str) -> Non
 
 
 def test_titles_differ_from_page_to_page(client: TestClient[Litestar]) -> None:
-    paths = ["/", "/help", BOARD, INDICATOR, WHY]
+    paths = ["/", "/help", "/help/board", "/help/words", BOARD, INDICATOR, WHY]
     titles = [visit(client, path).one("title").text for path in paths]
 
     assert len(paths) == len(set(titles))

@@ -33,7 +33,7 @@ def lines(page: Element) -> dict[str, str]:
     """Every term of the page with its answer."""
     terms = page.one("main").every("dt")
     return dict(
-        zip([t.text for t in terms], [d.text for d in page.one("main").every("dd")], strict=True)
+        zip([t.text for t in terms], [d.said for d in page.one("main").every("dd")], strict=True)
     )
 
 

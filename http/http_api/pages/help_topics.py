@@ -1,0 +1,45 @@
+"""Which topic of the help belongs to which page.
+
+A page is known by its template: whatever is shown through one is of one kind. A kind that is not
+named here leads to the contents of the help, and fails a test.
+"""
+
+from collections.abc import Mapping
+
+from http_api.pages.help_texts import CONTENTS
+
+TOPIC_OF: Mapping[str, str] = {
+    "account.html": "account",
+    "agreements.html": "agreements",
+    "amendment.html": "amendment",
+    "amendments.html": "change-register",
+    "audit.html": "audit",
+    "audit_event.html": "audit",
+    "audit_events.html": "audit",
+    "audit_refusals.html": "audit",
+    "audit_roles.html": "audit",
+    "audit_rules.html": "audit",
+    "board.html": "board",
+    "changes.html": "changes",
+    "error.html": "errors",
+    "escalation.html": "escalation",
+    "escalations.html": "escalation",
+    "examinations.html": "examinations",
+    "exceptions.html": "exceptions",
+    "help.html": CONTENTS,
+    "indicator.html": "indicator",
+    "load.html": "loads",
+    "loads.html": "loads",
+    "memorandum.html": "memorandum",
+    "proof.html": "proof",
+    "restatements.html": "restatements",
+    "rewards.html": "rewards",
+    "set_password.html": "sign-in",
+    "sign_in.html": "sign-in",
+    "why.html": "why",
+}
+
+
+def topic_of(template: str) -> str:
+    """The topic of a page, by its template."""
+    return TOPIC_OF.get(template, CONTENTS)
