@@ -277,7 +277,7 @@ def test_the_lines_of_a_first_set_up_read_from_the_agreement_down_to_its_targets
         "+ block safe: Stay safe",
         "+ outcome protected: Protected",
         "+ role entry-officer over safe: asha",
-        "+ policy due 1, from 2022-04-01: grace_days 30",
+        "+ policy due 1, from 2022-04-01: grace_days 30, notice_days 14, sign_off_days 14",
         "+ indicator plans: Plans",
         "+ targets plans: 2, FY2023 to FY2024",
     ] == describe(Recording().changes(set_up(targets=targets, policies=[DUE])))

@@ -56,6 +56,7 @@ WHO |= {
     Action.REVIEW: "change-reviewer",
     Action.ASSIGN_ROLE: "administrator performance-officer",
     Action.ASSIGN_OVERSIGHT: "administrator",
+    Action.CHASE: "performance-officer",
 }
 
 
