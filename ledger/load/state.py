@@ -1,6 +1,6 @@
 """What one load is now: the fold of its events, small enough to be made anew by each of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from ledger.load.events import (
     LoadRefused,
     LoadWithdrawn,
 )
+
+EXPIRES = timedelta(days=7)  # a check that nobody committed is given up
 
 
 class Stage(StrEnum):

@@ -1,13 +1,14 @@
 """The four-week rule, kept or broken, for the values of an area."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from ledger.engine import Connection
 from ledger.indicator.responses import ValueExamined
-from policies.examination import Outcome, examine
+from policies.examination import Examination, Outcome, examine
 from policies.periods import parse_code
 from projections.escalations import ExaminationRow, Examinations
 from projections.reading.clocks import LONDON, ResolvedClocks
@@ -20,15 +21,33 @@ from projections.spans import span_of
 _VALUES = """
 SELECT v.indicator, v.period, v.entry_position || '.' || v.entry_index, f.recorded_at,
        e.available_on
-  FROM value v
+  FROM {}
  CROSS JOIN LATERAL (
    SELECT w.entry_position, w.recorded_at FROM value w
     WHERE w.indicator = v.indicator AND w.period = v.period AND w.area = v.area
       AND w.breakdown = '' ORDER BY w.from_position LIMIT 1) f
   JOIN event e ON e.position = f.entry_position
- WHERE v.indicator = ANY(%s) AND v.area = %s AND v.breakdown = '' AND v.missing = ''
-   AND v.from_position <= %s AND v.to_position > %s
+ WHERE v.indicator = ANY(%(indicators)s) AND v.area = %(area)s AND v.breakdown = ''
+   AND v.missing = '' AND v.from_position <= %(known)s AND v.to_position > %(known)s
 """
+# Of each indicator only the latest of them.
+_LATEST = """
+       (SELECT * FROM latest_figure WHERE indicator = ANY(%(indicators)s) AND area = %(area)s
+           AND from_position <= %(known)s AND to_position > %(known)s) l
+  JOIN value v ON v.indicator = l.indicator AND v.area = l.area AND v.period = l.period
+"""
+
+
+class FourWeeks(NamedTuple):
+    """How the rule stands for a value, by whose examination at which position: "" and None where
+    there is none."""
+
+    indicator: UUID
+    period: str
+    entry: str
+    found: Examination
+    body: str
+    position: int | None
 
 
 class _Value(NamedTuple):
@@ -64,16 +83,11 @@ def read_examinations(
     structure = read_structure(connection, agreement, clocks.clocks)
     place, known = structure.area(area), clocks.clocks.known_position
     indicators = {one.id: one for one in read_indicators(connection, structure, known).values()}
-    ids = list(indicators)
-    values = map(
-        _Value._make,
-        connection.execute(_VALUES, (ids, place.code, known, known)).fetchall(),
-    )
-    responses = read_responses(connection, ids, place.code, known)
+    found = four_weeks(connection, list(indicators), place.code, known, clocks.today)
     order = {stream: n for n, stream in enumerate(indicators)}
     rows = [
-        _row(indicators[one.indicator], one, responses.get(one.indicator, []), clocks.today)
-        for one in sorted(values, key=lambda one: order[one.indicator])
+        _row(indicators[one.indicator], one)
+        for one in sorted(found, key=lambda one: order[one.indicator])
         if asked is None or asked.start <= span_of(one.period).end <= asked.end
     ]
     rows.sort(key=lambda row: span_of(row.period).end, reverse=True)
@@ -91,9 +105,28 @@ def read_examinations(
     )
 
 
-def _row(
-    indicator: IndicatorKnown, value: _Value, responses: list[Responded], today: date
-) -> ExaminationRow:
+def four_weeks(
+    connection: Connection,
+    indicators: Sequence[UUID],
+    area: str,
+    known: int,
+    today: date,
+    *,
+    latest: bool = False,
+) -> list[FourWeeks]:
+    """The rule for every value of some indicators in an area, or of each the ``latest`` only."""
+    rows = connection.execute(
+        _VALUES.format(_LATEST if latest else "value v"),
+        {"indicators": list(indicators), "area": area, "known": known},
+    ).fetchall()
+    responses = read_responses(connection, indicators, area, known)
+    return [
+        _examined(value, responses.get(value.indicator, []), today)
+        for value in map(_Value._make, rows)
+    ]
+
+
+def _examined(value: _Value, responses: list[Responded], today: date) -> FourWeeks:
     first = min(
         (
             (one.event.on, one.position, one.event.body)
@@ -104,6 +137,13 @@ def _row(
     )
     on, position, body = first or (None, None, "")
     found = examine(value.available_on, on, today)
+    if not found.examined_on:
+        body, position = "", None
+    return FourWeeks(value.indicator, value.period, value.entry, found, body, position)
+
+
+def _row(indicator: IndicatorKnown, value: FourWeeks) -> ExaminationRow:
+    found = value.found
     return ExaminationRow(
         indicator=indicator.code,
         title=indicator.definition.title,
@@ -116,6 +156,6 @@ def _row(
         outcome=found.outcome,
         days=found.days,
         words=found.words,
-        body=body if found.examined_on else "",
-        position=position if found.examined_on else None,
+        body=value.body,
+        position=value.position,
     )
