@@ -15,10 +15,12 @@ from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.control_routes import CONTROL_PAGES
 from http_api.pages.errors import error_page
 from http_api.pages.escalation_routes import ESCALATION_PAGES
+from http_api.pages.help_routes import HELP_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
 from http_api.problems import problem_of
+from ledger.accounts import PUBLIC
 
 # As strict as the service's: a style or script inside a page would not be applied.
 POLICY = (
@@ -39,11 +41,13 @@ def create() -> Litestar:
             LOAD_PAGES,
             AUDIT_PAGES,
             PROOF_PAGES,
+            HELP_PAGES,
             create_static_files_router(path="/static", directories=[static]),
         ],
         dependencies={
             "reader": Provide(BuiltReader, sync_to_thread=False),
             "service": Provide(lambda: None, sync_to_thread=False),  # asked by no page of these
+            "who": Provide(lambda: PUBLIC, sync_to_thread=False),
         },
         exception_handlers={Exception: _error},
         response_headers=[ResponseHeader(name="Content-Security-Policy", value=POLICY)],
