@@ -10,6 +10,7 @@ from http_api.cli import (
     answers,
     changes,
     escalating,
+    helping,
     loading,
     people,
     projecting,
@@ -57,6 +58,7 @@ for command in (
     people.person,
     people.token,
     roles.role,
+    helping.help_on,
 ):
     outturn.add_command(command)
 
