@@ -214,6 +214,7 @@ def test_every_parameter_and_header_is_listed(application: Litestar) -> None:
         ("### An entry", bodies.EntryBody),
         ("### The body of a return or a withdrawal", bodies.NamedEntriesBody),
         ("### The body of a sign-off", bodies.SignOffBody),
+        ("### The body of evidence", bodies.EvidenceBody),
         ("### The body of a remedial action", response_bodies.RemedialActionBody),
         ("### The body of an action plan", response_bodies.ActionPlanBody),
         ("### A step of an action plan", response_bodies.StepBody),

@@ -21,6 +21,7 @@ from litestar.types import Message, Scope
 from http_api import metrics
 from http_api.api.amendments import ROUTES as AMENDMENTS
 from http_api.api.audit import AUDIT
+from http_api.api.attachments import ROUTES as ATTACHMENTS
 from http_api.api.changes import CHANGES
 from http_api.api.commands import COMMANDS
 from http_api.api.described import LEDGER_POSITION
@@ -72,6 +73,7 @@ PAGE_ROUTES = (
     PAGES,
     CHANGE_PAGES,
     CONTROL_PAGES,
+    ATTACHMENTS,
     ESCALATION_PAGES,
     LOAD_PAGES,
     AUDIT_PAGES,

@@ -175,6 +175,7 @@ REQUEST_CODES: dict[str, tuple[int, str]] = {
     "database-away": (503, "The database cannot be reached: try again in a moment."),
     "busy": (503, "Others are writing and the record was not free in time: try again."),
 }
+    "attachment-altered": (500, "What is kept of this file is not what the record names."),
 
 # How Litestar names what a request holds, and how its sender does.
 _SENT_AS = {"data": "", "idempotency_key": "Idempotency-Key", "if_match": "If-Match"}

@@ -82,7 +82,7 @@ class PublicReader(PageReader):
         period: str | None = None,
         limit: int = 500,
     ) -> Values:
-        """The entries that were signed off when published, without their notes."""
+        """The entries that were signed off when published, without notes and evidence."""
         answer = super().values(
             agreement,
             indicator,
@@ -92,7 +92,7 @@ class PublicReader(PageReader):
             limit=limit,
         )
         signed = tuple(
-            msgspec.structs.replace(row, note=None)
+            msgspec.structs.replace(row, note=None, attachments=())
             for row in answer.values
             if row.signed_off is not None
         )
@@ -125,8 +125,8 @@ class PublicReader(PageReader):
         other = answer.compared_with
         if other is not None:
             signed = other.signed_off is not None
-            other = msgspec.structs.replace(other, note=None) if signed else None
-        entry = msgspec.structs.replace(answer.entry, note=None)
+            other = msgspec.structs.replace(other, note=None, attachments=()) if signed else None
+        entry = msgspec.structs.replace(answer.entry, note=None, attachments=())
         return msgspec.structs.replace(
             answer, row=_shown(answer.row), entry=entry, compared_with=other
         )

@@ -32,18 +32,12 @@ class Kind(StrEnum):
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
-MEDIA_TYPES = {
-    Kind.PDF: "application/pdf",
-    Kind.PNG: "image/png",
-    Kind.JPEG: "image/jpeg",
-    Kind.TEXT: "text/plain",
-    Kind.CSV: "text/csv",
-    Kind.DOCX: f"{_OFFICE}.wordprocessingml.document",
-    Kind.XLSX: f"{_OFFICE}.spreadsheetml.sheet",
-    Kind.ODT: f"{_OPEN}.text",
-    Kind.ODS: f"{_OPEN}.spreadsheet",
+_PACKAGES = {
+    f"{_OFFICE}.wordprocessingml.document": Kind.DOCX,
+    f"{_OFFICE}.spreadsheetml.sheet": Kind.XLSX,
+    f"{_OPEN}.text": Kind.ODT,
+    f"{_OPEN}.spreadsheet": Kind.ODS,
 }
-_PACKAGES = {MEDIA_TYPES[kind]: kind for kind in (Kind.DOCX, Kind.XLSX, Kind.ODT, Kind.ODS)}
 
 _PNG_BEGINS, _PNG_ENDS = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\0\0\0\0IEND\xaeB`\x82"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # all but tab and the ends of lines
@@ -70,7 +64,9 @@ def kind_of(content: bytes, name: str) -> Kind:
 
 
 def _plain(content: bytes, name: str) -> Kind:
-    if content.startswith(b"%PDF-") and b"%%EOF" in content:
+    if content.startswith(b"%PDF-"):
+        if b"%%EOF" not in content:
+            raise AttachmentKind("The PDF is cut off: send it again, whole.", field="file")
         return Kind.PDF
     if content.startswith(_PNG_BEGINS) and content.endswith(_PNG_ENDS):
         return Kind.PNG

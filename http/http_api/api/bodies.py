@@ -17,6 +17,7 @@ from msgspec import Meta
 from http_api.json_bodies import MOST_EXACT_DIGITS, JsonNumber
 from ledger.engine import Text
 from ledger.indicator.commands import (
+    AttachEvidence,
     CorrectValues,
     EntryGiven,
     ReturnValues,
@@ -55,6 +56,7 @@ class EntryBody(Body, frozen=True, kw_only=True):
     missing: Literal["", "missing", "suppressed", "not-applicable"] = ""
     standing: Literal["final", "provisional"] = "final"
     note: LongText = ""
+    attachments: tuple[Code, ...] = ()
     replaces: Part = ""
 
 
@@ -79,6 +81,13 @@ class NamedEntriesBody(Body, frozen=True, kw_only=True):
 
     entries: tuple[Code, ...]
     reason: LongText = ""
+
+
+class EvidenceBody(Body, frozen=True, kw_only=True):
+    """Entries by name, and the files they are given as evidence, by digest."""
+
+    entries: tuple[Code, ...]
+    attachments: tuple[Code, ...]
 
 
 class SignedBody(Body, frozen=True, kw_only=True):
@@ -141,6 +150,11 @@ def withdrawal(body: NamedEntriesBody, texts: TextKeeper) -> WithdrawValues:
     return WithdrawValues(entries=body.entries, reason=texts.keep(body.reason))
 
 
+def evidence(body: EvidenceBody, _: TextKeeper) -> AttachEvidence:
+    """The command that adds evidence."""
+    return AttachEvidence(entries=body.entries, attachments=body.attachments)
+
+
 def sign_off(body: SignOffBody, _: TextKeeper) -> SignOffValues:
     """The command of a sign-off."""
     signed = tuple(SignedEntry(entry.name, entry.digest) for entry in body.entries)
@@ -172,6 +186,7 @@ def _entry(body: EntryBody, texts: TextKeeper, where: str) -> EntryGiven:
         missing=body.missing,
         provisional=body.standing == "provisional",
         note=texts.keep(body.note),
+        attachments=body.attachments,
     )
     return EntryGiven(entry=entry, replaces=body.replaces)
 

@@ -13,11 +13,13 @@ from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 from http_api import clock, metrics
 from http_api.api.bodies import (
     CorrectionBody,
+    EvidenceBody,
     NamedEntriesBody,
     SignOffBody,
     SubmissionBody,
     TextKeeper,
     correction,
+    evidence,
     returning,
     sign_off,
     submission,
@@ -268,9 +270,24 @@ async def sign(
     return await _record(request, service, address, data, sign_off, headers)
 
 
+@post("/evidence", right=Action.ATTACH, status_code=201, responses=PROBLEMS)
+async def attach(
+    request: Api,
+    service: NamedDependency[SkipValidation[Service]],
+    agreement: FromPath[str],
+    indicator: FromPath[str],
+    data: JSONBody[EvidenceBody],
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Response[CommandAnswer]:
+    """Add files that were sent before to entries that hold; a sign-off of these lapses."""
+    address, headers = (agreement, indicator), (idempotency_key, if_match)
+    return await _record(request, service, address, data, evidence, headers)
+
+
 COMMANDS = Router(
     path="/agreements/{agreement:str}/indicators/{indicator:str}",
-    route_handlers=[submit, correct, give_back, withdraw, sign],
+    route_handlers=[submit, correct, give_back, withdraw, sign, attach],
     request_class=JsonRequest,
     tags=["commands"],
 )

@@ -1,0 +1,103 @@
+"""Files that are evidence, on their way in and out: taken from whoever enters values, and sent only
+to be saved, never to be shown by a browser."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.datastructures import UploadFile
+
+from http_api import clock
+from http_api.problems import HttpProblem
+from http_api.service import Service
+from ledger.acts import grants_of
+from ledger.attachments.keeping import Attachment, find, keep, read_content
+from ledger.attachments.kinds import MOST_BYTES
+from ledger.attachments.names import saved_name
+from policies.permissions import Action, check_may
+from policies.refusals_attachments import UnknownAttachment
+from projections.reading.attachments import is_named
+
+MOST_UPLOAD_BYTES = MOST_BYTES + 100_000  # one file, and what a form says around it
+MOST_FORM_BYTES = 3 * MOST_BYTES + 500_000  # several files of one form
+NONCE = "Attachment-Nonce"
+# Beside the headers of every answer: even a browser that opened it would run nothing in it.
+ONLY_SAVED = "sandbox; default-src 'none'"
+
+
+def take_file(service: Service, agreement: str, person: str, upload: UploadFile) -> Attachment:
+    """Keep a file for whoever may attach evidence to any value of an agreement.
+
+    Raises NoRole, AttachmentSize, AttachmentKind and AttachmentMacros. Nothing is recorded: that
+    is left to the act that names the file.
+    """
+    _check_may_attach(service, agreement, person)
+    content = upload.file.read(MOST_BYTES + 1)
+    with service.pool.connection() as connection:
+        return keep(connection, agreement, content, upload.filename, person, clock.nonce)
+
+
+def files_in(parts: Iterable[Any]) -> list[UploadFile]:
+    """The files among the parts of a form: a field in which none was chosen has an empty one."""
+    return [part for part in parts if isinstance(part, UploadFile) and part.filename]
+
+
+def attachments_kept(
+    service: Service, agreement: str, digests: Iterable[str]
+) -> tuple[Attachment, ...]:
+    """The attachments of these digests, in their order; those not there are left out."""
+    with service.pool.connection() as connection:
+        found = (find(connection, agreement, digest) for digest in digests)
+        return tuple(one for one in found if one is not None)
+
+
+def download(service: Service, agreement: str, person: str, digest: str) -> Response[bytes]:
+    """A file for saving, with the nonce that its digest is over. Raises UnknownAttachment.
+
+    Until an entry is given it, it is there for its sender alone.
+    """
+    with service.pool.connection() as connection:
+        found = find(connection, agreement, digest)
+        if found is None or not (
+            found.kept_by == person or is_named(connection, agreement, digest)
+        ):
+            raise UnknownAttachment("There is no attachment with this digest in the agreement.")
+        kept = read_content(connection, found)
+    if kept is None:
+        raise HttpProblem(
+            500,
+            "attachment-altered",
+            "What is kept of this file is not what the record names: tell whoever runs the"
+            " service.",
+        )
+    return Response(
+        kept.content,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": _disposition(saved_name(found.name, found.kind)),
+            "Content-Security-Policy": ONLY_SAVED,
+            NONCE: kept.nonce.hex(),
+        },
+    )
+
+
+def _check_may_attach(service: Service, agreement: str, person: str) -> None:
+    """Refuse whoever may attach evidence to no value of an agreement. Raises NoRole."""
+    body = service.agreement(agreement)
+    grants = tuple(grants_of(body, person))
+    check_may(
+        Action.ATTACH,
+        person=person,
+        grants=grants,
+        scopes=frozenset(grant.scope for grant in grants),
+        on=service.today,
+    )
+
+
+def _disposition(name: str) -> str:
+    """The header that has a file saved under its name (RFC 6266): in ASCII, and as it is."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = "".join("_" if letter in '"\\%;' else letter for letter in plain)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
