@@ -20,8 +20,8 @@ from litestar.types import Message, Scope
 
 from http_api import metrics
 from http_api.api.amendments import ROUTES as AMENDMENTS
-from http_api.api.audit import AUDIT
 from http_api.api.attachments import ROUTES as ATTACHMENTS
+from http_api.api.audit import AUDIT
 from http_api.api.changes import CHANGES
 from http_api.api.commands import COMMANDS
 from http_api.api.described import LEDGER_POSITION
@@ -63,6 +63,7 @@ API_ROUTES = (
     CHANGES,
     ESCALATIONS,
     LOADS,
+    ATTACHMENTS,
     AMENDMENTS,
     ROLES,
     AUDIT,
@@ -73,7 +74,8 @@ PAGE_ROUTES = (
     PAGES,
     CHANGE_PAGES,
     CONTROL_PAGES,
-    ATTACHMENTS,
+    ENTRY_PAGES,
+    SIGN_OFF_PAGES,
     ESCALATION_PAGES,
     LOAD_PAGES,
     AUDIT_PAGES,

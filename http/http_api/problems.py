@@ -170,12 +170,12 @@ REQUEST_CODES: dict[str, tuple[int, str]] = {
         404,
         "The ledger counts from 1 to its last event and has no such position.",
     ),
+    "attachment-altered": (500, "What is kept of this file is not what the record names."),
     "not-sealed": (503, "This is recorded, and not signed yet: ask again in a second."),
     "bad-proof": (400, "No proof leads from that size or position to this one."),
     "database-away": (503, "The database cannot be reached: try again in a moment."),
     "busy": (503, "Others are writing and the record was not free in time: try again."),
 }
-    "attachment-altered": (500, "What is kept of this file is not what the record names."),
 
 # How Litestar names what a request holds, and how its sender does.
 _SENT_AS = {"data": "", "idempotency_key": "Idempotency-Key", "if_match": "If-Match"}
