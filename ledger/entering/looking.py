@@ -23,8 +23,6 @@ from policies.refusals import BadFile, NoRole
 from policies.standing import Standing
 
 QUALITY = QualitySettings()
-_HEADER = tuple(FIELDS)
-_MAPPING = msgspec.structs.replace(our_columns(_HEADER), numbers=NUMBERS)
 _RETURNED = "It was returned: it stays so until it is corrected on a page of its own."
 
 Folds = Callable[[Collection[str]], Mapping[str, Indicator]]
@@ -97,11 +95,12 @@ def _aside(row: Row, forbidden: Mapping[str, str]) -> LookedAt | None:
 def _judged(
     rows: Sequence[Row], body: Agreement, folds: Folds, today: date
 ) -> tuple[Sequence[LookedAt], str]:
-    numbered = [(row.number, tuple(row.fields[field] for field in _HEADER)) for row in rows]
-    table = Table(_HEADER, "csv", "utf-8", lambda: iter(numbered))
-    decision = Decision(
-        find_columns(_HEADER, _MAPPING), body, lambda codes: dict(folds(tuple(codes))), today
-    )
+    header = tuple(dict.fromkeys([*FIELDS, *(field for row in rows for field in row.fields)]))
+    mapping = msgspec.structs.replace(our_columns(header), numbers=NUMBERS)
+    numbered = [(row.number, tuple(row.fields.get(one, "") for one in header)) for row in rows]
+    table = Table(header, "csv", "utf-8", lambda: iter(numbered))
+    columns = find_columns(header, mapping)
+    decision = Decision(columns, body, lambda codes: dict(folds(tuple(codes))), today)
     decision.decide(table)
     units = look_over(decision, QUALITY)
     changed = unit_changed(units.hundredfold, units.compared, QUALITY, units.example)
@@ -114,5 +113,5 @@ def _judged(
         if before and before.standing is Standing.RETURNED and told.outcome is Outcome.UNCHANGED:
             told = msgspec.structs.replace(told, detail=_RETURNED)
         entry = decision.entries[place]
-        looked.append(LookedAt(told, row.fields["indicator"], entry, row.fields["note"]))
+        looked.append(LookedAt(told, row.fields["indicator"], entry, row.fields.get("note", "")))
     return looked, changed

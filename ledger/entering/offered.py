@@ -1,5 +1,6 @@
 """What a person may do with the values of an indicator today, as its fold and the roles stand."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from ledger.acts import grants_of
@@ -41,7 +42,6 @@ def offered(
     return allowed.allowed(person, place, standing, by=by, retired=state.retired)
 
 
-def signers(body: Agreement, state: Indicator, held: Held, on: date) -> tuple[str, ...]:
-    """Who may sign an entry off next: everybody with the role but those whose own it is."""
-    place = place_of(body, state, "", on)
-    return allowed.holders(Action.SIGN_OFF, place, but=(held.submitted_by, held.corrected_by))
+def signers(body: Agreement, state: Indicator, on: date, *, but: Iterable[str]) -> tuple[str, ...]:
+    """Who may sign an entry off next: all with the role, ``but`` those who gave or corrected it."""
+    return allowed.holders(Action.SIGN_OFF, place_of(body, state, "", on), but=but)

@@ -13,6 +13,7 @@ import msgspec
 from ledger.entering.tab_separated import cells_of
 from ledger.entering.typed import without_sign
 from ledger.loading.mapping import FIELDS
+from ledger.loading.mapping_file import PREFIX
 from policies.definition import Definition
 from policies.periods import read_label
 from policies.refusals import BadFile, Refusal
@@ -58,7 +59,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 class Row(NamedTuple):
     """A row in our own columns, by field. ``number`` is its line of what was pasted, from 1.
 
-    ``cells`` are its texts as they came; ``stray`` is one that stands in no column.
+    ``cells`` are its texts as they came; ``stray`` is one that stands in no column. Dimensions of a
+    breakdown are fields too, ``breakdown.sex`` and so on.
     """
 
     number: int
@@ -99,13 +101,20 @@ def read_pasted(text: str, known: Known) -> Pasted:
 
 def _headings(cells: Sequence[str]) -> tuple[str, ...]:
     """The fields of a first row that names nothing else; empty for a row of figures."""
-    found = tuple(_HEADINGS.get(cell.casefold(), "") for cell in cells)
+    found = tuple(_heading(cell) for cell in cells)
     if not all(field or not cell for field, cell in zip(found, cells, strict=True)):
         return ()
     for field in found:
         if field and found.count(field) > 1:
             raise BadFile(f"Two columns are headed {field}: which one counts?", field="pasted")
     return found
+
+
+def _heading(cell: str) -> str:
+    """The field that a heading names, "" for none."""
+    if cell.startswith(PREFIX) and cell != PREFIX:
+        return cell
+    return _HEADINGS.get(cell.casefold(), "")
 
 
 def _guessed(lines: Sequence[Sequence[str]], names: "_Names") -> tuple[str, ...]:
@@ -179,6 +188,7 @@ class _Names:
             "standing": "provisional" if known.provisional else "final",
         }
         fields |= {field: fields[field] or text for field, text in chosen.items()}
+        fields |= {field: text for field, text in said.items() if field.startswith(PREFIX)}
         return Row(number, tuple(cells), fields | self._figures(fields, said), stray)
 
     def _figures(self, fields: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:

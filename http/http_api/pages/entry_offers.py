@@ -1,0 +1,73 @@
+"""What a person may do with the values of an indicator, as links: none that would be refused."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+from http_api.pages.desk import Address, Desk
+from ledger.agreement.state import Agreement
+from ledger.entering.offered import may_enter, offered
+from ledger.indicator.state import Held, Indicator, Key
+from policies.periods import parse_code
+from policies.permissions import Action
+
+_PARTS = {
+    Action.CORRECT: ("Correct", "correction"),
+    Action.RETURN: ("Return", "return"),
+    Action.WITHDRAW: ("Withdraw", "withdrawal"),
+}
+
+
+class Offer(NamedTuple):
+    """Something that may be done, and where."""
+
+    text: str
+    href: str
+
+
+def indicator_address(address: Address) -> str:
+    """The page of an indicator."""
+    agreement, indicator = (quote(code, safe="") for code in address)
+    return f"/agreements/{agreement}/indicators/{indicator}"
+
+
+def key_query(key: Key) -> dict[str, str]:
+    """A cell as an address names it."""
+    named = {"period": key.period, "area": key.area, "breakdown": key.breakdown}
+    return {name: value for name, value in named.items() if value}
+
+
+def entry_address(address: Address, key: Key) -> str:
+    """Where a cell is entered."""
+    return f"{indicator_address(address)}/entry?{urlencode(key_query(key))}"
+
+
+def offers_of(
+    address: Address, body: Agreement, state: Indicator, held: Held, person: str, on: date
+) -> tuple[Offer, ...]:
+    """What a person may do with an entry that holds."""
+    may = offered(body, state, held, person, on)
+    where = f"{indicator_address(address)}/entries/{held.name}"
+    return tuple(
+        Offer(text, f"{where}/{part}") for action, (text, part) in _PARTS.items() if action in may
+    )
+
+
+def offers_by_period(
+    desk: Desk, address: Address, person: str, area: str, periods: Iterable[str]
+) -> dict[str, tuple[Offer, ...]]:
+    """What a person may do with the headline values of an area: with those there, and to give."""
+    if not person:
+        return {}
+    body, state = desk.agreement(address[0]), desk.indicator(address)
+    enters = may_enter(body, state, person, desk.today)
+    found: dict[str, tuple[Offer, ...]] = {}
+    for code in periods:
+        key = Key(area, code, "")
+        held = state.entries.get(key)
+        if held is not None:
+            found[code] = offers_of(address, body, state, held, person, desk.today)
+        elif enters and parse_code(code).start <= desk.today:
+            found[code] = (Offer("Enter", entry_address(address, key)),)
+    return found
