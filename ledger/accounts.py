@@ -46,18 +46,23 @@ def sign_in(
 ) -> str:
     """Begin a session under ``secret`` for whom a name and a password belong to; answer the id.
 
-    ``name`` is a person's id or e-mail address. Raises TooManyTries and SignInFailed, which does
-    not tell whether there is such an account.
+    Raises as ``prove`` does.
+    """
+    person = prove(connection, name, password, address, at)
+    begin_session(connection, person, secret, at)
+    return person
+
+
+def prove(connection: Connection, name: str, password: str, address: str, at: datetime) -> str:
+    """The id of whom a name and a password belong to; a try that failed is counted.
+
+    ``name`` is a person's id, or an e-mail address that nobody else here has; ``address`` is where
+    the try comes from. Raises TooManyTries and SignInFailed, which does not tell whether there is
+    such an account.
     """
     typed = sha256(name.strip().casefold().encode()).digest()
     check_tries(_failed(connection, typed, address, at))
-    row = connection.execute(
-        "SELECT p.id, a.password FROM people.person p JOIN people.account a ON a.person = p.id"
-        " WHERE p.id = %s OR (p.email <> '' AND lower(p.email) = lower(%s))"
-        " ORDER BY p.id = %s DESC LIMIT 1",
-        (name.strip(), name.strip(), name.strip()),
-    ).fetchone()
-    person, kept = row or ("", _NOBODYS)
+    person, kept = _account_of(connection, name.strip()) or ("", _NOBODYS)
     if not _is_of(kept, password) or not person:
         connection.execute(
             "INSERT INTO people.failed_try (typed, address, at) VALUES (%s, %s, %s)",
@@ -70,8 +75,19 @@ def sign_in(
     )
     if _HASHER.check_needs_rehash(kept):
         _keep_password(connection, person, password, at)
-    begin_session(connection, person, secret, at)
-    return str(person)
+    return person
+
+
+def _account_of(connection: Connection, name: str) -> tuple[str, str] | None:
+    """The person with a name and their password's hash; None where it is of nobody or several."""
+    rows = connection.execute(
+        "SELECT p.id, a.password FROM people.person p JOIN people.account a ON a.person = p.id"
+        " WHERE p.id = %s OR (p.email <> '' AND lower(p.email) = lower(%s))",
+        (name, name),
+    ).fetchall()
+    by_id = [row for row in rows if row[0] == name]
+    found = by_id or rows
+    return (found[0][0], found[0][1]) if len(found) == 1 else None
 
 
 def _is_of(kept: str, password: str) -> bool:
@@ -216,34 +232,6 @@ def _keep_password(connection: Connection, person: str, password: str, at: datet
         " set_at = excluded.set_at",
         (person, _HASHER.hash(password), at),
     )
-
-
-def person_of_subject(
-    connection: Connection, issuer: str, subject: str, email: str | None
-) -> str | None:
-    """The person somebody is for a provider of OpenID Connect; None for a stranger.
-
-    Whoever comes the first time is known by the address the provider has verified (``email``),
-    where exactly one person has it; from then on by the subject alone.
-    """
-    row = connection.execute(
-        "SELECT person FROM people.subject WHERE issuer = %s AND subject = %s", (issuer, subject)
-    ).fetchone()
-    if row is not None:
-        return str(row[0])
-    if not email:
-        return None
-    found = connection.execute(
-        "SELECT id FROM people.person WHERE email <> '' AND lower(email) = lower(%s)", (email,)
-    ).fetchall()
-    if len(found) != 1:
-        return None
-    connection.execute(
-        "INSERT INTO people.subject (issuer, subject, person) VALUES (%s, %s, %s)"
-        " ON CONFLICT DO NOTHING",
-        (issuer, subject, found[0][0]),
-    )
-    return str(found[0][0])
 
 
 def _digest(secret: str) -> bytes:

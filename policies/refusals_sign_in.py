@@ -22,7 +22,7 @@ class WeakPassword(Refusal):
 
 
 class LinkSpent(Refusal):
-    """This link was used already, has run out, or is unknown: ask an administrator for a new one."""
+    """This link was used, has run out, or is unknown: ask an administrator for a new one."""
 
     code = "link-spent"
 
@@ -37,3 +37,27 @@ class BadToken(Refusal):
     """An access token has a label, at least one scope, and an end in the future if it has one."""
 
     code = "bad-token"
+
+
+class SignInNotBegun(Refusal):
+    """This sign-in was not begun in this browser, is finished, or took too long: begin it again."""
+
+    code = "sign-in-not-begun"
+
+
+class ProviderRefused(Refusal):
+    """The provider did not say who this is, or not so that it can be relied on: try again."""
+
+    code = "provider-refused"
+
+
+class UnknownHere(Refusal):
+    """Nobody here has the address that the provider knows this person by: ask an administrator."""
+
+    code = "unknown-here"
+
+
+class OtherAccount(Refusal):
+    """The person with this address signed in with another account of the provider before."""
+
+    code = "other-account"

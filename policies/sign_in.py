@@ -14,10 +14,12 @@ from policies.permissions import Access, Action
 from policies.refusals_sign_in import TooManyTries, WeakPassword
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200  # characters
+FEWEST_CHARACTERS = 5  # that differ
 LINK_HOLDS = timedelta(hours=24)
 SESSION_HOLDS = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
 TRIES_WITHIN = timedelta(minutes=15)
+OPENID_HOLDS = timedelta(minutes=10)  # from going to a provider to coming back
 
 
 class Tries(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ def check_password(password: str, known: Iterable[str]) -> None:
             field="password",
         )
     plain = password.casefold()
-    if len(set(plain)) < 5 or any(plain == each.casefold() for each in known):
+    if len(set(plain)) < FEWEST_CHARACTERS or any(plain == each.casefold() for each in known):
         raise WeakPassword(
             "This password is easily guessed: three random words make a good one.",
             field="password",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Request, Response, Router
 from litestar.concurrency import set_asyncio_executor
 from litestar.di import Provide
@@ -16,7 +17,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
-from litestar.types import Message, Scope
+from litestar.types import ASGIApp, Message, Scope
 
 from http_api import metrics
 from http_api.api.amendments import ROUTES as AMENDMENTS
@@ -35,6 +36,7 @@ from http_api.api.response_commands import RESPONSES
 from http_api.api.roles import ROLES
 from http_api.api.targets import TARGETS
 from http_api.database import open_pool
+from http_api.openid import Provider
 from http_api.page_reader import PageReader
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
@@ -42,16 +44,17 @@ from http_api.pages.control_routes import CONTROL_PAGES
 from http_api.pages.escalation_routes import ESCALATION_PAGES
 from http_api.pages.help_routes import HELP_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
+from http_api.pages.openid_routes import OPENID_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
 from http_api.pages.sign_in_routes import SIGN_IN_PAGES
 from http_api.problems import problem_of, respond
 from http_api.public_reader import PublicReader
 from http_api.readers import Readers
-from http_api.rights import RIGHT, asks_for_rights
+from http_api.rights import RIGHT, asks_for_rights, check_rights
 from http_api.service import Service
-from http_api.settings import ADDRESS_VARIABLE, SERVED_VARIABLE
-from http_api.visitors import CALLER, visitor_asking
+from http_api.settings import SERVED_VARIABLE, web_from_environment
+from http_api.visitors import CALLER, SECURE_COOKIE, visitor_asking
 from ledger import logs
 from policies.permissions import Access
 
@@ -80,6 +83,7 @@ PAGE_ROUTES = (
     PROOF_PAGES,
     HELP_PAGES,
     SIGN_IN_PAGES,
+    OPENID_PAGES,
 )
 log = structlog.get_logger()
 
@@ -104,25 +108,50 @@ SECURITY_HEADERS = (
 ONLY_SECURE = (b"strict-transport-security", b"max-age=31536000")
 NOT_KEPT = (b"cache-control", b"no-store")  # what one person sees is no other's
 
-OPENAPI = OpenAPIConfig(
-    title="Outturn",
-    version=VERSION,
-    description="An audit-first performance ledger for partnerships of public bodies.",
-    path="/schema",
-    use_handler_docstrings=True,
-    render_plugins=[JsonRenderPlugin()],
-    components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+COMPONENTS = Components(
+    security_schemes={
+        "token": SecurityScheme(type="http", scheme="bearer"),
+        "session": SecurityScheme(
+            type="apiKey",
+            security_scheme_in="cookie",
+            name=SECURE_COOKIE,
+            description="The cookie of whoever signed in on a page.",
+        ),
+    }
 )
 
 
-def create_app(service: Service) -> Litestar:
-    """The application over a service that is already connected."""
+def openapi() -> OpenAPIConfig:
+    """How the API is described, at an address of one application's own."""
+    return OpenAPIConfig(
+        title="Outturn",
+        version=VERSION,
+        description="An audit-first performance ledger for partnerships of public bodies.",
+        use_handler_docstrings=True,
+        render_plugins=[JsonRenderPlugin()],
+        components=COMPONENTS,
+        openapi_router=Router(
+            path="/schema",
+            route_handlers=[],
+            opt={RIGHT: Access.ANYONE},
+            include_in_schema=False,
+        ),
+    )
+
+
+def create_app(service: Service, provider: Provider | None = None) -> Litestar:
+    """The application over a service that is already connected.
+
+    ``provider`` is the one of OpenID Connect that people may sign in with.
+    """
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            if provider is not None:
+                await provider.close()
             service.close()
 
     async def before_send(message: Message, scope: Scope) -> None:
@@ -156,9 +185,9 @@ def create_app(service: Service) -> Litestar:
         exception_handlers={Exception: respond},
         guards=[asks_for_rights(service, "api")],
         response_headers=[LEDGER_POSITION],
-        security=[{"token": []}],
+        security=[{"token": []}, {"session": []}],
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             api,
             HEALTH,
@@ -169,6 +198,7 @@ def create_app(service: Service) -> Litestar:
         ],
         dependencies={
             "service": Provide(lambda: service, sync_to_thread=False, use_cache=True),
+            "provider": Provide(lambda: provider, sync_to_thread=False, use_cache=True),
             "reader": Provide(reader, sync_to_thread=True),
             "who": Provide(visitor_asking, sync_to_thread=False),
         },
@@ -176,8 +206,10 @@ def create_app(service: Service) -> Litestar:
         before_send=[before_send],
         lifespan=[lifespan],
         request_max_body_size=MOST_BODY_BYTES,
-        openapi_config=OPENAPI,
+        openapi_config=openapi(),
     )
+    check_rights(app)
+    return app
 
 
 def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -193,17 +225,17 @@ def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[An
     return respond(request, error)
 
 
-def create_worker() -> Litestar:
+def create_worker() -> ASGIApp:
     """The application of one server process; ``serve`` names the database in its environment."""
     logs.configure()
     set_asyncio_executor(ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handlers"))
-    url = os.environ[SERVED_VARIABLE]
-    address = os.environ.get(ADDRESS_VARIABLE, "")
-    service = Service(open_pool(url, most=POOL_SIZE), open_pool(url, most=1), address)
+    url, web = os.environ[SERVED_VARIABLE], web_from_environment(os.environ)
+    service = Service(open_pool(url, most=POOL_SIZE), open_pool(url, most=1), web.address)
     service.look()
-    app = create_app(service)
+    app = create_app(service, None if web.openid is None else Provider(web.openid))
     # What is there now stays for as long as the process: no search for cycles need look at it,
     # which would keep whoever asks at that moment waiting for a tenth of a second.
     gc.collect()
     gc.freeze()
-    return app
+    served: ASGIApp = wrap_asgi_with_proxy_headers(app, list(web.proxies)) if web.proxies else app
+    return served

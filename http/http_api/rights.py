@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from litestar import HttpMethod, Litestar
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
 from litestar.types import Guard
 
 from http_api.actors import check_may_read
@@ -39,6 +41,15 @@ def right_of(handler: BaseRouteHandler) -> Access | Action:
     return right
 
 
+def check_rights(app: Litestar) -> None:
+    """Make sure that every route states its right. Raises TypeError."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                if handler.http_methods != {HttpMethod.OPTIONS}:  # those are Litestar's own
+                    right_of(handler)
+
+
 def asks_for_rights(service: Service, kind: str) -> Guard:
     """Guard that finds out who is asking, and refuses whoever may not.
 
@@ -49,17 +60,21 @@ def asks_for_rights(service: Service, kind: str) -> Guard:
     async def guard(
         connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
     ) -> None:
+        if connection.scope.get("method") == "OPTIONS":
+            return  # it tells which methods an address takes, and nothing else
         right = right_of(handler)
         holder = TOKENS.known(token_sent(connection))
         if holder is not None:
             caller: Caller | None = of_token(holder)
         else:
-            caller = await sync_to_thread(find_caller, connection, service.pool)
+            caller = await sync_to_thread(
+                find_caller, connection, service.pool, secure=service.secure
+            )
         remember_caller(connection, caller)
         if connection.scope.get("method") not in SAFE and (
             caller is None or caller.by == "session"
         ):
-            check_own_site(connection)
+            check_own_site(connection, service.address)
         if caller is None:
             if right is Access.ANYONE:
                 return

@@ -1,4 +1,7 @@
-"""The session cookie: how it is sent, and over which connections."""
+"""The cookies of a session and of a sign-in that was begun, and over which connections."""
+
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
 
 from litestar.datastructures import Cookie
 
@@ -7,18 +10,22 @@ from http_api.problems import HttpProblem
 from http_api.service import Service
 from http_api.visitors import PLAIN_COOKIE, SECURE_COOKIE, Asking, session_sent
 from ledger.accounts import end_session
+from policies.sign_in import OPENID_HOLDS
 
-LOOPBACK = frozenset({"127.0.0.1", "::1"})
+SECURE_BEGUN, PLAIN_BEGUN = "__Host-outturn-openid", "outturn-openid"
+AT_HOME = "localhost"
 
 
 def check_connection(request: Asking, service: Service) -> None:
     """Refuse to take or send secrets over a connection that others can read.
 
     Without an address of its own that begins with https:// a service signs in only who is on its
-    own computer. Raises a 403 problem.
+    own computer, and calls it by a name of its own. Raises a 403 problem.
     """
+    if service.secure:
+        return
     client = request.client
-    if not service.secure and (client is None or client.host not in LOOPBACK):
+    if client is None or not _is_loopback(client.host) or not _is_loopback(_called(request)):
         raise HttpProblem(
             403,
             "plain-connection",
@@ -27,25 +34,50 @@ def check_connection(request: Asking, service: Service) -> None:
         )
 
 
+def _called(request: Asking) -> str:
+    """By which name somebody calls the service."""
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == AT_HOME
+    inside = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (inside or address).is_loopback
+
+
 def session_cookie(service: Service, secret: str) -> Cookie:
     """The cookie of a new session. It ends with the browser, and sooner at the service."""
-    return Cookie(
-        key=SECURE_COOKIE if service.secure else PLAIN_COOKIE,
-        value=secret,
-        path="/",
-        httponly=True,
-        secure=service.secure,
-        samesite="lax",
-    )
+    return _cookie(service, SECURE_COOKIE if service.secure else PLAIN_COOKIE, secret)
 
 
 def no_cookie(service: Service) -> Cookie:
-    """What takes the cookie away."""
+    """What takes the session's cookie away."""
+    return _cookie(service, SECURE_COOKIE if service.secure else PLAIN_COOKIE, "", lasts=0)
+
+
+def begun_cookie(service: Service, secret: str) -> Cookie:
+    """The cookie of a sign-in that goes by way of a provider."""
+    lasts = int(OPENID_HOLDS.total_seconds()) if secret else 0
+    return _cookie(service, SECURE_BEGUN if service.secure else PLAIN_BEGUN, secret, lasts=lasts)
+
+
+def begun_sent(request: Asking, service: Service) -> str:
+    """The secret of the sign-in that a browser has begun, "" for none."""
+    return request.cookies.get(SECURE_BEGUN if service.secure else PLAIN_BEGUN) or ""
+
+
+def _cookie(service: Service, name: str, secret: str, lasts: int | None = None) -> Cookie:
     return Cookie(
-        key=SECURE_COOKIE if service.secure else PLAIN_COOKIE,
-        value="",
+        key=name,
+        value=secret,
         path="/",
-        max_age=0,
+        max_age=lasts,
         httponly=True,
         secure=service.secure,
         samesite="lax",
@@ -54,7 +86,7 @@ def no_cookie(service: Service) -> Cookie:
 
 def end_former(request: Asking, service: Service) -> None:
     """End the session a request came with: a new one never goes on from it."""
-    secret = session_sent(request)
+    secret = session_sent(request, secure=service.secure)
     if secret:
         with service.pool.connection() as connection:
             end_session(connection, secret, clock.now())

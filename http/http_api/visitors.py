@@ -88,13 +88,15 @@ def token_sent(connection: Asking) -> str:
     return token.strip()
 
 
-def session_sent(connection: Asking) -> str:
-    """The secret of the session of a request, "" where it has none."""
-    cookies = connection.cookies
-    return cookies.get(SECURE_COOKIE) or cookies.get(PLAIN_COOKIE) or ""
+def session_sent(connection: Asking, *, secure: bool) -> str:
+    """The secret of the session of a request, "" where it has none.
+
+    A secure service takes none under the plain name, which others may have put into a browser.
+    """
+    return connection.cookies.get(SECURE_COOKIE if secure else PLAIN_COOKIE) or ""
 
 
-def find_caller(connection: Asking, pool: Pool) -> Caller | None:
+def find_caller(connection: Asking, pool: Pool, *, secure: bool) -> Caller | None:
     """Who is asking; None for whoever shows nothing, or a session that is over.
 
     Raises a 401 problem for an access token that is good for nothing.
@@ -109,7 +111,7 @@ def find_caller(connection: Asking, pool: Pool) -> Caller | None:
                 "This access token is unknown or was revoked: ask for a new one.",
             )
         return of_token(holder)
-    secret = session_sent(connection)
+    secret = session_sent(connection, secure=secure)
     if not secret:
         return None
     with pool.connection() as database:
@@ -149,8 +151,10 @@ def person_of(request: Asking) -> str:
     return caller.person
 
 
-def check_own_site(connection: Asking) -> None:
+def check_own_site(connection: Asking, address: str) -> None:
     """Refuse what another site has a visitor's browser send. Raises a 403 problem.
+
+    ``address`` is where people reach the service, which a proxy before it may keep from it.
 
     Browsers say where a request comes from and let no page change it; one that says nothing of it
     at all is not one of a page that could be fooled, and brings no cookie of ours across sites.
@@ -160,7 +164,7 @@ def check_own_site(connection: Asking) -> None:
     if site is not None:
         own = site in {"same-origin", "none"}
     elif origin is not None:
-        own = urlsplit(origin).netloc == headers.get("host", "")
+        own = origin == address or _site_of(origin) == headers.get("host", "no host")
     else:
         own = True
     if not own:
@@ -169,3 +173,10 @@ def check_own_site(connection: Asking) -> None:
             "other-site",
             "This came from another site: open the service's own page and send it from there.",
         )
+
+
+def _site_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

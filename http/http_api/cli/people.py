@@ -1,6 +1,5 @@
 """People and their access tokens."""
 
-import os
 import re
 from datetime import date, datetime, time
 
@@ -8,11 +7,12 @@ import rich_click as click
 
 from http_api import clock
 from http_api.cli.context import as_json, the_service
+from http_api.cli.running import the_web
 from http_api.console import out, print_json
-from http_api.settings import ADDRESS_VARIABLE
 from ledger.accounts import give_link
 from ledger.acts import OPERATOR
 from ledger.event import LONDON
+from ledger.openid import forget
 from ledger.people import Person, put_person
 from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
 from policies.sign_in import Scope
@@ -56,16 +56,31 @@ def add(id: str, name: str, email: str, partner: str, json: bool) -> None:  # no
 @as_json
 def link(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
     """Make a link with which a person sets a password, once, within a day."""
-    secret = clock.new_token()
+    secret, address = clock.new_token(), the_web().address
     with the_service() as service, service.pool.connection() as connection:
         if not give_link(connection, id, secret, clock.now()):
             raise click.ClickException(f"There is no person {id!r}: add them with person add.")
-    where = os.environ.get(ADDRESS_VARIABLE, "").rstrip("/")
-    path = f"{where}/sign-in/link/{secret}"
+    path = f"{address}/sign-in/link/{secret}"
     if json:
         print_json({"person": id, "link": path})
     else:
         out.print(path, soft_wrap=True, markup=False)
+
+
+@person.command("unlink")
+@click.argument("id")
+@as_json
+def unlink(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
+    """Forget which account of a provider (OpenID Connect) a person signs in with.
+
+    The next time they are known by an address again that the provider has verified.
+    """
+    with the_service() as service, service.pool.connection() as connection:
+        forgotten = forget(connection, id)
+    if json:
+        print_json({"person": id, "changed": forgotten > 0})
+    else:
+        out.print(f"{id}: {'forgotten' if forgotten else 'nothing to forget'}")
 
 
 @click.group()

@@ -1,5 +1,7 @@
 """Serving, migrating, and the demonstration."""
 
+import os
+
 import rich_click as click
 
 from http_api.cli.context import as_json, check_migrated, the_settings, the_url
@@ -7,6 +9,7 @@ from http_api.console import err, out, print_json
 from http_api.database import embedded_url
 from http_api.serve import PortTaken, check_free
 from http_api.serve import serve as serve_until_interrupted
+from http_api.settings import BadSetting, Web, web_from_environment
 from ledger.migrations import migrate as apply_migrations
 from projections.schema import create as create_answers
 
@@ -29,8 +32,18 @@ def migrate(json: bool) -> None:
         out.print(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
 
 
+def the_web() -> Web:
+    """How people reach the service, by the environment."""
+    try:
+        return web_from_environment(os.environ)
+    except BadSetting as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+
+
 def check_address(host: str, port: int) -> None:
-    """Refuse an address that another program serves already, before anything is done."""
+    """Refuse an address that another program serves already, or settings that cannot be meant so,
+    before anything is done."""
+    the_web()
     try:
         check_free(host, port)
     except PortTaken as taken:

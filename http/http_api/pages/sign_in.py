@@ -23,17 +23,19 @@ def sign_in_page(
     service: Service,
     *,
     going_on: str,
+    openid: str,
     name: str = "",
-    wrong: Exception | None = None,  # noqa: A002
+    wrong: Exception | None = None,
 ) -> str:
-    """The form to sign in with; ``going_on`` is where to go afterwards."""
+    """The form to sign in with; ``going_on`` is where to go afterwards, ``openid`` the provider's
+    name, "" for none."""
     return render(
         "sign_in.html",
         Frame(title="Sign in", path="/sign-in", section="sign-in"),
         going_on=going_on,
         name=name,
         demonstration=service.demonstration,
-        openid="",
+        openid=openid,
         wrong=_said(wrong),
     )
 

@@ -1,8 +1,8 @@
 """Signing in and out, setting a password by a link, and one's own account."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from litestar import MediaType, Request, Response, Router, get, post
 from litestar.di import NamedDependency
@@ -11,22 +11,24 @@ from litestar.params import Body, FromPath, FromQuery, SkipValidation
 from litestar.response import Redirect
 
 from http_api import clock
+from http_api.openid import Provider
 from http_api.pages import sign_in as views
 from http_api.pages.errors import refused
-from http_api.problems import HttpProblem
+from http_api.problems import HttpProblem, problem_of
 from http_api.service import Service
 from http_api.sessions import check_connection, end_former, no_cookie, session_cookie
-from http_api.visitors import GivenVisitor, session_sent
+from http_api.visitors import GivenVisitor
 from ledger.accounts import (
     Visitor,
-    end_session,
     end_sessions,
     holder_of_link,
+    prove,
     sessions_of,
     set_password,
     sign_in,
     spend_link,
 )
+from ledger.engine import Connection
 from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
 from policies.permissions import Access
 from policies.refusals import Refusal
@@ -34,6 +36,7 @@ from policies.refusals_sign_in import SignInFailed
 from policies.sign_in import Scope
 
 GivenService = NamedDependency[SkipValidation[Service]]
+GivenProvider = NamedDependency[SkipValidation[Provider | None]]
 Asked = Request[Any, Any, Any]
 FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 HOME = "/"
@@ -71,45 +74,46 @@ class TokenForm:
 
 def own_page(address: str) -> str:
     """An address of ours to go on to; the home page for any other."""
-    parts = urlsplit(address)
-    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
-    if not ours or parts.scheme or parts.netloc or "\\" in address or not address.isprintable():
-        return HOME
-    return address
+    ours = address.startswith("/") and not address.startswith("//")
+    return address if ours and "\\" not in address and address.isprintable() else HOME
 
 
 @get("/sign-in", media_type=MediaType.HTML, right=Access.ANYONE, sync_to_thread=True)
-def sign_in_page(service: GivenService, next: FromQuery[str] = "") -> str:  # noqa: A002 - the parameter's own name
+def sign_in_page(
+    service: GivenService,
+    provider: GivenProvider,
+    next: FromQuery[str] = "",  # noqa: A002 - the parameter's own name
+) -> str:
     """The form to sign in with."""
-    return views.sign_in_page(service, going_on=own_page(next))
+    return views.sign_in_page(service, going_on=own_page(next), openid=name_of(provider))
 
 
 @post("/sign-in", right=Access.ANYONE, status_code=303, sync_to_thread=True)
 def begin(
-    request: Asked, service: GivenService, data: Annotated[SignInForm, FORM]
+    request: Asked,
+    service: GivenService,
+    provider: GivenProvider,
+    data: Annotated[SignInForm, FORM],
 ) -> Response[Any]:
     """Sign in."""
     check_connection(request, service)
-    secret = clock.new_token()
-    address = request.client.host if request.client else ""
+    secret, going_on = clock.new_token(), own_page(data.next)
     try:
         with service.pool.connection() as connection:
-            sign_in(connection, data.name, data.password, secret, address, clock.now())
+            sign_in(connection, data.name, data.password, secret, _came_from(request), clock.now())
     except Refusal as refusal:
-        page = views.sign_in_page(service, going_on=own_page(data.next), name=data.name, wrong=refusal)
-        status = 401 if isinstance(refusal, SignInFailed) else 429
-        return Response(page, status_code=status, media_type=MediaType.HTML)
+        page = views.sign_in_page(
+            service, going_on=going_on, openid=name_of(provider), name=data.name, wrong=refusal
+        )
+        return again(page, refusal)
     end_former(request, service)
-    return Redirect(own_page(data.next), status_code=303, cookies=[session_cookie(service, secret)])
+    return Redirect(going_on, status_code=303, cookies=[session_cookie(service, secret)])
 
 
 @post("/sign-out", right=Access.ANYONE, status_code=303, sync_to_thread=True)
 def leave(request: Asked, service: GivenService) -> Redirect:
     """Sign out here."""
-    secret = session_sent(request)
-    if secret:
-        with service.pool.connection() as connection:
-            end_session(connection, secret, clock.now())
+    end_former(request, service)
     return Redirect(HOME, status_code=303, cookies=[no_cookie(service)])
 
 
@@ -150,7 +154,7 @@ def set_by_link(
             _check_same(data)
             spend_link(connection, secret, data.password, at)
         except (Refusal, HttpProblem) as wrong:
-            return _again(views.link_page(service, holder, secret, wrong=wrong))
+            return again(views.link_page(service, holder, secret, wrong=wrong), wrong)
     return Redirect("/sign-in", status_code=303)
 
 
@@ -166,15 +170,14 @@ def change_password(
 ) -> Response[Any]:
     """Change one's password, which ends every session."""
     check_connection(request, service)
-    secret, at = clock.new_token(), clock.now()
-    address = request.client.host if request.client else ""
+    at = clock.now()
     try:
         with service.pool.connection() as connection:
             _check_same(data)
-            sign_in(connection, who.person, data.present, secret, address, at)
+            _check_present(connection, who.person, data.present, _came_from(request), at)
             set_password(connection, who.person, data.password, at)
     except (Refusal, HttpProblem) as wrong:
-        return _again(_account(service, who, wrong=wrong))
+        return again(_account(service, who, wrong=wrong), wrong)
     return Redirect("/sign-in", status_code=303, cookies=[no_cookie(service)])
 
 
@@ -194,7 +197,7 @@ def create_token(
                 scopes=scopes, expires_at=expires,
             )  # fmt: skip
     except (Refusal, HttpProblem) as wrong:
-        return _again(_account(service, who, wrong=wrong))
+        return again(_account(service, who, wrong=wrong), wrong)
     return Response(_account(service, who, made=secret), media_type=MediaType.HTML)
 
 
@@ -227,8 +230,28 @@ def _check_same(data: PasswordForm) -> None:
         )
 
 
-def _again(page: str) -> Response[str]:
-    return Response(page, status_code=422, media_type=MediaType.HTML)
+def _check_present(
+    connection: Connection, person: str, password: str, address: str, at: datetime
+) -> None:
+    try:
+        prove(connection, person, password, address, at)
+    except SignInFailed:
+        raise SignInFailed("This is not your present password.", field="present") from None
+
+
+def _came_from(request: Asked) -> str:
+    return request.client.host if request.client else ""
+
+
+def name_of(provider: Provider | None) -> str:
+    """What people call the provider they may sign in with, "" for none."""
+    return "" if provider is None else provider.name
+
+
+def again(page: str, wrong: Exception) -> Response[str]:
+    """The page once more, with what is wrong and its status."""
+    problem, headers = problem_of(wrong)
+    return Response(page, status_code=problem.status, headers=headers, media_type=MediaType.HTML)
 
 
 SIGN_IN_PAGES = Router(
