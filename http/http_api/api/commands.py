@@ -1,7 +1,6 @@
 """The writing side of an indicator: submissions, corrections, returns, withdrawals, sign-offs."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -10,7 +9,8 @@ from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, SkipValidation
 
-from http_api import clock, metrics
+from http_api import metrics
+from http_api.api.acting import accounted, asked
 from http_api.api.bodies import (
     CorrectionBody,
     EvidenceBody,
@@ -30,7 +30,7 @@ from http_api.json_bodies import JsonRequest
 from http_api.problems import HttpProblem
 from http_api.service import Service
 from http_api.visitors import person_of
-from ledger.acts import Act, Answered, refusal_of
+from ledger.acts import Act, Answered
 from ledger.engine import KeyReused, NotSimulated, StreamMoved
 from ledger.indicator.commands import Command, ValueCommand
 from ledger.record import Record
@@ -127,22 +127,10 @@ async def carry_out(
     """
     key, if_match = headers
     person = person_of(request)
-    texts = TextKeeper(clock.nonce)
-    command = build(body, texts)
-    act = service.act(
-        person,
-        key=key,
-        digest=request_digest(request, body) if key else None,
-        texts=tuple(texts.texts),
-    )
+    command, act = asked(service, person, body, build, key=key, path=request.url.path)
     with metrics.COMMAND_SECONDS.time():
         answered = await _answer(service.record, service, address, command, act, if_match)
-    metrics.count_command(command, answered.told.refused)
-    service.saw(answered.last_position)
-    refusal = refusal_of(answered.told)
-    if refusal is not None:
-        raise refusal
-    return answered
+    return accounted(service, command, answered)
 
 
 def receipt_of(answered: Answered) -> str:
@@ -173,11 +161,6 @@ async def _answer(
         except (StreamMoved, KeyReused, NotSimulated):
             pass
     return await sync_to_thread(record.handle, *address, command, act, if_version=version)
-
-
-def request_digest(request: Api, body: msgspec.Struct) -> bytes:
-    """What tells one request from another under the same idempotency key."""
-    return sha256(b"\x00".join((request.url.path.encode(), msgspec.json.encode(body)))).digest()
 
 
 def version_of(if_match: str | None) -> int | None:
