@@ -162,13 +162,22 @@ beginnings = st.tuples(
 
 
 @st.composite
-def stories(draw: st.DrawFn, *, most: int = 25, more: tuple[str, ...] = ()) -> Story:
+def stories(
+    draw: st.DrawFn,
+    *,
+    most: int = 25,
+    more: tuple[str, ...] = (),
+    roles: tuple[RoleAssigned, ...] = (),
+) -> Story:
     """An agreement's first moves, then anything that can happen to it.
+
+    ``roles`` are given among the first moves.
 
     ``more`` names kinds of acts besides: "areas" takes an area out of the agreement, or back in;
     "escalation" adopts rules of escalation, and "respond" is what people do about a performance.
     """
     story = opening(*CODES, start=BEGIN, days_between=draw(st.sampled_from([5, 10])))
+    story.structure(*roles)
     begun = draw(st.sampled_from([True, True, True, False]))
     first = draw(beginnings) if begun else ()
     for act in [*first, *draw(st.lists(acts(*more), min_size=most // 3, max_size=most))]:

@@ -1,0 +1,209 @@
+"""What waits for whom, and what has been collected, over anything that can happen."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from histories import (
+    AGREEMENT,
+    CODES,
+    PERIODS,
+    Ledger,
+    Story,
+    empty,
+    reading,
+    rewritable,
+)
+from hypothesis import given, settings
+from random_histories import stories
+from servers import Server
+
+from ledger.agreement.events import RoleAssigned
+from ledger.engine import Connection
+from policies.cell import NoStatus
+from policies.periods import parse_code
+from policies.permissions import Role
+from policies.standing import Standing
+from projections.catch_up import catch_up
+from projections.folding.agreements import ROLE
+from projections.reading.clocks import ResolvedClocks, resolve
+from projections.reading.collection import read_collection
+from projections.reading.status import read_status
+from projections.reading.structure import BOARD, read_structure
+from projections.reading.tasks import read_agreement_tasks, read_tasks, tasks_waiting
+from projections.task_answers import Collection, TaskAnswer
+
+FEWER = settings(max_examples=15)  # each asks for everything there is
+MORE = ("escalation",) * 3 + ("respond",) * 5 + ("areas",)
+LACKING = {NoStatus.AWAITED.value, NoStatus.OVERDUE.value}
+ROLES = (
+    RoleAssigned(person="ed", role=Role.ENTRY_OFFICER, scope=AGREEMENT),
+    RoleAssigned(person="eve", role=Role.ENTRY_OFFICER, scope="homes"),
+    RoleAssigned(person="sue", role=Role.SIGN_OFF_OFFICER, scope=AGREEMENT),
+    RoleAssigned(person="asha", role=Role.SIGN_OFF_OFFICER, scope="homes"),
+    RoleAssigned(person="lee", role=Role.LEAD_OFFICER, scope=AGREEMENT),
+    RoleAssigned(person="bo", role=Role.BOARD_MEMBER, scope=AGREEMENT),
+    RoleAssigned(person="gita", role=Role.BOARD_MEMBER, scope="well"),
+)
+PEOPLE = ("asha", "ed", "eve", "sue", "lee", "bo", "gita", "pat", "nobody")
+
+
+@pytest.fixture(scope="module")
+def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
+    with (
+        embedded_server.fresh_database() as url,
+        rewritable(url) as disarmed,
+        reading(url) as reader,
+    ):
+        yield url, disarmed, reader
+
+
+def told(written: tuple[str, Ledger, Connection], story: Story) -> ResolvedClocks:
+    """The story on record, with people in every role; the clocks of its last moment."""
+    url, owner, reader = written
+    empty(owner)
+    owner.write(story)
+    catch_up(url)
+    return resolve(reader, "now", "now", story.at)
+
+
+def everything(reader: Connection, clocks: ResolvedClocks) -> Collection:
+    """The grid of all periods there could be."""
+    return read_collection(reader, AGREEMENT, clocks, first="FY2019", last="FY2027")
+
+
+@FEWER
+@given(story=stories(more=MORE, roles=ROLES))
+def test_what_status_lacks_is_asked_of_exactly_the_entry_officers(
+    written: tuple[str, Ledger, Connection], story: Story
+) -> None:
+    """Whatever a status page of a collected area calls awaited or overdue; and beside that only
+    what has no target or is no more than context."""
+    clocks, reader = told(written, story), written[2]
+    structure = read_structure(reader, AGREEMENT, clocks.clocks, (*BOARD, ROLE))
+    tasks = read_agreement_tasks(reader, AGREEMENT, clocks).tasks
+    sent: dict[tuple[str | None, ...], TaskAnswer] = {
+        (task.indicator, task.area, task.period): task
+        for task in tasks
+        if task.kind in ("submit", "resubmit")
+    }
+    grid = everything(reader, clocks)
+    states = {
+        (row.indicator, row.area, cell.period): cell.state
+        for row in grid.rows
+        for cell in row.cells
+        if cell.expected
+    }
+    rows = {
+        (row.indicator, row.area, row.period): row
+        for area in structure.sheet.areas
+        for period in (None, *(code for codes in PERIODS.values() for code in codes))
+        for row in read_status(reader, AGREEMENT, clocks, period=period, area=area.code).rows
+    }
+    collected = {(row.indicator, row.area) for row in grid.rows}
+    aimed = {key for key, row in rows.items() if row.reason in LACKING and row.target}
+    assert {key[:2] for key in aimed} <= collected
+    for key, row in rows.items():
+        lacking = row.reason in LACKING
+        if lacking and key[:2] in collected:
+            scopes = structure.scopes_of(row.indicator)
+            officers = {
+                one.person
+                for one in structure.roles
+                if one.role is Role.ENTRY_OFFICER and one.scope in scopes
+            }
+            task = sent[key]
+            if task.kind == "submit":
+                assert officers == {*task.people}
+                assert row.due_on == task.due_on
+                assert (row.reason == "overdue") == (task.urgency == "overdue")
+            else:
+                assert "returned" == states[key]
+    for about, task in sent.items():
+        row_of = rows.get(about)  # type: ignore[arg-type] # parts are never None
+        if row_of and task.due_on is not None and task.due_on <= clocks.today:
+            assert row_of.reason in {*LACKING, "no-target", "contextual"}
+
+
+@FEWER
+@given(story=stories(more=MORE, roles=ROLES))
+def test_what_waits_for_a_sign_off_is_asked_of_everybody_who_may_but_whoever_gave_it(
+    written: tuple[str, Ledger, Connection], story: Story
+) -> None:
+    clocks, reader = told(written, story), written[2]
+    structure = read_structure(reader, AGREEMENT, clocks.clocks, (*BOARD, ROLE))
+    asked = {
+        (row.indicator, row.area, cell.period)
+        for row in everything(reader, clocks).rows
+        for cell in row.cells
+        if cell.expected
+    }
+    for person in PEOPLE:
+        expected: Counter[tuple[str, str]] = Counter()
+        for code in CODES:
+            scopes = structure.scopes_of(code)
+            signs = any(
+                one.person == person and one.role is Role.SIGN_OFF_OFFICER and one.scope in scopes
+                for one in structure.roles
+            )
+            for key, held in story.states[code].entries.items():
+                waits = held.standing is Standing.SUBMITTED and held.entry.missing != "missing"
+                own = person in (held.submitted_by, held.corrected_by)
+                if signs and waits and not own and (code, key.area, key.period) in asked:
+                    expected[code, key.period] += 1
+        tasks = read_tasks(reader, person, clocks).tasks
+        assert expected == {
+            (one.indicator, one.period): one.values for one in tasks if one.kind == "sign-off"
+        }
+
+
+@FEWER
+@given(story=stories(more=MORE, roles=ROLES))
+def test_counts_add_up_and_each_person_is_told_their_part_of_what_everybody_is(
+    written: tuple[str, Ledger, Connection], story: Story
+) -> None:
+    clocks, reader = told(written, story), written[2]
+    every = read_agreement_tasks(reader, AGREEMENT, clocks)
+    assert sum(every.counts.values()) == len(every.tasks)
+    assert {person for task in every.tasks for person in task.people} <= {*PEOPLE}
+    for person in PEOPLE:
+        mine = read_tasks(reader, person, clocks)
+        assert [task for task in every.tasks if person in task.people] == [*mine.tasks]
+        assert len(mine.tasks) == tasks_waiting(reader, person, clocks)
+        assert Counter(task.urgency for task in mine.tasks) == +Counter(mine.counts)
+    for grid in (everything(reader, clocks), read_collection(reader, AGREEMENT, clocks)):
+        cells = [cell for row in grid.rows for cell in row.cells]
+        assert len(cells) == sum(grid.counts.values())
+        assert Counter(cell.state for cell in cells) == +Counter(grid.counts)
+        for row in grid.rows:
+            ends = [parse_code(cell.period).end for cell in row.cells]
+            assert sorted(ends) == ends
+            assert len({cell.period for cell in row.cells}) == len(ends)
+
+
+@FEWER
+@given(story=stories(more=MORE, roles=ROLES))
+def test_what_waited_at_a_position_never_changes(
+    written: tuple[str, Ledger, Connection], story: Story
+) -> None:
+    url, owner, reader = written
+    empty(owner)
+    half = len(story.commits) // 2 + 1
+    last = [owner.append(commit) for commit in story.commits[:half]][-1]
+    catch_up(url)
+    moment = story.commits[half - 1].at
+    now = as_told(reader, resolve(reader, "now", "now", moment))
+    for commit in story.commits[half:]:
+        owner.append(commit)
+    catch_up(url)
+    position = f"position:{last}"
+    later = resolve(reader, position, position, moment + timedelta(days=900))
+    assert now == as_told(reader, later)
+
+
+def as_told(reader: Connection, clocks: ResolvedClocks) -> tuple[object, ...]:
+    """All that is told of tasks and of the grid, but for the clocks it was told by."""
+    tasks: tuple[TaskAnswer, ...] = read_agreement_tasks(reader, AGREEMENT, clocks).tasks
+    grid = everything(reader, clocks)
+    return tasks, grid.rows, grid.counts
