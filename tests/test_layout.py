@@ -167,6 +167,8 @@ def test_the_wheel_holds_the_packages_and_what_the_pages_need(tmp_path: Path) ->
         if file.is_file() and "__pycache__" not in file.parts
     }
     assert ours == ours & names
+    texts = {file.name for file in (ROOT / "docs" / "help").glob("*.md")}
+    assert {f"http_api/help_texts/{name}" for name in texts} <= names
 
 
 # A step that fails

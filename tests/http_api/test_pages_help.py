@@ -173,6 +173,7 @@ def test_a_table_keeps_its_meaning_as_cards() -> None:
     cell = page.one("td")
     assert ("b", "two") == (cell["data-label"], cell.text)
     assert "app-cell" == cell.one("div")["class"]
+    assert page.every("table", cls="app-table--pairs")
 
 
 def test_the_texts_are_those_of_the_documents() -> None:

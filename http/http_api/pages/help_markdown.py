@@ -16,6 +16,7 @@ from markupsafe import Markup
 from http_api.pages.help_texts import CONTENTS, slug
 from http_api.pages.links import Links
 
+PAIR = 2  # columns: one names what the other tells
 _TOPIC = re.compile(r"([\w-]+)\.md(#[\w-]+)?")
 _CLASSES = {
     "heading_open": {
@@ -101,10 +102,13 @@ def _name_columns(tokens: Sequence[Token]) -> None:
     """Each cell names its column, which a narrow screen shows in front of it."""
     columns: list[str] = []
     cell = 0
+    table = None
     for at, token in enumerate(tokens):
         match token.type:
             case "table_open":
-                columns = []
+                table, columns = token, []
+            case "tbody_open" if table is not None and len(columns) == PAIR:
+                table.attrJoin("class", "app-table--pairs")
             case "tr_open":
                 cell = 0
             case "th_open":

@@ -90,9 +90,9 @@ def _with_rights(text: str) -> str:
 
 def _by_deed() -> str:
     """Who may do what: a line for every action that has a sentence of its own."""
-    lines = ["## Who may do what\n", "| To | a person must be |", "| --- | --- |"]
+    lines = ["## By what is done\n", "| To | a person must be |", "| --- | --- |"]
     lines += [f"| {doing(action)} | {_needed(MAY[action])} |" for action in _deeds()]
-    return "\n".join([*lines, "", "## What each role may do\n"])
+    return "\n".join([*lines, "", "## By role\n"])
 
 
 def _by_role(role: Role) -> str:
