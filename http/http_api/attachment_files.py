@@ -11,14 +11,15 @@ from litestar.datastructures import UploadFile
 
 from http_api import clock
 from http_api.problems import HttpProblem
-from http_api.service import Service
+from http_api.service import ClocksAsked, Service
 from ledger.acts import grants_of
 from ledger.attachments.keeping import Attachment, find, keep, read_content
 from ledger.attachments.kinds import MOST_BYTES
 from ledger.attachments.names import saved_name
 from policies.permissions import Action, check_may
 from policies.refusals_attachments import UnknownAttachment
-from projections.reading.attachments import is_named
+from projections.answers import AttachmentRow
+from projections.reading.attachments import is_named, read_attachments
 
 MOST_UPLOAD_BYTES = MOST_BYTES + 100_000  # one file, and what a form says around it
 MOST_FORM_BYTES = 3 * MOST_BYTES + 500_000  # several files of one form
@@ -51,6 +52,17 @@ def attachments_kept(
     with service.pool.connection() as connection:
         found = (find(connection, agreement, digest) for digest in digests)
         return tuple(one for one in found if one is not None)
+
+
+def attachments_of(
+    service: Service, address: tuple[str, str], entry: tuple[int, int]
+) -> tuple[AttachmentRow, ...]:
+    """The files that an entry of an indicator has by now; ``entry`` is its position and index."""
+    fold = service.record.indicator(*address)
+    asked = ClocksAsked(min_position=fold.position)
+    with service.reading(asked) as (connection, clocks):
+        known = clocks.clocks.known_position
+        return read_attachments(connection, fold.id, [entry], known).get(entry, ())
 
 
 def download(service: Service, agreement: str, person: str, digest: str) -> Response[bytes]:

@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from litestar.datastructures import UploadFile
 
 from http_api import clock
 from http_api.api.acting import Build, asked, carry_out_waiting
+from http_api.attachment_files import attachments_kept, attachments_of, take_file
 from http_api.pages.desk import Address
 from http_api.service import ClocksAsked, Service
 from ledger.acts import Answered, refusal_of
 from ledger.agreement.state import Agreement
+from ledger.attachments.keeping import Attachment
 from ledger.deciding import outcome_of
 from ledger.event import LONDON, indicator_id
 from ledger.indicator.commands import attachments_named
@@ -19,7 +22,7 @@ from ledger.indicator.state import Indicator
 from ledger.people import names
 from policies.refusals import UnknownIndicator
 from policies.tasks import Kind
-from projections.answers import HistoryEvent
+from projections.answers import AttachmentRow, HistoryEvent
 from projections.reading.one_event import read_event
 from projections.reading.tasks import read_agreement_tasks
 from projections.reading.texts import read_texts
@@ -90,6 +93,18 @@ class PageDesk:
         with self._service.reading(asked_for) as (connection, clocks):
             waiting = read_agreement_tasks(connection, agreement, clocks, person=person)
         return next((task for task in waiting.tasks if task.kind in ENTERING), None)
+
+    def attachments(self, agreement: str, digests: Iterable[str]) -> tuple[Attachment, ...]:
+        """Files that are kept, by their digests."""
+        return attachments_kept(self._service, agreement, digests)
+
+    def attached(self, address: Address, entry: tuple[int, int]) -> tuple[AttachmentRow, ...]:
+        """The files that an entry has by now."""
+        return attachments_of(self._service, address, entry)
+
+    def keep_file(self, agreement: str, person: str, upload: UploadFile) -> Attachment:
+        """Keep a file that a person chose, to be named as evidence."""
+        return take_file(self._service, agreement, person, upload)
 
     def new_key(self) -> str:
         """An idempotency key that nobody has used."""

@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any, Protocol
 
 import msgspec
+from litestar.datastructures import UploadFile
 
 from http_api.api.acting import Build
 from ledger.acts import Answered
 from ledger.agreement.state import Agreement
+from ledger.attachments.keeping import Attachment
 from ledger.indicator.state import Indicator
-from projections.answers import HistoryEvent
+from projections.answers import AttachmentRow, HistoryEvent
 from projections.task_answers import TaskAnswer
 
 Address = tuple[str, str]  # of an indicator: its agreement's code and its own
@@ -43,6 +45,15 @@ class Desk(Protocol):
 
     def next_to_enter(self, agreement: str, person: str, position: int) -> TaskAnswer | None:
         """What a person is to enter or correct next, once a position is known of."""
+
+    def attachments(self, agreement: str, digests: Iterable[str]) -> tuple[Attachment, ...]:
+        """Files that are kept, by their digests; those not there are left out."""
+
+    def attached(self, address: Address, entry: tuple[int, int]) -> tuple[AttachmentRow, ...]:
+        """The files that an entry has, by its position and index."""
+
+    def keep_file(self, agreement: str, person: str, upload: UploadFile) -> Attachment:
+        """Keep a file that a person chose, to be named as evidence. Raises its refusal."""
 
     def new_key(self) -> str:
         """An idempotency key that nobody has used."""

@@ -33,6 +33,7 @@ from http_api.pages.entry_forms import (
     wrong_of,
 )
 from http_api.pages.entry_offers import entry_address, indicator_address, key_query
+from http_api.pages.evidence_taken import files_taken
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, Frame, render
@@ -79,8 +80,12 @@ def entry_page(at: Sitting, address: Address, asked: CellAsked) -> Shown:
 def entry_checked(at: Sitting, address: Address, asked: CellAsked, form: EntryForm) -> Shown:
     """What somebody typed as it would be recorded; or the form again, and what is wrong."""
     cell = cell_of(at.desk, address, at.person, asked)
+    taken = files_taken(at.desk, address[0], at.person, form.files, form.attachments)
+    form.attachments = taken.digests
     if form.step == "change":
         return _form(at, address, cell, form)
+    if taken.wrong:
+        return _form(at, address, cell, form, wrong=taken.wrong, status=MISTYPED_STATUS)
     held = cell.held
     if form.replaces != (held.name if held else ""):
         return _moved(at, address, cell, form)
@@ -146,6 +151,7 @@ def _as_it_stands(at: Sitting, cell: Cell) -> EntryForm:
         standing="provisional" if entry.provisional else "final",
         note=at.desk.texts([entry.note]).get(entry.note, "") if entry.note else "",
         replaces=held.name,
+        attachments=list(entry.attachments),
     )
 
 
@@ -190,6 +196,7 @@ def _form(
         wrong=wrong,
         before=before(cell),
         choices=choices,
+        kept=at.desk.attachments(address[0], form.attachments),
         missing_means=MISSING_MEANS,
     )
     return Shown(page, status)
@@ -212,6 +219,7 @@ def _check(at: Sitting, address: Address, cell: Cell, form: EntryForm) -> Shown:
         trial=trial,
         warnings=_warnings(cell, form),
         signers=next_ones,
+        kept=at.desk.attachments(address[0], form.attachments),
         missing_means=MISSING_MEANS,
     )
     return Shown(page)

@@ -3,6 +3,7 @@
 What was typed is kept as it was, so that a form that is shown again shows it.
 """
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from http_api.api.bodies import (
     correction,
     submission,
 )
+from http_api.pages.evidence_taken import FILES, KEPT
 from ledger.entering.typed import figure_typed
 from ledger.indicator.state import Key
 from policies.cell import Missing
@@ -41,6 +43,7 @@ _AT = re.compile(r" - at `\$\.?(?P<where>[^`]*)`$")
 class EntryForm:
     """A value as typed. ``replaces`` is the entry that was there when the form was shown.
 
+    ``files`` are those chosen as evidence, ``attachments`` the digests of those kept before.
     ``step`` is what the button asks for: ``check``, ``change`` or ``send``.
     """
 
@@ -55,6 +58,8 @@ class EntryForm:
     replaces: str = ""
     key: str = ""
     step: str = "check"
+    files: list[Any] = dataclasses.field(default_factory=list)
+    attachments: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclass
@@ -92,6 +97,7 @@ def sending(
         "missing": form.missing,
         "standing": form.standing,
         "note": form.note,
+        "attachments": form.attachments,
     }
     body: dict[str, Any] = {
         "entries": [entry],
@@ -119,6 +125,8 @@ def wrong_of(error: Refusal | Mistyped, main: str) -> Wrong:
 def field_of(problem: FieldProblem, main: str) -> str:
     """The field of the form that a problem is about."""
     field = re.sub(r"^entries\[[0-9]+\]\.?", "", problem.field)
+    if field.startswith(KEPT):
+        return FILES
     return main if field in {"", "replaces", "entries"} else field
 
 

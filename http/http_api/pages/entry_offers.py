@@ -14,6 +14,7 @@ from policies.permissions import Action
 
 _PARTS = {
     Action.CORRECT: ("Correct", "correction"),
+    Action.ATTACH: ("Attach evidence", "evidence"),
     Action.RETURN: ("Return", "return"),
     Action.WITHDRAW: ("Withdraw", "withdrawal"),
 }

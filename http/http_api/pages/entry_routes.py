@@ -1,13 +1,15 @@
 """The addresses of the pages on which values are entered, corrected, returned and withdrawn."""
 
-from typing import Annotated
+from dataclasses import fields
+from typing import Annotated, Any
 
-from litestar import MediaType, Response, Router, get, post
+from litestar import MediaType, Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery, SkipValidation
 from litestar.response import Redirect
 
+from http_api.attachment_files import MOST_FORM_BYTES, files_in
 from http_api.pages import entry as views
 from http_api.pages import entry_acts as acts
 from http_api.pages import entry_grid as grids
@@ -20,6 +22,7 @@ from http_api.pages.entry_grid_sending import grid_sent
 from http_api.pages.entry_offers import entry_address
 from http_api.pages.entry_receipt import receipt_address, receipt_page
 from http_api.pages.errors import refused
+from http_api.pages.evidence_taken import FILES, KEPT
 from http_api.pages.routes import GivenReader
 from http_api.problems import HttpProblem
 from http_api.visitors import GivenVisitor
@@ -34,6 +37,7 @@ FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 GivenDesk = NamedDependency[SkipValidation[Desk]]
 GivenSitting = NamedDependency[SkipValidation[Sitting]]
 GivenCell = NamedDependency[SkipValidation[CellAsked]]
+GivenEntryForm = NamedDependency[SkipValidation[EntryForm]]
 GivenGrid = NamedDependency[SkipValidation[GridAsked]]
 Page = Response[str]
 
@@ -48,6 +52,15 @@ def cell_asked(
 ) -> CellAsked:
     """The cell of an address."""
     return CellAsked(period, area, breakdown)
+
+
+async def entry_form(request: Request[Any, Any, Any]) -> EntryForm:
+    """The form of a value as it was sent, with its files or without."""
+    sent = await request.form()
+    named = {one.name for one in fields(EntryForm)} - {FILES, KEPT}
+    texts = {name: text for name, text in sent.items() if name in named and isinstance(text, str)}
+    kept = [digest for digest in sent.getall(KEPT, []) if isinstance(digest, str)]
+    return EntryForm(**texts, files=files_in(sent.getall(FILES, [])), attachments=kept)
 
 
 def grid_asked(
@@ -65,19 +78,25 @@ def entry_page(
     return _page(views.entry_page(at, (agreement, indicator), cell))
 
 
-@post(f"{INDICATOR}/entry", right=Action.SUBMIT, sync_to_thread=True)
+@post(
+    f"{INDICATOR}/entry",
+    right=Action.SUBMIT,
+    request_max_body_size=MOST_FORM_BYTES,
+    dependencies={"form": Provide(entry_form)},
+    sync_to_thread=True,
+)
 def enter(
     at: GivenSitting,
     cell: GivenCell,
     agreement: FromPath[str],
     indicator: FromPath[str],
-    data: Annotated[EntryForm, FORM],
+    form: GivenEntryForm,
 ) -> Page | Redirect:
     """Check a value, or send it."""
     address = (agreement, indicator)
-    if data.step != "send" or not data.key:
-        return _page(views.entry_checked(at, address, cell, data))
-    return _after(agreement, views.entry_sent(at, address, cell, data))
+    if form.step != "send" or not form.key:
+        return _page(views.entry_checked(at, address, cell, form))
+    return _after(agreement, views.entry_sent(at, address, cell, form))
 
 
 @get(f"{ENTRY}/correction", right=Action.CORRECT, sync_to_thread=True)

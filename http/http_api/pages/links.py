@@ -76,6 +76,10 @@ class Links(msgspec.Struct, frozen=True):
         path = f"/agreements/{quote(agreement, safe='')}/loads/{load}"
         return self.to(f"{path}/{part}" if part else path)
 
+    def attachment(self, agreement: str, digest: str) -> str:
+        """A file that is evidence, to be saved: it is the same at every moment."""
+        return f"/agreements/{quote(agreement, safe='')}/attachments/{digest}"
+
     def audit(self, agreement: str, part: str = "", **query: str) -> str:
         """The auditor's pages; ``part`` is ``events``, ``events/309``, ``refusals`` and so on."""
         path = f"/agreements/{quote(agreement, safe='')}/audit"

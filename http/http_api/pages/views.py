@@ -229,6 +229,7 @@ def _people(
         _signers(rows)
         | _signers(entries)
         | {entry.submitted_by for entry in entries}
+        | _attachers(entries)
         | {event.actor for event in events}
         | {officer.person for officer in answer.officers}
     )
@@ -238,7 +239,13 @@ def _behind(why: Why) -> set[str]:
     """The people behind a judgement."""
     entries = [entry for entry in (why.entry, why.compared_with) if entry is not None]
     setters = set() if why.target is None else {why.target.set_by}
-    return _signers(entries) | {entry.submitted_by for entry in entries} | setters
+    givers = {entry.submitted_by for entry in entries} | _attachers(entries)
+    return _signers(entries) | givers | setters
+
+
+def _attachers(entries: Iterable[ValueRow]) -> set[str]:
+    """Who attached evidence to entries."""
+    return {one.attached_by for entry in entries for one in entry.attachments}
 
 
 def _said(**query: str) -> dict[str, str]:

@@ -142,6 +142,17 @@ EXAMINATION: dict[str, str] = {
     Outcome.BREACHED: "Not examined in time",
     Outcome.MET: "Examined in time",
 }
+FILE_KIND: dict[str, str] = {
+    "pdf": "PDF",
+    "png": "PNG picture",
+    "jpeg": "JPEG picture",
+    "text": "text",
+    "csv": "CSV",
+    "docx": "Word",
+    "xlsx": "Excel",
+    "odt": "OpenDocument text",
+    "ods": "OpenDocument spreadsheet",
+}
 # The groups in which an auditor asks for events.
 EVENT_GROUP: dict[str, str] = {
     "values": "Values given, corrected, taken out",
