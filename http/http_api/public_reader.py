@@ -14,7 +14,7 @@ from http_api.pages.reader import ClocksAsked
 from http_api.problems import HttpProblem
 from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
-from policies.refusals import UnknownAgreement
+from policies.refusals import UnknownAgreement, UnknownEntry
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -34,9 +34,10 @@ UNNAMED = "an officer of the partnership"
 class PublicReader(PageReader):
     """Reads for pages on behalf of whoever holds no role in what they look at."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, known: bool = False) -> None:
         super().__init__(service)
         self._asking = service
+        self._known = known  # whether it is somebody who signed in
 
     def agreements(self, asked: ClocksAsked) -> Agreements:
         """The agreements that have published figures."""
@@ -116,12 +117,12 @@ class PublicReader(PageReader):
     def why(
         self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
     ) -> Why:
-        """The derivation of a judgement of a figure that was signed off. Raises a 401 problem."""
+        """The derivation of a judgement of a figure that was signed off. Raises UnknownEntry."""
         answer = super().why(
             agreement, indicator, self._published(agreement, asked), period=period, area=area
         )
         if answer.entry is None or answer.entry.signed_off is None:
-            raise HttpProblem(401, "sign-in-needed", "This figure is not published.")
+            raise UnknownEntry("Nothing is published for this period.")
         other = answer.compared_with
         if other is not None:
             signed = other.signed_off is not None
@@ -145,12 +146,18 @@ class PublicReader(PageReader):
         return dict.fromkeys(ids, UNNAMED)
 
     def _published(self, agreement: str, asked: ClocksAsked) -> ClocksAsked:
-        """The clocks of the latest publication that was known. Raises UnknownAgreement."""
+        """The clocks of the latest publication that was known.
+
+        Where there is none, whoever may be somebody has to sign in (a 401 problem), and is told
+        the same whether there is such an agreement or not. Raises UnknownAgreement for the rest.
+        """
         wanted = ServiceClocks(asked.known_at, asked.policy_at)
         with self._asking.reading(wanted) as (connection, clocks):
             found = last_published(connection, agreement, clocks.clocks.known_position)
+            if found is None and not self._known:
+                raise HttpProblem(401, "sign-in-needed", "This page is for people who signed in.")
             if found is None:
-                raise UnknownAgreement("Nothing of an agreement with this code is published.")
+                raise UnknownAgreement("You take part in no agreement with this code.")
             rules = min(found.position, clocks.clocks.policy_position)
         return ClocksAsked(f"position:{found.position}", f"position:{rules}")
 

@@ -6,6 +6,7 @@ from http_api.pages.reader import ClocksAsked
 from http_api.public_reader import PublicReader
 from http_api.service import Service
 from ledger.accounts import Visitor
+from policies.refusals import UnknownAgreement
 from projections.answers import Agreements
 
 
@@ -15,17 +16,24 @@ class Readers:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._inside, self._public = PageReader(service), PublicReader(service)
+        self._guest = PublicReader(service, known=True)
 
     def of(self, who: Visitor, agreement: str | None) -> PageReader:
-        """The reader for a visitor of a page, of an agreement or across all. Raises
-        UnknownAgreement."""
+        """The reader for a visitor of a page, of an agreement or across all."""
         if not who.person:
             return self._public
         if agreement is None:
             return _Theirs(self._service, who.person)
-        if holds_a_role(who.person, self._service.agreement(agreement), self._service.today):
+        if _takes_part(self._service, who.person, agreement):
             return self._inside
-        return self._public
+        return self._guest
+
+
+def _takes_part(service: Service, person: str, agreement: str) -> bool:
+    try:
+        return holds_a_role(person, service.agreement(agreement), service.today)
+    except UnknownAgreement:
+        return False
 
 
 class _Theirs(PageReader):

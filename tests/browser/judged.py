@@ -42,7 +42,7 @@ def clocks(asked: ClocksAsked) -> Clocks:
         known_position=position,
         policy_at=policy,
         policy_position=policy_position,
-        is_now=asked == ClocksAsked(),
+        is_now=(asked.known_at, asked.policy_at) == ("now", "now"),
     )
 
 

@@ -1,5 +1,7 @@
 """The pages of the built board, and how a test asks for one."""
 
+from weakref import WeakKeyDictionary
+
 from browser.built_control import APPROVED, STATES
 from browser.built_loads import IDS
 from browser.indicators import HOME
@@ -20,6 +22,16 @@ EXCEPTIONS, ESCALATIONS, EXAMINATIONS = (
 ESCALATION = f"{INDICATOR}/escalation"
 REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
 MEMORANDUM = f"{REGISTER}/{APPROVED}/memorandum"  # of one moment for ever: no clock is asked for
+SIGN_OFF = f"{BOARD}/sign-off"
+LEFT = "&".join(
+    f"left={text}"
+    for text in (
+        "absence+1704.0+sign-off-stale",
+        "absence+1703.0+not-current",
+        "gld+1710.0+not-current",
+        "gld+1711.0+wrong-standing",
+    )
+)
 PAGES = {
     "agreements": "/",
     "board": BOARD,
@@ -62,6 +74,11 @@ PAGES = {
     "earlier amendments": f"{REGISTER}?after=1",
     **{f"amendment {state}": f"{REGISTER}/{number}" for number, state in STATES.items()},
     "reward": REWARD,
+    "sign-off": SIGN_OFF,
+    "sign-off of an indicator": f"{SIGN_OFF}?indicator=gld",
+    "no sign-off": f"{SIGN_OFF}?area=E07000220",
+    "signed off": f"{SIGN_OFF}/done?key=signed&{LEFT}",
+    "returned": f"{SIGN_OFF}/done?key=returned",
     "loads": f"{BOARD}/loads",
     "earlier loads": f"{BOARD}/loads?after=5",
     **{f"load {state}": f"{BOARD}/loads/{load}" for state, load in IDS.items()},
@@ -74,8 +91,22 @@ def at(path: str, clocks: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}{clocks}" if clocks else path
 
 
+_SEEN: WeakKeyDictionary[TestClient[Litestar], dict[str, Element]] = WeakKeyDictionary()
+
+
 def visit(client: TestClient[Litestar], path: str) -> Element:
-    """A page as a tree; it must be there."""
+    """A page as a tree; it must be there.
+
+    The built pages stay as they are, so a client looks at each only once: many tests ask for the
+    same ones.
+    """
+    seen = _SEEN.setdefault(client, {})
+    if path not in seen:
+        seen[path] = _visited(client, path)
+    return seen[path]
+
+
+def _visited(client: TestClient[Litestar], path: str) -> Element:
     answer = client.get(path)
     assert 200 == answer.status_code, answer.text
     assert "text/html; charset=utf-8" == answer.headers["content-type"]

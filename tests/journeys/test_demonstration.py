@@ -183,7 +183,9 @@ def test_the_ledger_is_a_demonstration_for_ever_and_its_clock_goes_on(
 
 
 @pytest.mark.parametrize("path", ["/", "/agreements/warwickshire", "/help"])
-def test_its_pages_can_be_read_without_signing_in(demo_service: Served, path: str) -> None:
+def test_what_is_published_can_be_read_without_signing_in(
+    demo_service: Served, path: str
+) -> None:
     answer = demo_service.caller().get(path, headers={"Accept": "text/html"})
 
     assert 200 == answer.status_code
@@ -191,11 +193,15 @@ def test_its_pages_can_be_read_without_signing_in(demo_service: Served, path: st
     assert "Demonstration" in answer.text
 
 
-def test_a_real_ledger_shows_no_page_without_signing_in(service: Served) -> None:
-    for path in ("/", "/agreements/county", "/agreements/county/indicators/leavers"):
+def test_an_agreement_that_published_nothing_is_shown_to_nobody_outside(service: Served) -> None:
+    listed = service.caller().get("/", headers={"Accept": "text/html"})
+    assert "County agreement" not in listed.text
+    for path in ("/agreements/county", "/agreements/county/indicators/leavers", "/agreements/no"):
         answer = service.caller().get(path, headers={"Accept": "text/html"})
-        assert 401 == answer.status_code
-        assert "County agreement" not in answer.text
+        assert 303 == answer.status_code
+        assert answer.headers["location"].startswith("/sign-in?next=")
+        guest = service.caller("stranger").get(path, headers={"Accept": "text/html"})
+        assert 404 == guest.status_code
 
 
 def test_made_again_it_is_the_same_story_with_new_tokens() -> None:

@@ -206,9 +206,9 @@ def test_the_demonstrations_figures_are_proved_on_their_pages(demo_service: Serv
     sizes = []
     for known_at in ("now", "2025-01-31"):
         asked = {"period": "FY2022", "area": "E10000031", "known_at": known_at}
-        page = demo_service.caller().get(f"{where}/proof", params=asked)
+        page = demo_service.caller("auditor").get(f"{where}/proof", params=asked)
         assert 200 == page.status_code, page.text
-        receipt = demo_service.caller().get(f"{where}/receipt.json", params=asked).json()
+        receipt = demo_service.caller("auditor").get(f"{where}/receipt.json", params=asked).json()
         assert proves(receipt)
         sizes.append(receipt["size"])
     now, then = sizes
@@ -217,7 +217,7 @@ def test_the_demonstrations_figures_are_proved_on_their_pages(demo_service: Serv
 
 def test_an_auditor_takes_the_proofs_away_from_the_pages(demo_service: Served) -> None:
     """The checkpoint, a receipt and the bundle, from the demonstration's own pages."""
-    caller, audit = demo_service.caller(), "/agreements/warwickshire/audit"
+    caller, audit = demo_service.caller("auditor"), "/agreements/warwickshire/audit"
     note = caller.get(f"{audit}/checkpoint.txt").text
     assert signed_tree(note)[0] == demo_service.head
     assert proves(caller.get(f"{audit}/events/200/receipt.json").json())

@@ -1,22 +1,49 @@
-"""Addresses of pages. Every one carries the clocks it was followed under."""
+"""Addresses of pages. Every one carries the clocks and the choices it was followed under."""
 
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from http_api.pages.reader import NOW, ClocksAsked
+from policies.permissions import Action
+
+# Where the form of each act is, below the page of an indicator.
+ACTS: dict[str, str] = {
+    Action.RECORD_REMEDIAL_ACTION: "remedial-actions",
+    Action.SUBMIT_PLAN: "action-plans",
+    Action.ACCEPT_PLAN: "action-plans/{plan}/acceptance",
+    Action.SEND_BACK_PLAN: "action-plans/{plan}/return",
+    Action.DECIDE_INTERVENTION: "interventions",
+    Action.FAST_TRACK: "fast-tracks",
+    Action.CLOSE_ESCALATION: "closures",
+    Action.COMMEND: "commendations",
+    Action.EXAMINE: "examinations",
+}
+
+
+OF_AN_AGREEMENT = "/agreements/"  # how the address of whatever has areas and periods begins
 
 
 class Links(msgspec.Struct, frozen=True):
-    """Addresses under one pair of clocks; a clock left at now is not written."""
+    """Addresses under one pair of clocks and one choice of area and period.
+
+    A clock left at now is not written.
+    """
 
     asked: ClocksAsked
 
     def to(self, path: str, **query: str) -> str:
-        """An address with the clocks, and those of ``query`` that say something."""
-        carried = {**query, **self.clocks}
-        written = urlencode({name: value for name, value in carried.items() if value})
+        """An address with the clocks, what was chosen, and what ``query`` says."""
+        said = {name: value for name, value in query.items() if value}
+        chosen = self.chosen if path.startswith(OF_AN_AGREEMENT) else {}
+        written = urlencode({**chosen, **said, **self.clocks})
         return f"{path}?{written}" if written else path
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The area and period that were chosen, by the name of their query parameter."""
+        given = {"area": self.asked.area, "period": self.asked.period}
+        return {name: value for name, value in given.items() if value}
 
     @property
     def clocks(self) -> dict[str, str]:
@@ -101,6 +128,11 @@ class Links(msgspec.Struct, frozen=True):
     def escalation(self, agreement: str, indicator: str, *, area: str = "") -> str:
         """The story of an indicator's escalation."""
         return self.to(f"{_indicator(agreement, indicator)}/escalation", area=area)
+
+    def act(self, agreement: str, indicator: str, action: str, plan: int, **query: str) -> str:
+        """The form of an act on an indicator's performance."""
+        path = ACTS[action].format(plan=plan)
+        return self.to(f"{_indicator(agreement, indicator)}/{path}", **query)
 
     def chart(self, agreement: str, indicator: str, *, area: str, size: str = "") -> str:
         """The chart of an indicator as a file; ``size`` is "narrow" for a telephone."""

@@ -28,10 +28,18 @@ NOW = "now"
 
 
 class ClocksAsked(msgspec.Struct, frozen=True):
-    """The two clocks as the reader of a page wrote them: ``now``, a date, a time or a position."""
+    """The two clocks as the reader of a page wrote them: ``now``, a date, a time or a position.
+
+    ``recorded`` is the position of what the reader recorded just before, which the page has to
+    show; 0 for nothing. ``area`` and ``period`` are what the reader chose to look at, "" where
+    nothing was chosen: pages that do not need them keep them for those that do.
+    """
 
     known_at: str = NOW
     policy_at: str = NOW
+    recorded: int = 0
+    area: str = ""
+    period: str = ""
 
 
 class FigureProof(msgspec.Struct, frozen=True):

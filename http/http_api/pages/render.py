@@ -6,23 +6,28 @@ import msgspec
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-from http_api.pages import vocabulary, words
 from http_api.asking import ASKING
+from http_api.pages import vocabulary, words
 from http_api.pages.help_topics import topic_of
-from http_api.pages.links import Links
+from http_api.pages.linked import linked
+from http_api.pages.links import OF_AN_AGREEMENT, Links
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked
-from http_api.shapes import ARROWS, SHAPES, STAGES, Shape
+from http_api.shapes import ARROWS, COLLECTED, SHAPES, STAGES, Shape
 
 GOVUK_MACROS = {
     "govukBreadcrumbs": "breadcrumbs",
     "govukButton": "button",
+    "govukCheckboxes": "checkboxes",
     "govukDetails": "details",
     "govukFileUpload": "file-upload",
     "govukGenericHeader": "generic-header",
+    "govukInput": "input",
     "govukInsetText": "inset-text",
+    "govukNotificationBanner": "notification-banner",
     "govukPhaseBanner": "phase-banner",
     "govukRadios": "radios",
+    "govukSelect": "select",
     "govukServiceNavigation": "service-navigation",
     "govukSkipLink": "skip-link",
     "govukSummaryList": "summary-list",
@@ -61,12 +66,18 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def now(self) -> str:
         """This page at now."""
-        return Links(ClocksAsked()).to(self.path, **self.kept)
+        return Links(ClocksAsked()).to(self.path, **self.selected)
+
+    @property
+    def selected(self) -> dict[str, str]:
+        """What the clock form must not lose: the choices of the page, and those it passes on."""
+        chosen = self.links.chosen if self.path.startswith(OF_AN_AGREEMENT) else {}
+        return {**chosen, **self.kept}
 
     @property
     def pinned(self) -> str:
         """This page at exactly these positions."""
-        return "" if self.moments is None else self.moments.pinned.to(self.path, **self.kept)
+        return "" if self.moments is None else self.moments.pinned.to(self.path, **self.selected)
 
 
 def shape(drawing: Shape) -> Markup:
@@ -100,6 +111,7 @@ def _environment() -> Environment:
         vocabulary=vocabulary,
         name_of=words.name_of,
         shapes={code: shape(drawing) for code, drawing in SHAPES.items()},
+        collected={code: shape(one) for code, one in {**SHAPES, **COLLECTED}.items()},
         arrows={code: shape(drawing) for code, drawing in ARROWS.items()},
         stages={stage: shape(drawing) for stage, drawing in STAGES.items()},
         quantity=words.quantity,
@@ -108,7 +120,9 @@ def _environment() -> Environment:
     environment.filters.update(
         capital=words.capital,
         day=words.day,
+        days_held=words.days_held,
         figure=words.figure,
+        linked=linked,
         listed=words.listed,
         long_unit=words.long_unit,
         moment=words.moment,

@@ -1,24 +1,56 @@
 """The addresses of the pages."""
 
-from litestar import MediaType, Response, Router, get
+import re
+from typing import Any
+
+from litestar import MediaType, Request, Response, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, SkipValidation
 
 from http_api.charts import draw
 from http_api.pages import views
+from http_api.pages.desk import Desk
+from http_api.pages.entry_offers import offers_at_now
 from http_api.pages.errors import refused
 from http_api.pages.reader import NOW, ClocksAsked, Reader
 from http_api.rights import RIGHT
+from http_api.visitors import GivenVisitor
 from policies.permissions import Access
 from policies.refusals import Refusal
 
 GivenReader = NamedDependency[SkipValidation[Reader]]
 GivenClocks = NamedDependency[SkipValidation[ClocksAsked]]
+GivenDesk = NamedDependency[SkipValidation[Desk]]
 
 
-def clocks_asked(known_at: FromQuery[str] = NOW, policy_at: FromQuery[str] = NOW) -> ClocksAsked:
-    """The clocks of an address; a box left empty in the form is now."""
-    return ClocksAsked(known_at.strip() or NOW, policy_at.strip() or NOW)
+MOST_DIGITS = 18  # of a position
+
+
+# A page beneath that of an indicator: its period is what it is about, and nobody's choice.
+BENEATH = re.compile(r"/agreements/[^/]+/indicators/[^/]+/.")
+
+
+def clocks_asked(
+    request: Request[Any, Any, Any],
+    known_at: FromQuery[str] = NOW,
+    policy_at: FromQuery[str] = NOW,
+    recorded: FromQuery[str] = "",
+) -> ClocksAsked:
+    """The clocks of an address, and the area and period chosen; a box left empty is now.
+
+    After a form was taken, ``recorded`` is the position at which: the page waits for it.
+    """
+    chosen = request.query_params
+    good = recorded.isascii() and recorded.isdecimal() and len(recorded) <= MOST_DIGITS
+    position = int(recorded) if good else 0
+    period = "" if BENEATH.match(request.url.path) else chosen.get("period", "")
+    return ClocksAsked(
+        known_at.strip() or NOW,
+        policy_at.strip() or NOW,
+        position,
+        chosen.get("area", ""),
+        period,
+    )
 
 
 @get("/", media_type=MediaType.HTML, sync_to_thread=True)
@@ -49,11 +81,16 @@ def indicator_page(
     asked: GivenClocks,
     agreement: FromPath[str],
     indicator: FromPath[str],
+    desk: GivenDesk,
+    who: GivenVisitor,
     area: FromQuery[str] = "",
     events: FromQuery[str] = "",
 ) -> str:
-    """The page of an indicator."""
-    return views.indicator_page(reader, asked, agreement, indicator, area=area, events=events)
+    """The page of an indicator, with what the visitor may do with its values now."""
+    offers = offers_at_now(desk, (agreement, indicator), who.person, asked)
+    return views.indicator_page(
+        reader, asked, agreement, indicator, area=area, events=events, offers=offers
+    )
 
 
 @get("/agreements/{agreement:str}/indicators/{indicator:str}/chart.svg", sync_to_thread=True)
