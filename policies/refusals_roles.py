@@ -24,6 +24,12 @@ class RoleNotHeld(Refusal):
     code = "role-not-held"
 
 
+class RolesRemain(Refusal):
+    """A person who goes to another partner gives up the roles they hold for the former one."""
+
+    code = "roles-remain"
+
+
 class RoleHeld(Refusal):
     """This person holds this role already, on the same days."""
 

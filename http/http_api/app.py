@@ -51,6 +51,7 @@ from http_api.pages.sign_in_routes import SIGN_IN_PAGES
 from http_api.problems import problem_of, respond
 from http_api.public_reader import PublicReader
 from http_api.readers import Readers
+from http_api.pages.people_routes import PEOPLE_PAGES
 from http_api.rights import RIGHT, asks_for_rights, check_rights
 from http_api.service import Service
 from http_api.settings import SERVED_VARIABLE, web_from_environment
@@ -96,6 +97,7 @@ STATIC = Path(__file__).parent / "static"
 SECURITY_HEADERS = (
     (
         b"content-security-policy",
+    PEOPLE_PAGES,
         b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
         b" font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
         b" frame-ancestors 'none'",

@@ -123,6 +123,7 @@ STATUS: dict[str, int] = {
     "unknown-scope": 422,
     "role-not-held": 409,
     "role-held": 409,
+    "roles-remain": 409,
     "sign-in-failed": 401,
     "too-many-tries": 429,
     "weak-password": 422,

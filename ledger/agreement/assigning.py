@@ -9,7 +9,7 @@ from ledger.agreement.events import RoleAssigned, RoleEnded
 from ledger.agreement.state import Agreement, grant_of
 from ledger.people import Person
 from policies.permissions import OVERSIGHT, Action, Grant, Role, check_may
-from policies.refusals import OtherPartner
+from policies.refusals import DutyRefusal, OtherPartner
 from policies.refusals_escalation import DatesOutOfOrder, UnknownPerson
 from policies.refusals_roles import OwnRole, RoleHeld, RoleNotHeld, UnknownScope
 
@@ -66,6 +66,15 @@ def check_entitled(state: Agreement, person: str, role: Role, scope: str, by: By
         scopes=state.scopes_over(scope),
         on=by.today,
     )
+
+
+def is_entitled(state: Agreement, person: str, role: Role, scope: str, by: By) -> bool:
+    """Whether somebody may assign or end this role, for pages that offer it."""
+    try:
+        check_entitled(state, person, role, scope, by)
+    except DutyRefusal:
+        return False
+    return True
 
 
 def action_for(role: Role) -> Action:

@@ -9,6 +9,7 @@ from ledger.agreement.state import Agreement
 from ledger.engine import Commit, StreamMoved
 from ledger.event import Event, Recorded, agreement_id, indicator_id
 from ledger.indicator.state import Indicator
+from ledger.moving import check_may_move
 from ledger.people import people, put_person
 from ledger.record import Record
 from ledger.setting_up.changes import Changes, changes
@@ -58,6 +59,8 @@ def apply_set_up(
     applied = Applied(
         agreement=code, changes=tuple(describe(found)), position=None, dry_run=dry_run
     )
+    anew = {(one.person, one.role, one.scope) for one in _assigned(found)}
+    check_may_move(record, found.people, persons, given_anew={code: anew})
     if dry_run or found.empty:
         return applied
     with record.pool.connection() as connection:
@@ -93,10 +96,12 @@ def _check_roles(agreement: Agreement, found: Changes, act: Act) -> None:
     if act.actor == OPERATOR:
         return
     by = By(act.actor, tuple(agreement.grants.values()), act.today)
-    for change in found.each:
-        role = change.new
-        if isinstance(role, RoleAssigned):
-            check_entitled(agreement, role.person, role.role, role.scope, by)
+    for role in _assigned(found):
+        check_entitled(agreement, role.person, role.role, role.scope, by)
+
+
+def _assigned(found: Changes) -> list[RoleAssigned]:
+    return [event for event in found.agreement if isinstance(event, RoleAssigned)]
 
 
 def _events(

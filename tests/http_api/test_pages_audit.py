@@ -120,8 +120,25 @@ def test_an_event_is_a_sentence(kind: str, data: dict[str, Any], sentence: str) 
     [
         (
             "role-assigned",
-            {"person": "asha", "role": "sign-off-officer", "scope": "homes"},
-            "gave Asha Rao the role of sign off officer for homes",
+            {
+                "person": "asha",
+                "role": "sign-off-officer",
+                "scope": "homes",
+                "valid_from": "2026-04-01",
+                "valid_to": "2027-03-31",
+            },
+            "gave Asha Rao the role of sign off officer for homes, from 1 April 2026 to 31 March"
+            " 2027",
+        ),
+        (
+            "amendment-action-refused",
+            {"action": "assign-role", "person": "asha", "role": "auditor", "scope": "homes"},
+            "tried to give Asha Rao the role of auditor for homes, and was refused",
+        ),
+        (
+            "amendment-action-refused",
+            {"action": "end-role", "person": "asha", "role": "auditor", "scope": "homes"},
+            "tried to take from Asha Rao the role of auditor for homes, and was refused",
         ),
         (
             "role-ended",

@@ -12,8 +12,9 @@ from http_api.console import out, print_json
 from ledger.accounts import give_link
 from ledger.acts import OPERATOR
 from ledger.event import LONDON
+from ledger.moving import check_may_move
 from ledger.openid import forget
-from ledger.people import Person, put_person
+from ledger.people import Person, people, put_person
 from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
 from policies.sign_in import Scope
 
@@ -29,9 +30,13 @@ def person() -> None:
 @click.argument("id")
 @click.option("--name", required=True, help="The name people know them by.")
 @click.option("--email", required=True, help="Where mail reaches them.")
-@click.option("--partner", default="", help="The code of the partner they work for.")
+@click.option(
+    "--partner",
+    default=None,
+    help="The code of the partner they belong to.  [default: as it is, none for somebody new]",
+)
 @as_json
-def add(id: str, name: str, email: str, partner: str, json: bool) -> None:  # noqa: A002 - the command's own word
+def add(id: str, name: str, email: str, partner: str | None, json: bool) -> None:  # noqa: A002 - the command's own word
     """Add a person, or set their name and address anew. Roles come with the agreement."""
     if id == OPERATOR:
         raise click.ClickException(
@@ -42,8 +47,12 @@ def add(id: str, name: str, email: str, partner: str, json: bool) -> None:  # no
             f"{id!r} cannot be an id: use up to 63 lower-case letters, digits, points, hyphens and"
             " underscores, a letter or digit first."
         )
-    entry = Person(id=id, name=name, email=email, partner=partner)
     with the_service() as service, service.pool.connection() as connection:
+        known = people(connection)
+        if partner is None:
+            partner = known[id].partner if id in known else ""
+        entry = Person(id=id, name=name, email=email, partner=partner)
+        check_may_move(service.record, [entry], known, given_anew={})
         changed = put_person(connection, entry)
     if json:
         print_json({"person": id, "changed": changed})

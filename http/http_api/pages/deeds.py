@@ -8,6 +8,7 @@ import msgspec
 
 from http_api.pages import vocabulary
 from http_api.pages.words import capital, counted, day, name_of, period_label
+from ledger.amending.assigning import END
 from projections.answers import HistoryEvent
 
 Data = Mapping[str, Any]
@@ -74,12 +75,30 @@ def _refused(data: Data) -> Deed:
 
 def _gave(data: Data, people: People) -> str:
     person = name_of(str(data.get("person", "")), people)
-    return f"gave {person} the role of {_role(data)}"
+    return f"gave {person} the role of {_role(data)}{_days(data)}"
 
 
 def _ended(data: Data, people: People) -> str:
     person = name_of(str(data.get("person", "")), people)
     return f"took from {person} the role of {_role(data)}"
+
+
+def _tried_with_role(data: Data, people: People) -> str:
+    """What somebody tried and may not do: of a role it says which, and whose."""
+    action = str(data.get("action", "act"))
+    tried = vocabulary.word(action)
+    if data.get("role"):
+        person = name_of(str(data.get("person", "")), people)
+        does = "take from" if action == END else "give"
+        tried = f"{does} {person} the role of {_role(data)}"
+    return f"tried to {tried}, and was refused"
+
+
+def _days(data: Data) -> str:
+    """The days on which a role counts."""
+    begins, ends = (data.get(field) for field in ("valid_from", "valid_to"))
+    since = f", from {day(date.fromisoformat(str(begins)))}" if begins else ""
+    return f"{since}{f', to {day(date.fromisoformat(str(ends)))}' if ends else ''}"
 
 
 def _role(data: Data) -> str:
@@ -130,6 +149,7 @@ def _withdrew(data: Data) -> Deed:
 _WITH_PEOPLE: dict[str, Callable[[Data, People], str]] = {
     "role-assigned": _gave,
     "role-ended": _ended,
+    "amendment-action-refused": _tried_with_role,
 }
 _DEEDS: dict[str, Callable[[Data], Deed]] = {
     "demonstration-declared": _just("declared this ledger a demonstration"),
@@ -173,9 +193,6 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     ),
     "amendment-decided": _decided,
     "amendment-withdrawn": _just("withdrew the proposal"),
-    "amendment-action-refused": lambda data: Deed(
-        f"tried to {vocabulary.word(str(data.get('action', 'act')))}", "", ", and was refused"
-    ),
     "values-submitted": _of("submitted"),
     "values-corrected": _of("corrected"),
     "values-returned": _of("returned"),

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from ledger.acts import OPERATOR
 from policies.period import MONTHS, parse_code
 from policies.refusals import UnknownPeriod
+from projections.answers import RoleHeld
+from projections.audit_answers import RoleSpan
 
 LONDON = ZoneInfo("Europe/London")
 _BEFORE = frozenset({"£", "€", "$"})  # units that stand before their number
@@ -23,6 +25,13 @@ def day(when: date) -> str:
     """2 May 2025; a time is taken in Europe/London."""
     on = local_day(when) if isinstance(when, datetime) else when
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def days_held(role: RoleHeld | RoleSpan) -> str:
+    """The days on which a role counts: always, or from a first and to a last day."""
+    begins = f"from {day(role.valid_from)}" if role.valid_from else ""
+    ends = f"to {day(role.valid_to)}" if role.valid_to else ""
+    return f"{begins} {ends}".strip() or "always"
 
 
 def moment(when: datetime) -> str:

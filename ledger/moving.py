@@ -1,0 +1,62 @@
+"""A person who goes to another partner: not while they hold roles for the one they leave.
+
+A role is for the partner of its person, and says so in the record; the table of people does not.
+"""
+
+from collections.abc import Collection, Mapping
+
+from ledger.agreement.events import AgreementDefined
+from ledger.agreement.state import Agreement
+from ledger.people import Person
+from ledger.record import Record
+from policies.refusals_roles import RolesRemain
+
+Role = tuple[str, str, str]  # person, role and scope: what a role that is held is known by
+
+
+def check_may_move(
+    record: Record,
+    persons: Collection[Person],
+    known: Mapping[str, Person],
+    *,
+    given_anew: Mapping[str, Collection[Role]],
+) -> None:
+    """Refuse to enter persons under another partner than their roles are for.
+
+    ``known`` are those of the table as it is, ``given_anew`` by agreement the roles that are
+    assigned together with it. Raises RolesRemain, naming the roles.
+    """
+    moving = {
+        one.id: one.partner
+        for one in persons
+        if one.id in known and known[one.id].partner != one.partner
+    }
+    if not moving:
+        return
+    for code in _agreements(record):
+        remaining = _remaining(record.fresh_agreement(code), moving, given_anew.get(code, ()))
+        if remaining:
+            raise RolesRemain(f"In {code}: {'; '.join(remaining)}. End these roles first.")
+
+
+def _agreements(record: Record) -> list[str]:
+    """The codes of all agreements there are."""
+    with record.pool.connection() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT convert_from(state, 'UTF8')::json ->> 'code'"
+            " FROM ledger.ledger_events WHERE topic = %s ORDER BY 1",
+            (AgreementDefined.TOPIC,),
+        ).fetchall()
+    return [code for (code,) in rows]
+
+
+def _remaining(
+    body: Agreement, moving: Mapping[str, str], given_anew: Collection[Role]
+) -> list[str]:
+    return [
+        f"{grant.person} is {grant.role.value} over {grant.scope}"
+        f" for {grant.partner or 'no partner'}"
+        for key, grant in body.grants.items()
+        if grant.person in moving and grant.partner != moving[grant.person]
+        if key not in given_anew
+    ]
