@@ -1,11 +1,13 @@
 """What a person may do with the values of an indicator, as links: none that would be refused."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from http_api.pages.desk import Address, Desk
+from http_api.pages.reader import NOW, ClocksAsked
 from ledger.agreement.state import Agreement
 from ledger.entering.offered import may_enter, offered
 from ledger.indicator.state import Held, Indicator, Key
@@ -25,6 +27,22 @@ class Offer(NamedTuple):
 
     text: str
     href: str
+
+
+# Of an area and its periods: what may be done with the value of each.
+Offers = Callable[[str, Iterable[str]], Mapping[str, tuple[Offer, ...]]]
+
+
+def none_offered(_: str, __: Iterable[str]) -> Mapping[str, tuple[Offer, ...]]:
+    """Nothing: nobody signed in, or the page shows another moment."""
+    return {}
+
+
+def offers_at_now(desk: Desk, address: Address, person: str, asked: ClocksAsked) -> Offers:
+    """What a person may do with the values of an indicator, on a page that shows them as now."""
+    if not person or asked.known_at != NOW or asked.policy_at != NOW:
+        return none_offered
+    return partial(offers_by_period, desk, address, person)
 
 
 def indicator_address(address: Address) -> str:
@@ -59,8 +77,6 @@ def offers_by_period(
     desk: Desk, address: Address, person: str, area: str, periods: Iterable[str]
 ) -> dict[str, tuple[Offer, ...]]:
     """What a person may do with the headline values of an area: with those there, and to give."""
-    if not person:
-        return {}
     body, state = desk.agreement(address[0]), desk.indicator(address)
     enters = may_enter(body, state, person, desk.today)
     found: dict[str, tuple[Offer, ...]] = {}

@@ -13,7 +13,6 @@ from http_api.attachment_files import MOST_FORM_BYTES, files_in
 from http_api.pages import entry as views
 from http_api.pages import entry_acts as acts
 from http_api.pages import entry_grid as grids
-from http_api.pages.desk import Desk
 from http_api.pages.entry import Shown, Sitting
 from http_api.pages.entry_cell import CellAsked, cell_named
 from http_api.pages.entry_forms import EntryForm, ReasonForm
@@ -23,7 +22,7 @@ from http_api.pages.entry_offers import entry_address
 from http_api.pages.entry_receipt import receipt_address, receipt_page
 from http_api.pages.errors import refused
 from http_api.pages.evidence_taken import FILES, KEPT
-from http_api.pages.routes import GivenReader
+from http_api.pages.routes import GivenDesk, GivenReader
 from http_api.problems import HttpProblem
 from http_api.visitors import GivenVisitor
 from ledger.acts import Answered
@@ -34,7 +33,6 @@ INDICATOR = "/indicators/{indicator:str}"
 ENTRY = f"{INDICATOR}/entries/{{name:str}}"
 FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 
-GivenDesk = NamedDependency[SkipValidation[Desk]]
 GivenSitting = NamedDependency[SkipValidation[Sitting]]
 GivenCell = NamedDependency[SkipValidation[CellAsked]]
 GivenEntryForm = NamedDependency[SkipValidation[EntryForm]]
