@@ -24,8 +24,6 @@ TOPIC_OF: Mapping[str, str] = {
     "changes.html": "changes",
     "chase.html": "collection",
     "collection.html": "collection",
-    "chase.html": "collection",
-    "collection.html": "collection",
     "entry.html": "entry",
     "entry_act.html": "corrections",
     "entry_check.html": "entry",
@@ -53,7 +51,6 @@ TOPIC_OF: Mapping[str, str] = {
     "sign_off.html": "sign-off",
     "sign_off_confirm.html": "sign-off",
     "sign_off_done.html": "sign-off",
-    "tasks.html": "tasks",
     "tasks.html": "tasks",
     "why.html": "why",
 }
