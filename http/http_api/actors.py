@@ -6,6 +6,7 @@ from http_api.service import ClocksAsked, Service
 from ledger.acts import grants_of
 from ledger.agreement.state import Agreement
 from policies.permissions import Action, check_may
+from policies.refusals import UnknownAgreement
 from projections.reading.agreements import read_agreements
 
 
@@ -13,6 +14,14 @@ def holds_a_role(person: str, agreement: Agreement, on: date) -> bool:
     """Whether a person holds any role in an agreement that counts on a day."""
     grants = grants_of(agreement, person)
     return any(grant.person == person and grant.holds_on(on) for grant in grants)
+
+
+def takes_part(service: Service, person: str, agreement: str) -> bool:
+    """Whether a person holds a role in an agreement today; in one that is not there nobody does."""
+    try:
+        return holds_a_role(person, service.agreement(agreement), service.today)
+    except UnknownAgreement:
+        return False
 
 
 def check_may_read(person: str, agreement: Agreement, on: date) -> None:

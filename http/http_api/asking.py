@@ -12,10 +12,12 @@ from ledger.accounts import PUBLIC, Visitor
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """The visitor, and how many tasks wait for them; None where nobody counted."""
+    """The visitor, how many tasks wait for them (None where nobody counted), and whether they
+    take part in the agreement that the page is about."""
 
     visitor: Visitor = PUBLIC
     tasks: int | None = None
+    inside: bool = False
 
 
 NOBODY = Asking()

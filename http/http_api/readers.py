@@ -1,12 +1,11 @@
 """Which answers a page is drawn from: those of whoever takes part, or those of the public."""
 
-from http_api.actors import holds_a_role
+from http_api.actors import holds_a_role, takes_part
 from http_api.page_reader import PageReader
 from http_api.pages.reader import ClocksAsked
 from http_api.public_reader import PublicReader
 from http_api.service import Service
 from ledger.accounts import Visitor
-from policies.refusals import UnknownAgreement
 from projections.answers import Agreements
 
 
@@ -24,16 +23,9 @@ class Readers:
             return self._public
         if agreement is None:
             return _Theirs(self._service, who.person)
-        if _takes_part(self._service, who.person, agreement):
+        if takes_part(self._service, who.person, agreement):
             return self._inside
         return self._guest
-
-
-def _takes_part(service: Service, person: str, agreement: str) -> bool:
-    try:
-        return holds_a_role(person, service.agreement(agreement), service.today)
-    except UnknownAgreement:
-        return False
 
 
 class _Theirs(PageReader):

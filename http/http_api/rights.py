@@ -9,10 +9,10 @@ from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import Guard
 
-from http_api.actors import check_may_read
+from http_api.actors import check_may_read, takes_part
 from http_api.asking import ASKING, Asking
 from http_api.problems import HttpProblem
-from http_api.service import Service
+from http_api.service import ClocksAsked, Service
 from http_api.visitors import (
     TOKENS,
     Caller,
@@ -24,6 +24,7 @@ from http_api.visitors import (
 )
 from policies.permissions import Access, Action
 from policies.sign_in import scope_for
+from projections.reading.tasks import tasks_waiting
 
 RIGHT = "right"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,37 +63,55 @@ def asks_for_rights(service: Service, kind: str) -> Guard:
     ) -> None:
         if connection.scope.get("method") == "OPTIONS":
             return  # it tells which methods an address takes, and nothing else
-        right = right_of(handler)
-        holder = TOKENS.known(token_sent(connection))
-        if holder is not None:
-            caller: Caller | None = of_token(holder)
-        else:
-            caller = await sync_to_thread(
-                find_caller, connection, service.pool, secure=service.secure
-            )
+        right, safe = right_of(handler), connection.scope.get("method") in SAFE
+        caller = await _caller(connection, service)
         remember_caller(connection, caller)
-        if connection.scope.get("method") not in SAFE and (
-            caller is None or caller.by == "session"
-        ):
+        if not safe and (caller is None or caller.by == "session"):
             check_own_site(connection, service.address)
         if caller is None:
             if right is Access.ANYONE:
                 return
             raise HttpProblem(401, *NEEDED[kind])
-        if scope_for(right) not in caller.scopes:
-            raise HttpProblem(
-                403,
-                "token-scope",
-                f"This access token was not made for this: it needs the scope {scope_for(right)}.",
-            )
+        _check_scope(caller, right, safe=safe)
         agreement = connection.path_params.get("agreement")
         if kind == "page":
-            ASKING.set(Asking(caller.visitor))
-            if agreement is not None and right is not Access.ANYONE:
-                await sync_to_thread(_check_reads, service, caller.person, str(agreement))
+            checked = right is not Access.ANYONE
+            about = None if agreement is None else str(agreement)
+            ASKING.set(await sync_to_thread(_asking, service, caller, about, checked=checked))
 
     return guard
 
 
-def _check_reads(service: Service, person: str, agreement: str) -> None:
-    check_may_read(person, service.agreement(agreement), service.today)
+async def _caller(
+    connection: ASGIConnection[Any, Any, Any, Any], service: Service
+) -> Caller | None:
+    holder = TOKENS.known(token_sent(connection))
+    if holder is not None:
+        return of_token(holder)
+    return await sync_to_thread(find_caller, connection, service.pool, secure=service.secure)
+
+
+def _check_scope(caller: Caller, right: Access | Action, *, safe: bool) -> None:
+    if caller.by == "token" and right is Access.A_PERSON and not safe:
+        raise HttpProblem(
+            403,
+            "token-scope",
+            "This is for whoever signed in on a page: no access token is good for it.",
+        )
+    needed = scope_for(right)
+    if needed not in caller.scopes:
+        raise HttpProblem(
+            403,
+            "token-scope",
+            f"This access token was not made for this: it needs the scope {needed}.",
+        )
+
+
+def _asking(service: Service, caller: Caller, agreement: str | None, *, checked: bool) -> Asking:
+    """Who asks for a page, for its head. ``checked``: whoever may not read it is refused."""
+    if agreement is not None and checked:
+        check_may_read(caller.person, service.agreement(agreement), service.today)
+    inside = agreement is not None and takes_part(service, caller.person, agreement)
+    with service.reading(ClocksAsked()) as (connection, clocks):
+        waiting = tasks_waiting(connection, caller.person, clocks)
+    return Asking(caller.visitor, waiting, inside)

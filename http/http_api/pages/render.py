@@ -13,6 +13,7 @@ from http_api.pages.linked import linked
 from http_api.pages.links import OF_AN_AGREEMENT, Links
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked
+from http_api.pages.sections import Section, sections_of
 from http_api.shapes import ARROWS, COLLECTED, SHAPES, STAGES, Shape
 
 GOVUK_MACROS = {
@@ -62,6 +63,11 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     def links(self) -> Links:
         """Addresses under this page's clocks."""
         return Links(ClocksAsked()) if self.moments is None else self.moments.links
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The pages beside this one, where it is of an agreement."""
+        return sections_of(self.path)
 
     @property
     def now(self) -> str:
