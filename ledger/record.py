@@ -179,7 +179,8 @@ class Record:
     ) -> Answered:
         body = self.agreement(agreement)
         state = self.indicator(agreement, indicator)
-        proxy = self._proxy_of(agreement, state, command)
+        answers = isinstance(command, ResponseCommand)
+        proxy = self.proxy_of(agreement, state) if answers else None
         kept = self._attachments_kept(agreement, command)
         events, told = outcome_of(body, state, command, act, if_version, proxy, kept)
         if not events:
@@ -221,11 +222,10 @@ class Record:
             return None
         return _prepare(body, state, events, told, act, command) if events else None
 
-    def _proxy_of(self, agreement: str, state: Indicator, command: Command) -> Indicator | None:
+    def proxy_of(self, agreement: str, state: Indicator) -> Indicator | None:
         """The indicator that stands in for another in its stage, as stored: it may have moved."""
-        if not _asks_for_proxy(state, command):
+        if state.definition is None or not may_have_proxy(state.definition):
             return None
-        assert state.definition is not None
         found = self.indicators(agreement, [state.definition.proxy])
         return next((one for one in found.values() if one.id != state.id), None)
 

@@ -78,6 +78,24 @@ def open_refresh(record: Record, agreement: str, asked: RefreshAsked, act: Act) 
     return until_recorded(record, act, attempt)
 
 
+def check_may_seal(body: Agreement, act: Act) -> None:
+    """Refuse a sealing that could not be recorded, whatever its minute. Nothing is recorded.
+
+    Raises NoRole and AlreadySealed.
+    """
+    _check_role(body, Action.SEAL, act)
+    _sealed(body, "some minute", FREEZE_DAYS)
+
+
+def check_may_open_refresh(body: Agreement, act: Act) -> None:
+    """Refuse a refresh that could not be opened, whatever its days. Nothing is recorded.
+
+    Raises NoRole and AgreementNotSealed.
+    """
+    _check_role(body, Action.OPEN_REFRESH, act)
+    _opened(body, RefreshAsked(title="some", opens_on=act.today, closes_on=act.today), act)
+
+
 def _sealed(body: Agreement, minute_reference: str, freeze_days: int) -> AgreementSealed:
     if body.sealed is not None:
         raise AlreadySealed(f"The agreement was sealed on {body.sealed.at:%-d %B %Y} already.")

@@ -27,7 +27,12 @@ from ledger.amending.recording import (
 )
 from ledger.amendment.checks import things
 from ledger.amendment.commands import Decide
-from ledger.amendment.decisions import decide, kinds_decided, kinds_needed
+from ledger.amendment.decisions import (
+    check_may_decide_for,
+    decide,
+    kinds_decided,
+    kinds_needed,
+)
 from ledger.amendment.events import AmendmentDecided
 from ledger.amendment.state import Amendment, Stage
 from ledger.event import Recorded
@@ -91,6 +96,20 @@ def decide_together(
         return append(record, act, NAMES[Decide], events, said, streams_of(body, seen))
 
     return until_recorded(record, act, attempt)
+
+
+def waiting_in(
+    record: Record, agreement: str, refresh: int, body: str, act: Act
+) -> tuple[Amendment, ...]:
+    """What a refresh gathered and a body has to decide on still. Nothing is recorded.
+
+    Raises UnknownAgreement, UnknownRefresh, RefreshOpen, UnknownBody, NothingToDecide, and NoRole
+    for a person who may not decide for the body.
+    """
+    fold = body_of(record, agreement)
+    check_may_decide_for(body, around(fold, act, {}))
+    found = _waiting(record, fold, refresh, DecideTogether(body=body, minute_reference=""), act)
+    return tuple(one.state for one in found)
 
 
 def _waiting(

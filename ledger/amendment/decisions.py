@@ -127,6 +127,11 @@ def check_may_rehearse(state: Amendment, around: Around) -> None:
     _check_role(Action.REHEARSE, around, anywhere=True)
 
 
+def check_may_decide_for(body: str, around: Around) -> None:
+    """Refuse a person who decides nothing for a body. Raises UnknownBody and NoRole."""
+    _check_role(_DECIDING[_kind_of(body, around)], around)
+
+
 def kinds_needed(state: Amendment, indicators: Indicators) -> tuple[str, ...]:
     """The kinds of body whose approval an amendment needs."""
     return bodies_needed(kind for kinds in _kinds(state.changes, indicators) for kind in kinds)
@@ -198,7 +203,7 @@ def _rehearse(state: Amendment, command: Rehearse, around: Around) -> AmendmentR
 def _decide(state: Amendment, command: Decide, around: Around) -> AmendmentDecided:
     assert state.proposed is not None
     kind = _kind_of(command.body, around)
-    _check_role(_DECIDING[kind], around)
+    check_may_decide_for(command.body, around)
     if around.actor in state.authors:
         raise OwnProposal
     _check_seen(command, state)

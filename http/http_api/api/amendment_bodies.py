@@ -10,6 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from http_api.api.bodies import Body, Code, LongText, Number, TextKeeper, number_given
+from http_api.api.loads import ReasonBody
+from ledger.amendment.commands import Consent, Decide, Object, Revise, Withdraw
 from ledger.amendment.events import (
     Changes,
     DefinitionChange,
@@ -43,6 +45,7 @@ MOST_DAYS = 3660
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 Days = Annotated[int, Meta(ge=0, le=3660)]
 AmendmentNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Revision = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -110,26 +113,29 @@ class ProposalBody(RevisionBody, frozen=True, kw_only=True):
 
 
 class ConsentBody(Body, frozen=True, kw_only=True):
-    """The partner that consents."""
+    """The partner that consents, to the revision that was seen."""
 
     partner: Code
     note: LongText = ""
+    revision: Revision | None = None
 
 
 class ObjectionBody(Body, frozen=True, kw_only=True):
-    """The partner that objects, and why."""
+    """The partner that objects, to the revision that was seen, and why."""
 
     partner: Code
     reason: LongText = ""
+    revision: Revision | None = None
 
 
 class DecisionBody(Body, frozen=True, kw_only=True):
-    """The decision of a body, by which minute, and why."""
+    """The decision of a body on the revision that was seen, by which minute, and why."""
 
     decision: Literal["approved", "rejected"]
     body: Code
     minute_reference: Code
     reason: LongText = ""
+    revision: Revision | None = None
 
 
 class RefreshDecisionBody(Body, frozen=True, kw_only=True):
@@ -140,6 +146,37 @@ class RefreshDecisionBody(Body, frozen=True, kw_only=True):
     minute_reference: Code
     rejected: tuple[AmendmentNumber, ...] = ()
     reason: LongText = ""
+
+
+def revision(body: RevisionBody, texts: TextKeeper) -> Revise:
+    """The command of a revision."""
+    return Revise(changes=changes_of(body, texts), reason=texts.keep(body.reason))
+
+
+def consent(body: ConsentBody, texts: TextKeeper) -> Consent:
+    """The command of a consent."""
+    return Consent(partner=body.partner, note=texts.keep(body.note), revision=body.revision or 0)
+
+
+def objection(body: ObjectionBody, texts: TextKeeper) -> Object:
+    """The command of an objection."""
+    return Object(partner=body.partner, reason=texts.keep(body.reason), revision=body.revision or 0)
+
+
+def decision(body: DecisionBody, texts: TextKeeper) -> Decide:
+    """The command of a decision."""
+    return Decide(
+        decision=body.decision,
+        body=body.body,
+        minute_reference=body.minute_reference,
+        reason=texts.keep(body.reason),
+        revision=body.revision or 0,
+    )
+
+
+def withdrawal(body: ReasonBody, texts: TextKeeper) -> Withdraw:
+    """The command of a withdrawal."""
+    return Withdraw(reason=texts.keep(body.reason))
 
 
 def changes_of(body: RevisionBody, texts: TextKeeper) -> Changes:

@@ -1,14 +1,23 @@
 """Change control over HTTP: sealing, refreshes, and the way of an amendment."""
 
-from hashlib import sha256
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
 
-from http_api import clock
+from http_api.api import amendment_bodies as bodies
+from http_api.api.amending import (
+    Sender,
+    deciding_refresh,
+    on_amendment,
+    opening_refresh,
+    proposing,
+    rehearsing,
+    sealing,
+)
 from http_api.api.amendment_bodies import (
     ConsentBody,
     DecisionBody,
@@ -18,24 +27,18 @@ from http_api.api.amendment_bodies import (
     RefreshDecisionBody,
     RevisionBody,
     SealBody,
-    changes_of,
 )
-from http_api.api.bodies import Body, TextKeeper
-from http_api.api.commands import IdempotencyKey, request_digest
+from http_api.api.bodies import TextKeeper
+from http_api.api.commands import IdempotencyKey
 from http_api.api.described import refusing
 from http_api.api.loads import ReasonBody
 from http_api.api.reads import GivenClocks, GivenService, Limit, clocks_asked, reader_of
 from http_api.json_bodies import JsonRequest
-from http_api.rehearsals import kept_rehearsal, rehearse_and_keep
+from http_api.rehearsals import kept_rehearsal
 from http_api.rights import RIGHT
-from http_api.service import Service
 from http_api.visitors import person_of
-from ledger.acts import Act
-from ledger.amending.acting import handle, propose
 from ledger.amending.recording import Acted
-from ledger.amending.sealing import RefreshAsked, open_refresh, seal
-from ledger.amending.together import DecideTogether, decide_together
-from ledger.amendment.commands import Command, Consent, Decide, Object, Revise, Withdraw
+from ledger.amendment.commands import Command
 from policies.permissions import Action
 from projections.amendment_answers import AmendmentAnswer, Amendments, Memorandum
 from projections.reading.amendments import read_amendment, read_amendments
@@ -44,6 +47,7 @@ from projections.reading.memorandum import read_memorandum
 Api = Request[Any, Any, Any]
 AMENDMENTS = "/amendments"
 ONE = "/amendments/{number:int}"
+B = TypeVar("B", bound=msgspec.Struct)
 PROBLEMS = refusing(400, 401, 403, 404, 409, 413, 415, 422, 503)
 
 
@@ -79,52 +83,29 @@ class DecidedTogether(Taken, frozen=True, kw_only=True):
     amendments: tuple[int, ...]
 
 
-def _act(
-    request: Api, service: Service, key: str | None, body: Body, texts: TextKeeper | None = None
-) -> Act:
-    """An act of the caller, with what tells it from another under the same key."""
-    return service.act(
-        person_of(request),
-        key=key,
-        digest=request_digest(request, body) if key else None,
-        texts=tuple(texts.texts) if texts else (),
-    )
-
-
-def _place(service: Service, acted: Acted) -> dict[str, Any]:
-    service.saw(acted.last_position)
+def _place(acted: Acted) -> dict[str, Any]:
     receipt = f"/api/v1/ledger/receipts/{acted.last_position}"
     return {"position": acted.last_position, "receipt": receipt}
 
 
-class AmendmentAsked(NamedTuple):
-    """Who asks, of which amendment, and under which Idempotency-Key."""
-
-    request: Api
-    service: Service
-    agreement: str
-    number: int
-    key: str | None
-
-
-GivenAmendment = NamedDependency[SkipValidation[AmendmentAsked]]
-
-
-def amendment_asked(
+def sender(
     request: Api,
     service: GivenService,
     agreement: FromPath[str],
-    number: FromPath[int],
     idempotency_key: IdempotencyKey = None,
-) -> AmendmentAsked:
-    """What every act on an amendment says beside its body."""
-    return AmendmentAsked(request, service, agreement, number, idempotency_key)
+) -> Sender:
+    """What every act says beside its body."""
+    return Sender(service, person_of(request), agreement, request.url.path, idempotency_key)
 
 
-def _on_one(one: AmendmentAsked, body: Body, command: Command, texts: TextKeeper) -> AmendmentTaken:
-    act = _act(one.request, one.service, one.key, body, texts)
-    acted = handle(one.service.record, one.agreement, one.number, command, act)
-    return AmendmentTaken(amendment=one.number, **_place(one.service, acted))
+GivenSender = NamedDependency[SkipValidation[Sender]]
+Number = FromPath[int]
+
+
+def _on_one(
+    by: Sender, number: int, body: B, build: Callable[[B, TextKeeper], Command]
+) -> AmendmentTaken:
+    return AmendmentTaken(amendment=number, **_place(on_amendment(by, number, body, build)))
 
 
 @post(
@@ -135,17 +116,9 @@ def _on_one(one: AmendmentAsked, body: Body, command: Command, texts: TextKeeper
     request_class=JsonRequest,
     sync_to_thread=True,
 )
-def seal_agreement(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    data: JSONBody[SealBody],
-    idempotency_key: IdempotencyKey = None,
-) -> Taken:
+def seal_agreement(by: GivenSender, data: JSONBody[SealBody]) -> Taken:
     """Seal the agreement: from now on it changes only through change control."""
-    act = _act(request, service, idempotency_key, data)
-    acted = seal(service.record, agreement, data.minute_reference, act, data.freeze_days)
-    return Taken(**_place(service, acted))
+    return Taken(**_place(sealing(by, data)))
 
 
 @post(
@@ -156,18 +129,10 @@ def seal_agreement(
     request_class=JsonRequest,
     sync_to_thread=True,
 )
-def refresh(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    data: JSONBody[RefreshBody],
-    idempotency_key: IdempotencyKey = None,
-) -> RefreshTaken:
+def refresh(by: GivenSender, data: JSONBody[RefreshBody]) -> RefreshTaken:
     """Open a window in which amendments are gathered, to be decided together after it."""
-    act = _act(request, service, idempotency_key, data)
-    asked = RefreshAsked(title=data.title, opens_on=data.opens_on, closes_on=data.closes_on)
-    acted = open_refresh(service.record, agreement, asked, act)
-    return RefreshTaken(refresh=acted.numbers[0], **_place(service, acted))
+    acted = opening_refresh(by, data)
+    return RefreshTaken(refresh=acted.numbers[0], **_place(acted))
 
 
 @post(
@@ -179,24 +144,11 @@ def refresh(
     sync_to_thread=True,
 )
 def decide_refresh(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    number: FromPath[int],
-    data: JSONBody[RefreshDecisionBody],
-    idempotency_key: IdempotencyKey = None,
+    by: GivenSender, number: Number, data: JSONBody[RefreshDecisionBody]
 ) -> DecidedTogether:
     """Decide for a body on all that a refresh gathered, by one minute."""
-    texts = TextKeeper(clock.nonce)
-    command = DecideTogether(
-        body=data.body,
-        minute_reference=data.minute_reference,
-        rejected=data.rejected,
-        reason=texts.keep(data.reason),
-    )
-    act = _act(request, service, idempotency_key, data, texts)
-    acted = decide_together(service.record, agreement, number, command, act)
-    return DecidedTogether(amendments=acted.numbers, **_place(service, acted))
+    acted = deciding_refresh(by, number, data)
+    return DecidedTogether(amendments=acted.numbers, **_place(acted))
 
 
 @post(
@@ -207,28 +159,12 @@ def decide_refresh(
     request_class=JsonRequest,
     sync_to_thread=True,
 )
-def propose_amendment(
-    request: Api,
-    service: GivenService,
-    agreement: FromPath[str],
-    data: JSONBody[ProposalBody],
-    idempotency_key: IdempotencyKey = None,
-) -> Response[AmendmentTaken]:
+def propose_amendment(by: GivenSender, data: JSONBody[ProposalBody]) -> Response[AmendmentTaken]:
     """Propose to move targets, definitions or rules."""
-    texts = TextKeeper(clock.nonce)
-    changes, reason = changes_of(data, texts), texts.keep(data.reason)
-    acted = propose(
-        service.record,
-        agreement,
-        _act(request, service, idempotency_key, data, texts),
-        title=data.title,
-        reason=reason,
-        changes=changes,
-        refresh=data.refresh or 0,
-    )
+    acted = proposing(by, data)
     (number,) = acted.numbers
-    taken = AmendmentTaken(amendment=number, **_place(service, acted))
-    where = f"/api/v1/agreements/{agreement}/amendments/{number}"
+    where = f"/api/v1/agreements/{by.agreement}/amendments/{number}"
+    taken = AmendmentTaken(amendment=number, **_place(acted))
     return Response(taken, status_code=201, headers={"Location": where})
 
 
@@ -300,11 +236,9 @@ def rehearsal(
     request_class=JsonRequest,
     sync_to_thread=True,
 )
-def revise(one: GivenAmendment, data: JSONBody[RevisionBody]) -> AmendmentTaken:
+def revise(by: GivenSender, number: Number, data: JSONBody[RevisionBody]) -> AmendmentTaken:
     """Put another proposal in the place of one's own; what was said of the old one lapses."""
-    texts = TextKeeper(clock.nonce)
-    command = Revise(changes=changes_of(data, texts), reason=texts.keep(data.reason))
-    return _on_one(one, data, command, texts)
+    return _on_one(by, number, data, bodies.revision)
 
 
 @post(
@@ -315,11 +249,9 @@ def revise(one: GivenAmendment, data: JSONBody[RevisionBody]) -> AmendmentTaken:
     request_class=JsonRequest,
     sync_to_thread=True,
 )
-def consent(one: GivenAmendment, data: JSONBody[ConsentBody]) -> AmendmentTaken:
+def consent(by: GivenSender, number: Number, data: JSONBody[ConsentBody]) -> AmendmentTaken:
     """Consent for a bound partner."""
-    texts = TextKeeper(clock.nonce)
-    command = Consent(partner=data.partner, note=texts.keep(data.note))
-    return _on_one(one, data, command, texts)
+    return _on_one(by, number, data, bodies.consent)
 
 
 @post(
@@ -330,11 +262,9 @@ def consent(one: GivenAmendment, data: JSONBody[ConsentBody]) -> AmendmentTaken:
     request_class=JsonRequest,
     sync_to_thread=True,
 )
-def object_to(one: GivenAmendment, data: JSONBody[ObjectionBody]) -> AmendmentTaken:
+def object_to(by: GivenSender, number: Number, data: JSONBody[ObjectionBody]) -> AmendmentTaken:
     """Object for a bound partner, for a reason."""
-    texts = TextKeeper(clock.nonce)
-    command = Object(partner=data.partner, reason=texts.keep(data.reason))
-    return _on_one(one, data, command, texts)
+    return _on_one(by, number, data, bodies.objection)
 
 
 @post(
@@ -344,17 +274,11 @@ def object_to(one: GivenAmendment, data: JSONBody[ObjectionBody]) -> AmendmentTa
     responses=PROBLEMS,
     sync_to_thread=True,
 )
-def rehearse(one: GivenAmendment) -> AmendmentRehearsed:
+def rehearse(by: GivenSender, number: Number) -> AmendmentRehearsed:
     """Judge all history with the proposal, as known now, and keep what was found."""
-    digest = sha256(one.request.url.path.encode()).digest() if one.key else None
-    person = person_of(one.request)
-    act = one.service.act(person, key=one.key, digest=digest)
-    kept = rehearse_and_keep(one.service, one.agreement, one.number, act)
+    kept = rehearsing(by, number)
     return AmendmentRehearsed(
-        amendment=one.number,
-        digest=kept.digest,
-        summary=kept.summary,
-        **_place(one.service, kept.acted),
+        amendment=number, digest=kept.digest, summary=kept.summary, **_place(kept.acted)
     )
 
 
@@ -366,16 +290,9 @@ def rehearse(one: GivenAmendment) -> AmendmentRehearsed:
     request_class=JsonRequest,
     sync_to_thread=True,
 )
-def decide(one: GivenAmendment, data: JSONBody[DecisionBody]) -> AmendmentTaken:
+def decide(by: GivenSender, number: Number, data: JSONBody[DecisionBody]) -> AmendmentTaken:
     """Approve or reject for a body. With the last approval everything changes in one commit."""
-    texts = TextKeeper(clock.nonce)
-    command = Decide(
-        decision=data.decision,
-        body=data.body,
-        minute_reference=data.minute_reference,
-        reason=texts.keep(data.reason),
-    )
-    return _on_one(one, data, command, texts)
+    return _on_one(by, number, data, bodies.decision)
 
 
 @post(
@@ -386,11 +303,9 @@ def decide(one: GivenAmendment, data: JSONBody[DecisionBody]) -> AmendmentTaken:
     request_class=JsonRequest,
     sync_to_thread=True,
 )
-def withdraw(one: GivenAmendment, data: JSONBody[ReasonBody]) -> AmendmentTaken:
+def withdraw(by: GivenSender, number: Number, data: JSONBody[ReasonBody]) -> AmendmentTaken:
     """Take one's own proposal back, for a reason."""
-    texts = TextKeeper(clock.nonce)
-    command = Withdraw(reason=texts.keep(data.reason))
-    return _on_one(one, data, command, texts)
+    return _on_one(by, number, data, bodies.withdrawal)
 
 
 ROUTES = Router(
@@ -413,7 +328,7 @@ ROUTES = Router(
     ],
     dependencies={
         "asked": Provide(clocks_asked, sync_to_thread=False),
-        "one": Provide(amendment_asked, sync_to_thread=False),
+        "by": Provide(sender, sync_to_thread=False),
     },
     opt={RIGHT: Action.READ},
     tags=["change control"],

@@ -9,12 +9,15 @@ from typing import Any
 import msgspec
 
 from http_api.effect_chart import Sides
+from http_api.offering import RegisterOffered
 from http_api.pages import vocabulary
+from http_api.pages.amendment_offers import against_approval, begun, is_stale, offered_on
 from http_api.pages.framing import frame_of
 from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, render
 from http_api.pages.words import capital
+from ledger.amendment.offers import Offers
 from policies.definition import Definition
 from projections.amendment_answers import (
     AmendmentAnswer,
@@ -64,8 +67,16 @@ class Standing(msgspec.Struct, frozen=True):
         return self.targets[0].bound
 
 
-def register_page(reader: Reader, asked: ClocksAsked, code: str, *, after: str) -> str:
-    """Every amendment, the latest first."""
+def register_page(
+    reader: Reader,
+    asked: ClocksAsked,
+    code: str,
+    *,
+    after: str,
+    offered: RegisterOffered | None = None,
+    recorded: int = 0,
+) -> str:
+    """Every amendment, the latest first, and what the reader may begin."""
     agreement = reader.agreement(code, asked)
     answer = reader.amendments(code, asked, after=after, limit=AMENDMENTS_SHOWN)
     return render(
@@ -75,11 +86,26 @@ def register_page(reader: Reader, asked: ClocksAsked, code: str, *, after: str) 
         amendments=answer.amendments,
         next=answer.next,
         names=reader.person_names({one.proposed.by for one in answer.amendments}),
+        offered=begun(agreement, offered) if offered else [],
+        recorded=recorded,
     )
 
 
-def amendment_page(reader: Reader, asked: ClocksAsked, code: str, number: int) -> str:
-    """One proposal: what it would change, its rehearsal, who agreed, and the decision."""
+def amendment_page(
+    reader: Reader,
+    asked: ClocksAsked,
+    code: str,
+    number: int,
+    *,
+    offers: Offers | None = None,
+    key: str = "",
+    recorded: int = 0,
+) -> str:
+    """One proposal: what it would change, its rehearsal, who agreed, and the decision.
+
+    ``offers`` is what the reader may do with it now; ``key`` that under which they would rehearse
+    it; ``recorded`` the position of what they did just before.
+    """
     agreement = reader.agreement(code, asked)
     answer = reader.amendment(code, number, asked)
     rehearsal = reader.rehearsal(code, number, asked) if answer.rehearsal else None
@@ -100,13 +126,13 @@ def amendment_page(reader: Reader, asked: ClocksAsked, code: str, number: int) -
         rehearsal=rehearsal,
         effects=rehearsal.effects[:EFFECTS_SHOWN] if rehearsal else (),
         smart=reader.smart(code, number, asked).targets if answer.changes.targets else (),
-        titles=_titles(reader, asked, agreement, answer),
-        differences=differences,
-        settings_of=settings_of,
-        names=reader.person_names(_people(answer)),
-        partner_names={one.code: one.name for one in agreement.partners},
-        body_names={one.code: one.name for one in agreement.bodies},
-        area_names={one.code: one.name for one in agreement.areas},
+        offered=offered_on(answer, offers) if offers else [],
+        rehearsable=offers is not None and offers.rehearse is None,
+        rehearse_first=answer.rehearsal is None or (offers is not None and is_stale(offers)),
+        stands_against=against_approval(answer, offers) if offers else "",
+        key=key,
+        recorded=recorded,
+        **words_of(reader, asked, agreement, answer),
     )
 
 
@@ -132,14 +158,23 @@ def memorandum_page(reader: Reader, asked: ClocksAsked, code: str, number: int) 
         memorandum=answer,
         standing=standing_of(answer),
         amendment=answer.amendment,
-        titles=_titles(reader, asked, agreement, answer.amendment),
-        differences=differences,
-        settings_of=settings_of,
-        names=reader.person_names(_people(answer.amendment)),
-        partner_names={one.code: one.name for one in agreement.partners},
-        body_names={one.code: one.name for one in agreement.bodies},
-        area_names={one.code: one.name for one in agreement.areas},
+        **words_of(reader, asked, agreement, answer.amendment),
     )
+
+
+def words_of(
+    reader: Reader, asked: ClocksAsked, agreement: AgreementAnswer, answer: AmendmentAnswer
+) -> dict[str, Any]:
+    """What templates need to tell of an amendment in words."""
+    return {
+        "titles": _titles(reader, asked, agreement, answer),
+        "differences": differences,
+        "settings_of": settings_of,
+        "names": reader.person_names(_people(answer)),
+        "partner_names": {one.code: one.name for one in agreement.partners},
+        "body_names": {one.code: one.name for one in agreement.bodies},
+        "area_names": {one.code: one.name for one in agreement.areas},
+    }
 
 
 def standing_of(memorandum: Memorandum) -> list[Standing]:

@@ -1,19 +1,24 @@
 """The addresses of the pages of change control and reward."""
 
 from litestar import MediaType, Response, Router, get
-from litestar.di import Provide
-from litestar.params import FromPath, FromQuery
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Stream
 
 from http_api.effect_chart import draw_effects
+from http_api.offering import amendment_offered, register_offered
 from http_api.pages import amendments as views
 from http_api.pages import rewards as reward_views
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
+from http_api.pages.taking import may_act, new_key, recorded_here
 from http_api.rights import RIGHT
+from http_api.service import Service
+from http_api.visitors import GivenVisitor
 from policies.permissions import Action
 from policies.refusals import Refusal
 
+GivenService = NamedDependency[SkipValidation[Service]]
 REGISTER = "/agreements/{agreement:str}/amendments"
 ONE = f"{REGISTER}/{{number:int}}"
 
@@ -22,19 +27,43 @@ ONE = f"{REGISTER}/{{number:int}}"
 def amendments(
     reader: GivenReader,
     asked: GivenClocks,
+    service: GivenService,
+    who: GivenVisitor,
     agreement: FromPath[str],
     after: FromQuery[str] = "",
 ) -> str:
     """The change register."""
-    return views.register_page(reader, asked, agreement, after=after)
+    acting = may_act(who, asked)
+    return views.register_page(
+        reader,
+        asked,
+        agreement,
+        after=after,
+        offered=register_offered(service, agreement, who.person) if acting else None,
+        recorded=recorded_here(service, who, asked),
+    )
 
 
 @get(ONE, media_type=MediaType.HTML, sync_to_thread=True)
 def amendment(
-    reader: GivenReader, asked: GivenClocks, agreement: FromPath[str], number: FromPath[int]
+    reader: GivenReader,
+    asked: GivenClocks,
+    service: GivenService,
+    who: GivenVisitor,
+    agreement: FromPath[str],
+    number: FromPath[int],
 ) -> str:
     """One proposal."""
-    return views.amendment_page(reader, asked, agreement, number)
+    acting = may_act(who, asked)
+    return views.amendment_page(
+        reader,
+        asked,
+        agreement,
+        number,
+        offers=amendment_offered(service, agreement, number, who.person) if acting else None,
+        key=new_key(),
+        recorded=recorded_here(service, who, asked),
+    )
 
 
 @get(f"{ONE}/memorandum", media_type=MediaType.HTML, sync_to_thread=True)

@@ -4,15 +4,20 @@ from litestar import MediaType, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, SkipValidation
 
+from http_api.offering import examinable, offered
 from http_api.pages import escalations as views
 from http_api.pages.errors import refused
 from http_api.pages.escalation_reader import EscalationReader
 from http_api.pages.routes import GivenClocks, clocks_asked
+from http_api.pages.taking import may_act, recorded_here
 from http_api.rights import RIGHT
+from http_api.service import Service
+from http_api.visitors import GivenVisitor
 from policies.permissions import Action
 from policies.refusals import Refusal
 
 GivenReader = NamedDependency[SkipValidation[EscalationReader]]
+GivenService = NamedDependency[SkipValidation[Service]]
 
 
 @get("/agreements/{agreement:str}/exceptions", media_type=MediaType.HTML, sync_to_thread=True)
@@ -39,24 +44,46 @@ def escalations(
 def escalation(
     reader: GivenReader,
     asked: GivenClocks,
+    service: GivenService,
+    who: GivenVisitor,
     agreement: FromPath[str],
     indicator: FromPath[str],
     area: FromQuery[str] = "",
 ) -> str:
-    """One indicator's escalation."""
-    return views.escalation_page(reader, asked, agreement, indicator, area=area)
+    """One indicator's escalation, and what its reader may do about it now."""
+    acting = may_act(who, asked)
+    return views.escalation_page(
+        reader,
+        asked,
+        agreement,
+        indicator,
+        area=area,
+        offered=offered(service, (agreement, indicator), who.person, area) if acting else (),
+        recorded=recorded_here(service, who, asked),
+    )
 
 
 @get("/agreements/{agreement:str}/examinations", media_type=MediaType.HTML, sync_to_thread=True)
 def examinations(
     reader: GivenReader,
     asked: GivenClocks,
+    service: GivenService,
+    who: GivenVisitor,
     agreement: FromPath[str],
     period: FromQuery[str] = "",
     area: FromQuery[str] = "",
 ) -> str:
     """The four-week rule, kept or broken."""
-    return views.examinations_page(reader, asked, agreement, period=period, area=area)
+    acting = may_act(who, asked)
+    return views.examinations_page(
+        reader,
+        asked,
+        agreement,
+        period=period,
+        area=area,
+        examinable=examinable(service, agreement, who.person) if acting else (),
+        recorded=recorded_here(service, who, asked),
+    )
 
 
 ESCALATION_PAGES = Router(

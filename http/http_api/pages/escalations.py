@@ -1,6 +1,7 @@
 """The pages of escalation: exceptions, the stages, one indicator's story, the four-week rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,7 +13,10 @@ from http_api.pages.render import Crumb, Frame, render
 from http_api.pages.views import indicator_frame
 from http_api.pages.vocabulary import ACT_DID, DECISION
 from http_api.pages.words import listed, local_day, name_of
+from ledger.indicator.offers import Offer
+from policies.awaits import Awaited
 from policies.examination import Outcome
+from policies.permissions import Action
 from projections.answers import AgreementAnswer
 from projections.escalations import (
     ActAnswer,
@@ -25,6 +29,24 @@ from projections.escalations import (
 )
 
 STAGES = (3, 2, 1)
+# What each act is called where it is offered, and what an open stage waits for.
+OFFER: dict[Action, str] = {
+    Action.RECORD_REMEDIAL_ACTION: "Record a remedial action",
+    Action.SUBMIT_PLAN: "Write an action plan",
+    Action.ACCEPT_PLAN: "Accept action plan {plan}",
+    Action.SEND_BACK_PLAN: "Send action plan {plan} back",
+    Action.DECIDE_INTERVENTION: "Decide how to intervene",
+    Action.FAST_TRACK: "Move to a higher stage at once",
+    Action.CLOSE_ESCALATION: "Close the escalation",
+    Action.COMMEND: "Commend a performance",
+    Action.EXAMINE: "Record an examination",
+}
+ANSWERS: dict[str, Action] = {
+    Awaited.REMEDIAL_ACTION: Action.RECORD_REMEDIAL_ACTION,
+    Awaited.ACTION_PLAN: Action.SUBMIT_PLAN,
+    Awaited.PLAN_ACCEPTANCE: Action.ACCEPT_PLAN,
+    Awaited.DECISION: Action.DECIDE_INTERVENTION,
+}
 ROWS_SHOWN = 100  # of each outcome of the four-week rule
 
 
@@ -58,6 +80,15 @@ class Telling(msgspec.Struct, frozen=True):
         return name_of(person, self.people)
 
 
+class Offered(NamedTuple):
+    """Something the reader may do, in words; ``awaited`` is what the stage waits for."""
+
+    action: str
+    plan: int
+    words: str
+    awaited: bool
+
+
 class Group(msgspec.Struct, frozen=True):
     """The values of one outcome of the four-week rule: those shown, and how many there are."""
 
@@ -80,7 +111,7 @@ def exceptions_page(
         answer=answer,
         under=[row for row in answer.rows if row.kind == "under-performance"],
         over=[row for row in answer.rows if row.kind == "over-performance"],
-        telling=_telling(reader, agreement, acts, [row.awaits for row in answer.rows]),
+        telling=telling_of(reader, agreement, acts, [row.awaits for row in answer.rows]),
     )
 
 
@@ -101,19 +132,30 @@ def escalations_page(
             for stage in STAGES
             if answer.counts.get(str(stage))
         ],
-        telling=_telling(reader, agreement, acts, [row.awaits for row in answer.rows]),
+        telling=telling_of(reader, agreement, acts, [row.awaits for row in answer.rows]),
     )
 
 
 def escalation_page(
-    reader: EscalationReader, asked: ClocksAsked, code: str, indicator: str, *, area: str = ""
+    reader: EscalationReader,
+    asked: ClocksAsked,
+    code: str,
+    indicator: str,
+    *,
+    area: str = "",
+    offered: Iterable[Offer] = (),
+    recorded: int = 0,
 ) -> str:
-    """One indicator's story: the stage, how it came to it, what was done, what was known when."""
+    """One indicator's story: the stage, how it came to it, what was done, what was known when.
+
+    ``offered`` is what the reader may do about it now; ``recorded`` the position of what they did
+    just before.
+    """
     agreement = reader.agreement(code, asked)
     sheet = reader.indicator(code, indicator, asked)
     answer = reader.escalation(code, indicator, asked, area=area or None)
     kept = {"area": area} if area else {}
-    telling = _telling(
+    telling = telling_of(
         reader, agreement, answer.acts, [answer.awaits], [one.actor or "" for one in answer.known]
     )
     return render(
@@ -123,13 +165,25 @@ def escalation_page(
         story=answer,
         removed=_removed(answer),
         telling=telling,
+        offered=_offered(answer, offered),
+        recorded=recorded,
     )
 
 
 def examinations_page(
-    reader: EscalationReader, asked: ClocksAsked, code: str, *, period: str = "", area: str = ""
+    reader: EscalationReader,
+    asked: ClocksAsked,
+    code: str,
+    *,
+    period: str = "",
+    area: str = "",
+    examinable: Container[str] = (),
+    recorded: int = 0,
 ) -> str:
-    """The four-week rule: what is running, what is broken, what was kept."""
+    """The four-week rule: what is running, what is broken, what was kept.
+
+    ``examinable`` are the indicators of which the reader may record an examination.
+    """
     agreement = reader.agreement(code, asked)
     answer = reader.examinations(code, asked, area=area or None, period=period or None)
     every = answer
@@ -146,6 +200,8 @@ def examinations_page(
         choices=_choices(agreement, every),
         groups=_by_outcome(answer),
         bodies={body.code: body.name for body in agreement.bodies},
+        examinable=examinable,
+        recorded=recorded,
     )
 
 
@@ -174,19 +230,35 @@ def _frame(
     )
 
 
-def _telling(
+def telling_of(
     reader: EscalationReader,
     agreement: AgreementAnswer,
     acts: Iterable[ActAnswer],
     asked: Iterable[AwaitsAnswer | None],
     others: Iterable[str] = (),
 ) -> Telling:
+    """The names that a page needs to tell who did something, and who must."""
     acts = tuple(acts)
     people = {act.actor for act in acts} | {one for one in others if one}
     people |= {step.responsible for act in acts for step in act.steps if step.responsible}
     people |= {person for one in asked if one is not None for person in one.people}
     bodies = {body.code: body.name for body in agreement.bodies}
     return Telling(reader.person_names(people), bodies)
+
+
+def _offered(story: EscalationStory, offers: Iterable[Offer]) -> list[Offered]:
+    """What can be done, each with its words; what the stage waits for comes first."""
+    awaited = story.awaits.what if story.awaits else ""
+    found = [
+        Offered(
+            offer.action.value,
+            offer.plan,
+            OFFER[offer.action].format(plan=offer.plan),
+            ANSWERS.get(awaited) is offer.action,
+        )
+        for offer in offers
+    ]
+    return sorted(found, key=lambda one: not one.awaited)
 
 
 def _removed(story: EscalationStory) -> bool:

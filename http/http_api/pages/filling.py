@@ -1,0 +1,312 @@
+"""Forms as data: what a page asks, what somebody typed, and the body of the API that it makes.
+
+A field has the name that the body has, so that one body, one command and one refusal serve both
+the API and the pages. What was typed is kept as it was, so that a form shown again shows it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+
+import msgspec
+
+from policies.refusals import FieldProblem
+
+B = TypeVar("B", bound=msgspec.Struct)
+Typed = Mapping[str, str]  # by the name of the field
+Kind = Literal["line", "text", "day", "choice", "radios", "ticks", "hidden"]
+
+MALFORMED = "malformed"
+KEY, MORE, LESS = "key", "more", "less"  # what a form sends beside its fields
+MOST_ROWS = 200
+MOST_KEY = 200  # characters
+_ROW = re.compile(r"(?P<rows>\w+)\[(?P<n>\d{1,4})\]\.(?P<field>\w+)")
+_NOT_IN_IDS = re.compile(r"\W+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Option(NamedTuple):
+    """One of what a field lets people choose from."""
+
+    value: str
+    text: str
+    hint: str = ""
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing a form asks. ``missing`` is what is said where it is left empty, "" if it may be.
+
+    ``aside`` is asked of few: it stands behind a ``line`` that opens, or behind that of its row.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "line"
+    hint: str = ""
+    options: tuple[Option, ...] = ()
+    missing: str = ""
+    aside: bool = False
+    line: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name of the element, for its label and for the summary of what is wrong."""
+        return id_of(self.name)
+
+
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
+    """The same fields asked again and again: the names of a row are such as ``steps[0].action``.
+
+    ``aside`` is the line behind which the fields are that few need.
+    """
+
+    name: str
+    legend: str
+    another: str
+    fields: tuple[Field, ...]
+    aside: str = ""
+
+    def row(self, n: int) -> tuple[Field, ...]:
+        """The fields of one row."""
+        return tuple(
+            msgspec.structs.replace(each, name=f"{self.name}[{n}].{each.name}")
+            for each in self.fields
+        )
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page asks before something is recorded.
+
+    ``filled`` is what stands in the form when it is opened; ``grave`` is what cannot be taken back.
+    """
+
+    title: str
+    button: str
+    fields: tuple[Field | Rows, ...]
+    filled: Typed = {}
+    grave: bool = False
+
+
+class Filled(msgspec.Struct, frozen=True, kw_only=True):
+    """A form as it is shown: what stands in it, and what is wrong with that.
+
+    ``key`` is the idempotency key it will be sent with: a form sent twice is recorded once.
+    """
+
+    form: Form
+    key: str
+    typed: Typed = {}
+    problems: tuple[FieldProblem, ...] = ()
+
+    def value(self, field: Field) -> str:
+        """What stands in a field."""
+        return self.typed.get(field.name, "")
+
+    def chosen(self, field: Field) -> tuple[str, ...]:
+        """What is ticked in a field that lets people tick several."""
+        return tuple(self.value(field).split("\n"))
+
+    def wrong(self, field: Field) -> str:
+        """What is wrong with a field; "" where nothing is."""
+        said = [one.detail for one in self.problems if self._field_of(one) == field.name]
+        return " ".join(said)
+
+    def rows(self, rows: Rows) -> list[tuple[Field, ...]]:
+        """The rows as they are shown: at least one."""
+        return [rows.row(n) for n in range(max(1, _count(rows, self.typed)))]
+
+    def is_open(self, fields: Sequence[Field]) -> bool:
+        """Whether what few need is shown at once, since something stands in it or is wrong."""
+        return any(self.value(each) or self.wrong(each) for each in fields if each.aside)
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """What is wrong, each with the element it is about, "" for none."""
+        return [(id_of(self._field_of(one)), one.detail) for one in self.problems]
+
+    def _field_of(self, problem: FieldProblem) -> str:
+        """The field of the form that a problem is shown at: it, or the first of its row."""
+        names = [each.name for each in self._fields()]
+        if problem.field in names:
+            return problem.field
+        within = (name for name in names if problem.field and name.startswith(problem.field))
+        return next(within, "")
+
+    def _fields(self) -> Iterator[Field]:
+        for each in self.form.fields:
+            if isinstance(each, Field):
+                yield each
+            else:
+                for row in self.rows(each):
+                    yield from row
+
+
+class Mistyped(Exception):
+    """What was typed makes no body that the API would take."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__()
+        self.problems = tuple(problems)
+
+
+class Read(NamedTuple):
+    """What was typed into the fields of a body, as the values they mean, and what is wrong."""
+
+    given: dict[str, Any]
+    problems: list[FieldProblem]
+
+
+def id_of(name: str) -> str:
+    """A field's name as the name of an element."""
+    return _NOT_IN_IDS.sub("-", name).strip("-")
+
+
+def typed_of(form: Form, sent: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed into a form, as its fields name it: lines end alike, no row is left empty."""
+    plain = {
+        name: "\n".join(map(_plain, value)) if isinstance(value, list) else _plain(value)
+        for name, value in sent.items()
+    }
+    typed = {name: plain[name] for name in _names(form.fields) if name in plain}
+    for rows in form.fields:
+        if isinstance(rows, Rows):
+            typed.update(_rows_of(rows, plain))
+    return typed
+
+
+def key_of(sent: Mapping[str, Any]) -> str | None:
+    """The idempotency key that a form was sent with; None where it has none that can be one."""
+    key = sent.get(KEY)
+    good = isinstance(key, str) and 0 < len(key) <= MOST_KEY and key.isprintable()
+    return key if good else None
+
+
+def another_row(form: Form, typed: Typed, sent: Mapping[str, Any]) -> dict[str, str] | None:
+    """The form with a row more or less, where that is what its button asked for; else None."""
+    for rows in form.fields:
+        if not isinstance(rows, Rows):
+            continue
+        count = max(1, _count(rows, typed))
+        if sent.get(MORE) == rows.name and count < MOST_ROWS:
+            return {**typed, f"{rows.name}[{count}].{rows.fields[0].name}": ""}
+        row = str(sent.get(LESS, "")).removeprefix(f"{rows.name}-")
+        if row != sent.get(LESS) and row.isdecimal() and len(row) < len(str(MOST_ROWS)) + 1:
+            kept = {name: text for name, text in typed.items() if _row_of(rows, name) != int(row)}
+            others = {name: text for name, text in kept.items() if _row_of(rows, name) is None}
+            return {**others, **_rows_of(rows, kept)}
+    return None
+
+
+def body_of(shape: type[B], form: Form, typed: Typed, **fixed: Any) -> B:
+    """The body that was typed, with what the page knows itself. Raises Mistyped."""
+    given, problems = values_of(shape, form, typed)
+    if problems:
+        raise Mistyped(problems)
+    return shape(**{**given, **fixed})
+
+
+def values_of(shape: type[msgspec.Struct], form: Form, typed: Typed) -> Read:
+    """What was typed as the values of a body's fields, and every sentence of what is wrong."""
+    read = Read({}, [])
+    types = _types(shape)
+    for field in form.fields:
+        if field.name not in types:
+            continue  # such as the area of a plan, which its number says already
+        if isinstance(field, Field):
+            _read(field, types[field.name], typed, read, field.name)
+            continue
+        row_shape = get_args(types[field.name])[0]
+        rows = []
+        for n in range(_count(field, typed)):
+            row = Read({}, read.problems)
+            for each, plain in zip(field.row(n), field.fields, strict=True):
+                _read(each, _types(row_shape)[plain.name], typed, row, plain.name)
+            rows.append(row.given)
+        read.given[field.name] = _made(row_shape, rows, read.problems)
+    return read
+
+
+def _made(
+    shape: type[msgspec.Struct], rows: Iterable[dict[str, Any]], problems: Sequence[FieldProblem]
+) -> tuple[msgspec.Struct, ...]:
+    """The rows as structs; none where something is wrong anyway, since a field may be missing."""
+    return () if problems else tuple(shape(**row) for row in rows)
+
+
+def _read(field: Field, type_: Any, typed: Typed, read: Read, name: str) -> None:
+    text = typed.get(field.name, "")
+    if not text.strip():
+        if field.missing:
+            read.problems.append(FieldProblem(field.name, MALFORMED, field.missing))
+        return
+    value: Any = text if field.kind == "text" else text.strip()
+    if field.kind == "ticks":
+        value = text.split("\n")
+    try:
+        read.given[name] = msgspec.convert(value, type_, strict=not _is_whole(type_))
+    except msgspec.ValidationError as error:
+        problem = FieldProblem(field.name, MALFORMED, _sentence(type_, str(error)))
+        read.problems.append(problem)
+
+
+def _sentence(type_: Any, error: str) -> str:
+    """What is wrong with a text, in words."""
+    if date in (type_, *get_args(type_)):
+        return "This is not a day of the calendar: write it as 2026-03-27."
+    if _is_whole(type_):
+        return "This is not a whole number."
+    longest = re.search(r"length <= ([0-9]+)", error)
+    if longest:
+        return f"This is too long: it may have {int(longest[1]):,} characters."
+    return (
+        "This cannot be taken: it has characters that stand for nothing, or is none of the choices."
+    )
+
+
+def _is_whole(type_: Any) -> bool:
+    """Whether a type is of whole numbers alone, which are typed as their digits."""
+    parts = get_args(type_)
+    if not parts or get_origin(type_) is Literal:
+        return type_ in (int, type(None))
+    return all(_is_whole(part) for part in parts if isinstance(part, type) or get_args(part))
+
+
+def _types(shape: type[msgspec.Struct]) -> dict[str, Any]:
+    return {each.name: each.type for each in msgspec.structs.fields(shape)}
+
+
+def _names(fields: Iterable[Field | Rows]) -> list[str]:
+    return [each.name for each in fields if isinstance(each, Field)]
+
+
+def _plain(text: Any) -> str:
+    """A text with one kind of line end, and without what no keyboard types."""
+    return _CONTROLS.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _row_of(rows: Rows, name: str) -> int | None:
+    """The number of the row that a name belongs to; None for none of these rows."""
+    found = _ROW.fullmatch(name)
+    return int(found["n"]) if found and found["rows"] == rows.name else None
+
+
+def _count(rows: Rows, typed: Typed) -> int:
+    numbers = [n for name in typed if (n := _row_of(rows, name)) is not None]
+    return max(numbers, default=-1) + 1
+
+
+def _rows_of(rows: Rows, typed: Typed) -> dict[str, str]:
+    """The rows in which something is typed, numbered from 0 without a gap."""
+    fields = {each.name for each in rows.fields}
+    found: dict[int, dict[str, str]] = {}
+    for name, text in typed.items():
+        row = _ROW.fullmatch(name)
+        if row and row["rows"] == rows.name and row["field"] in fields:
+            found.setdefault(int(row["n"]), {})[row["field"]] = text
+    full = [found[n] for n in sorted(found) if any(text.strip() for text in found[n].values())]
+    return {
+        f"{rows.name}[{n}].{field}": text
+        for n, row in enumerate(full[:MOST_ROWS])
+        for field, text in row.items()
+    }

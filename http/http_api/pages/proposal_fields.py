@@ -1,0 +1,208 @@
+"""The form of a proposal, and of its revision: targets as rows.
+
+Definitions and rules have too many parts for a form: they are written as the API takes them.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from http_api.pages.amendment_fields import REASON
+from http_api.pages.filling import Field, Form, Option, Rows
+from http_api.pages.words import capital
+from projections.amendment_answers import AmendmentAnswer, TargetChanged
+from projections.answers import AgreementAnswer
+
+OTHERS = "others"  # the field of definitions and rules, which is none of a body's own
+KINDS = ("local", "designated", "stretch")
+
+
+class Choices(NamedTuple):
+    """What a proposal can be about: the indicators, with their titles, for which somebody may
+    propose, and the refreshes that gather today."""
+
+    indicators: Mapping[str, str]
+    refreshes: Mapping[int, str] = {}
+
+
+def proposal(agreement: AgreementAnswer, choices: Choices) -> Form:
+    """The form of a new proposal."""
+    gathering = (Option(str(number), title) for number, title in choices.refreshes.items())
+    refresh = Field(
+        name="refresh",
+        label="To be decided",
+        kind="choice",
+        options=(Option("", "By itself"), *gathering),
+    )
+    title = Field(
+        name="title",
+        label="What the amendment is called",
+        hint="Such as: Recycling after the depot fire.",
+        missing="Give the amendment a title.",
+    )
+    return Form(
+        title="Propose an amendment",
+        button="Propose it",
+        fields=(
+            title,
+            *_changes(agreement, choices),
+            *((refresh,) if choices.refreshes else ()),
+        ),
+    )
+
+
+def revision(agreement: AgreementAnswer, choices: Choices, amendment: AmendmentAnswer) -> Form:
+    """The form of a revision, filled with the proposal as it is."""
+    named = {one.indicator: one.indicator for one in amendment.changes.targets}
+    known = Choices({**named, **choices.indicators})
+    return Form(
+        title="Revise the proposal",
+        button="Put this in its place",
+        fields=_changes(agreement, known),
+        filled=_as_proposed(amendment),
+    )
+
+
+def _changes(agreement: AgreementAnswer, choices: Choices) -> tuple[Field | Rows, ...]:
+    """What a proposal and a revision ask alike."""
+    return (
+        REASON,
+        Field(
+            name="effective_from",
+            label="First period it applies to",
+            hint="Such as 2026/27, or Q2 2026/27. Nothing before it changes.",
+            missing="Give the first period it applies to.",
+        ),
+        Rows(
+            name="targets",
+            legend="Target",
+            another="Add another target",
+            aside="Kind, baseline and stretch of the target",
+            fields=(
+                Field(
+                    name="indicator",
+                    label="Indicator",
+                    kind="choice",
+                    options=(
+                        Option("", "Choose an indicator"),
+                        *(Option(code, title) for code, title in choices.indicators.items()),
+                    ),
+                    missing="Choose the indicator.",
+                ),
+                Field(
+                    name="area",
+                    label="Area",
+                    kind="choice",
+                    options=tuple(
+                        Option(one.code if n else "", one.name)
+                        for n, one in enumerate(agreement.areas)
+                    ),
+                ),
+                Field(
+                    name="period",
+                    label="Period, such as 2026/27",
+                    missing="Give the period of the target.",
+                ),
+                Field(
+                    name="level",
+                    label="New level",
+                    missing="Give the new level.",
+                ),
+                *_BESIDE,
+            ),
+        ),
+        Field(
+            name=OTHERS,
+            label="Definitions and rules as JSON",
+            kind="text",
+            hint="An object with the lists definitions and policies, as the API takes them.",
+            aside=True,
+            line="Change a definition, or rules",
+        ),
+    )
+
+
+_BESIDE = (
+    Field(
+        name="kind",
+        label="Kind",
+        kind="choice",
+        options=(
+            Option("", "As it is now; local where there is none"),
+            *(Option(kind, capital(kind)) for kind in KINDS),
+        ),
+        aside=True,
+    ),
+    Field(
+        name="baseline",
+        label="Baseline",
+        hint="Left empty, that of the present target.",
+        aside=True,
+    ),
+    Field(name="no_baseline", label="Why it has no baseline", kind="text", aside=True),
+    Field(
+        name="performance_without",
+        label="Performance without the stretch",
+        hint="Of a stretch target; left empty, that of the present one.",
+        aside=True,
+    ),
+    Field(
+        name="performance_with",
+        label="Performance with the stretch",
+        hint="Of a stretch target; left empty, that of the present one.",
+        aside=True,
+    ),
+)
+
+
+def _as_proposed(amendment: AmendmentAnswer) -> dict[str, str]:
+    """A proposal as it would be typed."""
+    typed = {"effective_from": amendment.effective_from}
+    for n, one in enumerate(amendment.changes.targets):
+        typed |= {f"targets[{n}].{name}": text for name, text in _target(one).items() if text}
+    others = _others(amendment)
+    return {**typed, OTHERS: others} if others else typed
+
+
+def _target(one: TargetChanged) -> dict[str, str]:
+    before, after = one.before, one.after
+    as_now = before.kind if before else "local"
+    return {
+        "indicator": one.indicator,
+        "area": one.area,
+        "period": one.period,
+        "level": after.level,
+        "kind": after.kind if after.kind != as_now else "",
+        "baseline": after.baseline or "",
+        "no_baseline": one.no_baseline or "",
+        "performance_without": after.performance_without or "",
+        "performance_with": after.performance_with or "",
+    }
+
+
+def _others(amendment: AmendmentAnswer) -> str:
+    """The definitions and rules of a proposal, as the API takes them; "" for none."""
+    changes = amendment.changes
+    written: dict[str, Any] = {}
+    if changes.definitions:
+        written["definitions"] = [
+            {"indicator": one.indicator, "kind": one.kind, "definition": one.after}
+            for one in changes.definitions
+        ]
+    if changes.policies:
+        written["policies"] = [
+            {
+                "kind": one.kind,
+                "version": one.version,
+                "effective_from": one.effective_from,
+                "settings": one.settings,
+            }
+            for one in changes.policies
+        ]
+    if not written:
+        return ""
+    return msgspec.json.format(_encode(written), indent=2).decode()
+
+
+_encode = msgspec.json.Encoder(decimal_format="string").encode
