@@ -3,8 +3,7 @@
 Every field is one of the body that the API takes for the same act.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,28 +12,25 @@ from http_api.api import response_bodies as bodies
 from http_api.api.acting import Build
 from http_api.pages.filling import Field, Form, Option, Rows
 from http_api.pages.links import ACTS
+from http_api.pages.response_scene import (
+    AREA,
+    MINUTE,
+    NOTE,
+    REASON,
+    Scene,
+    asked_body,
+    below_target,
+    board,
+    body,
+    latest,
+    latest_value,
+    value,
+)
 from http_api.pages.vocabulary import DECISION, STAGE_WORD
-from http_api.pages.words import capital, day, figure
+from http_api.pages.words import capital, day
 from policies.escalation import Stage
-from policies.periods import Period, parse_code, period_on, periods_between
 from policies.permissions import Action
-from projections.answers import AgreementAnswer, IndicatorAnswer, ValueRow
-from projections.escalations import ActAnswer, EscalationStory
 
-AREA = Field(name="area", label="", kind="hidden")
-REASON = Field(
-    name="reason",
-    label="Why",
-    kind="text",
-    hint="It stays on record, and everybody who reads the page sees it.",
-    missing="Say why.",
-)
-NOTE = Field(name="note", label="Note (optional)", kind="text")
-MINUTE = Field(
-    name="minute_reference",
-    label="Reference of the minute (optional)",
-    hint="Where the minutes of the body say so, such as 14/2026.",
-)
 MEANS = {  # of the five decisions
     "review-issues": "Look again at what lies behind the under-performance.",
     "review-why-action-failed": "Find out why what was done did not help.",
@@ -47,36 +43,6 @@ FAST = {
     2: "An action plan is asked for.",
     3: "The board is to decide how to intervene.",
 }
-
-
-class Scene(NamedTuple):
-    """What a form is drawn from: the indicator in an area as it is today.
-
-    ``people`` are those who hold roles, by id; ``figures`` its headline values; ``boards`` the
-    codes of the bodies that are boards; ``plan`` the number of the action plan it is about, 0 for
-    none.
-    """
-
-    agreement: AgreementAnswer
-    sheet: IndicatorAnswer
-    story: EscalationStory
-    people: Mapping[str, str]
-    figures: tuple[ValueRow, ...]
-    today: date
-    boards: tuple[str, ...] = ()
-    plan: int = 0
-
-    @property
-    def submitted(self) -> ActAnswer | None:
-        """The action plan it is about, as it was submitted."""
-        return next(
-            (
-                act
-                for act in self.story.acts
-                if act.kind == "plan-submitted" and act.plan == self.plan
-            ),
-            None,
-        )
 
 
 class ActForm(NamedTuple):
@@ -103,7 +69,7 @@ def _remedial_action(at: Scene) -> Form:
         button="Record it",
         fields=(
             AREA,
-            _period(at),
+            below_target(at),
             Field(
                 name="action",
                 label="What is done",
@@ -113,7 +79,7 @@ def _remedial_action(at: Scene) -> Form:
             ),
             Field(name="due_on", label="To be done by (optional)", kind="day"),
         ),
-        filled={"area": at.story.area, "period": _latest(at)},
+        filled={"area": at.story.area, "period": latest(at)},
     )
 
 
@@ -124,7 +90,7 @@ def _action_plan(at: Scene) -> Form:
         button="Submit the plan",
         fields=(
             AREA,
-            _period(at),
+            below_target(at),
             Field(
                 name="cause",
                 label="What lies behind the under-performance",
@@ -173,7 +139,7 @@ def _action_plan(at: Scene) -> Form:
         ),
         filled={
             "area": at.story.area,
-            "period": _latest(at),
+            "period": latest(at),
             "begins_on": at.today.isoformat(),
         },
     )
@@ -196,11 +162,11 @@ def _acceptance(at: Scene) -> Form:
                 kind="day",
                 hint=f"Left empty, it is reviewed {left}.",
             ),
-            _body(at),
+            body(at),
             MINUTE,
             NOTE,
         ),
-        filled={"area": at.story.area, "body": _asked_body(at)},
+        filled={"area": at.story.area, "body": asked_body(at)},
     )
 
 
@@ -208,8 +174,8 @@ def _return(at: Scene) -> Form:
     return Form(
         title=f"Send action plan {at.plan} back",
         button="Send the plan back",
-        fields=(AREA, REASON, _body(at), MINUTE),
-        filled={"area": at.story.area, "body": _asked_body(at)},
+        fields=(AREA, REASON, body(at), MINUTE),
+        filled={"area": at.story.area, "body": asked_body(at)},
     )
 
 
@@ -228,10 +194,10 @@ def _intervention(at: Scene) -> Form:
                 missing="Choose what the board decides.",
             ),
             REASON,
-            _body(at),
+            body(at),
             MINUTE,
         ),
-        filled={"area": at.story.area, "body": _board(at)},
+        filled={"area": at.story.area, "body": board(at)},
     )
 
 
@@ -252,12 +218,12 @@ def _fast_track(at: Scene) -> Form:
                 missing="Choose the stage.",
             ),
             REASON,
-            _body(at),
+            body(at),
             MINUTE,
         ),
         filled={
             "area": at.story.area,
-            "body": _board(at),
+            "body": board(at),
             "stage": str(int(above[0])) if len(above) == 1 else "",
         },
     )
@@ -267,8 +233,8 @@ def _closure(at: Scene) -> Form:
     return Form(
         title="Close the escalation",
         button="Close it",
-        fields=(AREA, REASON, _body(at), MINUTE),
-        filled={"area": at.story.area, "body": _board(at)},
+        fields=(AREA, REASON, body(at), MINUTE),
+        filled={"area": at.story.area, "body": board(at)},
         grave=True,
     )
 
@@ -279,14 +245,14 @@ def _commendation(at: Scene) -> Form:
         button="Commend it",
         fields=(
             AREA,
-            _value(at),
+            value(at),
             msgspec.structs.replace(
                 REASON, hint="What lies behind it, so that others can learn from it."
             ),
-            _body(at),
+            body(at),
             MINUTE,
         ),
-        filled={"area": at.story.area, "period": _latest_value(at), "body": _asked_body(at)},
+        filled={"area": at.story.area, "period": latest_value(at), "body": asked_body(at)},
     )
 
 
@@ -296,22 +262,22 @@ def _examination(at: Scene) -> Form:
         button="Record it",
         fields=(
             AREA,
-            _value(at),
+            value(at),
             Field(
                 name="on",
                 label="Examined on",
                 kind="day",
                 hint="The day on which the body looked at it.",
             ),
-            _body(at),
+            body(at),
             MINUTE,
             NOTE,
         ),
         filled={
             "area": at.story.area,
-            "period": _latest_value(at),
+            "period": latest_value(at),
             "on": at.today.isoformat(),
-            "body": _asked_body(at),
+            "body": asked_body(at),
         },
     )
 
@@ -374,72 +340,3 @@ ACT_FORMS: tuple[ActForm, ...] = (
         about_value=True,
     ),
 )
-
-
-def _period(at: Scene) -> Field:
-    return Field(
-        name="period",
-        label="Period that is below target",
-        kind="choice",
-        options=tuple(Option(one.code, one.label) for one in _begun(at)),
-        missing="Choose the period.",
-    )
-
-
-def _begun(at: Scene) -> list[Period]:
-    """The indicator's periods that have begun, the latest first."""
-    it = at.sheet.definition
-    now = period_on(at.today, it.calendar, it.interval, it.pooled_years)
-    between = periods_between(
-        it.calendar, it.interval, at.agreement.start, at.today, it.pooled_years
-    )
-    return [now, *(one for one in reversed(between) if one != now)]
-
-
-def _latest(at: Scene) -> str:
-    """The period that moved the stage last; else the latest that is over."""
-    moved = [move.period for move in at.story.moves if move.period and not move.proxy]
-    begun = [one.code for one in _begun(at)]
-    told = [code for code in reversed(moved) if code in begun]
-    return (told or begun[1:] or begun)[0]
-
-
-def _value(at: Scene) -> Field:
-    return Field(
-        name="period",
-        label="Value",
-        kind="choice",
-        options=tuple(
-            Option(row.period, f"{row.period_label}: {figure(row.judged or '', at.story.unit)}")
-            for row in reversed(at.figures)
-        ),
-        missing="Choose the value.",
-    )
-
-
-def _latest_value(at: Scene) -> str:
-    ends = [(parse_code(row.period).end, row.period) for row in at.figures]
-    return max(ends)[1] if ends else ""
-
-
-def _body(at: Scene) -> Field:
-    known = (Option(one.code, one.name) for one in at.agreement.bodies)
-    return Field(
-        name="body",
-        label="For which body (optional)",
-        kind="choice",
-        options=(Option("", "None named"), *known),
-    )
-
-
-def _asked_body(at: Scene) -> str:
-    """The body that must act, where it is one; else the only one there is."""
-    asked = at.story.awaits.body if at.story.awaits else ()
-    known = [one.code for one in at.agreement.bodies]
-    candidates = list(asked) or known
-    return candidates[0] if len(candidates) == 1 else ""
-
-
-def _board(at: Scene) -> str:
-    """The board, where there is one."""
-    return at.boards[0] if len(at.boards) == 1 else ""

@@ -20,7 +20,8 @@ from http_api.pages.framing import frame_of
 from http_api.pages.links import ACTS, Links
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.render import Crumb, render
-from http_api.pages.response_fields import ACT_FORMS, ActForm, Scene
+from http_api.pages.response_fields import ACT_FORMS, ActForm
+from http_api.pages.response_scene import Scene
 from http_api.pages.taking import Taker, framed, opened, take
 from http_api.problems import HttpProblem
 from http_api.service import Service
