@@ -6,6 +6,7 @@ from http_api.charts import Chart
 from http_api.demonstration.script import AGREEMENT
 from http_api.demonstration.walk import stops
 from http_api.pages import board, history, series
+from http_api.pages.entry_offers import Offers, none_offered
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, Frame, render
@@ -83,9 +84,19 @@ def board_page(
 
 
 def indicator_page(
-    reader: Reader, asked: ClocksAsked, code: str, indicator: str, *, area: str, events: str
+    reader: Reader,
+    asked: ClocksAsked,
+    code: str,
+    indicator: str,
+    *,
+    area: str,
+    events: str,
+    offers: Offers = none_offered,
 ) -> str:
-    """One indicator: judgement, chart and its table, other areas, definition, history."""
+    """One indicator: judgement, chart and its table, other areas, definition, history.
+
+    ``offers`` answers what the visitor may do with the values of an area, by period.
+    """
     agreement, answer, status = _indicator(reader, asked, code, indicator, area)
     rows = reader.status_series(code, indicator, asked, area=status.area)
     entries = reader.values(code, indicator, asked, area=status.area).values
@@ -105,6 +116,7 @@ def indicator_page(
         status=status,
         row=row,
         series=series.series_rows(rows, entries),
+        offers=offers(status.area, [each.period for each in rows]),
         described=series.described(rows, title=definition.title, area_name=status.area_name),
         others=others,
         sheet=sheet(answer, names),
