@@ -97,8 +97,9 @@ def _tried_with_role(data: Data, people: People) -> str:
 def _days(data: Data) -> str:
     """The days on which a role counts."""
     begins, ends = (data.get(field) for field in ("valid_from", "valid_to"))
-    since = f", from {day(date.fromisoformat(str(begins)))}" if begins else ""
-    return f"{since}{f', to {day(date.fromisoformat(str(ends)))}' if ends else ''}"
+    since = f" from {day(date.fromisoformat(str(begins)))}" if begins else ""
+    until = f" to {day(date.fromisoformat(str(ends)))}" if ends else ""
+    return f",{since}{until}" if since or until else ""
 
 
 def _role(data: Data) -> str:
