@@ -33,6 +33,12 @@ class UnknownToken(Refusal):
     code = "no-such-token"
 
 
+class BadView(Refusal):
+    """A page can be kept under a name of up to 100 characters, if it is one of this service."""
+
+    code = "bad-view"
+
+
 class BadToken(Refusal):
     """An access token has a label, at least one scope, and an end in the future if it has one."""
 

@@ -138,6 +138,13 @@ class Named(Answer, frozen=True, kw_only=True):
     name: str
 
 
+class BodyAnswer(Named, frozen=True, kw_only=True):
+    """A body of the agreement, of which kind it is, and the blocks it looks after."""
+
+    kind: str
+    blocks: tuple[str, ...]
+
+
 class OutcomeAnswer(Answer, frozen=True, kw_only=True):
     """An outcome of the agreement, with the partner that leads on it."""
 
@@ -199,7 +206,7 @@ class AgreementAnswer(Answer, frozen=True, kw_only=True):
     statement: str = ""  # what a demonstration says of itself
     areas: tuple[Named, ...]
     partners: tuple[Named, ...]
-    bodies: tuple[Named, ...] = ()
+    bodies: tuple[BodyAnswer, ...] = ()
     priorities: tuple[Named, ...] = ()
     blocks: tuple[Named, ...]
     outcomes: tuple[OutcomeAnswer, ...]

@@ -12,12 +12,12 @@ import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Request, Response, Router
 from litestar.concurrency import set_asyncio_executor
-from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
-from litestar.types import ASGIApp, Message, Scope
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from http_api import metrics
 from http_api.api.amendments import ROUTES as AMENDMENTS
@@ -35,37 +35,47 @@ from http_api.api.reads import READS
 from http_api.api.response_commands import RESPONSES
 from http_api.api.roles import ROLES
 from http_api.api.targets import TARGETS
+from http_api.api.tasks import TASKS
+from http_api.api.waiting import WAITING
 from http_api.database import open_pool
+from http_api.given import given
 from http_api.openid import Provider
-from http_api.page_reader import PageReader
+from http_api.pages.amendment_forms import AMENDMENT_FORMS
 from http_api.pages.audit_routes import AUDIT_PAGES
+from http_api.pages.body_routes import BODY_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.control_routes import CONTROL_PAGES
+from http_api.pages.entry_routes import ENTRY_PAGES
 from http_api.pages.escalation_routes import ESCALATION_PAGES
+from http_api.pages.evidence_routes import EVIDENCE_PAGES
 from http_api.pages.help_routes import HELP_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.openid_routes import OPENID_PAGES
+from http_api.pages.people_routes import PEOPLE_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
+from http_api.pages.response_forms import RESPONSE_FORMS
 from http_api.pages.routes import PAGES
 from http_api.pages.sign_in_routes import SIGN_IN_PAGES
+from http_api.pages.sign_off_routes import SIGN_OFF_PAGES
+from http_api.pages.task_routes import TASK_PAGES
+from http_api.pages.view_routes import VIEW_FORMS
 from http_api.problems import problem_of, respond
-from http_api.public_reader import PublicReader
-from http_api.readers import Readers
-from http_api.pages.people_routes import PEOPLE_PAGES
 from http_api.rights import RIGHT, asks_for_rights, check_rights
 from http_api.service import Service
 from http_api.settings import SERVED_VARIABLE, web_from_environment
-from http_api.visitors import CALLER, SECURE_COOKIE, visitor_asking
+from http_api.visitors import CALLER, SECURE_COOKIE
 from ledger import logs
 from policies.permissions import Access
 
 API_ROUTES = (
     COMMANDS,
+    WAITING,
     RESPONSES,
     READS,
     TARGETS,
     CHANGES,
     ESCALATIONS,
+    TASKS,
     LOADS,
     ATTACHMENTS,
     AMENDMENTS,
@@ -78,12 +88,21 @@ PAGE_ROUTES = (
     PAGES,
     CHANGE_PAGES,
     CONTROL_PAGES,
+    AMENDMENT_FORMS,
+    ENTRY_PAGES,
+    EVIDENCE_PAGES,
+    SIGN_OFF_PAGES,
+    TASK_PAGES,
     ESCALATION_PAGES,
+    RESPONSE_FORMS,
     LOAD_PAGES,
+    PEOPLE_PAGES,
     AUDIT_PAGES,
     PROOF_PAGES,
     HELP_PAGES,
     SIGN_IN_PAGES,
+    BODY_PAGES,
+    VIEW_FORMS,
     OPENID_PAGES,
 )
 log = structlog.get_logger()
@@ -97,7 +116,6 @@ STATIC = Path(__file__).parent / "static"
 SECURITY_HEADERS = (
     (
         b"content-security-policy",
-    PEOPLE_PAGES,
         b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
         b" font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
         b" frame-ancestors 'none'",
@@ -162,19 +180,11 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
             headers = [*message["headers"], position, *SECURITY_HEADERS]
             if service.secure:
                 headers.append(ONLY_SECURE)
-            if scope["state"].get(CALLER) is not None:
+            kept = NOT_KEPT[0] not in dict(headers)
+            if kept and scope["state"].get(CALLER) is not None:
                 headers.append(NOT_KEPT)
             message["headers"] = headers
             metrics.count_response(scope, message["status"])
-
-    readers = Readers(service)
-
-    def reader(request: Request[Any, Any, Any]) -> PageReader:
-        who, agreement = visitor_asking(request), request.path_params.get("agreement")
-        found = readers.of(who, agreement)
-        if who.person and agreement is not None and not isinstance(found, PublicReader):
-            log.info("page read", person=who.person, page=request.url.path)
-        return found
 
     pages = Router(
         path="/",
@@ -198,20 +208,27 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
                 path="/static", directories=[STATIC], opt={RIGHT: Access.ANYONE}
             ),
         ],
-        dependencies={
-            "service": Provide(lambda: service, sync_to_thread=False, use_cache=True),
-            "provider": Provide(lambda: provider, sync_to_thread=False, use_cache=True),
-            "reader": Provide(reader, sync_to_thread=True),
-            "who": Provide(visitor_asking, sync_to_thread=False),
-        },
+        dependencies=given(service, provider),
         exception_handlers={Exception: everywhere},
         before_send=[before_send],
+        middleware=[timed],
         lifespan=[lifespan],
         request_max_body_size=MOST_BODY_BYTES,
         openapi_config=openapi(),
     )
     check_rights(app)
     return app
+
+
+def timed(app: ASGIApp) -> ASGIApp:
+    """Note when each request came, before anything of it is looked at."""
+
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            metrics.begin(scope)
+        await app(scope, receive, send)
+
+    return noting
 
 
 def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

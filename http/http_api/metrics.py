@@ -1,5 +1,7 @@
 """What the service counts, in the form Prometheus reads."""
 
+from time import perf_counter
+
 from litestar.types import Scope
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -16,6 +18,13 @@ COMMANDS = Counter(
     ["command", "refused"],
     registry=REGISTRY,
 )
+RESPONSE_SECONDS = Histogram(
+    "outturn_http_response_seconds",
+    "Time from a request to the first byte of its answer, by face: api, page or static.",
+    ["face"],
+    registry=REGISTRY,
+)
+BEGAN = "outturn.began"  # where a request keeps when it came
 COMMAND_SECONDS = Histogram(
     "outturn_command_seconds",
     "Time to decide and record a command.",
@@ -29,8 +38,24 @@ ANSWERED = Gauge(
 
 
 def count_response(scope: Scope, status: int) -> None:
-    """Count one answer."""
+    """Count one answer, and the time it took until it began."""
     RESPONSES.labels(scope.get("method", ""), str(status)).inc()
+    began = scope["state"].get(BEGAN)
+    if began is not None:
+        RESPONSE_SECONDS.labels(_kind(scope)).observe(perf_counter() - began)
+
+
+def begin(scope: Scope) -> None:
+    """Note when a request came."""
+    scope["state"][BEGAN] = perf_counter()
+
+
+def _kind(scope: Scope) -> str:
+    """Which face answered: the API, a page, or a file of ours."""
+    path = scope["path"]
+    if path.startswith("/api/"):
+        return "api"
+    return "static" if path.startswith("/static/") else "page"
 
 
 def count_command(command: Command, refused: str) -> None:

@@ -130,6 +130,7 @@ STATUS: dict[str, int] = {
     "link-spent": 410,
     "no-such-token": 404,
     "bad-token": 422,
+    "bad-view": 422,
     "sign-in-not-begun": 400,
     "provider-refused": 401,
     "unknown-here": 403,

@@ -8,6 +8,7 @@ from ledger.engine import Connection
 from policies.change_control import freeze_until
 from projections.answers import (
     AgreementAnswer,
+    BodyAnswer,
     Named,
     OutcomeAnswer,
     PolicyInForce,
@@ -52,7 +53,10 @@ def read_agreement(
         statement=structure.statement or "",
         areas=tuple(Named(code=area.code, name=area.name) for area in sheet.areas),
         partners=tuple(Named(code=one.code, name=one.name) for one in structure.partners),
-        bodies=tuple(Named(code=one.code, name=one.name) for one in structure.bodies),
+        bodies=tuple(
+            BodyAnswer(code=one.code, name=one.name, kind=one.kind, blocks=one.blocks)
+            for one in structure.bodies
+        ),
         priorities=tuple(Named(code=one.code, name=one.title) for one in structure.priorities),
         blocks=tuple(Named(code=one.code, name=one.title) for one in structure.blocks.values()),
         outcomes=tuple(

@@ -4,23 +4,28 @@ from pathlib import Path
 from typing import Any
 
 from browser.built import BuiltReader
-from litestar import Litestar, Request, Response
+from browser.built_desk import ENTRY, BuiltDesk
+from browser.indicators import PEOPLE
+from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import ResponseHeader
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
 import http_api
 from http_api.pages.audit_routes import AUDIT_PAGES
+from http_api.pages.body_routes import BODY_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
 from http_api.pages.control_routes import CONTROL_PAGES
+from http_api.pages.entry_routes import ENTRY_PAGES
 from http_api.pages.errors import error_page
 from http_api.pages.escalation_routes import ESCALATION_PAGES
 from http_api.pages.help_routes import HELP_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
+from http_api.pages.sign_off_routes import SIGN_OFF_PAGES
 from http_api.problems import problem_of
-from ledger.accounts import PUBLIC
+from ledger.accounts import PUBLIC, Visitor
 
 # As strict as the service's: a style or script inside a page would not be applied.
 POLICY = (
@@ -32,6 +37,12 @@ POLICY = (
 def create() -> Litestar:
     """Pages, static files, error pages and security headers as the service has them."""
     static = Path(http_api.__file__).parent / "static"
+    desk, officer = BuiltDesk(), Visitor(person=ENTRY, name=PEOPLE[ENTRY])
+    entering = Router(
+        path="/",
+        route_handlers=[ENTRY_PAGES],
+        dependencies={"who": Provide(lambda: officer, sync_to_thread=False)},
+    )
     return Litestar(
         route_handlers=[
             PAGES,
@@ -42,12 +53,18 @@ def create() -> Litestar:
             AUDIT_PAGES,
             PROOF_PAGES,
             HELP_PAGES,
+            entering,
+            SIGN_OFF_PAGES,
+            BODY_PAGES,
             create_static_files_router(path="/static", directories=[static]),
         ],
         dependencies={
             "reader": Provide(BuiltReader, sync_to_thread=False),
             "service": Provide(lambda: None, sync_to_thread=False),  # asked by no page of these
+            "desk": Provide(lambda: desk, sync_to_thread=False),
             "who": Provide(lambda: PUBLIC, sync_to_thread=False),
+            "kept": Provide(list, sync_to_thread=False),
+            "public_reader": Provide(BuiltReader, sync_to_thread=False),
         },
         exception_handlers={Exception: _error},
         response_headers=[ResponseHeader(name="Content-Security-Policy", value=POLICY)],

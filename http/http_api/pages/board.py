@@ -106,7 +106,7 @@ def period_choices(
     for calendar, interval, years in sorted({(p.calendar, p.interval, p.years) for p in used}):
         inside = periods_between(calendar, interval, agreement.start, agreement.end, years)
         begun = [period for period in inside if period.start <= known_on]
-        kinds.setdefault(_heading(calendar, interval), []).extend(begun)
+        kinds.setdefault(heading_of(calendar, interval), []).extend(begun)
     return tuple(
         PeriodChoices(heading, tuple(sorted(periods, key=lambda p: p.end, reverse=True)))
         for heading, periods in kinds.items()
@@ -114,7 +114,8 @@ def period_choices(
     )
 
 
-def _heading(calendar: Calendar, interval: Interval) -> str:
+def heading_of(calendar: Calendar, interval: Interval) -> str:
+    """What periods of a kind are called together."""
     plain = {Interval.MONTH: "Months", Interval.QUARTER: "Quarters", Interval.TERM: "Terms"}
     if interval in plain:
         return plain[interval]

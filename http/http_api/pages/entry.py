@@ -14,6 +14,7 @@ from http_api.pages.entry_cell import (
     Cell,
     CellAsked,
     before,
+    cell_at,
     cell_of,
     people_of,
     periods,
@@ -101,7 +102,9 @@ def entry_sent(
     at: Sitting, address: Address, asked: CellAsked, form: EntryForm
 ) -> Answered | Shown:
     """What became of a value that was sent; where it was refused, the form with what stands now."""
-    cell = cell_of(at.desk, address, at.person, asked)
+    body, state = at.desk.agreement(address[0]), at.desk.indicator(address)
+    # Whether they may is left to the decision here: it records that somebody tried who may not.
+    cell = cell_at(at.desk, body, state, asked)
     try:
         what = sending(form, cell.definition, cell.key, cell.breakdown)
         return at.desk.send(address, at.person, what.body, what.build, form.key)

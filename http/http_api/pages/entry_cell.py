@@ -96,11 +96,18 @@ class Present(NamedTuple):
 def cell_of(desk: Desk, address: Address, person: str, asked: CellAsked) -> Cell:
     """The cell of an address, for somebody who may enter it.
 
-    Raises NoRole and OtherPartner, Retired, and the refusals of a period, area or breakdown that
-    the indicator has not.
+    Raises NoRole and OtherPartner, and as ``cell_at``.
     """
     body, state = desk.agreement(address[0]), desk.indicator(address)
     check_entitled(body, state, Action.SUBMIT, person, desk.today)
+    return cell_at(desk, body, state, asked)
+
+
+def cell_at(desk: Desk, body: Agreement, state: Indicator, asked: CellAsked) -> Cell:
+    """The cell of an address, whoever asks.
+
+    Raises Retired, and the refusals of a period, area or breakdown that the indicator has not.
+    """
     if state.retired:
         raise Retired(f"{state.code} is retired: it takes no values.")
     assert state.definition is not None, "the indicator is defined"

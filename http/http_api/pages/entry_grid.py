@@ -85,17 +85,17 @@ def grid_path(agreement: str) -> str:
     return f"/agreements/{quote(agreement, safe='')}/entry-grid"
 
 
-def grid_of(at: Sitting, agreement: str, asked: GridAsked) -> Grid:
+def grid_of(at: Sitting, agreement: str, asked: GridAsked, *, sending: bool = False) -> Grid:
     """The grid of an address, for somebody who may enter something in it.
 
-    Raises NoRole or OtherPartner where they may enter nothing, UnknownArea, UnknownPeriod and
+    ``sending``: whether they may is left to the decisions, which record a try. Raises NoRole or OtherPartner where they may enter nothing, UnknownArea, UnknownPeriod and
     UnknownIndicator.
     """
     body = at.desk.agreement(agreement)
     folds = at.desk.indicators(agreement, body.placements)
     refusals = {code: _refusal(at, body, fold) for code, fold in folds.items()}
     forbidden = {code: refusal for code, refusal in refusals.items() if refusal is not None}
-    if forbidden and len(forbidden) == len(folds):
+    if forbidden and len(forbidden) == len(folds) and not sending:
         raise next(iter(forbidden.values()))
     area = asked.area or next(iter(body.areas))
     check_area(area, body.areas)

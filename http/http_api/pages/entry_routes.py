@@ -163,8 +163,8 @@ def fill_grid(
     data: Annotated[dict[str, str], FORM],
 ) -> Page | Redirect:
     """Check many values, or send them."""
-    grid = grids.grid_of(at, agreement, asked)
     step = data.get("step", "check")
+    grid = grids.grid_of(at, agreement, asked, sending=step == "send")
     if step == "change":
         return _page(grids.grid_page(at, grid, data))
     if step != "send":

@@ -21,6 +21,8 @@ TOPIC_OF: Mapping[str, str] = {
     "audit_roles.html": "audit",
     "audit_rules.html": "audit",
     "board.html": "board",
+    "bodies.html": "bodies",
+    "body.html": "bodies",
     "changes.html": "changes",
     "chase.html": "collection",
     "collection.html": "collection",

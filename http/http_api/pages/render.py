@@ -81,6 +81,11 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         return {**chosen, **self.kept}
 
     @property
+    def here(self) -> str:
+        """This page with its choices, and its clocks as they were asked for."""
+        return self.links.to(self.path, **self.selected)
+
+    @property
     def pinned(self) -> str:
         """This page at exactly these positions."""
         return "" if self.moments is None else self.moments.pinned.to(self.path, **self.selected)

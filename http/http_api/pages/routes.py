@@ -15,10 +15,12 @@ from http_api.pages.errors import refused
 from http_api.pages.reader import NOW, ClocksAsked, Reader
 from http_api.rights import RIGHT
 from http_api.visitors import GivenVisitor
+from ledger.saved_views import SavedView
 from policies.permissions import Access
 from policies.refusals import Refusal
 
 GivenReader = NamedDependency[SkipValidation[Reader]]
+GivenViews = NamedDependency[SkipValidation[list[SavedView]]]
 GivenClocks = NamedDependency[SkipValidation[ClocksAsked]]
 GivenDesk = NamedDependency[SkipValidation[Desk]]
 
@@ -54,9 +56,9 @@ def clocks_asked(
 
 
 @get("/", media_type=MediaType.HTML, sync_to_thread=True)
-def agreements(reader: GivenReader, asked: GivenClocks) -> str:
-    """The agreements the reader may see."""
-    return views.agreements_page(reader, asked)
+def agreements(reader: GivenReader, asked: GivenClocks, kept: GivenViews) -> str:
+    """The agreements the reader may see, and the views they keep."""
+    return views.agreements_page(reader, asked, kept)
 
 
 @get("/agreements/{agreement:str}", media_type=MediaType.HTML, sync_to_thread=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import MediaType, Request, Response, Router, get, post
+from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery, SkipValidation
@@ -40,6 +41,8 @@ GivenProvider = NamedDependency[SkipValidation[Provider | None]]
 Asked = Request[Any, Any, Any]
 FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 HOME = "/"
+# A page that somebody sees by way of a secret is kept by no browser and no proxy.
+NOT_KEPT = [ResponseHeader(name="Cache-Control", value="no-store")]
 
 
 @dataclass
@@ -269,5 +272,6 @@ SIGN_IN_PAGES = Router(
         end_token,
     ],
     exception_handlers={Refusal: refused, HttpProblem: refused},
+    response_headers=NOT_KEPT,
     include_in_schema=False,
 )

@@ -1,6 +1,6 @@
 """Each page from its answers: reads, arranges, renders. Knows nothing of HTTP."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from http_api.charts import Chart
 from http_api.demonstration.script import AGREEMENT
@@ -12,6 +12,7 @@ from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, Frame, render
 from http_api.pages.sheet import sheet
 from http_api.pages.words import local_day
+from ledger.saved_views import SavedView
 from projections.answers import (
     AgreementAnswer,
     AgreementListed,
@@ -32,8 +33,8 @@ BELOW = {  # pages below an indicator's
 EVENTS_SHOWN = 30  # of a history, until its whole is asked for
 
 
-def agreements_page(reader: Reader, asked: ClocksAsked) -> str:
-    """The agreements the reader may see."""
+def agreements_page(reader: Reader, asked: ClocksAsked, kept: Sequence[SavedView] = ()) -> str:
+    """The agreements the reader may see; ``kept`` are the views they keep."""
     answer = reader.agreements(asked)
     frame = Frame(
         title="Agreements",
@@ -43,7 +44,11 @@ def agreements_page(reader: Reader, asked: ClocksAsked) -> str:
     )
     shown = any(each.demonstration and each.code == AGREEMENT for each in answer.agreements)
     return render(
-        "agreements.html", frame, agreements=answer.agreements, walk=stops() if shown else ()
+        "agreements.html",
+        frame,
+        kept=kept,
+        agreements=answer.agreements,
+        walk=stops() if shown else (),
     )
 
 

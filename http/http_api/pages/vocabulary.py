@@ -93,6 +93,12 @@ ASSURANCE: dict[str, str] = {
     Assurance.CHECKED: "checked",
     Assurance.UNCHECKED: "not checked further",
 }
+ASSURANCE_MEANS: dict[str, str] = {
+    Assurance.AUDITED: "An auditor has checked the values.",
+    Assurance.OWN_AUDIT: "The partner’s own audit has checked the values.",
+    Assurance.CHECKED: "You, as a second person, have checked the values.",
+    Assurance.UNCHECKED: "You vouch for the values without a further check.",
+}
 POLICY_KIND: dict[str, str] = {
     "rag": "Status",
     "travel": "Direction of travel",
