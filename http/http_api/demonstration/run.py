@@ -27,7 +27,16 @@ from policies.sign_in import Scope
 from projections.catch_up import catch_up
 from projections.schema import create as create_answers
 
-SCHEMAS = ("answers", "proofs", "loads", "amendments", "people", "ledger", "outturn_meta")
+SCHEMAS = (
+    "answers",
+    "attachments",
+    "proofs",
+    "loads",
+    "amendments",
+    "people",
+    "ledger",
+    "outturn_meta",
+)
 PASSWORD_LENGTH = 16
 TOKEN_LABEL = "demonstration"  # noqa: S105 - the label of a token, not one
 
