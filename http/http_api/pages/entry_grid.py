@@ -88,7 +88,8 @@ def grid_path(agreement: str) -> str:
 def grid_of(at: Sitting, agreement: str, asked: GridAsked, *, sending: bool = False) -> Grid:
     """The grid of an address, for somebody who may enter something in it.
 
-    ``sending``: whether they may is left to the decisions, which record a try. Raises NoRole or OtherPartner where they may enter nothing, UnknownArea, UnknownPeriod and
+    ``sending``: whether they may is left to the decisions, which record that somebody tried.
+    Raises NoRole or OtherPartner where they may enter nothing, UnknownArea, UnknownPeriod and
     UnknownIndicator.
     """
     body = at.desk.agreement(agreement)
