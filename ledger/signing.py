@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.acts import Act, Answered, answered_again, refusal_of
+from ledger.acts import Act, Answered, Told, answered_again, refusal_of
 from ledger.agreement.state import Agreement
 from ledger.deciding import outcome_of
+from ledger.engine import Connection
 from ledger.indicator.commands import SignOffValues
 from ledger.indicator.events import SignedEntry
 from ledger.indicator.state import Indicator
@@ -75,6 +76,19 @@ def refusals_of(body: Agreement, state: Indicator, command: SignOffValues, act: 
         if refusal is not None:
             found[one.name] = refusal
     return found
+
+
+def told_under(connection: Connection, actor: str, begins: str) -> dict[str, Told]:
+    """What an actor was told of commands whose keys begin so, by what follows in the key."""
+    rows = connection.execute(
+        "SELECT idempotency_key, answer FROM ledger.commits"
+        " WHERE actor = %s AND starts_with(idempotency_key, %s) ORDER BY last_position",
+        (actor, begins),
+    )
+    return {
+        key.removeprefix(begins): msgspec.json.decode(answer or b"{}", type=Told)
+        for key, answer in rows
+    }
 
 
 def _told(

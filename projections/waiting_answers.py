@@ -10,7 +10,7 @@ from projections.answers import Answer, Clocks, Named, SignedOff, StatusRow, Val
 
 
 class ActKind(StrEnum):
-    """What gave an entry, or ended one and its sign-off with it."""
+    """What gave an entry its place or its standing, or took it."""
 
     SUBMISSION = "submission"
     CORRECTION = "correction"
@@ -18,10 +18,12 @@ class ActKind(StrEnum):
     RESTORATION = "restoration"
     DEFINITION = "definition"
     EVIDENCE = "evidence"
+    SIGN_OFF = "sign-off"
+    RETURN = "return"
 
 
 class ActBehind(Answer, frozen=True, kw_only=True):
-    """The act that gave an entry, or that ended another: who, when, and why."""
+    """An act that an entry came from, or that changed what became of it: who, when, and why."""
 
     kind: ActKind
     position: int
@@ -140,3 +142,22 @@ class Waiting(Answer, frozen=True, kw_only=True):
     indicators: tuple[Named, ...]
     periods: tuple[Named, ...]
     next: str | None
+
+
+class ChosenEntry(Answer, frozen=True, kw_only=True):
+    """An entry that somebody chose from a list of what waits, as it is known now.
+
+    ``seen`` is the entry as it stands, or as it last stood; ``now`` is what holds in its place, the
+    same entry where it still does, null where nothing does, and ``given`` the act that gave it.
+    ``since`` is the act that brought that about: it gave ``now`` its standing, or took ``seen``
+    out.
+    """
+
+    indicator: str
+    title: str
+    unit: str
+    definition_version: int
+    seen: ValueRow
+    now: ValueRow | None
+    given: ActBehind | None
+    since: ActBehind

@@ -1,6 +1,6 @@
 """The questions of the pages, answered from the projections: what ``pages`` asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -8,9 +8,11 @@ import msgspec
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
 from http_api.pages.reader import FigureProof
+from http_api.pages.sign_off_reader import Recorded, Selection
 from http_api.rehearsals import kept_rehearsal
 from http_api.sealed import first_sealed
 from http_api.service import ClocksAsked, Service
+from http_api.signing_off import recorded
 from ledger.people import names
 from ledger.proofs.receipts import read_receipt
 from ledger.proofs.tiles import reading
@@ -33,6 +35,7 @@ from projections.escalations import Escalations, EscalationStory, Examinations, 
 from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
 from projections.reading.amendments import read_amendment, read_amendments
+from projections.reading.chosen import read_chosen
 from projections.reading.diff import read_diff
 from projections.reading.escalation_story import read_escalation
 from projections.reading.escalations import read_escalations, read_exceptions
@@ -51,9 +54,11 @@ from projections.reading.smart import read_smart
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
 from projections.reading.values import read_values
+from projections.reading.waiting import read_waiting
 from projections.reading.why import read_why
 from projections.rewards import Rewards
 from projections.smart_answers import SmartTargets
+from projections.waiting_answers import ChosenEntry, Waiting
 
 
 class PageReader:
@@ -298,6 +303,33 @@ class PageReader:
         with self._service.reading(_clocks(asked)) as (connection, clocks):
             return read_examinations(connection, agreement, clocks, area=area, period=period)
 
+    def waiting(
+        self, agreement: str, asked: reader.ClocksAsked, *, person: str, selection: Selection
+    ) -> Waiting:
+        """What waits for a sign-off, by a person and by others."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_waiting(
+                connection,
+                agreement,
+                clocks,
+                person=person,
+                indicator=selection.indicator or None,
+                period=selection.period or None,
+                area=selection.area or None,
+                after=selection.after or None,
+            )
+
+    def chosen(
+        self, agreement: str, asked: reader.ClocksAsked, names: Sequence[tuple[str, str]]
+    ) -> tuple[ChosenEntry, ...]:
+        """Entries by indicator and name, as they are now."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_chosen(connection, agreement, clocks, names)
+
+    def recorded(self, person: str, key: str) -> Recorded:
+        """What a form of sign-off came to."""
+        return recorded(self._service, person, key)
+
     def person_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Names by id; "" where a name was erased."""
         with self._service.pool.connection() as connection:
@@ -305,4 +337,4 @@ class PageReader:
 
 
 def _clocks(asked: reader.ClocksAsked) -> ClocksAsked:
-    return ClocksAsked(asked.known_at, asked.policy_at)
+    return ClocksAsked(asked.known_at, asked.policy_at, asked.recorded)

@@ -9,6 +9,7 @@ from policies.periods import parse_code
 from policies.refusals import UnknownIndicator
 from projections.answers import SignedOff, StatusRow, ValueRow
 from projections.judging import judged_of
+from projections.reading.behind import behind
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.recorded import Act, read_acts
 from projections.reading.signers import PARTS, Signers
@@ -34,8 +35,6 @@ from projections.reading.waiting_piles import (
 from projections.reading.waiting_quality import Warned, warned
 from projections.spans import span_of
 from projections.waiting_answers import (
-    ActBehind,
-    ActKind,
     EarlierVersion,
     PeriodBefore,
     Waiting,
@@ -44,15 +43,6 @@ from projections.waiting_answers import (
 )
 
 MOST_SHOWN = 100  # entries of a page
-
-_KINDS = {
-    "values-submitted": ActKind.SUBMISSION,
-    "values-corrected": ActKind.CORRECTION,
-    "values-withdrawn": ActKind.WITHDRAWAL,
-    "values-restored": ActKind.RESTORATION,
-    "indicator-redefined": ActKind.DEFINITION,
-    "evidence-attached": ActKind.EVIDENCE,
-}
 
 
 def read_waiting(
@@ -174,7 +164,7 @@ class _Telling:
         key = key_of(found)
         return WaitingEntry(
             entry=row,
-            given=_behind(self._acts[found.stored.entry_position]),
+            given=behind(self._acts[found.stored.entry_position]),
             corrected_by=found.stored.corrected_by or None,
             judged_as=self._judged.get(key),
             earlier=self._told_earlier(found, self._earlier[key], row.judged),
@@ -202,7 +192,7 @@ class _Telling:
             given_by=stored.corrected_by or stored.submitted_by,
             recorded_at=stored.recorded_at,
             signed_off=_signed_off(stored),
-            ended=_behind(self._acts[version.to_position]),
+            ended=behind(self._acts[version.to_position]),
             difference=difference,
             relative=relative,
         )
@@ -241,18 +231,6 @@ def _judged_as(
         cells.append(Cell(one.indicator, one.stored.period, one.stored.area, signed))
     rows = status_rows(connection, structure, clocks, cells)
     return {key_of(one): row for one, row in zip(headlines, rows, strict=True)}
-
-
-def _behind(act: Act) -> ActBehind:
-    return ActBehind(
-        kind=_KINDS[act.topic],
-        position=act.position,
-        recorded_at=act.recorded_at,
-        actor=act.actor,
-        reason=act.reason,
-        file=act.file,
-        load=act.load,
-    )
 
 
 def _judged(stored: Stored, indicator: IndicatorKnown) -> str | None:
