@@ -197,7 +197,12 @@ def set_ups(draw: st.DrawFn) -> SetUp:
             for code in codes
         ),
         roles=tuple(
-            RoleAssigned(person=draw(st.sampled_from(CODES)), role=role, scope="test")
+            RoleAssigned(
+                person=draw(st.sampled_from(CODES)),
+                role=role,
+                scope="test",
+                valid_to=draw(st.none() | st.dates()),
+            )
             for role in draw(st.sets(st.sampled_from(list(Role))))
         ),
         targets=tuple(
@@ -318,6 +323,22 @@ def test_a_role_that_was_ended_is_given_again() -> None:
     recording.say(RoleEnded(person="asha", role=Role.ENTRY_OFFICER, scope="safe"))
     found = recording.changes(set_up())
     assert ["+ role entry-officer over safe: asha"] == describe(found)
+
+
+def test_a_role_with_other_days_or_for_another_partner_is_set_anew() -> None:
+    recording = Recording()
+    recording.apply(set_up())
+    (role,) = set_up().roles
+    later = msgspec.structs.replace(role, valid_from=date(2026, 4, 1), partner="county")
+    found = recording.changes(msgspec.structs.replace(set_up(), roles=(later,)))
+    assert (later,) == found.agreement
+    assert [
+        "~ role entry-officer over safe (asha): partner none → county; valid_from none → 2026-04-01"
+    ] == describe(found)
+    new = msgspec.structs.replace(later, person="bela", valid_to=date(2027, 3, 31))
+    added = recording.changes(msgspec.structs.replace(set_up(), roles=(new,)))
+    line = "+ role entry-officer over safe: bela, from 2026-04-01, to 2027-03-31"
+    assert [line] == describe(added)
 
 
 def test_people_are_added_or_set_anew_but_an_erased_person_stays_erased() -> None:

@@ -140,6 +140,18 @@ def test_a_whole_set_up_is_read_exactly() -> None:
     )
 
 
+def test_a_role_has_its_days_which_follow_one_another() -> None:
+    days = 'role = "entry-officer"\nvalid_from = 2026-04-01\nvalid_to = 2027-03-31'
+    (role,) = read(WHOLE.replace('role = "entry-officer"', days)).roles
+    assert (date(2026, 4, 1), date(2027, 3, 31)) == (role.valid_from, role.valid_to)
+    over = days.replace("2027-03-31", "2026-03-31")
+    problem = only(refused(WHOLE.replace('role = "entry-officer"', over)))
+    assert ("roles[entry.safe entry-officer safe].valid_to", True) == (
+        problem.field,
+        "before 2026-04-01" in problem.detail,
+    )
+
+
 def test_the_agreement_table_alone_is_a_set_up() -> None:
     assert "financial" == read(MINIMAL).agreement.calendar
 

@@ -1,0 +1,122 @@
+"""Nobody acts for a partner that is not theirs: a person's roles and partner go together."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from doors import service_pool
+from servers import Server
+
+from ledger.acts import OPERATOR, Act
+from ledger.moving import check_may_move
+from ledger.people import Person, people
+from ledger.record import Record
+from ledger.setting_up.applying import Applied, apply_set_up
+from policies.refusals import NoRole
+from policies.refusals_roles import OwnRole, RolesRemain
+from scenario import AT
+
+PARTS = """
+[agreement]
+code = "pact"
+title = "A pact"
+start = 2022-04-01
+end = 2030-03-31
+accountable_body = "County"
+areas = ["E10000031"]
+
+[[partners]]
+code = "county"
+name = "County"
+kind = "county-council"
+
+[[partners]]
+code = "trust"
+name = "Trust"
+kind = "health-trust"
+
+[[blocks]]
+code = "homes"
+title = "Homes"
+
+[[blocks]]
+code = "work"
+title = "Work"
+"""
+
+
+def person(id: str, partner: str) -> str:  # noqa: A002 - what it is called everywhere
+    named = f'id = "{id}"\nname = "{id}"\nemail = "{id}@x.example"'
+    return f'\n[[people]]\n{named}\npartner = "{partner}"\n'
+
+
+def role(id: str, role: str, scope: str) -> str:  # noqa: A002
+    return f'\n[[roles]]\nperson = "{id}"\nrole = "{role}"\nscope = "{scope}"\n'
+
+
+BEFORE = (
+    PARTS
+    + person("nina", "county")
+    + person("petra", "county")
+    + role("nina", "entry-officer", "homes")
+    + role("nina", "sign-off-officer", "work")
+    + role("petra", "performance-officer", "pact")
+)
+MOVED = BEFORE.replace(person("nina", "county"), person("nina", "trust"))
+
+
+def apply(record: Record, text: str, by: str = OPERATOR) -> Applied:
+    act = Act(actor=by, at=AT, correlation_id=uuid4())
+    return apply_set_up(record, text, lambda name: name, act)
+
+
+@pytest.fixture(scope="module")
+def record(embedded_server: Server) -> Iterator[Record]:
+    with embedded_server.fresh_database() as url, service_pool(url) as pool:
+        made = Record(pool)
+        apply(made, BEFORE)
+        yield made
+        made.close()
+
+
+def partners_of(record: Record) -> set[tuple[str, str]]:
+    grants = record.fresh_agreement("pact").grants.values()
+    return {(grant.scope, grant.partner) for grant in grants if grant.person == "nina"}
+
+
+def test_a_file_that_names_all_roles_moves_a_person_with_them(record: Record) -> None:
+    lines = apply(record, MOVED).changes
+    assert "~ role entry-officer over homes (nina): partner county → trust" in lines
+    assert {("homes", "trust"), ("work", "trust")} == partners_of(record)
+    apply(record, BEFORE)
+    assert {("homes", "county"), ("work", "county")} == partners_of(record)
+
+
+def test_who_goes_to_another_partner_leaves_no_role_behind_for_the_former(record: Record) -> None:
+    part = MOVED.replace(role("nina", "sign-off-officer", "work"), "")
+    with pytest.raises(RolesRemain, match="nina is sign-off-officer over work for county"):
+        apply(record, part)
+    other = BEFORE.replace("pact", "other").replace(role("nina", "sign-off-officer", "work"), "")
+    apply(record, other)
+    with pytest.raises(RolesRemain, match="In other: nina is entry-officer over homes for county"):
+        apply(record, MOVED)
+    assert {("homes", "county"), ("work", "county")} == partners_of(record)
+
+
+def test_a_person_alone_is_held_to_the_same(record: Record) -> None:
+    with record.pool.connection() as connection:
+        known = people(connection)
+    for partner in ("trust", ""):
+        moved = Person(id="nina", name="Nina", email="n@x.example", partner=partner)
+        with pytest.raises(RolesRemain):
+            check_may_move(record, [moved], known, given_anew={})
+    same = Person(id="nina", name="Nina Marsh", email="n@x.example", partner="county")
+    check_may_move(record, [same], known, given_anew={})
+
+
+def test_a_set_up_file_gives_nobody_what_they_could_not_give_by_hand(record: Record) -> None:
+    with pytest.raises(OwnRole):
+        apply(record, BEFORE + role("petra", "sign-off-officer", "pact"), by="petra")
+    with pytest.raises(NoRole, match="administrator or auditor"):
+        apply(record, BEFORE + role("nina", "administrator", "pact"), by="petra")
+    assert apply(record, BEFORE + role("nina", "lead-officer", "homes"), by="petra").changes
