@@ -58,7 +58,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The same fields asked again and again: the names of a row are such as ``steps[0].action``.
 
-    ``aside`` is the line behind which the fields are that few need.
+    ``aside`` is the line behind which the fields are that few need; ``missing`` is what is said
+    where there is no row, "" if there may be none.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     another: str
     fields: tuple[Field, ...]
     aside: str = ""
+    missing: str = ""
 
     def row(self, n: int) -> tuple[Field, ...]:
         """The fields of one row."""
@@ -216,6 +218,8 @@ def values_of(shape: type[msgspec.Struct], form: Form, typed: Typed) -> Read:
         if isinstance(field, Field):
             _read(field, types[field.name], typed, read, field.name)
             continue
+        if field.missing and not _count(field, typed):
+            read.problems.append(FieldProblem(field.name, MALFORMED, field.missing))
         row_shape = get_args(types[field.name])[0]
         rows = []
         for n in range(_count(field, typed)):

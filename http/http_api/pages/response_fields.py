@@ -114,6 +114,7 @@ def _action_plan(at: Scene) -> Form:
                 name="steps",
                 legend="Step",
                 another="Add another step",
+                missing="Give at least one step.",
                 fields=(
                     Field(
                         name="action",
