@@ -33,13 +33,13 @@ def check_may_move(
     }
     if not moving:
         return
-    for code in _agreements(record):
+    for code in agreement_codes(record):
         remaining = _remaining(record.fresh_agreement(code), moving, given_anew.get(code, ()))
         if remaining:
             raise RolesRemain(f"In {code}: {'; '.join(remaining)}. End these roles first.")
 
 
-def _agreements(record: Record) -> list[str]:
+def agreement_codes(record: Record) -> list[str]:
     """The codes of all agreements there are."""
     with record.pool.connection() as connection:
         rows = connection.execute(

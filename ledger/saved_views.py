@@ -40,7 +40,8 @@ def keep_view(connection: Connection, person: str, name: str, address: str) -> N
 def views_of(connection: Connection, person: str) -> list[SavedView]:
     """What a person keeps, by name."""
     rows = connection.execute(
-        "SELECT id, name, address FROM people.saved_view WHERE person = %s ORDER BY lower(name), id",
+        "SELECT id, name, address FROM people.saved_view WHERE person = %s"
+        " ORDER BY lower(name), id",
         (person,),
     )
     return [SavedView(*row) for row in rows]

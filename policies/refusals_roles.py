@@ -12,6 +12,18 @@ class OwnRole(DutyRefusal):
     code = "own-role"
 
 
+class OtherAgreement(DutyRefusal):
+    """This person takes part in another agreement too, which you do not administer."""
+
+    code = "other-agreement"
+
+
+class BadPerson(Refusal):
+    """A person has an id of small letters and digits, a name, and an e-mail address."""
+
+    code = "bad-person"
+
+
 class UnknownScope(Refusal):
     """A role is held over the agreement, or over a block, outcome or indicator of it."""
 

@@ -20,6 +20,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from http_api import metrics
+from http_api.api.accounts import ACCOUNTS
 from http_api.api.amendments import ROUTES as AMENDMENTS
 from http_api.api.attachments import ROUTES as ATTACHMENTS
 from http_api.api.audit import AUDIT
@@ -40,6 +41,7 @@ from http_api.api.waiting import WAITING
 from http_api.database import open_pool
 from http_api.given import given
 from http_api.openid import Provider
+from http_api.pages.account_forms import ACCOUNT_FORMS
 from http_api.pages.amendment_forms import AMENDMENT_FORMS
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.body_routes import BODY_PAGES
@@ -80,6 +82,7 @@ API_ROUTES = (
     ATTACHMENTS,
     AMENDMENTS,
     ROLES,
+    ACCOUNTS,
     AUDIT,
     FEED,
     PROOFS,
@@ -102,6 +105,7 @@ PAGE_ROUTES = (
     HELP_PAGES,
     SIGN_IN_PAGES,
     BODY_PAGES,
+    ACCOUNT_FORMS,
     VIEW_FORMS,
     OPENID_PAGES,
 )

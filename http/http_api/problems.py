@@ -131,6 +131,8 @@ STATUS: dict[str, int] = {
     "no-such-token": 404,
     "bad-token": 422,
     "bad-view": 422,
+    "bad-person": 422,
+    "other-agreement": 403,
     "sign-in-not-begun": 400,
     "provider-refused": 401,
     "unknown-here": 403,

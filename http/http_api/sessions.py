@@ -56,6 +56,11 @@ def session_cookie(service: Service, secret: str) -> Cookie:
     return _cookie(service, SECURE_COOKIE if service.secure else PLAIN_COOKIE, secret)
 
 
+def link_of(service: Service, secret: str) -> str:
+    """A link with which a password is set; without an address of the service only its path."""
+    return f"{service.address}/sign-in/link/{secret}"
+
+
 def no_cookie(service: Service) -> Cookie:
     """What takes the session's cookie away."""
     return _cookie(service, SECURE_COOKIE if service.secure else PLAIN_COOKIE, "", lasts=0)

@@ -189,6 +189,25 @@ class RefreshOpened(Event, frozen=True, kw_only=True):
 
 
 @stored
+class PersonEntered(Event, frozen=True, kw_only=True):
+    """An administrator entered a person, or set their name and address anew.
+
+    These stand in a table that can be erased; the record holds the id alone.
+    """
+
+    TOPIC = "person-entered"
+    person: str
+
+
+@stored
+class SignInLinkGiven(Event, frozen=True, kw_only=True):
+    """An administrator made a link with which a person sets a password, once."""
+
+    TOPIC = "sign-in-link-given"
+    person: str
+
+
+@stored
 class FiguresPublished(Event, frozen=True, kw_only=True):
     """The public may see what was signed off, as known with this event.
 

@@ -18,6 +18,7 @@ from ledger.agreement.events import (
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
+    PersonEntered,
     PolicyAdopted,
     PrioritySet,
     RagPolicyAdopted,
@@ -25,6 +26,7 @@ from ledger.agreement.events import (
     RewardPolicyAdopted,
     RoleAssigned,
     RoleEnded,
+    SignInLinkGiven,
     TravelPolicyAdopted,
 )
 from ledger.event import Recorded
@@ -173,7 +175,7 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.sealed = Sealing(event, recorded.recorded_at)
         case RefreshOpened() as refresh:
             state.refreshes[refresh.number] = refresh
-        case FiguresPublished():
+        case FiguresPublished() | PersonEntered() | SignInLinkGiven():
             pass  # asks for nothing that is decided here
 
 

@@ -15,12 +15,14 @@ from ledger.agreement.events import (
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
+    PersonEntered,
     PrioritySet,
     RagPolicyAdopted,
     RefreshOpened,
     RewardPolicyAdopted,
     RoleAssigned,
     RoleEnded,
+    SignInLinkGiven,
     TravelPolicyAdopted,
 )
 from ledger.agreement.state import Agreement, evolve
@@ -62,7 +64,8 @@ KINDS: dict[type[Event], str] = {
     **POLICIES,
 }
 _CODED = frozenset({PartnerJoined, BodyFormed, BlockSet, PrioritySet, OutcomeSet})
-EVENTS = frozenset({*KINDS, RoleEnded})  # all that this fold understands
+_SAYS_NOTHING = frozenset({PersonEntered, SignInLinkGiven})  # beyond that it happened
+EVENTS = frozenset({*KINDS, RoleEnded, *_SAYS_NOTHING})  # all that this fold understands
 
 
 class AgreementFold:
@@ -84,6 +87,8 @@ class AgreementFold:
 
     def _lay_out(self, recorded: Recorded, rows: Rows | None) -> None:
         event, position = recorded.event, recorded.position
+        if type(event) in _SAYS_NOTHING:
+            return
         if isinstance(event, RoleEnded):
             part = (ROLE, role_code(event))
             if self.parts.pop(part, None) is not None and rows is not None:

@@ -50,6 +50,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *STRUCTURE,
     ),
     ROLES: ("role-assigned", "role-ended"),
+    "accounts": ("person-entered", "sign-in-link-given"),
     "escalation": (
         "remedial-action-recorded",
         "action-plan-submitted",

@@ -156,6 +156,8 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     "demonstration-declared": _just("declared this ledger a demonstration"),
     "agreement-defined": _named("set the sheet of the agreement:"),
     "partner-joined": _named("entered the partner", "name"),
+    "person-entered": _named("entered the person", "person"),
+    "sign-in-link-given": _named("made a sign-in link for", "person"),
     "body-formed": _named("entered the body", "name"),
     "block-set": _named("set the block"),
     "priority-set": _named("set the priority"),

@@ -45,6 +45,7 @@ TOPIC_OF: Mapping[str, str] = {
     "loads.html": "loads",
     "memorandum.html": "memorandum",
     "people.html": "people",
+    "people_accounts.html": "people",
     "proof.html": "proof",
     "restatements.html": "restatements",
     "rewards.html": "rewards",

@@ -163,6 +163,8 @@ FILE_KIND: dict[str, str] = {
 EVENT_GROUP: dict[str, str] = {
     "values": "Values given, corrected, taken out",
     "sign-offs": "Sign-offs",
+    "publications": "Publications",
+    "accounts": "Accounts",
     "refusals": "Refusals",
     "rules": "Changes to rules",
     "roles": "Roles given and ended",

@@ -1,0 +1,157 @@
+"""What an administrator does about people's accounts, on a page of each agreement."""
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+from litestar import MediaType, Response, Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath, SkipValidation
+
+from http_api import clock
+from http_api.pages.errors import refused
+from http_api.pages.framing import frame_of
+from http_api.pages.reader import ClocksAsked, Reader
+from http_api.pages.render import Crumb, render
+from http_api.pages.routes import GivenClocks, clocks_asked
+from http_api.problems import HttpProblem, problem_of
+from http_api.rights import RIGHT
+from http_api.service import Service
+from http_api.sessions import link_of
+from http_api.visitors import GivenVisitor
+from ledger.amending.accounts import check_manages, enter_person, give_sign_in_link
+from ledger.people import Person, people
+from policies.permissions import Action
+from policies.refusals import DutyRefusal, Refusal
+
+GivenReader = NamedDependency[SkipValidation[Reader]]
+GivenService = NamedDependency[SkipValidation[Service]]
+ACCOUNTS = "/agreements/{agreement:str}/people/accounts"
+FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
+
+
+@dataclass
+class PersonForm:
+    """A person to enter, or to set anew."""
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    partner: str = ""
+
+
+@dataclass
+class LinkForm:
+    """Whom a link is for."""
+
+    person: str = ""
+
+
+@get("/", media_type=MediaType.HTML, sync_to_thread=True)
+def accounts(
+    reader: GivenReader,
+    service: GivenService,
+    asked: GivenClocks,
+    who: GivenVisitor,
+    agreement: FromPath[str],
+) -> str:
+    """Everybody who is known, for whoever sees to their accounts."""
+    check_manages(service.agreement(agreement), "", service.act(who.person), ())
+    return _page(reader, service, agreement)
+
+
+@post("/", right=Action.MANAGE_PEOPLE, status_code=200, sync_to_thread=True)
+def enter(
+    reader: GivenReader,
+    service: GivenService,
+    who: GivenVisitor,
+    agreement: FromPath[str],
+    data: Annotated[PersonForm, FORM],
+) -> Response[Any]:
+    """Enter a person."""
+    typed = {name: text.strip() for name, text in asdict(data).items()}
+    try:
+        acted = enter_person(service.record, agreement, Person(**typed), service.act(who.person))
+    except Refusal as refusal:
+        return _again(reader, service, agreement, refusal, typed)
+    service.saw(acted.last_position)
+    said = f"{typed['name']} is entered, at ledger position {acted.last_position}."
+    return Response(_page(reader, service, agreement, said=said), media_type=MediaType.HTML)
+
+
+@post("/links", right=Action.MANAGE_PEOPLE, status_code=200, sync_to_thread=True)
+def give_link(
+    reader: GivenReader,
+    service: GivenService,
+    who: GivenVisitor,
+    agreement: FromPath[str],
+    data: Annotated[LinkForm, FORM],
+) -> Response[Any]:
+    """Make a link, and show it this once."""
+    secret, act = clock.new_token(), service.act(who.person)
+    try:
+        acted = give_sign_in_link(
+            service.record, agreement, data.person, secret, act, now=clock.now()
+        )
+    except Refusal as refusal:
+        return _again(reader, service, agreement, refusal, {})
+    service.saw(acted.last_position)
+    page = _page(reader, service, agreement, link=link_of(service, secret), person=data.person)
+    return Response(page, media_type=MediaType.HTML)
+
+
+def _again(
+    reader: Reader, service: Service, agreement: str, refusal: Refusal, typed: dict[str, str]
+) -> Response[Any]:
+    if isinstance(refusal, DutyRefusal):
+        raise refusal
+    problem, _ = problem_of(refusal)
+    wrong = tuple((error.field, error.detail) for error in problem.errors)
+    page = _page(reader, service, agreement, wrong=wrong, typed=typed)
+    return Response(page, status_code=problem.status, media_type=MediaType.HTML)
+
+
+def _page(
+    reader: Reader,
+    service: Service,
+    code: str,
+    *,
+    wrong: tuple[tuple[str, str], ...] = (),
+    typed: dict[str, str] | None = None,
+    said: str = "",
+    link: str = "",
+    person: str = "",
+) -> str:
+    asked = ClocksAsked()
+    agreement = reader.agreement(code, asked)
+    with service.pool.connection() as connection:
+        everybody = people(connection)
+    return render(
+        "people_accounts.html",
+        frame_of(
+            agreement,
+            asked,
+            agreement.clocks,
+            "Accounts",
+            "people/accounts",
+            between=(Crumb("People and roles", f"/agreements/{agreement.code}/people"),),
+        ),
+        agreement=agreement,
+        everybody=everybody.values(),
+        partners={one.code: one.name for one in agreement.partners},
+        wrong=wrong,
+        typed=typed or {},
+        said=said,
+        link=link,
+        person=person,
+    )
+
+
+ACCOUNT_FORMS = Router(
+    path=ACCOUNTS,
+    route_handlers=[accounts, enter, give_link],
+    dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+    exception_handlers={Refusal: refused, HttpProblem: refused},
+    opt={RIGHT: Action.MANAGE_PEOPLE},
+    include_in_schema=False,
+)

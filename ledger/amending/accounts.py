@@ -1,0 +1,134 @@
+"""What an administrator does about people: enters them, and gives them a link to sign in with.
+
+Who they are stands in a table beside the record, which can be erased; that it was done, and by
+whom, is an event. It is recorded first: what then fails leaves a trace of the try, and no secret.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from ledger.accounts import give_link
+from ledger.acts import OPERATOR, Act, grants_of
+from ledger.agreement.events import PersonEntered, SignInLinkGiven
+from ledger.agreement.state import Agreement
+from ledger.amending.recording import (
+    Acted,
+    Said,
+    append,
+    body_of,
+    placed,
+    refuse_duty,
+    until_recorded,
+)
+from ledger.event import Event
+from ledger.moving import agreement_codes, check_may_move
+from ledger.people import Person, people, put_person
+from ledger.record import Record
+from policies.permissions import Action, check_may
+from policies.refusals import DutyRefusal
+from policies.refusals_escalation import UnknownPerson
+from policies.refusals_roles import BadPerson, OtherAgreement
+
+LONGEST = 200  # characters of a name or an address
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+def enter_person(record: Record, agreement: str, person: Person, act: Act) -> Acted:
+    """Enter a person, or set their name and address anew.
+
+    Raises UnknownAgreement, BadPerson, NoRole and OtherAgreement (recorded), RolesRemain and
+    Conflict.
+    """
+    _check_person(person)
+    with record.pool.connection() as connection:
+        known = people(connection)
+    check_may_move(record, [person], known, given_anew={})
+    acted = _recorded(record, agreement, PersonEntered(person=person.id), act)
+    with record.pool.connection() as connection:
+        put_person(connection, person)
+    return acted
+
+
+def give_sign_in_link(
+    record: Record,
+    agreement: str,
+    person: str,
+    secret: str,
+    act: Act,
+    *,
+    now: datetime,
+) -> Acted:
+    """Make a link, under ``secret``, with which a person sets a password; it holds from ``now``.
+
+    Raises as ``enter_person``, and UnknownPerson.
+    """
+    with record.pool.connection() as connection:
+        if person not in people(connection):
+            raise UnknownPerson(f"Nobody with the id {person!r} is known.", field="person")
+    acted = _recorded(record, agreement, SignInLinkGiven(person=person), act)
+    with record.pool.connection() as connection:
+        give_link(connection, person, secret, now)
+    return acted
+
+
+def check_manages(body: Agreement, person: str, act: Act, others: Iterable[Agreement]) -> None:
+    """Refuse whoever may not see to a person's account.
+
+    An administrator of the whole agreement does, where they also administer every other agreement
+    in which the person holds a role: who could take an account over could act under its roles.
+    Raises NoRole and OtherAgreement.
+    """
+    _check_administers(body, act)
+    for other in others:
+        if any(grant.person == person for grant in other.grants.values()):
+            try:
+                _check_administers(other, act)
+            except DutyRefusal:
+                raise OtherAgreement from None
+
+
+def _check_person(person: Person) -> None:
+    if not _ID.fullmatch(person.id) or person.id == OPERATOR:
+        raise BadPerson(
+            "An id has up to 63 small letters, digits, points, hyphens and underscores, a letter"
+            " or digit first.",
+            field="id",
+        )
+    if not 0 < len(person.name.strip()) <= LONGEST or not person.name.isprintable():
+        raise BadPerson(f"A name has 1 to {LONGEST} characters.", field="name")
+    if not _EMAIL.fullmatch(person.email) or len(person.email) > LONGEST:
+        raise BadPerson("An e-mail address looks like ama.boateng@council.example.", field="email")
+
+
+def _check_administers(body: Agreement, act: Act) -> None:
+    assert body.sheet is not None
+    check_may(
+        Action.MANAGE_PEOPLE,
+        person=act.actor,
+        grants=grants_of(body, act.actor),
+        scopes=frozenset({body.sheet.code}),
+        on=act.today,
+    )
+
+
+def _recorded(
+    record: Record,
+    agreement: str,
+    event: PersonEntered | SignInLinkGiven,
+    act: Act,
+) -> Acted:
+    others = [one for one in agreement_codes(record) if one != agreement]
+
+    def attempt() -> Acted:
+        body = body_of(record, agreement)
+        name = Action.MANAGE_PEOPLE.value
+        try:
+            check_manages(body, event.person, act, map(record.fresh_agreement, others))
+        except DutyRefusal as refusal:
+            return refuse_duty(record, act, agreement, name, refusal)
+        events: tuple[Event, ...] = (event,)
+        return append(record, act, name, placed(act, body.id, body.version, *events), Said())
+
+    return until_recorded(record, act, attempt)
