@@ -34,6 +34,15 @@ def people(connection: Connection) -> dict[str, Person]:
     return {row[0]: Person(id=row[0], name=row[1], email=row[2], partner=row[3]) for row in rows}
 
 
+def contacts(connection: Connection, ids: Iterable[str]) -> dict[str, Person]:
+    """People by their ids; whoever is not kept is left out, what was erased is empty."""
+    rows = connection.execute(
+        "SELECT id, name, email, partner FROM people.person WHERE id = ANY(%s)",
+        (sorted(set(ids)),),
+    )
+    return {row[0]: Person(id=row[0], name=row[1], email=row[2], partner=row[3]) for row in rows}
+
+
 def names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The names of people, "" where there is none (or it was erased)."""
     wanted = sorted(set(ids))

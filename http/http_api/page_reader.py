@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from http_api.chasing import check_may_chase
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
 from http_api.pages.reader import FigureProof
@@ -13,7 +14,7 @@ from http_api.rehearsals import kept_rehearsal
 from http_api.sealed import first_sealed
 from http_api.service import ClocksAsked, Service
 from http_api.signing_off import recorded
-from ledger.people import names
+from ledger.people import Person, contacts, names
 from ledger.proofs.receipts import read_receipt
 from ledger.proofs.tiles import reading
 from policies.refusals import BadCursor, UnknownEntry
@@ -36,6 +37,7 @@ from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
 from projections.reading.amendments import read_amendment, read_amendments
 from projections.reading.chosen import read_chosen
+from projections.reading.collection import read_collection
 from projections.reading.diff import read_diff
 from projections.reading.escalation_story import read_escalation
 from projections.reading.escalations import read_escalations, read_exceptions
@@ -53,11 +55,13 @@ from projections.reading.search import EventsAsked, search_events
 from projections.reading.smart import read_smart
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
+from projections.reading.tasks import read_agreement_tasks, read_tasks
 from projections.reading.values import read_values
 from projections.reading.waiting import read_waiting
 from projections.reading.why import read_why
 from projections.rewards import Rewards
 from projections.smart_answers import SmartTargets
+from projections.task_answers import Collection, Tasks
 from projections.waiting_answers import ChosenEntry, Waiting
 
 
@@ -329,6 +333,32 @@ class PageReader:
     def recorded(self, person: str, key: str) -> Recorded:
         """What a form of sign-off came to."""
         return recorded(self._service, person, key)
+
+    def tasks(self, person: str, asked: reader.ClocksAsked) -> Tasks:
+        """What waits for a person, in every agreement."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_tasks(connection, person, clocks)
+
+    def agreement_tasks(self, agreement: str, asked: reader.ClocksAsked) -> Tasks:
+        """What waits in an agreement for everybody, and for nobody."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_agreement_tasks(connection, agreement, clocks)
+
+    def collection(
+        self, agreement: str, asked: reader.ClocksAsked, *, first: str | None, last: str | None
+    ) -> Collection:
+        """What was expected and has been received."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_collection(connection, agreement, clocks, first=first, last=last)
+
+    def contacts(self, ids: Iterable[str]) -> dict[str, Person]:
+        """People by id, with their addresses."""
+        with self._service.pool.connection() as connection:
+            return contacts(connection, ids)
+
+    def check_may_chase(self, agreement: str, person: str) -> None:
+        """Refuse whoever is no performance officer there today. Raises NoRole."""
+        check_may_chase(person, self._service.agreement(agreement), self._service.today)
 
     def person_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Names by id; "" where a name was erased."""

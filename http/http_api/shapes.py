@@ -40,6 +40,14 @@ SHAPES: dict[str, Shape] = {
     ),
     "retired": Shape("M-0.7,-0.7L0.7,0.7M0.7,-0.7L-0.7,0.7"),
 }
+# How far a value has come that is there: what has not come is not due, awaited or overdue.
+COLLECTED: dict[str, Shape] = {
+    "returned": Shape("M0.75,0.75V0.1Q0.75,-0.3 0.3,-0.3H-0.75M-0.3,-0.75L-0.75,-0.3L-0.3,0.15"),
+    "provisional": Shape(f"{_RING}M-0.85,0H0.85"),
+    "final": Shape("M-0.8,0.05L-0.25,0.6L0.8,-0.6"),
+    "signed-off": Shape(f"{_RING}M-0.42,0.02L-0.1,0.36L0.45,-0.34"),
+    "missing": Shape(f"{_BOX}M-0.35,0H0.35"),
+}
 # Stages of escalation: as many solid steps; without a stage all three in outline.
 _STEPS = ("M-0.95,0.9V0.3H-0.4V0.9Z", "M-0.27,0.9V-0.3H0.28V0.9Z", "M0.4,0.9V-0.9H0.95V0.9Z")
 STAGES: dict[int, Shape] = {

@@ -24,8 +24,8 @@ PARTS = (*BOARD, kinds.PARTNER, kinds.ROLE)
 class _Shown(NamedTuple):
     """Which periods are shown: those that end from the start of one to the end of another.
 
-    Without the one, those of the agreement; without the other, those asked for by now, and what
-    has come early.
+    Without the one, those of the agreement; without the other, those that have ended or are asked
+    for already, and what has come early.
     """
 
     first: Period | None
@@ -41,8 +41,8 @@ class _Shown(NamedTuple):
         else:
             begun = end >= self.first.start
         if self.last is None:
-            begins = asked_from(stand.period, run.indicator.definition, stand.settings)
-            return begun and (begins <= self.today or stand.entry is not None)
+            asked = asked_from(stand.period, run.indicator.definition, stand.settings)
+            return begun and (min(end, asked) <= self.today or stand.entry is not None)
         return begun and end <= self.last.end
 
 
@@ -57,8 +57,8 @@ def read_collection(
     """The grid of an agreement, in the order of a board page.
 
     Without ``first``, from the agreement's beginning on; with it and ``last``, of periods that end
-    from the one to the other. Without ``last``, up to what is asked for by now. Raises
-    UnknownAgreement, UnknownPeriod and FromAfterTo.
+    from the one to the other. Without ``last``, up to those that have ended or are asked for by
+    now. Raises UnknownAgreement, UnknownPeriod and FromAfterTo.
     """
     begins = None if first is None else parse_code(first)
     ends = None if last is None else parse_code(last)

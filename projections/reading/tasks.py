@@ -58,7 +58,7 @@ def read_tasks(connection: Connection, person: str, clocks: ResolvedClocks) -> T
     return _answer(
         [
             task
-            for agreement in _agreements_of(connection, person, clocks)
+            for agreement in agreements_of(connection, person, clocks)
             for task in _told(_found(connection, agreement, person, clocks))
         ],
         clocks,
@@ -78,11 +78,11 @@ def tasks_waiting(connection: Connection, person: str, clocks: ResolvedClocks) -
     """How many tasks wait for a person: as many as ``read_tasks`` has."""
     return sum(
         len(_found(connection, agreement, person, clocks).tasks)
-        for agreement in _agreements_of(connection, person, clocks)
+        for agreement in agreements_of(connection, person, clocks)
     )
 
 
-def _agreements_of(connection: Connection, person: str, clocks: ResolvedClocks) -> list[str]:
+def agreements_of(connection: Connection, person: str, clocks: ResolvedClocks) -> list[str]:
     """The codes of the agreements in which a person holds a role on the day of the known clock."""
     asked = {
         "sheet": SHEET,

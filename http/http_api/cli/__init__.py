@@ -19,6 +19,7 @@ from http_api.cli import (
     roles,
     running,
     setting_up,
+    tasking,
     verifying,
 )
 from http_api.database import DatabaseUnreachable
@@ -48,6 +49,7 @@ for command in (
     answers.status,
     answers.history,
     escalating.escalations,
+    tasking.tasks,
     changes.diff,
     changes.restatements,
     projecting.projections,
