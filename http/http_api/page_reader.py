@@ -9,10 +9,11 @@ from http_api.chasing import check_may_chase
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
 from http_api.pages.reader import FigureProof
-from http_api.pages.sign_off_reader import Recorded, Selection
+from http_api.pages.sign_off_reader import Selection
 from http_api.rehearsals import kept_rehearsal
 from http_api.sealed import first_sealed
 from http_api.service import ClocksAsked, Service
+from http_api.sign_off_forms import Recorded
 from http_api.signing_off import recorded
 from ledger.people import Person, contacts, names
 from ledger.proofs.receipts import read_receipt

@@ -9,9 +9,8 @@ import msgspec
 from http_api import metrics
 from http_api.api.acting import asked, carry_out_waiting
 from http_api.api.bodies import NamedEntriesBody, returning
-from http_api.pages.sign_off_forms import Chosen, ReturnForm, SignOffForm
-from http_api.pages.sign_off_reader import Recorded
 from http_api.service import Service
+from http_api.sign_off_forms import Chosen, Recorded, ReturnForm, SignOffForm
 from ledger.indicator.commands import SignOffValues
 from ledger.indicator.events import SignedEntry
 from ledger.signing import sign_off_chosen, told_under

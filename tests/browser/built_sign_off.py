@@ -8,7 +8,8 @@ from browser.judged import CODE, NOW, TITLE, clocks, facts, find, row, rules, va
 from msgspec.structs import replace
 
 from http_api.pages.reader import ClocksAsked
-from http_api.pages.sign_off_reader import Recorded, Selection
+from http_api.pages.sign_off_reader import Selection
+from http_api.sign_off_forms import Recorded
 from policies.judgement import judge
 from projections.answers import AttachmentRow, Named, SignedOff, StatusRow, ValueRow
 from projections.waiting_answers import (

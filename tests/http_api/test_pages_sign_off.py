@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from http_api.pages.sign_off_forms import Chosen, choice_of, chosen_in, return_of, signing_of
 from http_api.pages.sign_offs import share, with_sign
+from http_api.sign_off_forms import Chosen, choice_of, chosen_in, return_of, signing_of
 from policies.refusals import all_refusals
 from policies.standing import Assurance
 

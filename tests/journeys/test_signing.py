@@ -157,7 +157,7 @@ def test_a_lapsed_sign_off_says_so_with_the_figures_and_why(service: Served) -> 
     for words in (
         "An earlier sign-off has lapsed. Ben Okoro signed it off on",
         "Then Asha Patel corrected it on",
-        ": “A block was left out.”.",
+        ": “A block was left out.”",
         "was 40.0%: +1.0 (+2.50%)",
     ):
         assert words in said(tree)

@@ -1,11 +1,12 @@
 """What the pages of sign-off ask, beside what every page may ask."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 
 from http_api.pages.reader import ClocksAsked, Reader
+from http_api.sign_off_forms import Recorded
 from projections.waiting_answers import ChosenEntry, Waiting
 
 
@@ -26,13 +27,6 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     def first(self) -> "Selection":
         """The same from its first page on."""
         return msgspec.structs.replace(self, after="")
-
-
-class Recorded(NamedTuple):
-    """What a form came to: the entries of indicators, and what was done with them."""
-
-    entries: tuple[tuple[str, str], ...]  # indicator and name
-    returned: bool
 
 
 class SignOffReader(Reader, Protocol):

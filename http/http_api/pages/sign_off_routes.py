@@ -14,17 +14,17 @@ from http_api import clock, signing_off
 from http_api.pages import sign_offs as views
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, clocks_asked
-from http_api.pages.sign_off_forms import (
+from http_api.pages.sign_off_reader import Selection, SignOffReader
+from http_api.pages.sign_offs import NOW, Addresses, Filled, Wrong
+from http_api.problems import STATUS, HttpProblem
+from http_api.service import Service
+from http_api.sign_off_forms import (
     SignOffForm,
     choice_of,
     chosen_in,
     return_of,
     signing_of,
 )
-from http_api.pages.sign_off_reader import Selection, SignOffReader
-from http_api.pages.sign_offs import NOW, Addresses, Filled, Wrong
-from http_api.problems import STATUS, HttpProblem
-from http_api.service import Service
 from http_api.visitors import GivenVisitor
 from policies.permissions import Action
 from policies.refusals import Refusal

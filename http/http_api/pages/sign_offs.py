@@ -9,10 +9,10 @@ from http_api.pages.framing import frame_of
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.render import Crumb, Frame, render
-from http_api.pages.sign_off_forms import Chosen, SignOffForm
 from http_api.pages.sign_off_reader import Selection, SignOffReader
 from http_api.pages.vocabulary import ASSURANCE, ASSURANCE_MEANS
 from http_api.pages.words import number
+from http_api.sign_off_forms import Chosen, SignOffForm
 from policies.numbers import to_text
 from policies.refusals import AlreadySignedOff, NotCurrent, SignOffStale, WrongStanding
 from policies.standing import Standing

@@ -59,6 +59,13 @@ class ReturnForm(NamedTuple):
     key: str
 
 
+class Recorded(NamedTuple):
+    """What a form came to: the entries of indicators, and whether they were returned."""
+
+    entries: tuple[tuple[str, str], ...]  # indicator and name
+    returned: bool
+
+
 def choice_of(sent: Sent) -> SignOffForm:
     """The form of the list: what is ticked, or all that is shown."""
     field = "shown" if sent.get("which") == ALL else "entry"
