@@ -63,8 +63,8 @@ def create() -> Litestar:
             "service": Provide(lambda: None, sync_to_thread=False),  # asked by no page of these
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "who": Provide(lambda: PUBLIC, sync_to_thread=False),
-            "kept": Provide(list, sync_to_thread=False),
-            "public_reader": Provide(BuiltReader, sync_to_thread=False),
+            "kept": Provide(lambda: [], sync_to_thread=False),
+            "public_reader": Provide(lambda: BuiltReader(), sync_to_thread=False),
         },
         exception_handlers={Exception: _error},
         response_headers=[ResponseHeader(name="Content-Security-Policy", value=POLICY)],
