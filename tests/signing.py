@@ -82,7 +82,7 @@ def sign_in(
 
 def whose(browser: httpx.Client) -> str:
     """Whose account a browser is in, "" for nobody's."""
-    page = browser.get("/account")
+    page = browser.get("/account", headers={"Accept": "text/html"})
     if page.status_code == 303:
         return ""
     assert 200 == page.status_code, page.text

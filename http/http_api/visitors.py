@@ -164,7 +164,7 @@ def check_own_site(connection: Asking, address: str) -> None:
     if site is not None:
         own = site in {"same-origin", "none"}
     elif origin is not None:
-        own = origin == address or _site_of(origin) == headers.get("host", "no host")
+        own = _site_of(origin) in {_site_of(address), headers.get("host")} - {""}
     else:
         own = True
     if not own:

@@ -1,0 +1,170 @@
+"""Accounts, where HTTP would be clumsy: the work a try costs, what is counted, races."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import psycopg
+import pytest
+import servers
+from argon2 import PasswordHasher
+
+from ledger import accounts, openid
+from ledger.people import Person, put_person
+from policies.refusals_sign_in import LinkSpent, SignInFailed, SignInNotBegun, TooManyTries
+from policies.sign_in import MOST_TRIES, OPENID_HOLDS, TRIES_WITHIN
+
+AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+GUESS = "a guess"
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+LATER = AT - MINUTE + TRIES_WITHIN + SECOND
+
+Connection = psycopg.Connection[Any]
+
+
+@pytest.fixture(scope="module")
+def database(embedded_server: servers.Server) -> Iterator[str]:
+    with embedded_server.fresh_database() as url:
+        with psycopg.connect(url) as connection:
+            for name in ("asha", "ben"):
+                put_person(connection, Person(id=name, name=name, email=f"{name}@x.example"))
+            accounts.set_password(connection, "asha", PASSWORD, AT)
+        yield url
+
+
+@pytest.fixture
+def connection(database: str) -> Iterator[Connection]:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("SET ROLE outturn_service")
+        yield connection
+        connection.execute("DELETE FROM people.failed_try")
+
+
+def tried(connection: Connection, name: str, password: str = GUESS, **more: Any) -> str:
+    """What becomes of a try."""
+    given = {"address": "192.0.2.1", "at": AT, **more}
+    try:
+        return accounts.prove(connection, name, password, **given)
+    except (SignInFailed, TooManyTries) as refusal:
+        return refusal.code
+
+
+@pytest.mark.parametrize("name", ["asha", "asha@x.example", "ben", "nobody", ""])
+def test_every_try_costs_one_check_of_a_hash_whoever_it_is_for(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """So that the time of an answer tells nobody who has an account: the same parameters, too."""
+    checked: list[str] = []
+    real = PasswordHasher.verify
+
+    def verify(hasher: PasswordHasher, kept: str, password: str) -> bool:
+        checked.append(kept.rpartition("$")[0].rpartition("$")[0])
+        return real(hasher, kept, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+
+    assert "sign-in-failed" == tried(connection, name)
+    assert ["$argon2id$v=19$m=65536,t=3,p=4"] == checked
+
+
+def test_after_too_many_no_hash_is_checked_any_more(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(MOST_TRIES.of_both):
+        assert "sign-in-failed" == tried(connection, "asha")
+    monkeypatch.setattr(PasswordHasher, "verify", None)
+
+    assert "too-many-tries" == tried(connection, "asha", PASSWORD)
+
+
+def keep_failed(connection: Connection, tries: list[tuple[str, str]]) -> None:
+    """Tries in vain a minute ago, each of a name from an address."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO people.failed_try (typed, address, at) VALUES (%s, %s, %s)",
+            [(sha256(name.encode()).digest(), address, AT - MINUTE) for name, address in tries],
+        )
+
+
+def test_many_guessers_of_one_name_are_stopped_for_a_while(connection: Connection) -> None:
+    keep_failed(connection, [("asha", f"203.0.113.{n}") for n in range(MOST_TRIES.of_name)])
+
+    assert "too-many-tries" == tried(connection, "asha", PASSWORD)
+    assert "asha" == tried(connection, "asha", PASSWORD, at=LATER)
+
+
+def test_one_guesser_of_many_names_is_stopped_for_a_while(connection: Connection) -> None:
+    keep_failed(connection, [(f"name {n}", "192.0.2.1") for n in range(MOST_TRIES.of_address)])
+
+    assert "too-many-tries" == tried(connection, "asha", PASSWORD)
+    assert "asha" == tried(connection, "asha", PASSWORD, address="192.0.2.2")
+    assert "asha" == tried(connection, "asha", PASSWORD, at=LATER)
+
+
+def test_a_hash_of_older_parameters_is_made_anew_when_its_password_is_seen(
+    connection: Connection,
+) -> None:
+    older = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+    connection.execute("UPDATE people.account SET password = %s WHERE person = 'asha'", (older,))
+
+    assert "asha" == tried(connection, "asha", PASSWORD)
+    (kept,) = connection.execute("SELECT password FROM people.account").fetchone() or ("",)
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert "asha" == tried(connection, "asha", PASSWORD)
+
+
+def test_when_a_session_was_used_is_kept_by_the_minute(connection: Connection) -> None:
+    accounts.begin_session(connection, "asha", "secret", AT)
+    for later, kept in ((59, 0), (61, 61), (100, 61), (122, 122)):
+        at = AT + timedelta(seconds=later)
+        assert "asha" == getattr(accounts.visitor_of(connection, "secret", at), "person", None)
+        (seen,) = accounts.sessions_of(connection, "asha", at)
+        assert AT + timedelta(seconds=kept) == seen["seen_at"]
+
+
+def test_of_two_who_use_a_link_at_once_one_sets_the_password(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        assert accounts.give_link(connection, "ben", "link", AT)
+
+    def spend(password: str) -> str:
+        with psycopg.connect(database) as connection:
+            try:
+                return accounts.spend_link(connection, "link", password, AT)
+            except LinkSpent as refusal:
+                return refusal.code
+
+    with ThreadPoolExecutor(4) as pool:
+        became = sorted(pool.map(spend, [f"number {n} of these words" for n in range(4)]))
+    assert ["ben", "link-spent", "link-spent", "link-spent"] == became
+
+
+def test_a_sign_in_that_was_begun_is_finished_once_by_whoever_is_first(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        openid.begin(connection, "begun", "/account", AT)
+
+    def finish(_: int) -> str:
+        with psycopg.connect(database, autocommit=True) as connection:
+            try:
+                return openid.finish(connection, "begun", AT + OPENID_HOLDS)
+            except SignInNotBegun as refusal:
+                return refusal.code
+
+    with ThreadPoolExecutor(4) as pool:
+        became = sorted(pool.map(finish, range(4)))
+    assert ["/account", *["sign-in-not-begun"] * 3] == became
+
+
+def test_what_was_begun_long_ago_is_not_kept(connection: Connection) -> None:
+    openid.begin(connection, "older", "/", AT)
+    openid.begin(connection, "newer", "/", AT + OPENID_HOLDS + SECOND)
+
+    assert (1,) == connection.execute("SELECT count(*) FROM people.openid_begun").fetchone()
+
+
+def test_nobody_is_given_a_link_or_a_password_who_is_not_there(connection: Connection) -> None:
+    assert not accounts.give_link(connection, "zoe", "link of nobody", AT)
+    with pytest.raises(LinkSpent):
+        accounts.holder_of_link(connection, "link of nobody", AT)
