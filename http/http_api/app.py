@@ -17,7 +17,14 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    BeforeMessageSendHookHandler,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 
 from http_api import metrics
 from http_api.api.accounts import ACCOUNTS
@@ -163,6 +170,24 @@ def openapi() -> OpenAPIConfig:
     )
 
 
+def finishing(service: Service) -> BeforeMessageSendHookHandler:
+    """What every answer carries, and that it is counted."""
+
+    async def before_send(message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            position = (b"ledger-position", b"%d" % service.head)
+            headers = [*message["headers"], position, *SECURITY_HEADERS]
+            if service.secure:
+                headers.append(ONLY_SECURE)
+            kept = NOT_KEPT[0] not in dict(headers)
+            if kept and scope["state"].get(CALLER) is not None:
+                headers.append(NOT_KEPT)
+            message["headers"] = headers
+            metrics.count_response(scope, message["status"])
+
+    return before_send
+
+
 def create_app(service: Service, provider: Provider | None = None) -> Litestar:
     """The application over a service that is already connected.
 
@@ -177,18 +202,6 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
             if provider is not None:
                 await provider.close()
             service.close()
-
-    async def before_send(message: Message, scope: Scope) -> None:
-        if message["type"] == "http.response.start":
-            position = (b"ledger-position", b"%d" % service.head)
-            headers = [*message["headers"], position, *SECURITY_HEADERS]
-            if service.secure:
-                headers.append(ONLY_SECURE)
-            kept = NOT_KEPT[0] not in dict(headers)
-            if kept and scope["state"].get(CALLER) is not None:
-                headers.append(NOT_KEPT)
-            message["headers"] = headers
-            metrics.count_response(scope, message["status"])
 
     pages = Router(
         path="/",
@@ -214,7 +227,7 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
         ],
         dependencies=given(service, provider),
         exception_handlers={Exception: everywhere},
-        before_send=[before_send],
+        before_send=[finishing(service)],
         middleware=[timed],
         lifespan=[lifespan],
         request_max_body_size=MOST_BODY_BYTES,

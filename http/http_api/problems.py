@@ -224,7 +224,8 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     """The problem document of an error, and the headers that go with it."""
     match error:
         case Refusal():
-            return _of_refusal(error), {}
+            problem = _of_refusal(error)
+            return problem, _said_beside(problem.status)
         case HttpProblem():
             return _of_http_problem(error)
         case Behind() | psycopg.DataError():
@@ -286,10 +287,14 @@ def _of_http_problem(error: HttpProblem) -> tuple[Problem, dict[str, str]]:
         detail=error.detail,
         errors=(ProblemError(error.field, error.code, error.detail),),
     )
-    headers = {"Retry-After": RETRY_AFTER_SECONDS} if error.status in {429, 503} else {}
-    if error.code in {"unauthenticated", "unknown-token"}:
-        headers["WWW-Authenticate"] = 'Bearer realm="outturn"'
-    return problem, headers
+    return problem, _said_beside(error.status)
+
+
+def _said_beside(status: int) -> dict[str, str]:
+    """The headers that go with a status: how to show who one is, or when to try again."""
+    if status == 401:  # noqa: PLR2004 - the status of RFC 9110
+        return {"WWW-Authenticate": 'Bearer realm="outturn"'}
+    return {"Retry-After": RETRY_AFTER_SECONDS} if status in {429, 503} else {}
 
 
 def _of_http(error: HTTPException) -> Problem:

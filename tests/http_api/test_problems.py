@@ -10,16 +10,19 @@ from policies.refusals import DutyRefusal, Refusal, all_refusals
 from projections.reading.clocks import Behind
 
 CONTRACT = {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503}
+# Whoever a provider vouches for, and is no one here: nobody has a duty yet.
+OF_SIGNING_IN = {"other-account", "unknown-here"}
 
 
 def test_every_refusal_has_a_status_and_no_status_is_without_one() -> None:
     assert set(all_refusals()) == set(STATUS)
-    assert {400, 403, 404, 409, 412, 422} == set(STATUS.values())
+    assert set(STATUS.values()) <= CONTRACT | {410}  # of a link that was spent
 
 
 def test_a_refusal_of_a_duty_is_forbidden_and_nothing_else_is() -> None:
     duties = {code for code, kind in all_refusals().items() if issubclass(kind, DutyRefusal)}
-    assert duties == {code for code, status in STATUS.items() if status == 403}
+    forbidden = {code for code, status in STATUS.items() if status == 403}
+    assert duties == forbidden - OF_SIGNING_IN
 
 
 def test_codes_are_told_apart() -> None:
@@ -37,7 +40,8 @@ def test_a_refusal_becomes_a_document_with_its_own_sentence(code: str) -> None:
     assert "Just so." == problem.detail
     (error,) = problem.errors
     assert ("entries[3].value", code, "Just so.") == (error.field, error.code, error.detail)
-    assert {} == headers
+    assert (STATUS[code] == 401) == ("WWW-Authenticate" in headers)
+    assert (STATUS[code] in {429, 503}) == ("Retry-After" in headers)
 
 
 @pytest.mark.parametrize("code", REQUEST_CODES)
