@@ -12,7 +12,8 @@ from litestar.types import Guard
 from http_api.actors import check_may_read, takes_part
 from http_api.asking import ASKING, Asking
 from http_api.problems import HttpProblem
-from http_api.service import ClocksAsked, Service
+from http_api.service import Service
+from http_api.task_counts import TaskCounts
 from http_api.visitors import (
     TOKENS,
     Caller,
@@ -24,7 +25,6 @@ from http_api.visitors import (
 )
 from policies.permissions import Access, Action
 from policies.sign_in import scope_for
-from projections.reading.tasks import tasks_waiting
 
 RIGHT = "right"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -58,6 +58,8 @@ def asks_for_rights(service: Service, kind: str) -> Guard:
     decision itself, which knows what it is about and records the try.
     """
 
+    counts = TaskCounts(service)
+
     async def guard(
         connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
     ) -> None:
@@ -77,7 +79,9 @@ def asks_for_rights(service: Service, kind: str) -> Guard:
         if kind == "page":
             checked = right is not Access.ANYONE
             about = None if agreement is None else str(agreement)
-            ASKING.set(await sync_to_thread(_asking, service, caller, about, checked=checked))
+            ASKING.set(
+                await sync_to_thread(_asking, service, counts, caller, about, checked=checked)
+            )
 
     return guard
 
@@ -107,11 +111,16 @@ def _check_scope(caller: Caller, right: Access | Action, *, safe: bool) -> None:
         )
 
 
-def _asking(service: Service, caller: Caller, agreement: str | None, *, checked: bool) -> Asking:
+def _asking(
+    service: Service,
+    counts: TaskCounts,
+    caller: Caller,
+    agreement: str | None,
+    *,
+    checked: bool,
+) -> Asking:
     """Who asks for a page, for its head. ``checked``: whoever may not read it is refused."""
     if agreement is not None and checked:
         check_may_read(caller.person, service.agreement(agreement), service.today)
     inside = agreement is not None and takes_part(service, caller.person, agreement)
-    with service.reading(ClocksAsked()) as (connection, clocks):
-        waiting = tasks_waiting(connection, caller.person, clocks)
-    return Asking(caller.visitor, waiting, inside)
+    return Asking(caller.visitor, counts.of(caller.person), inside)
