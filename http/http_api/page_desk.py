@@ -23,7 +23,7 @@ from ledger.people import names
 from policies.refusals import UnknownIndicator
 from policies.tasks import Kind
 from projections.answers import AttachmentRow, HistoryEvent
-from projections.reading.one_event import read_event
+from projections.reading.events_at import read_events_at
 from projections.reading.tasks import read_agreement_tasks
 from projections.reading.texts import read_texts
 from projections.task_answers import TaskAnswer
@@ -83,9 +83,7 @@ class PageDesk:
         wanted = sorted(set(positions))
         asked_for = ClocksAsked(min_position=max(wanted, default=0))
         with self._service.reading(asked_for) as (connection, clocks):
-            return tuple(
-                read_event(connection, agreement, position, clocks).event for position in wanted
-            )
+            return read_events_at(connection, agreement, wanted, clocks)
 
     def next_to_enter(self, agreement: str, person: str, position: int) -> TaskAnswer | None:
         """What a person is to enter or correct next, once the answers include a position."""

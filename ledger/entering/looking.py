@@ -10,7 +10,7 @@ from ledger.agreement.state import Agreement
 from ledger.entering.pasted import Row
 from ledger.entering.typed import NUMBERS
 from ledger.indicator.events import Entry
-from ledger.indicator.state import Indicator
+from ledger.indicator.state import Held, Indicator
 from ledger.loading.columns import find_columns
 from ledger.loading.decide import Decision
 from ledger.loading.judged import RowOutcomes
@@ -24,6 +24,7 @@ from policies.standing import Standing
 
 QUALITY = QualitySettings()
 _RETURNED = "It was returned: it stays so until it is corrected on a page of its own."
+_LEFT = "The note and evidence of the earlier value stay with that one."
 
 Folds = Callable[[Collection[str]], Mapping[str, Indicator]]
 
@@ -109,9 +110,17 @@ def _judged(
     looked = []
     for place, (row, outcome) in enumerate(zip(rows, outcomes, strict=True)):
         told = msgspec.structs.replace(outcome, cells=row.cells)
-        before = held[place]
-        if before and before.standing is Standing.RETURNED and told.outcome is Outcome.UNCHANGED:
-            told = msgspec.structs.replace(told, detail=_RETURNED)
+        told = msgspec.structs.replace(told, detail=told.detail or _about(told, held[place]))
         entry = decision.entries[place]
         looked.append(LookedAt(told, row.fields["indicator"], entry, row.fields.get("note", "")))
     return looked, changed
+
+
+def _about(outcome: RowOutcome, held: Held | None) -> str:
+    """What a load has no need to say of a row, and a person may not expect."""
+    if held is None:
+        return ""
+    if outcome.outcome is Outcome.UNCHANGED and held.standing is Standing.RETURNED:
+        return _RETURNED
+    has_more = held.entry.note or held.entry.attachments
+    return _LEFT if outcome.outcome is Outcome.CORRECTION and has_more else ""

@@ -8,12 +8,12 @@ from browser.built import BuiltReader
 from browser.built_desk import BuiltDesk
 from browser.indicators import HOME
 from browser.parsed import Element, parsed
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.testing import TestClient
 
 from http_api.pages.entry_routes import ENTRY_PAGES
-from http_api.pages.routes import PAGES
+from http_api.pages.routes import clocks_asked, indicator_page
 from ledger.accounts import PUBLIC, Visitor
 from ledger.indicator.state import Held, Key
 
@@ -61,8 +61,13 @@ class Office:
     def seen_by(self, person: str) -> Iterator[Person]:
         """The pages as somebody sees them."""
         who = Visitor(person=person, name=person) if person else PUBLIC
+        of_indicators = Router(
+            path="/",
+            route_handlers=[indicator_page],
+            dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
+        )
         app = Litestar(
-            route_handlers=[PAGES, ENTRY_PAGES],
+            route_handlers=[of_indicators, ENTRY_PAGES],
             dependencies={
                 "reader": Provide(BuiltReader, sync_to_thread=False),
                 "desk": Provide(lambda: self.desk, sync_to_thread=False),

@@ -13,7 +13,7 @@ from ledger.entering.looking import Looked, look_at
 from ledger.entering.pasted import MOST_CHARACTERS, MOST_ROWS, Known, read_pasted
 from ledger.entering.tab_separated import cells_of
 from ledger.entering.typed import without_sign
-from ledger.indicator.events import Correction, Entry, ValuesReturned
+from ledger.indicator.events import Correction, Entry, ValuesReturned, ValuesSubmitted
 from ledger.loading.load import check_file
 from ledger.loading.outcomes import Outcome
 from policies.definition import Basis
@@ -178,6 +178,16 @@ def test_a_returned_value_sent_again_is_not_passed_over_in_silence() -> None:
 
     assert Outcome.UNCHANGED is row.outcome.outcome
     assert row.outcome.detail.startswith("It was returned")
+
+
+def test_that_a_note_stays_with_the_value_it_was_given_for_is_said() -> None:
+    ledger = a_ledger("leavers,E1,FY2023,90")
+    held = Entry(period="FY2022", area="E1", value=Decimal(89), note="ab" * 32)
+    ledger.record("leavers", ValuesSubmitted(entries=(held,)))
+    plain, noted = looked_at(ledger, "leavers\tFY2023\t91\nleavers\tFY2022\t91").rows
+
+    assert (Outcome.CORRECTION, "") == (plain.outcome.outcome, plain.outcome.detail)
+    assert "stay with that one" in noted.outcome.detail
 
 
 def test_an_indicator_that_is_not_this_persons_is_rejected_and_the_others_are_judged() -> None:

@@ -17,7 +17,7 @@ from policies.refusals import UnknownEvent
 from policies.standing import Standing
 from projections.answers import HistoryEvent
 
-MOST_ACTS = 1_000
+MOST_ACTS = 500  # of one receipt
 DID = {
     "values-submitted": "Recorded",
     "values-corrected": "Corrected",
