@@ -139,7 +139,8 @@ def test_the_second_version_of_the_rules_says_what_it_changed(demo_service: Serv
 def test_roles_are_those_of_the_agreement_with_who_gave_them(demo_service: Served) -> None:
     roles = ask(demo_service, f"{A}/roles")["roles"]
     held = ask(demo_service, A)["roles"]
-    assert held == [{name: role[name] for name in ("person", "role", "scope")} for role in roles]
+    assert held == [{name: role[name] for name in held[0]} for role in roles]
+    assert "health" == held[0]["partner"]
     assert {("operator", None)} == {(role["given_by"], role["until"]) for role in roles}
     assert [] == ask(demo_service, f"{A}/roles", known_at="position:60")["roles"]
 

@@ -10,6 +10,8 @@ import psycopg
 import pytest
 from browser.parsed import Element, parsed
 from journeys.asking import AGREEMENT, entry, get, post, refused, said
+from journeys.test_loads import at_rest, file_of
+from journeys.test_loads import sent as sent_to_load
 from services import Served, done_well, outturn
 
 from ledger.event import LONDON
@@ -159,6 +161,8 @@ def test_officers_of_another_partner_leave_a_partners_values_alone(here: Served)
     answer = post(here, "population", "submissions", body, by="neighbour")
     assert "data owner here is county" in refused(answer, 403, "other-partner")["detail"]
     said(post(here, "training", "submissions", body, by="neighbour"), 201)
+    load = sent_to_load(here, file_of("population", FY2016=1), by="neighbour")
+    assert "other-partner" == at_rest(here, load, "refused")["refusal"]["code"]
     said(give(here, role, to=ENDINGS), 201)
 
 
