@@ -13,7 +13,7 @@ from litestar.di import Provide
 from litestar.testing import TestClient
 
 from http_api.pages.entry_routes import ENTRY_PAGES
-from http_api.pages.routes import clocks_asked, indicator_page
+from http_api.pages.routes import board, clocks_asked, indicator_page
 from ledger.accounts import PUBLIC, Visitor
 from ledger.indicator.state import Held, Key
 
@@ -61,13 +61,13 @@ class Office:
     def seen_by(self, person: str) -> Iterator[Person]:
         """The pages as somebody sees them."""
         who = Visitor(person=person, name=person) if person else PUBLIC
-        of_indicators = Router(
+        before_entry = Router(
             path="/",
-            route_handlers=[indicator_page],
+            route_handlers=[board, indicator_page],
             dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
         )
         app = Litestar(
-            route_handlers=[of_indicators, ENTRY_PAGES],
+            route_handlers=[before_entry, ENTRY_PAGES],
             dependencies={
                 "reader": Provide(BuiltReader, sync_to_thread=False),
                 "desk": Provide(lambda: self.desk, sync_to_thread=False),

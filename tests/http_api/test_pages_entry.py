@@ -426,6 +426,19 @@ def test_the_page_of_an_indicator_offers_what_the_visitor_may_do(
     assert NEW in {each["href"] for each in missing.every("a")}
 
 
+def test_the_board_leads_whoever_enters_values_to_the_grid(people: dict[str, Person]) -> None:
+    grid = f"/agreements/{CODE}/entry-grid?area={HOME}&period=FY2025"
+
+    def offered(person: str, clocks: str = "") -> bool:
+        page = people[person].get(f"/agreements/{CODE}?period=FY2025{clocks}")
+        return grid in {each["href"] for each in page.every("a")}
+
+    assert offered(ENTRY)
+    assert not offered(ENTRY, "&known_at=2026-06-01")
+    assert not offered(SIGNER)
+    assert not offered("")
+
+
 # Notes
 
 

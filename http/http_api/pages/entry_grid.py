@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -21,7 +21,7 @@ from http_api.pages.entry_grid_rows import (
     to_send,
     typed_in,
 )
-from http_api.pages.entry_offers import indicator_address
+from http_api.pages.entry_offers import grid_path, indicator_address
 from http_api.pages.loads import OUTCOMES_MEAN
 from http_api.pages.render import render
 from http_api.problems import STATUS
@@ -78,11 +78,6 @@ class Grid(NamedTuple):
     def address(self) -> str:
         """Where the grid is."""
         return f"{grid_path(self.agreement)}?{urlencode(self.query)}"
-
-
-def grid_path(agreement: str) -> str:
-    """Where the grids of an agreement are."""
-    return f"/agreements/{quote(agreement, safe='')}/entry-grid"
 
 
 def grid_of(at: Sitting, agreement: str, asked: GridAsked, *, sending: bool = False) -> Grid:

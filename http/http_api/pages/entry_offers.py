@@ -12,7 +12,7 @@ from ledger.agreement.state import Agreement
 from ledger.entering.offered import may_enter, offered
 from ledger.indicator.state import Held, Indicator, Key
 from policies.periods import parse_code
-from policies.permissions import Action
+from policies.permissions import MAY, Action
 
 _PARTS = {
     Action.CORRECT: ("Correct", "correction"),
@@ -43,6 +43,23 @@ def offers_at_now(desk: Desk, address: Address, person: str, asked: ClocksAsked)
     if not person or asked.known_at != NOW or asked.policy_at != NOW:
         return none_offered
     return partial(offers_by_period, desk, address, person)
+
+
+def grid_offered(desk: Desk, agreement: str, person: str, asked: ClocksAsked) -> str:
+    """Where a person enters many values of an agreement at once; "" for whoever enters none."""
+    if not person or asked.known_at != NOW or asked.policy_at != NOW:
+        return ""
+    body, today = desk.agreement(agreement), desk.today
+    enters = any(
+        grant.person == person and grant.role in MAY[Action.SUBMIT] and grant.holds_on(today)
+        for grant in body.grants.values()
+    )
+    return grid_path(agreement) if enters else ""
+
+
+def grid_path(agreement: str) -> str:
+    """Where the grids of an agreement are."""
+    return f"/agreements/{quote(agreement, safe='')}/entry-grid"
 
 
 def indicator_address(address: Address) -> str:

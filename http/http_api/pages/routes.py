@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from http_api.charts import draw
 from http_api.pages import views
 from http_api.pages.desk import Desk
-from http_api.pages.entry_offers import offers_at_now
+from http_api.pages.entry_offers import grid_offered, offers_at_now
 from http_api.pages.errors import refused
 from http_api.pages.reader import NOW, ClocksAsked, Reader
 from http_api.rights import RIGHT
@@ -66,11 +66,14 @@ def board(
     reader: GivenReader,
     asked: GivenClocks,
     agreement: FromPath[str],
+    desk: GivenDesk,
+    who: GivenVisitor,
     period: FromQuery[str] = "",
     area: FromQuery[str] = "",
 ) -> str:
-    """The board page of an agreement."""
-    return views.board_page(reader, asked, agreement, period=period, area=area)
+    """The board page of an agreement, and for whoever enters its values the way to the grid."""
+    grid = grid_offered(desk, agreement, who.person, asked)
+    return views.board_page(reader, asked, agreement, period=period, area=area, grid=grid)
 
 
 @get(

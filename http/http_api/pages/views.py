@@ -53,9 +53,16 @@ def agreements_page(reader: Reader, asked: ClocksAsked, kept: Sequence[SavedView
 
 
 def board_page(
-    reader: Reader, asked: ClocksAsked, code: str, *, period: str = "", area: str = ""
+    reader: Reader,
+    asked: ClocksAsked,
+    code: str,
+    *,
+    period: str = "",
+    area: str = "",
+    grid: str = "",
 ) -> str:
-    """Every indicator of an agreement for one area."""
+    """Every indicator of an agreement for one area. ``grid`` is where the visitor may enter many
+    values at once, "" for whoever may not."""
     agreement = reader.agreement(code, asked)
     status = reader.status(code, asked, period=period or None, area=area or None)
     # The latest rows know which kinds of period there are; one asked period knows only itself.
@@ -85,6 +92,7 @@ def board_page(
             local_day(status.clocks.known_at),
         ),
         names=reader.person_names(_signers(status.rows)),
+        grid=grid,
     )
 
 
