@@ -94,7 +94,7 @@ def test_every_call_says_what_it_is_and_what_it_may_refuse(document: dict[str, A
     for path in COMMANDS + QUESTIONS:
         (call,) = document["paths"][path].values()
         assert call["description"]
-        assert [{"token": []}] == call["security"]
+        assert [{"token": []}, {"session": []}] == call["security"]
         refusals = {status: call["responses"][status] for status in ("400", "401", "503")}
         for refusal in refusals.values():
             assert {"application/problem+json"} == set(refusal["content"])

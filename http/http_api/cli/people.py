@@ -148,6 +148,7 @@ def list_tokens(person: str, json: bool) -> None:
             f"  {f'ends or ended {ended:%Y-%m-%d}' if ended else 'no end'}"
             f"  {f'used {used:%Y-%m-%d %H:%M}' if used else 'never used'}",
             markup=False,
+            soft_wrap=True,
         )
 
 
