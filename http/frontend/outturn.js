@@ -4,3 +4,33 @@ import { initAll } from "./govuk-frontend.min.js";
 // A browser that runs modules is one GOV.UK Frontend supports.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
+
+// A block of cells that is pasted into the grid of values is spread over its fields, from the one
+// it is pasted into to the right and down. Where a cell would find no field, all of it goes into
+// the box for pasted rows instead, so that nothing is lost.
+const fieldsOf = (row) =>
+  new Map([...row.querySelectorAll("input[id]")].map((one) => [one.name.split("-")[0], one]));
+
+document.querySelector(".app-table--grid")?.addEventListener("paste", (event) => {
+  const text = event.clipboardData.getData("text/plain");
+  if (!/[\t\n]/.test(text)) return;
+  event.preventDefault();
+  const row = event.target.closest("tr");
+  const rows = [...event.currentTarget.querySelectorAll("tbody tr")];
+  const names = ["value", "numerator", "denominator", "note"].filter((name) =>
+    event.currentTarget.querySelector(`input[name^="${name}-"]`)
+  );
+  const below = rows.slice(rows.indexOf(row)).map(fieldsOf);
+  const across = names.slice(names.indexOf(event.target.name.split("-")[0]));
+  const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
+  const cells = lines.flatMap((line, down) =>
+    line.split("\t").map((cell, right) => [below[down]?.get(across[right]), cell.trim()])
+  );
+  if (text.includes('"') || cells.some(([field, cell]) => cell && !field)) {
+    const box = document.getElementById("pasted");
+    box.value += text;
+    box.focus();
+    return;
+  }
+  for (const [field, cell] of cells) if (field) field.value = cell;
+});

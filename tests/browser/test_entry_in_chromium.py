@@ -123,3 +123,33 @@ def test_a_value_is_entered_without_a_script(chromium: Browser, built_pages: str
 
     assert "1.8 weeks" in page.locator("main").inner_text()
     context.close()
+
+
+PASTE = """(field, text) => {
+    const carried = new DataTransfer();
+    carried.setData("text/plain", text);
+    field.dispatchEvent(new ClipboardEvent("paste", {
+        clipboardData: carried, bubbles: true, cancelable: true,
+    }));
+}"""
+
+
+def test_cells_pasted_into_the_grid_are_spread_over_its_fields(wide: Visit) -> None:
+    page = wide.go(f"{BASE}/entry-grid?indicator=gld&area={HOME}")
+    first = page.locator("#value-1")
+    first.evaluate(f"(field) => ({PASTE})(field, '70.1\\tas told\\r\\n69.5\\t\\r\\n')")
+
+    shown = [page.input_value(f"#{name}") for name in ("value-1", "note-1", "value-2", "note-2")]
+    assert ["70.1", "as told", "69.5", ""] == shown
+    assert "" == page.input_value("#pasted")
+
+
+def test_cells_that_would_find_no_field_all_go_to_the_box(wide: Visit) -> None:
+    page = wide.go(f"{BASE}/entry-grid?indicator=gld&area={HOME}")
+    first = page.locator("#note-1")
+    first.evaluate(f"(field) => ({PASTE})(field, 'a\\tb\\nc')")
+
+    assert "a\tb\nc" == page.input_value("#pasted")
+    assert "" == page.input_value("#note-1")
+    assert page.evaluate("document.activeElement.id === 'pasted'")
+    assert [] == wide.complaints
