@@ -13,6 +13,7 @@ from browser.built_control import BuiltControl
 from browser.built_escalations import BuiltEscalations
 from browser.built_loads import load_answer, loads_answer
 from browser.built_sign_off import BuiltSignOffs
+from browser.built_tasks import BuiltTasks
 from browser.indicators import AREAS, BLOCKS, HOME, INDICATORS, OUTCOMES, PEOPLE
 from browser.judged import (
     CODE,
@@ -53,7 +54,7 @@ from projections.answers import (
 from projections.changes import Diff, Restatements
 
 
-class BuiltReader(BuiltAudit, BuiltEscalations, BuiltControl, BuiltSignOffs):
+class BuiltReader(BuiltAudit, BuiltEscalations, BuiltControl, BuiltSignOffs, BuiltTasks):
     """The questions of the pages, answered over the built board."""
 
     def agreements(self, asked: ClocksAsked) -> Agreements:

@@ -24,6 +24,7 @@ from http_api.pages.load_routes import LOAD_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
 from http_api.pages.sign_off_routes import SIGN_OFF_PAGES
+from http_api.pages.task_routes import TASK_PAGES
 from http_api.problems import problem_of
 from ledger.accounts import PUBLIC, Visitor
 
@@ -40,7 +41,7 @@ def create() -> Litestar:
     desk, officer = BuiltDesk(), Visitor(person=ENTRY, name=PEOPLE[ENTRY])
     entering = Router(
         path="/",
-        route_handlers=[ENTRY_PAGES],
+        route_handlers=[ENTRY_PAGES, TASK_PAGES],
         dependencies={"who": Provide(lambda: officer, sync_to_thread=False)},
     )
     return Litestar(

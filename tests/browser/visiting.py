@@ -23,6 +23,7 @@ ESCALATION = f"{INDICATOR}/escalation"
 REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
 MEMORANDUM = f"{REGISTER}/{APPROVED}/memorandum"  # of one moment for ever: no clock is asked for
 SIGN_OFF = f"{BOARD}/sign-off"
+COLLECTION, CHASE = f"{BOARD}/collection", f"{BOARD}/chase"
 LEFT = "&".join(
     f"left={text}"
     for text in (
@@ -79,6 +80,10 @@ PAGES = {
     "no sign-off": f"{SIGN_OFF}?area=E07000220",
     "signed off": f"{SIGN_OFF}/done?key=signed&{LEFT}",
     "returned": f"{SIGN_OFF}/done?key=returned",
+    "tasks": "/tasks",
+    "collection": COLLECTION,
+    "collection of some periods": f"{COLLECTION}?from=FY2022&to=FY2024",
+    "chase": CHASE,
     "loads": f"{BOARD}/loads",
     "earlier loads": f"{BOARD}/loads?after=5",
     **{f"load {state}": f"{BOARD}/loads/{load}" for state, load in IDS.items()},

@@ -59,7 +59,7 @@ def chase_csv(
     """The same as CSV."""
     return Stream(
         views.chase_csv(reader, asked, agreement, who.person),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="overdue.csv"'},
     )
 
