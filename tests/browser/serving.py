@@ -6,6 +6,7 @@ from typing import Any
 from browser.built import BuiltReader
 from browser.built_desk import ENTRY, BuiltDesk
 from browser.indicators import PEOPLE
+from browser.built_people import staff_page
 from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import ResponseHeader
 from litestar.di import Provide
@@ -60,6 +61,7 @@ def create() -> Litestar:
             create_static_files_router(path="/static", directories=[static]),
         ],
         dependencies={
+            staff_page,
             "reader": Provide(BuiltReader, sync_to_thread=False),
             "service": Provide(lambda: None, sync_to_thread=False),  # asked by no page of these
             "desk": Provide(lambda: desk, sync_to_thread=False),

@@ -21,6 +21,7 @@ EXCEPTIONS, ESCALATIONS, EXAMINATIONS = (
 )
 ESCALATION = f"{INDICATOR}/escalation"
 REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
+STAFF = f"{BOARD}/people"
 MEMORANDUM = f"{REGISTER}/{APPROVED}/memorandum"  # of one moment for ever: no clock is asked for
 SIGN_OFF = f"{BOARD}/sign-off"
 COLLECTION, CHASE = f"{BOARD}/collection", f"{BOARD}/chase"
@@ -75,6 +76,8 @@ PAGES = {
     "earlier amendments": f"{REGISTER}?after=1",
     **{f"amendment {state}": f"{REGISTER}/{number}" for number, state in STATES.items()},
     "reward": REWARD,
+    "people": STAFF,
+    "people with mistakes": f"{STAFF}?wrong=yes",
     "sign-off": SIGN_OFF,
     "sign-off of an indicator": f"{SIGN_OFF}?indicator=gld",
     "no sign-off": f"{SIGN_OFF}?area=E07000220",
