@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from browser.built import BuiltReader
+from browser.built_acts import act_page, offer_page
 from browser.built_desk import ENTRY, BuiltDesk
-from browser.indicators import PEOPLE
 from browser.built_people import staff_page
+from browser.indicators import PEOPLE
 from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import ResponseHeader
 from litestar.di import Provide
@@ -55,13 +56,15 @@ def create() -> Litestar:
             AUDIT_PAGES,
             PROOF_PAGES,
             HELP_PAGES,
+            act_page,
+            offer_page,
             entering,
             SIGN_OFF_PAGES,
             BODY_PAGES,
+            staff_page,
             create_static_files_router(path="/static", directories=[static]),
         ],
         dependencies={
-            staff_page,
             "reader": Provide(BuiltReader, sync_to_thread=False),
             "service": Provide(lambda: None, sync_to_thread=False),  # asked by no page of these
             "desk": Provide(lambda: desk, sync_to_thread=False),

@@ -11,8 +11,14 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).resolve().parents[2] / "http/frontend/node_modules/axe-core/axe.min.js"
+# A form of each kind of field, with something wrong everywhere; and what pages offer.
+ACTS = ("submit-action-plan", "fast-track", "amendments-new", "amendments-decisions",
+        "refreshes-decisions")  # fmt: skip
+OFFERS = ("performance", "examinations", "amendment", "register")
 SHOWN = {
     **PAGES,
+    **{f"form {name}": f"/acts/{name}?wrong=yes" for name in ACTS},
+    **{f"offers {name}": f"/offers/{name}" for name in OFFERS},
     "memorandum": MEMORANDUM,
     "board of the past": at(BOARD, PAST),
     "error": "/agreements/nowhere",

@@ -484,7 +484,7 @@ def test_whatever_a_page_offers_can_be_opened_and_sent(
         browser = people[f"pact.{person}"]
         listed = [one["href"] for one in browser.page(sealed).one("main").every("a")
                   if re.fullmatch(rf"{REGISTER}/\d+", one["href"])]  # fmt: skip
-        for page in (sealed, *listed):
+        for page in (sealed, *listed[:2]):
             for address in browser.offers(page).values():
                 browser.answer(address)
                 found += 1
