@@ -28,6 +28,7 @@ from projections.reading.tasks import read_agreement_tasks
 from projections.reading.texts import read_texts
 from projections.task_answers import TaskAnswer
 
+MOST_KEY = 200  # characters, as over the API
 ENTERING = frozenset({Kind.SUBMIT, Kind.RESUBMIT})
 
 
@@ -128,7 +129,12 @@ class PageDesk:
     def send(
         self, address: Address, person: str, body: msgspec.Struct, build: Build[Any], key: str
     ) -> Answered:
-        """Record a command; sent again under its key, it answers as the first time."""
+        """Record a command; sent again under its key, it answers as the first time.
+
+        A key that is none, as a form may carry that did not come from a page of ours, is not kept.
+        """
+        if not (0 < len(key) <= MOST_KEY and key.isprintable()):
+            key = self.new_key()
         path = f"/agreements/{address[0]}/indicators/{address[1]}"
         what = asked(self._service, person, body, build, key=key, path=path)
         return carry_out_waiting(self._service, address, what)

@@ -152,6 +152,27 @@ def test_rows_pasted_with_errors_record_what_is_right_and_say_what_is_not(servic
     assert {HOME: "1204", DISTRICT: "17"} == areas
 
 
+@pytest.mark.parametrize("key", ["", "k" * 5000, "k\0"])
+def test_a_form_without_a_key_of_ours_is_never_taken_for_another(service: Served, key: str) -> None:
+    """An empty one would make every form without a key the repeat of the first."""
+    path = f"/agreements/county/entry-grid?indicator=sheds&area={HOME}"
+    pasted = "2021-22\t5\n2020-21\t6"
+    told = parsed(sent(service, path, {"pasted": pasted, "step": "check"}).text)
+    position = recorded(sent(service, path, {**hidden(told), "step": "send"}))
+    went = [
+        recorded(
+            sent(
+                service,
+                f"/agreements/county/indicators/sheds/entries/{position}.{n}/withdrawal",
+                {"reason": "Counted twice.", "key": key},
+            )
+        )
+        for n in (0, 1)
+    ]
+
+    assert [position + 1, position + 2] == went
+
+
 def test_whoever_may_not_is_refused_and_only_what_was_sent_is_on_record(service: Served) -> None:
     path = entry_of("gates", "FY2026")
     form = checked(service, path, {"value": "90"})
