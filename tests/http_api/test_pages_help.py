@@ -9,15 +9,19 @@ import pytest
 from browser.parsed import Element, parsed
 from browser.serving import create
 from browser.visiting import BOARD, ESCALATIONS, EXCEPTIONS, INDICATOR, PAGES, PAST, at, visit
-from litestar import Litestar
+from litestar import Litestar, MediaType
+from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
+from psycopg_pool import ConnectionPool
 
+from http_api.app import create_app
 from http_api.pages import render, vocabulary
 from http_api.pages.help_markdown import to_html
 from http_api.pages.help_texts import CONTENTS, FOLDERS, slug, topics, whole
 from http_api.pages.help_topics import TOPIC_OF
 from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked
+from http_api.service import Service
 from ledger.loading.outcomes import Outcome
 from ledger.loading.quality import WARNINGS
 from policies.cell import Mark, NoStatus
@@ -26,6 +30,7 @@ from policies.rag import Status
 from policies.standing import Assurance, Standing
 from policies.travel import Travel
 
+PAGES_ARE_IN = "http_api.pages."
 TEMPLATES = Path(render.__file__).parent / "templates"
 LINK_TEXT = "Help with this page"
 NOW = Links(ClocksAsked())
@@ -59,6 +64,26 @@ def test_every_kind_of_page_has_a_topic() -> None:
     }
 
     assert pages == {*TOPIC_OF}
+
+
+def test_every_route_that_answers_html_is_shown_through_those_templates() -> None:
+    """Its handler is one of the pages', which have no other way to make HTML."""
+    application = create_app(Service(ConnectionPool("", open=False)))
+    handlers = {
+        handler
+        for route in application.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if handler.media_type == MediaType.HTML
+    }
+
+    made = [getattr(handler.fn, "func", handler.fn) for handler in handlers]  # some run in threads
+    ours = [each for each in made if not each.__module__.startswith("litestar.")]
+
+    assert len(ours) > 20
+    assert [] == [each for each in ours if not each.__module__.startswith(PAGES_ARE_IN)]
+    sources = Path(render.__file__).parent.glob("*.py")
+    assert [] == [file.name for file in sources if "<html" in file.read_text(encoding="utf-8")]
 
 
 def test_every_topic_of_a_page_has_a_text() -> None:
