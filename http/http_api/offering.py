@@ -21,8 +21,9 @@ from ledger.indicator.offers import Asker, Offer, refusal_of
 from ledger.indicator.offers import offers as offers_on_performance
 from ledger.indicator.state import Indicator
 from policies.allowed import Place, may
+from policies.change_control import BOARD, REVIEWING_BODY
 from policies.permissions import Action
-from policies.refusals import Conflict, NoRole, Refusal, UnknownBody
+from policies.refusals import Conflict, NoRole, Refusal
 from policies.refusals_change_control import UnknownAmendment, UnknownRefresh
 from projections.reading.recorded import read_acts
 
@@ -119,10 +120,11 @@ def gathered(service: Service, agreement: str, refresh: int, person: str) -> Gat
     act, record = service.act(person), service.record
     found: dict[str, tuple[Amendment, ...]] = {}
     against: Refusal | None = None
-    for body in body_of(record, agreement).bodies:
+    bodies = body_of(record, agreement).bodies.values()
+    for body in (one.code for one in bodies if one.kind in (BOARD, REVIEWING_BODY)):
         try:
             found[body] = waiting_in(record, agreement, refresh, body, act)
-        except (NoRole, UnknownBody) as refusal:
+        except NoRole as refusal:
             against = against or refusal
         except Refusal as refusal:
             against = refusal

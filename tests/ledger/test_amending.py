@@ -31,8 +31,14 @@ from ledger.amending.acting import handle, propose, to_rehearse
 from ledger.amending.around import amendment_of, last_number
 from ledger.amending.keeping import keep_rehearsal, read_rehearsal
 from ledger.amending.recording import Acted
-from ledger.amending.sealing import RefreshAsked, open_refresh, seal
-from ledger.amending.together import DecideTogether, decide_together
+from ledger.amending.sealing import (
+    RefreshAsked,
+    check_may_open_refresh,
+    check_may_seal,
+    open_refresh,
+    seal,
+)
+from ledger.amending.together import DecideTogether, decide_together, waiting_in
 from ledger.amendment.commands import Command, Consent, Decide, Rehearse, Revise
 from ledger.amendment.events import AmendmentActionRefused, Changes, TargetChange
 from ledger.amendment.state import Stage
@@ -406,6 +412,48 @@ def test_what_a_refresh_gathered_is_decided_in_one_commit(here: Record) -> None:
     office = DecideTogether(body="office", minute_reference="3/2025")
     assert (third,) == decide_together(here, CODE, 1, office, act("rita", at=LATER)).numbers
     assert Stage.APPROVED is amendment_of(here, CODE, third).stage
+
+
+def test_asking_what_waits_in_a_refresh_records_nothing(here: Record) -> None:
+    """What each body still has to decide on, for whoever decides for it, once the window closed."""
+    first, second = refreshed(
+        here, change(), change(TargetChange(indicator="I2", target=target("75", kind="designated")))
+    )
+    before = head(here)
+
+    def waiting(body: str, by: str, **more: Any) -> list[int]:
+        return [one.number for one in waiting_in(here, CODE, 1, body, act(by, **more))]
+
+    assert [first, second] == waiting("board", "bela", at=LATER)
+    assert [second] == waiting("office", "rita", at=LATER)
+    for body, by, at, refusal in (
+        ("board", "rita", LATER, refusals.NoRole),
+        ("scrutiny", "bela", LATER, refusals.UnknownBody),
+        ("board", "bela", AT, change_control.RefreshOpen),
+    ):
+        with pytest.raises(refusal):
+            waiting(body, by, at=at)
+    assert before == head(here)
+
+
+def test_asking_whether_one_may_begin_records_nothing(embedded_database: str) -> None:
+    with the_record(embedded_database, sealed=False) as record:
+        before, body = head(record), record.fresh_agreement(CODE)
+        check_may_seal(body, act("bela"))
+        with pytest.raises(refusals.NoRole):
+            check_may_seal(body, act("petra"))
+        with pytest.raises(change_control.AgreementNotSealed):
+            check_may_open_refresh(body, act("petra"))
+        assert before == head(record)
+        seal(record, CODE, "12/2025", act("bela"))
+        body = record.fresh_agreement(CODE)
+        check_may_open_refresh(body, act("petra"))
+        for check, by, refusal in (
+            (check_may_seal, "bela", change_control.AlreadySealed),
+            (check_may_open_refresh, "bela", refusals.NoRole),
+        ):
+            with pytest.raises(refusal):
+                check(body, act(by))
 
 
 def test_together_is_all_or_nothing(here: Record) -> None:
