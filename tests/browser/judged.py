@@ -17,6 +17,7 @@ from policies.rag import RagSettings
 from policies.refusals import UnknownIndicator
 from policies.travel import TravelSettings
 from projections.answers import (
+    AttachmentRow,
     Clocks,
     HistoryEvent,
     PolicyInForce,
@@ -31,6 +32,17 @@ TITLE = "Warwickshire Partnership Agreement 2013 to 2027"
 NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
 HEAD = 1742
 DAY = timedelta(days=1)
+EVIDENCE = tuple(  # one whose name has no blank to break a line at, and one that was erased
+    AttachmentRow(
+        attachment=digit * 64,
+        name=name,
+        kind="xlsx",
+        size=1_234_567,
+        attached_by="p-entry",
+        attached_at=NOW - 50 * DAY,
+    )
+    for digit, name in (("a", f"{'Return_of_the_district_' * 4}final.xlsx"), ("b", None))
+)
 
 
 def clocks(asked: ClocksAsked) -> Clocks:
@@ -157,6 +169,7 @@ def value_row(built: Built, code: str, area: str) -> ValueRow:
         digest="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         replaces="199.0" if given.corrected else None,
         note=None,
+        attachments=EVIDENCE if given.corrected else (),
     )
 
 

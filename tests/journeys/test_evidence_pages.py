@@ -123,6 +123,7 @@ def test_evidence_is_attached_to_a_recorded_entry_by_those_who_enter_values(
     assert "None yet." in form
     empty = send_form(service, path, hidden(form))
     assert (422, True) == (empty.status_code, "Choose at least one file." in empty.text)
+    assert "<title>Error: Attach evidence" in empty.text
     sent = send_form(service, path, hidden(form), [("../Returns.xlsx", GOOD[Kind.XLSX])])
     assert "Evidence added to" in page(service, where(sent))
     assert where(sent) == where(

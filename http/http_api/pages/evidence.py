@@ -3,6 +3,7 @@ became of them."""
 
 from typing import Any
 
+import msgspec
 from litestar.datastructures import FormMultiDict
 
 from http_api.api.bodies import EvidenceBody, evidence
@@ -64,7 +65,6 @@ def _page(at: Sitting, address: Address, cell: Cell, taken: Taken, *, status: in
     path = f"{indicator_address(address)}/entries/{held.name}/evidence"
     names = at.desk.names(people_of(held) | {one.attached_by for one in had})
     texts = at.desk.texts([held.entry.note]) if held.entry.note else {}
-    title = f"Error: {TITLE}" if taken.wrong else TITLE
     shown: dict[str, Any] = {
         "title": TITLE,
         "agreement": address[0],
@@ -78,5 +78,7 @@ def _page(at: Sitting, address: Address, cell: Cell, taken: Taken, *, status: in
         "wrong": taken.wrong,
         "key": at.desk.new_key(),
     }
-    frame = entry_frame(at, address, title, cell.definition.title, path, {})
+    frame = entry_frame(at, address, TITLE, cell.definition.title, path, {})
+    if taken.wrong:
+        frame = msgspec.structs.replace(frame, title=f"Error: {frame.title}")
     return Shown(render("evidence.html", frame, **shown), status)
