@@ -7,6 +7,7 @@ demonstration, whose own clock may stand in the past.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
+from unicodedata import normalize
 
 import msgspec
 from argon2 import PasswordHasher
@@ -25,8 +26,12 @@ from policies.sign_in import (
 )
 
 _HASHER = PasswordHasher()  # Argon2id with the parameters of RFC 9106 for little memory
-# Checked where there is no account, so that an answer takes as long as with one.
-_NOBODYS = _HASHER.hash("the password of nobody")
+# Checked where there is no account, so that an answer takes as long as with one: of a password
+# that nobody knows, with the same parameters.
+_NOBODYS = (
+    "$argon2id$v=19$m=65536,t=3,p=4$haKZuKqXbg0ydFjWdP+/hQ$"
+    "eSpQ9fcHZMJbx7EjbNTkhdzw4AzoSniicffgL1Zk0v4"
+)
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is kept when a session was last used
 
 
@@ -63,6 +68,7 @@ def prove(connection: Connection, name: str, password: str, address: str, at: da
     typed = sha256(name.strip().casefold().encode()).digest()
     check_tries(_failed(connection, typed, address, at))
     person, kept = _account_of(connection, name.strip()) or ("", _NOBODYS)
+    connection.execute("DELETE FROM people.failed_try WHERE at < %s", (at - TRIES_WITHIN,))
     if not _is_of(kept, password) or not person:
         connection.execute(
             "INSERT INTO people.failed_try (typed, address, at) VALUES (%s, %s, %s)",
@@ -70,8 +76,7 @@ def prove(connection: Connection, name: str, password: str, address: str, at: da
         )
         raise SignInFailed
     connection.execute(
-        "DELETE FROM people.failed_try WHERE (typed = %s AND address = %s) OR at < %s",
-        (typed, address, at - TRIES_WITHIN),
+        "DELETE FROM people.failed_try WHERE typed = %s AND address = %s", (typed, address)
     )
     if _HASHER.check_needs_rehash(kept):
         _keep_password(connection, person, password, at)
@@ -92,9 +97,14 @@ def _account_of(connection: Connection, name: str) -> tuple[str, str] | None:
 
 def _is_of(kept: str, password: str) -> bool:
     try:
-        return _HASHER.verify(kept, password)
+        return _HASHER.verify(kept, _as_typed_anywhere(password))
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+def _as_typed_anywhere(password: str) -> str:
+    """The same letters whichever keyboard they come from (NFC, as RFC 8265 has it)."""
+    return normalize("NFC", password)
 
 
 def _failed(connection: Connection, typed: bytes, address: str, at: datetime) -> Tries:
@@ -230,7 +240,7 @@ def _keep_password(connection: Connection, person: str, password: str, at: datet
         "INSERT INTO people.account (person, password, set_at) VALUES (%s, %s, %s)"
         " ON CONFLICT (person) DO UPDATE SET password = excluded.password,"
         " set_at = excluded.set_at",
-        (person, _HASHER.hash(password), at),
+        (person, _HASHER.hash(_as_typed_anywhere(password)), at),
     )
 
 

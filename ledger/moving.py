@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from ledger.agreement.events import AgreementDefined
 from ledger.agreement.state import Agreement
-from ledger.people import Person
+from ledger.person import Person
 from ledger.record import Record
 from policies.refusals_roles import RolesRemain
 

@@ -2,18 +2,8 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
 from ledger.engine import Connection
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """A person as the partnership knows them. Events hold the ``id`` and nothing else."""
-
-    id: str
-    name: str
-    email: str
-    partner: str = ""
+from ledger.person import Person
 
 
 def put_person(connection: Connection, person: Person) -> bool:

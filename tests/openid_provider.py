@@ -7,6 +7,7 @@ wrong with the ID tokens it makes, a test says by ``PUT /next``.
 
 import json
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -25,7 +26,6 @@ from joserfc.jwk import ECKey, KeyParameters, KeySet, OctKey, RSAKey
 
 CLIENT, CLIENT_SECRET = "outturn tests", "a secret: 100%"  # both need to be encoded
 HOLDS_SECONDS = 300
-READY_SECONDS = 20.0
 
 Query = dict[str, str]
 
@@ -218,6 +218,15 @@ class Provider:
     def say(self, **what: Any) -> None:
         """Say whom it has signed in, and what is wrong with what it answers."""
         httpx.put(f"{self.issuer}/next", json=what).raise_for_status()
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """It takes connections and says nothing, until this is left."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def end(self) -> None:
         """End it: from then on it is away."""

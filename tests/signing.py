@@ -15,7 +15,8 @@ from services import Served, at_database, serving
 
 from http_api import clock
 from ledger.accounts import begin_session, give_link, set_password
-from ledger.people import Person, put_person
+from ledger.people import put_person
+from ledger.person import Person
 
 PASSWORD = "correct horse battery staple"
 ADDRESS = "https://outturn.example"

@@ -33,7 +33,7 @@ from ledger.indicator import responses
 from ledger.loading.mapping import read_mapping
 from ledger.loading.outcomes import Outcome
 from ledger.loading.quality import WARNINGS
-from ledger.people import Person
+from ledger.person import Person
 from ledger.setting_up import sheets
 from ledger.setting_up.tables import NOT_YET, POLICIES_NOT_YET, TABLES
 from ledger.verifier_answers import STATUS as ANSWERS_STATUS

@@ -173,14 +173,14 @@ class Provider:
         if self._said is not None and monotonic() - self._said[0] < HELD_SECONDS:
             return self._said[1]
         issuer = self._settings.issuer
+        _check_private(issuer)
         where = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
         said = msgspec.convert(await self._got(where), Discovered)
         if said.issuer != issuer:
             raise ValueError(f"the issuer calls itself {said.issuer}, and is set to be {issuer}")
         ends = (said.authorization_endpoint, said.token_endpoint, said.jwks_uri)
-        for end in (*ends, said.userinfo_endpoint or said.issuer, said.issuer):
-            if not is_secure_transport(end):
-                raise ValueError(f"{end} is no https address")
+        for end in (*ends, said.userinfo_endpoint or issuer):
+            _check_private(end)
         self._said, self._keys = (monotonic(), said), None
         return said
 
@@ -248,6 +248,12 @@ class Provider:
         return ProviderRefused(
             f"{self.name} did not say who you are, or not so that it can be relied on: try again."
         )
+
+
+def _check_private(address: str) -> None:
+    """Refuse an address that others can listen at: neither https nor on this computer."""
+    if not is_secure_transport(address):
+        raise ValueError(f"{address} is no https address")
 
 
 def _refuses_us(error: Exception) -> bool:

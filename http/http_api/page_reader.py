@@ -15,7 +15,8 @@ from http_api.sealed import first_sealed
 from http_api.service import ClocksAsked, Service
 from http_api.sign_off_forms import Recorded
 from http_api.signing_off import recorded
-from ledger.people import Person, contacts, names
+from ledger.people import contacts, names
+from ledger.person import Person
 from ledger.proofs.receipts import read_receipt
 from ledger.proofs.tiles import reading
 from policies.refusals import BadCursor, UnknownEntry

@@ -7,7 +7,7 @@ import msgspec
 
 from ledger.agreement.events import RoleAssigned, RoleEnded
 from ledger.agreement.state import Agreement, grant_of
-from ledger.people import Person
+from ledger.person import Person
 from policies.permissions import OVERSIGHT, Action, Grant, Role, check_may
 from policies.refusals import DutyRefusal, OtherPartner
 from policies.refusals_escalation import DatesOutOfOrder, UnknownPerson

@@ -23,7 +23,8 @@ from ledger.amending.recording import (
 )
 from ledger.event import Event
 from ledger.moving import agreement_codes, check_may_move
-from ledger.people import Person, people, put_person
+from ledger.people import people, put_person
+from ledger.person import Person
 from ledger.record import Record
 from policies.permissions import Action, check_may
 from policies.refusals import DutyRefusal

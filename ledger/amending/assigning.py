@@ -18,7 +18,8 @@ from ledger.amending.recording import (
     until_recorded,
 )
 from ledger.event import Event
-from ledger.people import Person, people
+from ledger.people import people
+from ledger.person import Person
 from ledger.record import Record
 from policies.refusals import DutyRefusal
 

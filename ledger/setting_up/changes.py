@@ -13,7 +13,7 @@ from ledger.agreement.state import Adopted, Agreement, grant_of
 from ledger.event import Event, agreement_id
 from ledger.indicator.events import IndicatorDefined, IndicatorRedefined, Target, TargetsSet
 from ledger.indicator.state import Indicator
-from ledger.people import Person
+from ledger.person import Person
 from ledger.setting_up.adopted import kind_of
 from ledger.setting_up.judgeable import check_targets
 from ledger.setting_up.problems import Place, Problems

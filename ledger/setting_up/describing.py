@@ -23,7 +23,7 @@ from ledger.agreement.events import (
     RoleAssigned,
 )
 from ledger.indicator.events import Target
-from ledger.people import Person
+from ledger.person import Person
 from ledger.setting_up.adopted import kind_of
 from ledger.setting_up.changes import Change, Changes
 from policies.definition import Definition

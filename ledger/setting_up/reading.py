@@ -15,7 +15,7 @@ from ledger.agreement.events import (
     PrioritySet,
     RoleAssigned,
 )
-from ledger.people import Person
+from ledger.person import Person
 from ledger.setting_up.adopted import read_policies
 from ledger.setting_up.code_maps import read_code_maps
 from ledger.setting_up.crossing import check_references

@@ -17,7 +17,7 @@ from ledger.agreement.events import (
     RoleAssigned,
 )
 from ledger.indicator.events import Target
-from ledger.people import Person
+from ledger.person import Person
 from policies.definition import Definition
 from policies.periods import Calendar
 from policies.permissions import Role

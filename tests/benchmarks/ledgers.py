@@ -36,9 +36,10 @@ from ledger.indicator.events import (
     ValuesCorrected,
     ValuesSubmitted,
 )
-from ledger.people import Person, put_person
-from ledger.tokens import keep_token
+from ledger.people import put_person
+from ledger.person import Person
 from ledger.record import Record
+from ledger.tokens import keep_token
 from policies.definition import Basis, Definition, Polarity
 from policies.due import DueSettings
 from policies.periods import Calendar, Interval

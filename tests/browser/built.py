@@ -41,6 +41,7 @@ from projections.answers import (
     AgreementAnswer,
     AgreementListed,
     Agreements,
+    BodyAnswer,
     History,
     IndicatorAnswer,
     Named,
@@ -85,8 +86,15 @@ class BuiltReader(BuiltAudit, BuiltEscalations, BuiltControl, BuiltSignOffs, Bui
             areas=tuple(Named(code=code, name=name) for code, name in AREAS.items()),
             partners=(Named(code="wcc", name="Warwickshire County Council"),),
             bodies=(
-                Named(code="board", name="Warwickshire Partnership Board"),
-                Named(code="hc", name="Children’s thematic group"),
+                BodyAnswer(
+                    code="board", name="Warwickshire Partnership Board", kind="board", blocks=()
+                ),
+                BodyAnswer(
+                    code="hc",
+                    name="Children’s thematic group",
+                    kind="thematic-group",
+                    blocks=tuple(BLOCKS)[:1],
+                ),
             ),
             blocks=tuple(Named(code=code, name=name) for code, name in BLOCKS.items()),
             outcomes=tuple(

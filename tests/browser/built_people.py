@@ -16,7 +16,7 @@ from http_api.pages.reader import ClocksAsked
 from http_api.pages.routes import GivenClocks, clocks_asked
 from ledger.agreement.assigning import By
 from ledger.agreement.state import Agreement
-from ledger.people import Person
+from ledger.person import Person
 from policies.permissions import Grant, Role
 from policies.refusals import FieldProblem
 from projections.audit_answers import RoleSpan, RoleSpans

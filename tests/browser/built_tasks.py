@@ -8,7 +8,7 @@ from browser.indicators import AREAS, HOME, INDICATORS, PEOPLE, Built, Given
 from browser.judged import CODE, NOW, TITLE, clocks, entry_name, find, row, rules
 
 from http_api.pages.reader import ClocksAsked
-from ledger.people import Person
+from ledger.person import Person
 from policies.collecting import LACKING, Span, State, asked_for, days_late, state_of
 from policies.collecting import Given as Collected
 from policies.due import due_on

@@ -13,7 +13,7 @@ from browser.visiting import CHASE, COLLECTION, PAST, at, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from http_api.pages.collection import MEANS, WORD
+from http_api.pages.collection import COLUMNS_SHOWN, MEANS, WORD
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.tasks import DO, chase_csv, chase_page, tasks_page
 from http_api.shapes import COLLECTED, SHAPES
@@ -156,7 +156,7 @@ def test_only_the_latest_periods_are_shown_and_earlier_ones_are_a_step_away(
     sections = {section["aria-labelledby"]: section for section in page.every("section")}
     quarters = sections["financial-quarter-1"]
     heads = [head.text for head in quarters.one("thead").every("th")]
-    assert 1 + 6 + 1 == len(heads)
+    assert 1 + COLUMNS_SHOWN + 1 == len(heads)
     earlier = quarters.one("p").one("a")
     assert "Earlier quarters" == earlier.text
     again = main(client, earlier["href"])

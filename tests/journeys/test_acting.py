@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import httpx
 import psycopg
 import pytest
 from browser.parsed import Element, parsed
+from doors import service_pool
 from journeys.asking import entry, said, submit
+from journeys.browsing import Browser, named, refused, token_of, typed_in
 from journeys.test_amendments import FILE as PACT_FILE
 from servers import Server
 from services import (
@@ -27,7 +29,12 @@ from services import (
 
 from http_api import clock
 from ledger.accounts import begin_session
-from ledger.tokens import keep_token
+from ledger.acts import Act
+from ledger.amending.acting import propose
+from ledger.amending.sealing import RefreshAsked, open_refresh
+from ledger.amendment.events import Changes, TargetChange
+from ledger.indicator.events import Target
+from ledger.record import Record
 
 TODAY = datetime.now(UTC).astimezone(ZoneInfo("Europe/London")).date()
 COUNTY, PACT = "/agreements/county", "/agreements/pact"
@@ -36,111 +43,6 @@ REGISTER = f"{PACT}/amendments"
 LEAD, GROUP, BOARD, PERFORMANCE = "lead.homes", "group.homes", "board", "performance"
 PEOPLE = (LEAD, GROUP, BOARD, PERFORMANCE, "auditor", "stranger")
 OF_PACT = ("lead", "district", "board", "reviewer", "performance", "entry")
-ONE_OF_OURS = {"Sec-Fetch-Site": "same-origin"}
-
-
-class Browser:
-    """Somebody who is signed in, in front of a browser that runs no script."""
-
-    def __init__(self, served: Served, session: str) -> None:
-        cookies = {"outturn": session} if session else {}
-        self._client = httpx.Client(
-            base_url=served.url, cookies=cookies, headers={"Accept": "text/html"}, timeout=60
-        )
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._client.close()
-
-    def answer(self, path: str, status: int = 200) -> httpx.Response:
-        """What is answered to a page that is opened."""
-        answer = self._client.get(path, follow_redirects=False)
-        assert status == answer.status_code, answer.text
-        return answer
-
-    def page(self, path: str, status: int = 200) -> Element:
-        """A page."""
-        return parsed(self.answer(path, status).text)
-
-    def offers(self, path: str) -> dict[str, str]:
-        """What a page offers to do, by its words; none where it offers nothing."""
-        found: dict[str, str] = {}
-        for section in self.page(path).every("section", cls="app-panel--ask"):
-            found |= {link.text: link["href"] for link in section.every("a")}
-        return found
-
-    def opened(self, path: str) -> dict[str, str]:
-        """What stands in a form as it is opened."""
-        return typed_in(self.page(path).one("main").one("form"))
-
-    def send(self, path: str, typed: dict[str, str], **headers: str) -> httpx.Response:
-        """Send a form."""
-        sent = headers or ONE_OF_OURS
-        return self._client.post(path, data=typed, headers=sent, follow_redirects=False)
-
-    def fill(self, path: str, **typed: str) -> httpx.Response:
-        """Open a form, type, and send it."""
-        return self.send(path.partition("?")[0], {**self.opened(path), **named(typed)})
-
-    def do(self, path: str, **typed: str) -> Element:
-        """Fill in a form that has to be taken; the page that follows."""
-        return self.follow(self.fill(path, **typed))
-
-    def follow(self, answer: httpx.Response) -> Element:
-        """The page that a form leads on to, which tells of what was recorded."""
-        assert 303 == answer.status_code, problems(answer)
-        page = self.page(answer.headers["location"])
-        banner = page.one("div", cls="govuk-notification-banner")
-        assert f"position {position(answer)}" in banner.text
-        return page
-
-
-def named(typed: dict[str, str]) -> dict[str, str]:
-    """The names of fields, which keywords cannot be: ``steps_0_action``."""
-    return {re.sub(r"^(steps|targets)_(\d+)_", r"\1[\2].", name): text
-            for name, text in typed.items()}  # fmt: skip
-
-
-def typed_in(form: Element) -> dict[str, str]:
-    """What a browser would send of a form that nobody touched."""
-    sent = {
-        one["name"]: one["value"]
-        for one in form.every("input")
-        if one["type"] not in ("radio", "checkbox") or "checked" in one.attributes
-    }
-    sent |= {one["name"]: one.text for one in form.every("textarea")}
-    for select in form.every("select"):
-        chosen = [one for one in select.every("option") if "selected" in one.attributes]
-        sent[select["name"]] = (chosen or select.every("option"))[0]["value"]
-    return sent
-
-
-def position(answer: httpx.Response) -> int:
-    """Where it was recorded, as the address says that a form leads on to."""
-    return int(answer.headers["location"].rpartition("recorded=")[2])
-
-
-def problems(answer: httpx.Response) -> list[str]:
-    """What a form that comes back says is wrong."""
-    summary = parsed(answer.text).every("div", cls="govuk-error-summary")
-    return [item.text for one in summary for item in one.every("li")]
-
-
-def refused(answer: httpx.Response, status: int, *said: str) -> Element:
-    """The form as it comes back, which says all of this."""
-    assert status == answer.status_code, answer.text
-    page = parsed(answer.text).one("main")
-    for words in said:
-        assert words in page.text, page.text
-    return page
-
-
-def token_of(url: str, person: str) -> str:
-    """An access token of a person; put straight into the database, as those of the others."""
-    token = clock.new_token()
-    with psycopg.connect(url) as connection:
-        assert keep_token(connection, token, person, "tests", clock.now())
-    return token
 
 
 @pytest.fixture(scope="module")
@@ -464,6 +366,50 @@ def test_a_refresh_is_opened_and_gathers(people: dict[str, Browser], sealed: str
     refused(waits.send(f"{where}/decisions", typed), 409, "The refresh Autumn is open until",
             "after its last day")  # fmt: skip
     assert not any(words.startswith("Decide on refresh") for words in waits.offers(REGISTER))
+
+
+def test_what_a_refresh_gathered_is_decided_together_once_it_is_over(
+    served: Served, people: dict[str, Browser], sealed: str
+) -> None:
+    """One that was opened and closed some days ago, by the decisions' own clock."""
+    url, days = served.where["OUTTURN_DATABASE_URL"], {"opened": 10, "proposed": 5}
+    opened, then = (clock.now() - timedelta(days=each) for each in days.values())
+    window = RefreshAsked(
+        title="Summer", opens_on=opened.date(), closes_on=(TODAY - timedelta(days=2))
+    )
+    with service_pool(url) as pool:
+        record = Record(pool)
+        reviewer = Act(actor="pact.reviewer", at=opened, correlation_id=clock.new_id())
+        (refresh,) = open_refresh(record, "pact", window, reviewer).numbers
+        lead = Act(actor="pact.lead", at=then, correlation_id=clock.new_id())
+        numbers = [
+            propose(record, "pact", lead, title=f"To {level}", reason="d", refresh=refresh,
+                    changes=moved_to(level)).numbers[0]
+            for level in ("47", "48")
+        ]  # fmt: skip
+        record.close()
+    for number in numbers:
+        consents(people, f"{sealed}/{number}")
+        people["pact.lead"].do(f"{sealed}/{number}/rehearsals")
+    board = people["pact.board"]
+    there = board.offers(sealed)[f"Decide on refresh {refresh}, Summer"]
+    assert f"Decide on refresh {refresh}, Summer" not in people["pact.lead"].offers(sealed)
+    both = board.fill(there, minute_reference="20/2026")
+    refused(both, 409, "both change target recycling")
+    page = board.do(there, minute_reference="20/2026", rejected=str(numbers[1]),
+                    reason="One is enough.")  # fmt: skip
+    states = {row.every("a")[0].text: row.every("td")[0].text
+              for row in page.one("table", cls="app-table--register").every("tr")[1:]}  # fmt: skip
+    assert states[f"{numbers[0]}. To 47"].startswith("Approved")
+    assert states[f"{numbers[1]}. To 48"].startswith("Rejected")
+
+
+def moved_to(level: str) -> Changes:
+    """The target of the district at another level."""
+    target = Target(area=DISTRICT, period="FY2026", level=Decimal(level))
+    return Changes(
+        effective_from="FY2026", targets=(TargetChange(indicator="recycling", target=target),)
+    )
 
 
 # Whoever may not

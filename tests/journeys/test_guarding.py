@@ -200,9 +200,11 @@ def test_what_one_person_sees_is_kept_for_no_other(visitor: httpx.Client, path: 
 def test_no_secret_is_kept_or_logged_anywhere(signing: Signing) -> None:
     """Not in any table, as text or as bytes, and not in what the service writes."""
     person, new = signing.person("tess"), "fresh words for a password"
+    in_the_wrong_box = "words that are a password"
     with signing.browser() as browser:
+        assert 401 == sign_in(browser, in_the_wrong_box).status_code
         sign_in(browser, person)
-        secrets = [PASSWORD, new, next(iter(browser.cookies.values())), signing.link(person)]
+        secrets = [PASSWORD, new, browser.cookies[PLAIN], signing.link(person), in_the_wrong_box]
         made = browser.post("/account/tokens", data={"label": "secrets", "read": "yes"})
         secrets.append(re.search(r'id="token">([^<]+)<', made.text)[1])  # type: ignore[index]
         browser.get("/api/v1/agreements", headers={"Authorization": f"Bearer {secrets[-1]}"})
@@ -214,6 +216,8 @@ def test_no_secret_is_kept_or_logged_anywhere(signing: Signing) -> None:
     )
     assert ("people.session",) in tables
     logged = signing.plain.log.read_text() + signing.secure.log.read_text()
+    assert f'"person": "{person}", "by": "password"' in logged
+    assert '"code": "sign-in-failed"' in logged
     for secret in secrets:
         assert secret not in logged
         forms = [f"%{secret}%", f"%{secret.encode().hex()}%"]

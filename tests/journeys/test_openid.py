@@ -1,7 +1,9 @@
 """Signing in by way of a provider of OpenID Connect, which runs as a process of its own."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,10 +18,13 @@ import servers
 from services import Served, at_database, done_well, outturn, serving
 from signing import Signing, whose
 
+from http_api import openid
+from http_api.app import POOL_SIZE
 from http_api.openid import Provider
 from http_api.problems import HttpProblem
 from http_api.settings import OpenId
-from ledger.people import Person, put_person
+from ledger.people import put_person
+from ledger.person import Person
 from policies.refusals_sign_in import ProviderRefused
 
 BACK = "/sign-in/openid/answer"
@@ -319,6 +324,21 @@ def test_the_session_a_browser_came_with_ends_and_a_new_one_begins(world: World)
         assert "" == whose(browser)
 
 
+def test_whoever_waits_for_a_silent_provider_keeps_nobody_else_waiting(world: World) -> None:
+    """More of them than there are threads, and they are signed in when it speaks again."""
+    world.says(account("asha"))
+    with ExitStack() as stack:
+        browsers = [stack.enter_context(world.browser()) for _ in range(POOL_SIZE + 1)]
+        answers = [went(browser) for browser in browsers]
+        other = stack.enter_context(world.browser())
+        pool = stack.enter_context(ThreadPoolExecutor(len(browsers)))
+        with world.provider.silent():
+            waiting = [pool.submit(one.get, to) for one, to in zip(browsers, answers, strict=True)]
+            assert 200 == other.get("/health/ready").status_code
+            assert [] == [one for one in waiting if one.done()]
+        assert {303} == {one.result().status_code for one in waiting}
+
+
 def test_a_provider_that_is_away_is_said_to_be_with_what_else_can_be_done(world: World) -> None:
     """The last of them: it does not come back."""
     world.says(account("asha"))
@@ -353,6 +373,22 @@ def test_a_provider_that_was_never_there_is_away() -> None:
     with pytest.raises(HttpProblem) as problem:
         asked("http://127.0.0.1:9")
     assert (503, "provider-away") == (problem.value.status, problem.value.code)
+
+
+@pytest.mark.parametrize("limit", ["STEP_SECONDS", "WHOLE_SECONDS"])
+def test_a_provider_that_says_nothing_is_away_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(openid, limit, 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(HttpProblem) as problem:
+        asked(f"http://127.0.0.1:{silent.getsockname()[1]}")
+    assert (503, "provider-away") == (problem.value.status, problem.value.code)
+
+
+@pytest.mark.parametrize("issuer", ["http://login.example", "ftp://login.example", "login.example"])
+def test_a_provider_is_asked_by_https_alone_but_on_this_computer(issuer: str) -> None:
+    with pytest.raises(ProviderRefused):
+        asked(issuer)
 
 
 def test_a_provider_that_calls_itself_otherwise_is_not_relied_on() -> None:

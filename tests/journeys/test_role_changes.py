@@ -15,7 +15,8 @@ from journeys.test_loads import sent as sent_to_load
 from services import Served, done_well, outturn
 
 from ledger.event import LONDON
-from ledger.people import Person, put_person
+from ledger.people import put_person
+from ledger.person import Person
 from ledger.tokens import keep_token
 from policies.sign_in import Scope
 

@@ -12,7 +12,8 @@ import servers
 from argon2 import PasswordHasher
 
 from ledger import accounts, openid
-from ledger.people import Person, put_person
+from ledger.people import put_person
+from ledger.person import Person
 from policies.refusals_sign_in import LinkSpent, SignInFailed, SignInNotBegun, TooManyTries
 from policies.sign_in import MOST_TRIES, OPENID_HOLDS, TRIES_WITHIN
 
@@ -114,6 +115,22 @@ def test_a_hash_of_older_parameters_is_made_anew_when_its_password_is_seen(
     (kept,) = connection.execute("SELECT password FROM people.account").fetchone() or ("",)
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert "asha" == tried(connection, "asha", PASSWORD)
+
+
+def test_a_password_is_the_same_on_every_keyboard(connection: Connection) -> None:
+    accounts.set_password(connection, "asha", "caf\u00e9 bleu au matin", AT)
+    try:
+        assert "asha" == tried(connection, "asha", "cafe\u0301 bleu au matin")
+    finally:
+        accounts.set_password(connection, "asha", PASSWORD, AT)
+
+
+def test_tries_that_count_no_longer_are_not_kept(connection: Connection) -> None:
+    keep_failed(connection, [("ben", f"203.0.113.{n}") for n in range(3)])
+    tried(connection, "asha", at=LATER)
+    tried(connection, "asha", at=LATER)
+
+    assert (2,) == connection.execute("SELECT count(*) FROM people.failed_try").fetchone()
 
 
 def test_when_a_session_was_used_is_kept_by_the_minute(connection: Connection) -> None:

@@ -22,7 +22,8 @@ from ledger.event import LONDON, Event, agreement_id, amendment_id, indicator_id
 from ledger.indicator.events import IndicatorDefined
 from ledger.indicator.state import Indicator
 from ledger.indicator.state import evolve as evolve_indicator
-from ledger.people import Person, put_person
+from ledger.people import put_person
+from ledger.person import Person
 from ledger.record import Record
 from policies.permissions import Role
 from policies.refusals import NoRole, OtherPartner, Refusal

@@ -9,7 +9,8 @@ from servers import Server
 
 from ledger.acts import OPERATOR, Act
 from ledger.moving import check_may_move
-from ledger.people import Person, people
+from ledger.people import people
+from ledger.person import Person
 from ledger.record import Record
 from ledger.setting_up.applying import Applied, apply_set_up
 from policies.refusals import NoRole

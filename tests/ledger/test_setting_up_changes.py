@@ -38,7 +38,7 @@ from ledger.indicator.events import (
     TargetsSet,
 )
 from ledger.indicator.state import Indicator, evolve
-from ledger.people import Person
+from ledger.person import Person
 from ledger.setting_up.changes import Changes, changes
 from ledger.setting_up.describing import describe
 from ledger.setting_up.sheets import IndicatorSheet, SetUp, TargetSheet

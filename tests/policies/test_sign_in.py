@@ -95,7 +95,7 @@ def test_every_right_needs_one_scope(right: Access | Action) -> None:
 
 def test_with_a_token_to_read_nothing_can_be_changed() -> None:
     readable = {right for right in (*Access, *Action) if scope_for(right) is Scope.READ}
-    assert {Access.ANYONE, Access.A_PERSON, Action.READ} == readable
+    assert {Access.ANYONE, Access.A_PERSON, Action.READ, Action.CHASE} == readable
 
 
 def test_who_may_see_to_people_and_roles_is_no_business_of_a_usual_token() -> None:

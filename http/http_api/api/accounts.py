@@ -20,7 +20,7 @@ from http_api.visitors import person_of
 from ledger.acts import Act
 from ledger.amending.accounts import enter_person, give_sign_in_link
 from ledger.amending.recording import Acted
-from ledger.people import Person
+from ledger.person import Person
 from ledger.publishing import publish
 from policies.permissions import Action
 from policies.sign_in import LINK_HOLDS

@@ -14,7 +14,8 @@ from ledger.acts import OPERATOR
 from ledger.event import LONDON
 from ledger.moving import check_may_move
 from ledger.openid import forget
-from ledger.people import Person, people, put_person
+from ledger.people import people, put_person
+from ledger.person import Person
 from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
 from policies.sign_in import Scope
 

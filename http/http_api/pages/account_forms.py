@@ -20,7 +20,8 @@ from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import GivenVisitor
 from ledger.amending.accounts import check_manages, enter_person, give_sign_in_link
-from ledger.people import Person, people
+from ledger.people import people
+from ledger.person import Person
 from policies.permissions import Action
 from policies.refusals import DutyRefusal, Refusal
 

@@ -17,7 +17,7 @@ from projections.answers import AgreementAnswer
 from projections.task_answers import Collection, CollectionCell, CollectionRow
 
 TITLE = "Expected and received"
-COLUMNS_SHOWN = 6  # the latest; earlier ones are a step away
+COLUMNS_SHOWN = 5  # the latest; earlier ones are a step away
 WORD = {
     State.NOT_DUE: "not due",
     State.AWAITED: "awaited",

@@ -4,6 +4,7 @@ import hmac
 from datetime import datetime
 from typing import Annotated, Any
 
+import structlog
 from litestar import MediaType, Response, Router, get
 from litestar.concurrency import sync_to_thread
 from litestar.params import FromQuery, QueryParameter
@@ -19,6 +20,7 @@ from http_api.pages.sign_in_routes import (
     GivenProvider,
     GivenService,
     again,
+    came_from,
     name_of,
     own_page,
 )
@@ -38,6 +40,7 @@ from policies.refusals import Refusal
 from policies.refusals_sign_in import SignInNotBegun
 
 BACK = "/sign-in/openid/answer"
+log = structlog.get_logger()
 
 
 @get("/sign-in/openid", media_type=MediaType.HTML, right=Access.ANYONE, status_code=302)
@@ -81,6 +84,7 @@ async def come_back(
         claimed = await there.claimed(answered, begun, _back(request, service), at)
         secret = await sync_to_thread(_signed_in, request, service, claimed, there.name)
     except (Refusal, HttpProblem) as wrong:
+        log.info("sign-in refused", code=wrong.code, address=came_from(request))
         return _again(service, there, going_on, wrong)
     cookies = [session_cookie(service, secret), begun_cookie(service, "")]
     return Redirect(going_on, status_code=303, cookies=cookies)
@@ -118,6 +122,7 @@ def _signed_in(request: Asked, service: Service, claimed: openid.Claimed, provid
     with service.pool.connection() as connection:
         person = openid.person_of(connection, claimed, provider)
         begin_session(connection, person, secret, clock.now())
+    log.info("signed in", person=person, by="provider", address=came_from(request))
     end_former(request, service)
     return secret
 

@@ -14,7 +14,7 @@ from http_api.pages.vocabulary import word
 from http_api.pages.words import capital, local_day, name_of
 from ledger.agreement.assigning import AssignRole, By, is_entitled
 from ledger.agreement.state import Agreement
-from ledger.people import Person
+from ledger.person import Person
 from policies.permissions import Role
 from policies.refusals import FieldProblem
 from projections.answers import AgreementAnswer
@@ -213,5 +213,11 @@ def command_of(typed: Typed) -> tuple[AssignRole | None, tuple[FieldProblem, ...
             problems.append(FieldProblem(field, "malformed", sentence))
     if problems:
         return None, tuple(problems)
-    command = AssignRole(person=typed["person"], role=Role(role), scope=typed["scope"], **days)
+    command = AssignRole(
+        person=typed["person"],
+        role=Role(role),
+        scope=typed["scope"],
+        valid_from=days["valid_from"],
+        valid_to=days["valid_to"],
+    )
     return command, ()

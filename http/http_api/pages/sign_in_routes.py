@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
+import structlog
 from litestar import MediaType, Request, Response, Router, get, post
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
@@ -41,6 +42,7 @@ GivenProvider = NamedDependency[SkipValidation[Provider | None]]
 Asked = Request[Any, Any, Any]
 FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 HOME = "/"
+log = structlog.get_logger()
 # A page that somebody sees by way of a secret is kept by no browser and no proxy.
 NOT_KEPT = [ResponseHeader(name="Cache-Control", value="no-store")]
 
@@ -101,15 +103,19 @@ def begin(
     """Sign in."""
     check_connection(request, service)
     secret, going_on = clock.new_token(), own_page(data.next)
+    address = came_from(request)
     try:
         with service.pool.connection() as connection:
-            sign_in(connection, data.name, data.password, secret, _came_from(request), clock.now())
+            person = sign_in(connection, data.name, data.password, secret, address, clock.now())
     except Refusal as refusal:
+        # What was typed as a name is not logged: it may be a password in the wrong box.
+        log.info("sign-in refused", code=refusal.code, address=address)
         page = views.sign_in_page(
             service, going_on=going_on, openid=name_of(provider), name=data.name, wrong=refusal
         )
         return again(page, refusal)
     end_former(request, service)
+    log.info("signed in", person=person, by="password", address=address)
     return Redirect(going_on, status_code=303, cookies=[session_cookie(service, secret)])
 
 
@@ -177,7 +183,7 @@ def change_password(
     try:
         with service.pool.connection() as connection:
             _check_same(data)
-            _check_present(connection, who.person, data.present, _came_from(request), at)
+            _check_present(connection, who.person, data.present, came_from(request), at)
             set_password(connection, who.person, data.password, at)
     except (Refusal, HttpProblem) as wrong:
         return again(_account(service, who, wrong=wrong), wrong)
@@ -242,7 +248,8 @@ def _check_present(
         raise SignInFailed("This is not your present password.", field="present") from None
 
 
-def _came_from(request: Asked) -> str:
+def came_from(request: Asked) -> str:
+    """The address that a request came from."""
     return request.client.host if request.client else ""
 
 

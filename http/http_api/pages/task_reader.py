@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from http_api.pages.reader import ClocksAsked, Reader
-from ledger.people import Person
+from ledger.person import Person
 from projections.task_answers import Collection, Tasks
 
 

@@ -14,7 +14,7 @@ from http_api.pages.render import Crumb, Frame, render
 from http_api.pages.task_reader import TaskReader
 from http_api.pages.words import counted, day, name_of
 from ledger.accounts import Visitor
-from ledger.people import Person
+from ledger.person import Person
 from policies.refusals import Refusal
 from policies.tasks import Kind, Urgency
 from projections.answers import AgreementListed
