@@ -48,6 +48,7 @@ _SCOPES: dict[Access | Action, Scope] = {
     Access.ANYONE: Scope.READ,
     Access.A_PERSON: Scope.READ,
     Action.READ: Scope.READ,
+    Action.CHASE: Scope.READ,
     Action.LOAD: Scope.LOAD,
     Action.SET_UP: Scope.ADMINISTER,
     Action.MANAGE_PEOPLE: Scope.ADMINISTER,
