@@ -74,44 +74,7 @@ def _changes(agreement: AgreementAnswer, choices: Choices) -> tuple[Field | Rows
             hint="Such as 2026/27, or Q2 2026/27. Nothing before it changes.",
             missing="Give the first period it applies to.",
         ),
-        Rows(
-            name="targets",
-            legend="Target",
-            another="Add another target",
-            aside="Kind, baseline and stretch of the target",
-            fields=(
-                Field(
-                    name="indicator",
-                    label="Indicator",
-                    kind="choice",
-                    options=(
-                        Option("", "Choose an indicator"),
-                        *(Option(code, title) for code, title in choices.indicators.items()),
-                    ),
-                    missing="Choose the indicator.",
-                ),
-                Field(
-                    name="area",
-                    label="Area",
-                    kind="choice",
-                    options=tuple(
-                        Option(one.code if n else "", one.name)
-                        for n, one in enumerate(agreement.areas)
-                    ),
-                ),
-                Field(
-                    name="period",
-                    label="Period, such as 2026/27",
-                    missing="Give the period of the target.",
-                ),
-                Field(
-                    name="level",
-                    label="New level",
-                    missing="Give the new level.",
-                ),
-                *_BESIDE,
-            ),
-        ),
+        _targets(agreement, choices),
         Field(
             name=OTHERS,
             label="Definitions and rules as JSON",
@@ -119,6 +82,47 @@ def _changes(agreement: AgreementAnswer, choices: Choices) -> tuple[Field | Rows
             hint="An object with the lists definitions and policies, as the API takes them.",
             aside=True,
             line="Change a definition, or rules",
+        ),
+    )
+
+
+def _targets(agreement: AgreementAnswer, choices: Choices) -> Rows:
+    """A row for each target that moves; the first area needs no choosing."""
+    return Rows(
+        name="targets",
+        legend="Target",
+        another="Add another target",
+        aside="Kind, baseline and stretch of the target",
+        fields=(
+            Field(
+                name="indicator",
+                label="Indicator",
+                kind="choice",
+                options=(
+                    Option("", "Choose an indicator"),
+                    *(Option(code, title) for code, title in choices.indicators.items()),
+                ),
+                missing="Choose the indicator.",
+            ),
+            Field(
+                name="area",
+                label="Area",
+                kind="choice",
+                options=tuple(
+                    Option(one.code if n else "", one.name) for n, one in enumerate(agreement.areas)
+                ),
+            ),
+            Field(
+                name="period",
+                label="Period, such as 2026/27",
+                missing="Give the period of the target.",
+            ),
+            Field(
+                name="level",
+                label="New level",
+                missing="Give the new level.",
+            ),
+            *_BESIDE,
         ),
     )
 

@@ -84,7 +84,6 @@ def _remedial_action(at: Scene) -> Form:
 
 
 def _action_plan(at: Scene) -> Form:
-    people = sorted(at.people.items(), key=lambda one: one[1])
     return Form(
         title="Write an action plan",
         button="Submit the plan",
@@ -110,27 +109,7 @@ def _action_plan(at: Scene) -> Form:
                 hint="Every step is due between the two.",
                 missing="Give the last day of the plan.",
             ),
-            Rows(
-                name="steps",
-                legend="Step",
-                another="Add another step",
-                missing="Give at least one step.",
-                fields=(
-                    Field(
-                        name="action",
-                        label="What is done",
-                        kind="text",
-                        missing="Say what is done.",
-                    ),
-                    Field(name="due_on", label="By when", kind="day", missing="Say by when."),
-                    Field(
-                        name="responsible",
-                        label="By whom (optional)",
-                        kind="choice",
-                        options=(Option("", "Nobody named"), *(Option(*one) for one in people)),
-                    ),
-                ),
-            ),
+            _steps(at),
             Field(
                 name="review_on",
                 label="To be reviewed on (optional)",
@@ -143,6 +122,32 @@ def _action_plan(at: Scene) -> Form:
             "period": latest(at),
             "begins_on": at.today.isoformat(),
         },
+    )
+
+
+def _steps(at: Scene) -> Rows:
+    """A row for each step of a plan."""
+    people = sorted(at.people.items(), key=lambda one: one[1])
+    return Rows(
+        name="steps",
+        legend="Step",
+        another="Add another step",
+        missing="Give at least one step.",
+        fields=(
+            Field(
+                name="action",
+                label="What is done",
+                kind="text",
+                missing="Say what is done.",
+            ),
+            Field(name="due_on", label="By when", kind="day", missing="Say by when."),
+            Field(
+                name="responsible",
+                label="By whom (optional)",
+                kind="choice",
+                options=(Option("", "Nobody named"), *(Option(*one) for one in people)),
+            ),
+        ),
     )
 
 
