@@ -26,13 +26,8 @@ from ledger.indicator.events import (
     ValuesSubmitted,
     ValuesWithdrawn,
 )
-from ledger.indicator.plans import PlanHeld, PlanStanding
-from ledger.indicator.responses import (
-    ActionPlanAccepted,
-    ActionPlanSentBack,
-    ActionPlanSubmitted,
-    Response,
-)
+from ledger.indicator.plans import PlanHeld, follow
+from ledger.indicator.responses import Response
 from policies.definition import Definition
 from policies.standing import Standing
 
@@ -331,27 +326,7 @@ def _attached(state: Indicator, recorded: Recorded, event: EvidenceAttached) -> 
 
 def _responded(state: Indicator, recorded: Recorded, event: Response) -> tuple[Key, ...]:
     state.responses.append(recorded)
-    plans = state.plans
-    match event:
-        case ActionPlanSubmitted():
-            plans[event.number] = PlanHeld(
-                event.number,
-                event.area,
-                event.period,
-                recorded.position,
-                recorded.actor,
-                event.begins_on,
-                event.review_on,
-                PlanStanding.SUBMITTED,
-            )
-        case ActionPlanAccepted():
-            plans[event.plan] = plans[event.plan]._replace(
-                standing=PlanStanding.ACCEPTED, review_on=event.review_on
-            )
-        case ActionPlanSentBack():
-            plans[event.plan] = plans[event.plan]._replace(standing=PlanStanding.SENT_BACK)
-        case _:
-            pass
+    follow(state.plans, recorded, event)
     return ()
 
 

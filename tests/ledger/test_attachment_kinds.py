@@ -157,7 +157,7 @@ def test_bytes_of_any_form_are_taken_or_refused_and_nothing_else(data: st.DataOb
         ("Minutes 3 May.pdf", "Minutes 3 May.pdf"),
         ("../../etc/passwd", "passwd"),
         ("..\\..\\windows\\system.ini", "system.ini"),
-        ("C:\\Users\\Zoë\\Budget.xlsx", "Budget.xlsx"),
+        ("D:\\Returns\\Zoë\\Budget.xlsx", "Budget.xlsx"),
         ("..", "file"),
         ("", "file"),
         ("/", "file"),
