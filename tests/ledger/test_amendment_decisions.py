@@ -1,7 +1,7 @@
 """Every rule of change control as a sentence: who may, when, and what it comes to."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from change_scenario import (
     DISTRICT,
     REFRESH,
     REHEARSED_AT,
+    TODAY,
     change,
     consented,
     given,
@@ -25,6 +26,7 @@ from change_scenario import (
     verdict,
 )
 
+from ledger.agreement.events import RoleAssigned
 from ledger.amendment.adopting import effects_of
 from ledger.amendment.commands import (
     Command,
@@ -52,6 +54,7 @@ from ledger.amendment.events import (
 from ledger.event import Event
 from ledger.indicator.events import IndicatorRedefined, IndicatorRetired, TargetsAmended
 from policies.due import DueSettings
+from policies.permissions import Role
 from policies.refusals import (
     Conflict,
     NoRole,
@@ -288,6 +291,19 @@ def test_a_person_speaks_for_their_own_partner_only() -> None:
         AmendmentConsented(partner="district")
     )
     given(there).when(Consent(partner="district"), by="lena").then_refused(OtherPartner)
+
+
+def test_a_person_speaks_for_a_partner_only_on_the_days_of_that_role() -> None:
+    """Another role of theirs that counts today is for another partner."""
+    there = proposed(change(move("86", area=DISTRICT)))
+    until = RoleAssigned(
+        person="lena", role=Role.LEAD_OFFICER, scope="I1", partner="district", valid_to=TODAY
+    )
+    consent = Consent(partner="district")
+    given(there, more=[until]).when(consent, by="lena").then(AmendmentConsented(partner="district"))
+    tomorrow = TODAY + timedelta(days=1)
+    after = given(there, more=[until], today=tomorrow).when(consent, by="lena")
+    after.then_refused(OtherPartner, field="partner")
     given(there).when(Consent(partner="county"), by="ed").then_refused(NoRole)
     given(there).when(Consent(partner="trust"), by="tom").then_refused(NotBound, field="partner")
 
