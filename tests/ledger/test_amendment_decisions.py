@@ -291,6 +291,8 @@ def test_a_person_speaks_for_their_own_partner_only() -> None:
         AmendmentConsented(partner="district")
     )
     given(there).when(Consent(partner="district"), by="lena").then_refused(OtherPartner)
+    given(there).when(Consent(partner="county"), by="ed").then_refused(NoRole)
+    given(there).when(Consent(partner="trust"), by="tom").then_refused(NotBound, field="partner")
 
 
 def test_a_person_speaks_for_a_partner_only_on_the_days_of_that_role() -> None:
@@ -304,8 +306,6 @@ def test_a_person_speaks_for_a_partner_only_on_the_days_of_that_role() -> None:
     tomorrow = TODAY + timedelta(days=1)
     after = given(there, more=[until], today=tomorrow).when(consent, by="lena")
     after.then_refused(OtherPartner, field="partner")
-    given(there).when(Consent(partner="county"), by="ed").then_refused(NoRole)
-    given(there).when(Consent(partner="trust"), by="tom").then_refused(NotBound, field="partner")
 
 
 @pytest.mark.parametrize(
