@@ -77,27 +77,32 @@ def wide(chromium: Browser, built_pages: str) -> Iterator[Visit]:
     visit.context.close()
 
 
-@EVERY_PAGE
-def test_axe_finds_nothing_and_nothing_is_cut_off(visit: Visit, path: str) -> None:
-    """One visit for all of it: nothing scrolls sideways, and nothing ends beyond the side."""
-    page = visit.go(path)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+WIDTHS = (1280, 320)  # of a common screen; of a small telephone, or a page enlarged to 400%
 
-    assert found["passes"], "axe looked at something"
-    assert [] == [
-        (each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]
-    ]
-    assert [] == visit.complaints
-    width = page.evaluate("document.documentElement.clientWidth")
-    assert width >= page.evaluate("document.scrollingElement.scrollWidth")
-    beyond = page.evaluate(
-        """() => [...document.querySelectorAll('main *')].filter(each => {
-            const box = each.getBoundingClientRect();
-            return !each.closest('thead') && box.right > document.documentElement.clientWidth + 1;
-        }).map(each => each.outerHTML.slice(0, 80))"""
-    )
-    assert [] == beyond
+
+@EVERY_PAGE
+def test_axe_finds_nothing_and_nothing_is_cut_off(wide: Visit, path: str) -> None:
+    """One visit for all of it: nothing scrolls sideways, and nothing ends beyond the side."""
+    page = wide.go(path)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert found["passes"], "axe looked at something"
+        assert [] == [
+            (each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]
+        ], width
+        shown = page.evaluate("document.documentElement.clientWidth")
+        assert shown >= page.evaluate("document.scrollingElement.scrollWidth"), width
+        beyond = page.evaluate(
+            """() => [...document.querySelectorAll('main *')].filter(each => {
+                const box = each.getBoundingClientRect();
+                const side = document.documentElement.clientWidth + 1;
+                return !each.closest('thead') && box.right > side;
+            }).map(each => each.outerHTML.slice(0, 80))"""
+        )
+        assert [] == beyond, width
+    assert [] == wide.complaints
 
 
 def tab_to(page: Page, selector: str) -> None:
