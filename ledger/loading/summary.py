@@ -1,13 +1,11 @@
 """What a check found in short, and the list of all rows, as a person or a system reads them."""
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
+from ledger.csv_text import csv_text
 from ledger.loading.judged import Judged, RowOutcomes
 from ledger.loading.named import NamedCounts
 from ledger.loading.outcomes import Counts, Outcome, RowOutcome, RowWarning
@@ -15,7 +13,6 @@ from ledger.loading.table import Encoding, Format
 
 FIRST_SHOWN = 10  # rows of each refused outcome, and of each warning, that the document shows
 OWN_COLUMNS = ("row", "outcome", "code", "detail", "replaces", "was")
-CHUNK = 1000  # rows of the list of all rows that are written together
 
 
 class LoadWarning(msgspec.Struct, frozen=True):
@@ -126,27 +123,13 @@ def everything(outcomes: Iterable[RowOutcome], header: Sequence[str]) -> Iterato
     """All rows as CSV, piece by piece: what became of each, then the file's own columns.
 
     A row that is taken has no code but those of its warnings; where it takes the place of an
-    entry, it tells which one and what that said. A cell that a spreadsheet would take for a
-    formula has an apostrophe in front.
+    entry, it tells which one and what that said.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*OWN_COLUMNS, *map(harmless, header)))
-    for number, one in enumerate(outcomes, start=1):
-        code = " ".join((one.code, *(warning.code for warning in one.warnings))).strip()
-        detail = " ".join((one.detail, *(warning.detail for warning in one.warnings))).strip()
-        told = (one.row, one.outcome.value, code, harmless(detail), one.replaces, harmless(one.was))
-        writer.writerow((*told, *map(harmless, one.cells)))
-        if number % CHUNK == 0:
-            yield text.getvalue()
-            text.seek(text.truncate(0))
-    yield text.getvalue()
+    return csv_text((*OWN_COLUMNS, *header), map(_cells, outcomes))
 
 
-def harmless(cell: str) -> str:
-    """A text that no spreadsheet runs; a number, or a mark of one character, is none."""
-    formula = len(cell) > 1 and cell[0] in "=+-@\t\r" and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if formula else cell
-
-
-_NUMBER = re.compile(r"[+-][0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?%?")
+def _cells(one: RowOutcome) -> Sequence[str]:
+    code = " ".join((one.code, *(warning.code for warning in one.warnings))).strip()
+    detail = " ".join((one.detail, *(warning.detail for warning in one.warnings))).strip()
+    told = (str(one.row), one.outcome.value, code, detail, one.replaces, one.was)
+    return (*told, *one.cells)

@@ -1,8 +1,6 @@
 """The pages of change control: the register, one proposal with its rehearsal, the memorandum."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +16,7 @@ from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, render
 from http_api.pages.words import capital
 from ledger.amendment.offers import Offers
+from ledger.csv_text import csv_text
 from policies.definition import Definition
 from projections.amendment_answers import (
     AmendmentAnswer,
@@ -27,7 +26,7 @@ from projections.amendment_answers import (
     TargetStanding,
 )
 from projections.answers import AgreementAnswer
-from projections.effects import Rehearsal, Verdict
+from projections.effects import Effect, Rehearsal, Verdict
 
 EFFECTS_SHOWN, AMENDMENTS_SHOWN = 60, 100
 REGISTER = "Change register"
@@ -191,10 +190,7 @@ def effect_sides(reader: Reader, asked: ClocksAsked, code: str, number: int) -> 
 
 def effects_csv(rehearsal: Rehearsal) -> Iterator[str]:
     """The whole effect table as CSV."""
-    yield _csv_line(CSV_COLUMNS)
-    for effect in rehearsal.effects:
-        about = (effect.indicator, effect.title, effect.area, effect.area_name, effect.period)
-        yield _csv_line((*about, *_cells(effect.before), *_cells(effect.after)))
+    return csv_text(CSV_COLUMNS, map(_csv_cells, rehearsal.effects))
 
 
 def differences(change: DefinitionChanged) -> list[Difference]:
@@ -220,10 +216,9 @@ def _cells(verdict: Verdict) -> Iterator[str]:
         yield cell or ""
 
 
-def _csv_line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+def _csv_cells(effect: Effect) -> tuple[str, ...]:
+    about = (effect.indicator, effect.title, effect.area, effect.area_name, effect.period)
+    return (*about, *_cells(effect.before), *_cells(effect.after))
 
 
 def _said(definition: Definition | None, name: str) -> str:

@@ -1,7 +1,5 @@
 """The page of what changed between two moments, and the register of restatements."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +13,7 @@ from http_api.pages.reader import NOW, ClocksAsked, Reader
 from http_api.pages.render import Crumb, Frame, render
 from http_api.pages.vocabulary import word
 from http_api.pages.words import counted, day, listed, local_day, number
-from ledger.loading.summary import harmless
+from ledger.csv_text import csv_text
 from policies.numbers import to_text
 from policies.refusals import FromAfterTo
 from projections.answers import AgreementAnswer, Clocks, StatusRow
@@ -116,7 +114,8 @@ def changes_csv(reader: Reader, asked: Asked, code: str) -> Iterator[str]:
             page = _diff(reader, on, code, start, area, limit=CELLS_OF_CSV)
             yield page
 
-    return _csv_pieces(pages())
+    cells = (cell for page in pages() for cell in page.cells)
+    return csv_text(CSV_COLUMNS, (line for cell in cells for line in _csv_lines(cell)))
 
 
 def restatements_page(reader: Reader, asked: Asked, code: str, *, indicator: str = "") -> str:
@@ -278,25 +277,13 @@ def _people(answer: Diff) -> set[str]:
     return {cause.actor for cell in answer.cells for cause in cell.causes if cause.actor}
 
 
-def _csv_pieces(pages: Iterable[Diff]) -> Iterator[str]:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    for page in pages:
-        for cell in page.cells:
-            writer.writerows(_csv_lines(cell))
-        yield text.getvalue()
-        text.seek(text.truncate(0))
-
-
 def _csv_lines(cell: ChangedCell) -> Iterator[list[str]]:
     about = [cell.indicator, cell.title, cell.area, cell.area_name, cell.period]
     ends = [*_csv_row(cell.before), *_csv_row(cell.after)]
     for cause in cell.causes:
         position = "" if cause.position is None else str(cause.position)
         told = [cause.kind.value, cause.on.isoformat(), position, cause.actor or ""]
-        line = [*about, *ends, *told, cause.reason or "", *_csv_row(cause.after)]
-        yield [harmless(text) for text in line]
+        yield [*about, *ends, *told, cause.reason or "", *_csv_row(cause.after)]
 
 
 def _csv_row(row: StatusRow | None) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from urllib.parse import parse_qsl, quote
 
 import msgspec
 
-from http_api.csv_text import csv_text
 from http_api.pages.framing import frame_of
 from http_api.pages.links import Links
 from http_api.pages.moments import Moments
@@ -14,6 +13,7 @@ from http_api.pages.render import Crumb, Frame, render
 from http_api.pages.task_reader import TaskReader
 from http_api.pages.words import counted, day, name_of
 from ledger.accounts import Visitor
+from ledger.csv_text import csv_text
 from ledger.person import Person
 from policies.refusals import Refusal
 from policies.tasks import Kind, Urgency
