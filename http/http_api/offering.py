@@ -14,6 +14,7 @@ from ledger.amending.around import amendment_of, around, concerned, newest_fact
 from ledger.amending.recording import body_of
 from ledger.amending.sealing import check_may_open_refresh, check_may_seal
 from ledger.amending.together import waiting_in
+from ledger.amendment.bound import indicators_of
 from ledger.amendment.offers import Offers, may_propose_for, offers, proposal_refused
 from ledger.amendment.state import Amendment
 from ledger.engine import StreamMoved
@@ -85,6 +86,10 @@ def amendment_offered(service: Service, agreement: str, number: int, person: str
         state = amendment_of(record, agreement, number)
         if state.proposed is None:
             raise UnknownAmendment(f"{agreement} has no amendment {number}.")
+        indicators = record.indicators(agreement, indicators_of(state.changes))
+        found = offers(state, around(body, act, indicators))
+        if not found.decides_for:  # only an approval asks more: of rules, every indicator there is
+            return found
         indicators = concerned(record, body, state.changes)
         try:
             newest = newest_fact(record, body, state, indicators)

@@ -464,6 +464,20 @@ def test_a_form_from_another_site_is_not_taken(
     assert head == served.head
 
 
+@pytest.mark.parametrize("path", ["remedial-actions", "action-plans", "action-plans/9/return"])
+@pytest.mark.parametrize("body", [
+    b"", b"\xff\xfe=%FF%00&action=%00", b"key=a&key=b&action=x&area=%00", b"x" * 100_000,
+    "&".join(f"steps[{n}].action=x" for n in range(1000)).encode(),
+])  # fmt: skip
+def test_whatever_is_sent_is_answered_and_nothing_is_recorded(
+    served: Served, people: dict[str, Browser], path: str, body: bytes
+) -> None:
+    head = served.head
+    answer = people[LEAD].send_bytes(f"{HEATING}/{path}", body)
+    assert answer.status_code in {404, 422}, answer.text
+    assert head == served.head
+
+
 def test_nothing_is_offered_to_who_holds_no_role_for_it_nor_in_the_past(
     served: Served, people: dict[str, Browser], sealed: str
 ) -> None:

@@ -5,8 +5,9 @@ the API and the pages. What was typed is kept as it was, so that a form shown ag
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
@@ -19,7 +20,7 @@ Kind = Literal["line", "text", "day", "choice", "radios", "ticks", "hidden"]
 
 MALFORMED = "malformed"
 KEY, MORE, LESS = "key", "more", "less"  # what a form sends beside its fields
-MOST_ROWS = 200
+MOST_ROWS = 100
 MOST_KEY = 200  # characters
 _ROW = re.compile(r"(?P<rows>\w+)\[(?P<n>\d{1,4})\]\.(?P<field>\w+)")
 _NOT_IN_IDS = re.compile(r"\W+")
@@ -90,7 +91,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     grave: bool = False
 
 
-class Filled(msgspec.Struct, frozen=True, kw_only=True):
+class Filled(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A form as it is shown: what stands in it, and what is wrong with that.
 
     ``key`` is the idempotency key it will be sent with: a form sent twice is recorded once.
@@ -111,12 +112,11 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
 
     def wrong(self, field: Field) -> str:
         """What is wrong with a field; "" where nothing is."""
-        said = [one.detail for one in self.problems if self._field_of(one) == field.name]
-        return " ".join(said)
+        return " ".join(self._wrong.get(field.name, ()))
 
     def rows(self, rows: Rows) -> list[tuple[Field, ...]]:
         """The rows as they are shown: at least one."""
-        return [rows.row(n) for n in range(max(1, _count(rows, self.typed)))]
+        return self._rows[rows.name]
 
     def is_open(self, fields: Sequence[Field]) -> bool:
         """Whether what few need is shown at once, since something stands in it or is wrong."""
@@ -129,19 +129,35 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
 
     def _field_of(self, problem: FieldProblem) -> str:
         """The field of the form that a problem is shown at: it, or the first of its row."""
-        names = [each.name for each in self._fields()]
-        if problem.field in names:
+        if problem.field in self._names:
             return problem.field
-        within = (name for name in names if problem.field and name.startswith(problem.field))
-        return next(within, "")
+        within = (name for name in self._names if name.startswith(problem.field))
+        return next(within, "") if problem.field else ""
 
-    def _fields(self) -> Iterator[Field]:
+    @cached_property
+    def _rows(self) -> dict[str, list[tuple[Field, ...]]]:
+        every = [each for each in self.form.fields if isinstance(each, Rows)]
+        return {
+            rows.name: [rows.row(n) for n in range(max(1, _count(rows, self.typed)))]
+            for rows in every
+        }
+
+    @cached_property
+    def _names(self) -> dict[str, None]:
+        """The names of the fields on the page, in their order."""
+        names: list[str] = []
         for each in self.form.fields:
-            if isinstance(each, Field):
-                yield each
-            else:
-                for row in self.rows(each):
-                    yield from row
+            row = [(each,)] if isinstance(each, Field) else self.rows(each)
+            names += [field.name for fields in row for field in fields]
+        return dict.fromkeys(names)
+
+    @cached_property
+    def _wrong(self) -> dict[str, list[str]]:
+        """What is wrong, by the field it is shown at."""
+        found: dict[str, list[str]] = {}
+        for problem in self.problems:
+            found.setdefault(self._field_of(problem), []).append(problem.detail)
+        return found
 
 
 class Mistyped(Exception):
