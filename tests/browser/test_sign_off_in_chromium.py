@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.visiting import SIGN_OFF
+from browser.visiting import LEFT, SIGN_OFF
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
@@ -62,6 +62,12 @@ def test_what_is_missing_and_what_is_checked_is_accessible_and_fits(page: Page) 
     page.get_by_label("Checked", exact=True).check()
     page.get_by_role("button", name="Go on with all 3 shown").click()
     assert "Check what you sign off" == page.get_by_role("heading", level=1).inner_text()
+    check(page)
+
+
+@pytest.mark.parametrize("came", [f"key=signed&{LEFT}", "key=returned", "key=unknown"])
+def test_what_came_of_a_form_is_accessible_and_fits(page: Page, came: str) -> None:
+    page.goto(f"{SIGN_OFF}/done?{came}")
     check(page)
 
 

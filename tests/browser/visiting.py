@@ -81,8 +81,6 @@ PAGES = {
     "sign-off": SIGN_OFF,
     "sign-off of an indicator": f"{SIGN_OFF}?indicator=gld",
     "no sign-off": f"{SIGN_OFF}?area=E07000220",
-    "signed off": f"{SIGN_OFF}/done?key=signed&{LEFT}",
-    "returned": f"{SIGN_OFF}/done?key=returned",
     "tasks": "/tasks",
     "collection": COLLECTION,
     "collection of some periods": f"{COLLECTION}?from=FY2022&to=FY2024",
