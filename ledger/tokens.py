@@ -7,7 +7,7 @@ from hashlib import sha256
 import msgspec
 
 from ledger.engine import Connection
-from policies.refusals_sign_in import BadToken, UnknownToken
+from policies.refusals_sign_in import BadToken, NoSuchToken
 from policies.sign_in import Scope
 
 USUAL = (Scope.READ, Scope.SUBMIT, Scope.LOAD)
@@ -103,14 +103,14 @@ def tokens_of(connection: Connection, person: str) -> list[Token]:
 
 
 def revoke_token(connection: Connection, person: str, token: int, at: datetime) -> bool:
-    """End a token of a person; answer whether it went on until now. Raises UnknownToken."""
+    """End a token of a person; answer whether it went on until now. Raises NoSuchToken."""
     row = connection.execute(
         "UPDATE people.token t SET revoked_at = coalesce(t.revoked_at, %s) FROM people.token old"
         " WHERE t.id = old.id AND t.id = %s AND t.person = %s RETURNING old.revoked_at IS NULL",
         (at, token, person),
     ).fetchone()
     if row is None:
-        raise UnknownToken
+        raise NoSuchToken
     return bool(row[0])
 
 

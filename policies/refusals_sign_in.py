@@ -27,7 +27,7 @@ class LinkSpent(Refusal):
     code = "link-spent"
 
 
-class UnknownToken(Refusal):
+class NoSuchToken(Refusal):
     """This person has no access token with this number."""
 
     code = "no-such-token"

@@ -57,6 +57,8 @@ WHO |= {
     Action.ASSIGN_ROLE: "administrator performance-officer",
     Action.ASSIGN_OVERSIGHT: "administrator",
     Action.CHASE: "performance-officer",
+    Action.PUBLISH: "performance-officer",
+    Action.MANAGE_PEOPLE: "administrator",
 }
 
 

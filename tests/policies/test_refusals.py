@@ -88,6 +88,7 @@ def test_duties_are_told_apart_because_they_are_recorded() -> None:
     assert {
         "self-sign-off",
         "no-role",
+        "other-agreement",
         "other-partner",
         "own-plan",
         "own-proposal",
