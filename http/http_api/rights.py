@@ -12,8 +12,7 @@ from litestar.types import Guard
 from http_api.actors import check_may_read, takes_part
 from http_api.asking import ASKING, Asking
 from http_api.problems import HttpProblem
-from http_api.service import Service
-from http_api.task_counts import TaskCounts
+from http_api.service import ClocksAsked, Service
 from http_api.visitors import (
     TOKENS,
     Caller,
@@ -25,6 +24,7 @@ from http_api.visitors import (
 )
 from policies.permissions import Access, Action
 from policies.sign_in import scope_for
+from projections.reading.task_counts import TaskCounts
 
 RIGHT = "right"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -58,7 +58,7 @@ def asks_for_rights(service: Service, kind: str) -> Guard:
     decision itself, which knows what it is about and records the try.
     """
 
-    counts = TaskCounts(service)
+    counts = TaskCounts()
 
     async def guard(
         connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
@@ -123,4 +123,6 @@ def _asking(
     if agreement is not None and checked:
         check_may_read(caller.person, service.agreement(agreement), service.today)
     inside = agreement is not None and takes_part(service, caller.person, agreement)
-    return Asking(caller.visitor, counts.of(caller.person), inside)
+    with service.reading(ClocksAsked()) as (connection, clocks):
+        waiting = counts.waiting(connection, caller.person, clocks)
+    return Asking(caller.visitor, waiting, inside)
