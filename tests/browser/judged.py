@@ -63,6 +63,8 @@ def _moment(asked: str) -> tuple[datetime, int]:
         return NOW, HEAD
     if asked.startswith("position:"):
         return NOW - 90 * DAY, int(asked.removeprefix("position:"))
+    if "T" in asked:
+        return datetime.fromisoformat(asked), HEAD
     return datetime.combine(date.fromisoformat(asked), time(23, 59), tzinfo=LONDON), 123
 
 
