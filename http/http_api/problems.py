@@ -228,7 +228,7 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
             return problem, _said_beside(problem.status)
         case HttpProblem():
             return _of_http_problem(error)
-        case Behind() | psycopg.DataError():
+        case Behind() | psycopg.DataError() | UnicodeDecodeError():
             return _of_http_problem(_of_asking(error))
         case psycopg.OperationalError() | PoolTimeout():
             return _unavailable(error)
@@ -269,8 +269,10 @@ def _title(refusal: type[Refusal]) -> str:
     return (refusal.__doc__ or refusal.code).strip().split("\n")[0]
 
 
-def _of_asking(error: Behind | psycopg.DataError) -> HttpProblem:
-    """What was asked for cannot be answered yet, or cannot be looked up at all."""
+def _of_asking(error: Behind | psycopg.DataError | UnicodeDecodeError) -> HttpProblem:
+    """What was asked for cannot be answered yet, or cannot be looked up or read at all."""
+    if isinstance(error, UnicodeDecodeError):  # of a form: bodies of JSON are read elsewhere
+        return HttpProblem(400, "malformed", "A part of the form is not text in UTF-8.")
     if isinstance(error, Behind):
         detail = f"The answers have not reached position {error.position} yet: ask again."
         return HttpProblem(503, "projection-behind", detail)

@@ -148,6 +148,15 @@ def test_a_form_without_a_file_is_refused(service: Served) -> None:
         assert (400, "malformed") == told_code(answer)
 
 
+def test_a_form_with_a_part_that_is_no_text_is_refused(service: Served) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n\xed\xbc\r\n--x--\r\n'
+    for path in (ATTACHMENTS, f"{AGREEMENT}/loads"):
+        answer = service.caller(ENTRY_OFFICER).post(
+            path, content=body, headers={"Content-Type": "multipart/form-data; boundary=x"}
+        )
+        assert (400, "malformed") == told_code(answer)
+
+
 def test_only_who_enters_values_sends_files_and_only_who_reads_the_agreement_saves_them(
     service: Served,
 ) -> None:

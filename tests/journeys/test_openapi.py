@@ -37,7 +37,7 @@ RESPONSES = [
 COMMANDS = [
     *(
         f"{INDICATOR}/{act}"
-        for act in ("submissions", "corrections", "returns", "withdrawals", "sign-offs")
+        for act in ("submissions", "corrections", "returns", "withdrawals", "sign-offs", "evidence")
     ),
     *RESPONSES,
 ]
@@ -57,7 +57,13 @@ QUESTIONS = [
     "/api/v1/ledger/events",
 ]
 HEALTH = ["/health/live", "/health/ready"]
-CALLS = [("POST", path) for path in COMMANDS] + [("GET", path) for path in QUESTIONS + HEALTH]
+ATTACHMENTS = "/api/v1/agreements/{agreement}/attachments"
+FILES = [("POST", ATTACHMENTS), ("GET", f"{ATTACHMENTS}/{{attachment}}")]
+CALLS = [
+    *(("POST", path) for path in COMMANDS),
+    *(("GET", path) for path in QUESTIONS + HEALTH),
+    *FILES,
+]
 EXAMPLES = 40  # of each call and kind; some thirty seconds in all
 CLOCKS = {"known_at", "policy_at", "min_position"}
 CHECKS = [
@@ -126,7 +132,15 @@ def test_the_answers_to_commands_are_what_the_document_says(
     name = corrected["entries"][0]["name"]
     (row,) = values(service, "noise", corrected["position"], breakdown="ward=a")
     done = {"reason": "For the document."}
+    file = service.caller(ENTRY_OFFICER).post(
+        ATTACHMENTS.format(agreement="county"), files={"file": ("a.txt", b"For the document.")}
+    )
+    attachments = [file.json()["attachment"]]
     bodies = {
+        "evidence": (
+            {"entries": [first["entries"][1]["name"]], "attachments": attachments},
+            ENTRY_OFFICER,
+        ),
         "submissions": ({"entries": [entry("9")]}, ENTRY_OFFICER),
         "corrections": ({"entries": [entry("10")], **done}, ENTRY_OFFICER),
         "sign-offs": ({"entries": [{"name": name, "digest": row["digest"]}]}, SIGNER),
