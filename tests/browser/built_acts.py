@@ -1,5 +1,6 @@
 """The forms of acts on the built board: each as it opens, and with something wrong everywhere."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from browser.built import BuiltReader
@@ -57,6 +58,7 @@ def scene() -> Scene:
         today=NOW.date(),
         boards=("board",),
         plan=2,
+        days=(NOW.date(), NOW.date() + timedelta(days=90)),
     )
 
 

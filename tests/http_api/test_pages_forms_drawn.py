@@ -176,4 +176,5 @@ def test_a_plan_is_shown_to_whoever_is_to_accept_it() -> None:
     page = parsed(drawn("accept-action-plan")[1]).one("main")
     assert "Action plan 2 submitted" in page.text
     assert "With the costs." in page.text
+    assert re.search("The plan runs from .* 2026 to .* 2027[.]", page.text)
     assert "Stage 2: action" in page.text or "stage 2: action" in page.text

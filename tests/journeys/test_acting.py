@@ -28,6 +28,7 @@ from services import (
 )
 
 from http_api import clock
+from http_api.pages.words import day
 from ledger.accounts import begin_session
 from ledger.acts import Act
 from ledger.amending.acting import propose
@@ -136,6 +137,7 @@ def test_whoever_is_to_accept_a_plan_sees_all_of_it(plans: dict[str, Element]) -
     assert "Half of the posts are empty." in page
     assert "Fill the posts., by" in page
     assert "Ask the reserve." in page
+    assert f"The plan runs from {day(TODAY)} to {day(TODAY + timedelta(days=200))}." in page
 
 
 @pytest.mark.usefixtures("plans")

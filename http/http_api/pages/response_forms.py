@@ -1,5 +1,6 @@
 """The forms of what people do about performance: shown, taken, recorded as the API records them."""
 
+from datetime import date
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
@@ -28,6 +29,7 @@ from http_api.service import Service
 from http_api.visitors import GivenVisitor
 from ledger.accounts import Visitor
 from ledger.indicator.offers import Offer
+from ledger.indicator.responses import ActionPlanSubmitted
 from policies.change_control import BOARD
 from policies.permissions import Action
 from policies.refusals import Refusal
@@ -91,7 +93,15 @@ def scene_of(at: Place, area: str) -> Scene:
             if body.kind == BOARD
         ),
         plan=at.plan,
+        days=_days_of(at),
     )
+
+
+def _days_of(at: Place) -> tuple[date, date] | None:
+    """The first and the last day of the plan that a form is about; None where it is about none."""
+    events = (each.event for each in at.service.record.indicator(*at.address).responses)
+    plans = (each for each in events if isinstance(each, ActionPlanSubmitted))
+    return next(((one.begins_on, one.ends_on) for one in plans if one.number == at.plan), None)
 
 
 def page_of(one: ActForm, scene: Scene, at: Place, filled: Filled) -> str:
@@ -120,6 +130,7 @@ def page_of(one: ActForm, scene: Scene, at: Place, filled: Filled) -> str:
         back=_back(one, at, area),
         story=scene.story,
         shown=shown,
+        days=scene.days,
         agreement=scene.agreement,
         telling=telling_of(at.reader, scene.agreement, shown, [scene.story.awaits]),
         about_value=one.about_value,

@@ -31,7 +31,7 @@ class Scene(NamedTuple):
 
     ``people`` are those who hold roles, by id; ``figures`` its headline values; ``boards`` the
     codes of the bodies that are boards; ``plan`` the number of the action plan it is about, 0 for
-    none.
+    none, and ``days`` its first and last.
     """
 
     agreement: AgreementAnswer
@@ -42,6 +42,7 @@ class Scene(NamedTuple):
     today: date
     boards: tuple[str, ...] = ()
     plan: int = 0
+    days: tuple[date, date] | None = None
 
     @property
     def submitted(self) -> ActAnswer | None:
