@@ -42,7 +42,7 @@ from projections.waiting_answers import (
     WaitingGroup,
 )
 
-MOST_SHOWN = 100  # entries of a page
+MOST_SHOWN = 50  # entries of a page
 
 
 def read_waiting(
