@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import servers
 from services import Served, at_database, done_well, outturn, serving
-from signing import Signing, whose
+from signing import NO_TLS, Signing, whose
 
 from http_api import openid
 from http_api.app import POOL_SIZE
@@ -46,7 +46,7 @@ class World:
 
     def browser(self) -> httpx.Client:
         """A browser without cookies."""
-        return httpx.Client(base_url=self.served.url, timeout=30)
+        return httpx.Client(base_url=self.served.url, timeout=30, verify=NO_TLS)
 
     def rows(self, statement: str, *given: Any) -> list[Any]:
         """What is in the database."""
@@ -80,7 +80,7 @@ def went(browser: httpx.Client, going_on: str = "") -> str:
     """Go to the provider and be sent back: the address of the answer."""
     asked = browser.get("/sign-in/openid", params={"next": going_on} if going_on else None)
     assert 302 == asked.status_code, asked.text
-    sent = httpx.get(asked.headers["location"])
+    sent = httpx.get(asked.headers["location"], verify=NO_TLS)
     assert 302 == sent.status_code, sent.text
     return str(sent.headers["location"])
 
