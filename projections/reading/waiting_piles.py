@@ -34,7 +34,7 @@ class Pile(NamedTuple):
     indicator: UUID
     period: str
     given_by: tuple[str, str]  # who submitted, and who last corrected, "" for nobody
-    count: int
+    size: int
 
 
 class Found(NamedTuple):
@@ -106,7 +106,7 @@ class Sorted:
     @property
     def count(self) -> int:
         """How many entries they may sign off."""
-        return sum(pile.count for pile in self.theirs)
+        return sum(pile.size for pile in self.theirs)
 
     def others(self) -> tuple[WaitsForOthers, ...]:
         """What they may not sign off: the indicators in the order of the board."""
@@ -134,7 +134,7 @@ class Sorted:
                 return
             for pile in piles:
                 yield pile
-                left -= pile.count if place != begin else 0
+                left -= pile.size if place != begin else 0
 
     def _newest_of(self, piles: Iterable[Pile]) -> dict[UUID, int]:
         found: dict[UUID, int] = {}
@@ -152,7 +152,7 @@ class Sorted:
             indicator=indicator.code,
             title=indicator.definition.title,
             reason=code,
-            count=sum(pile.count for pile in piles),
+            count=sum(pile.size for pile in piles),
             period_labels=tuple(span_of(code).label for code in reversed(periods)),
             may_sign=tuple(sorted(may)),
         )

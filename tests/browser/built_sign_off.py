@@ -53,7 +53,7 @@ def act(kind: ActKind, days_ago: int, actor: str = "p-entry", **fields: str | No
         position=1700 - days_ago,
         recorded_at=NOW - days_ago * DAY,
         actor=actor,
-        **(plain | fields),  # type: ignore[arg-type]
+        **(plain | fields),
     )
 
 
