@@ -9,7 +9,7 @@ from ledger.agreement.state import Adopted, governed_for
 from policies.escalation import Act
 from policies.judgement import CellFacts, TargetFacts
 from policies.runs import Course, Run, stage_of
-from policies.turns import Governed, PeriodFacts, stage_at
+from policies.turns import NOTHING, Governed, PeriodFacts, stage_at
 from projections.effects import Verdict
 from projections.judging import Governing, governing, judgement
 from projections.reading.stored_status import Cell, Stored, entry_facts, facts_of
@@ -106,7 +106,9 @@ def _stages(series: Series, rulings: Rulings, on: Course) -> dict[str, int]:
 
 
 def _run_of(series: Series) -> Run:
-    facts = {period: period_facts(stored) for period, stored in series.cells.items()}
+    """As stored: a cell that the proposal alone gives a target is not there before it."""
+    told = {period: period_facts(stored) for period, stored in series.cells.items()}
+    facts = {period: each for period, each in told.items() if each != NOTHING}
     indicator = series.indicator
     return Run(indicator.code, indicator.definition, indicator.retired, facts)
 

@@ -17,19 +17,20 @@ from histories import (
     Story,
     definition,
     empty,
+    opening,
     reading,
     rewritable,
 )
 from hypothesis import given
-from random_histories import FIGURES, RAGS, VARIATIONS, stories
+from random_histories import BEGIN, FIGURES, RAGS, VARIATIONS, stories
 from servers import Server
 
-from ledger.agreement.events import EscalationPolicyAdopted
+from ledger.agreement.events import EscalationPolicyAdopted, RagPolicyAdopted
 from ledger.amendment.adopting import adoption_of
 from ledger.amendment.events import Changes, DefinitionChange, PolicyChange, TargetChange
 from ledger.engine import Connection
 from ledger.event import Event
-from ledger.indicator.events import IndicatorRedefined, Target, TargetsAmended
+from ledger.indicator.events import Entry, IndicatorRedefined, Target, TargetsAmended
 from ledger.indicator.responses import (
     ActionPlanAccepted,
     ActionPlanSubmitted,
@@ -38,6 +39,7 @@ from ledger.indicator.responses import (
 )
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
+from policies.rag import RagSettings
 from projections.answers import StatusRow
 from projections.catch_up import catch_up
 from projections.effects import Verdict
@@ -227,6 +229,35 @@ def test_after_approval_the_live_pages_equal_the_rehearsal(
     earlier = {key for key in before if span_of(key[2]).start < begins}
     moved = [key for key in earlier if before[key] != now[key]]
     assert rehearsed.changes_earlier or not moved  # what changes earlier periods is refused
+
+
+def test_a_period_that_only_the_proposal_gives_a_target_is_not_there_before(
+    written: tuple[str, Ledger, Connection],
+) -> None:
+    """Or else its indicator would have been silent for longer than it was."""
+    url, owner, reader = written
+    empty(owner)
+    story = opening("I1", "I2", "I3", start=BEGIN, days_between=10)
+    story.structure(RagPolicyAdopted(version="r", effective_from=FROM[0], settings=RagSettings()))
+    story.submit(
+        "I2", Entry(period="FY2023", area=HOME, numerator=Decimal(110), denominator=Decimal(29))
+    )
+    rules = EscalationSettings(periods_to_action=1, missing="counts")
+    story.structure(EscalationPolicyAdopted(version="1", effective_from=FROM[0], settings=rules))
+    for commit in story.commits:
+        owner.append(commit)
+    catch_up(url)
+    proposed = Target(area=HOME, period="FY2021", level=Decimal("9.99"))
+    changes = Changes(
+        effective_from="FY2021", targets=(TargetChange(indicator="I2", target=proposed),)
+    )
+    clocks = resolve(reader, "now", "now", story.at)
+    effects = rehearse(reader, AGREEMENT, changes, clocks).document.effects
+
+    before = live(reader, clocks)
+    known = {(one.indicator, one.area, one.period): told(one.before) for one in effects}
+    assert known
+    assert {} == {key: each for key, each in known.items() if key in before and each != before[key]}
 
 
 def test_a_summary_counts_what_red_would_become(
