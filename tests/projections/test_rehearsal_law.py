@@ -238,7 +238,11 @@ def test_a_period_that_only_the_proposal_gives_a_target_is_not_there_before(
     url, owner, reader = written
     empty(owner)
     story = opening("I1", "I2", "I3", start=BEGIN, days_between=10)
-    story.structure(RagPolicyAdopted(version="r", effective_from=FROM[0], settings=RagSettings()))
+    story.structure(
+        RagPolicyAdopted(
+            version="r", effective_from=FROM[0], settings=RagSettings(amber_margin=Decimal("0.1"))
+        )
+    )
     story.submit(
         "I2", Entry(period="FY2023", area=HOME, numerator=Decimal(110), denominator=Decimal(29))
     )
