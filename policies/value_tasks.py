@@ -40,6 +40,7 @@ class Unsigned(NamedTuple):
     submitted_by: str
     corrected_by: str
     since: date
+    area: str = ""
 
 
 def to_submit(
@@ -137,12 +138,13 @@ def _signing(
     settings: DueSettings,
     today: date,
 ) -> Task:
+    areas = {entry.area for entry in entries}
     since = min(entry.since for entry in entries)
     due = sign_off_by(since, settings)
     late = days_late(due, today)
     gave = "it" if len(entries) == 1 else f"these {len(entries)} values"
     return _about(
-        cell,
+        cell._replace(area=areas.pop()) if len(areas) == 1 else cell,
         kind=Kind.SIGN_OFF,
         people=people,
         why=f"You are a sign-off officer for this indicator, and others submitted {gave}.",

@@ -113,11 +113,12 @@ class _Values:
 
     def signing(self, runs: list[Run]) -> Iterator[Task]:
         """What waits for its sign-off, the areas of an indicator's period together."""
-        waiting: dict[tuple[str, Period], list[tuple[Stand, Kept]]] = {}
+        waiting: dict[tuple[str, Period], list[tuple[str, Stand, Kept]]] = {}
         for run in runs:
             for stand, kept in run.collected.unsigned:
-                waiting.setdefault((run.indicator.code, stand.period), []).append((stand, kept))
-        every = [kept for found in waiting.values() for _, kept in found]
+                place = (run.indicator.code, stand.period)
+                waiting.setdefault(place, []).append((run.area, stand, kept))
+        every = [kept for found in waiting.values() for _, _, kept in found]
         lapsed = {kept.since for kept in every if kept.since != kept.position}
         steps = _steps(self._connection, lapsed)
         indicators = {run.indicator.code: run.indicator for run in runs}
@@ -126,10 +127,10 @@ class _Values:
                 code,
                 period.code,
                 [
-                    Unsigned(kept.submitted_by, kept.corrected_by, _since(kept, steps))
-                    for _, kept in found
+                    Unsigned(kept.submitted_by, kept.corrected_by, _since(kept, steps), area)
+                    for area, _, kept in found
                 ],
-                found[0][0].settings,
+                found[0][1].settings,
                 self._places.of(indicators[code]),
             )
 

@@ -177,8 +177,9 @@ def address_of(agreement: str, task: Task) -> str:
         case Kind.SUBMIT | Kind.RESUBMIT:
             return f"{indicator}/entry?{urlencode(cell)}"
         case Kind.SIGN_OFF:
-            about = {"indicator": task.indicator, "period": task.period}
-            return f"{base}/sign-off?{urlencode(about)}"
+            about = {"indicator": task.indicator, "period": task.period, "area": task.area}
+            named = {name: code for name, code in about.items() if code}
+            return f"{base}/sign-off?{urlencode(named)}"
         case Kind.EXAMINE:
             return f"{base}/examinations?{urlencode(cell)}"
         case Kind.CONSENT | Kind.REHEARSE | Kind.DECIDE_AMENDMENT:

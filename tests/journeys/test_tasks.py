@@ -54,7 +54,8 @@ def test_a_value_goes_from_one_persons_tasks_to_the_next(service: Served) -> Non
     assert (PERIOD, 1, "due", [SIGNER]) == tuple(
         signing[field] for field in ("period", "values", "urgency", "people")
     )
-    assert f"/agreements/county/sign-off?indicator={STOVES}&period={PERIOD}" == signing["where"]
+    about = f"indicator={STOVES}&period={PERIOD}&area={HOME}"
+    assert f"/agreements/county/sign-off?{about}" == signing["where"]
 
     body = {"entries": [name], "reason": "Two estates are missing."}
     back = said(post(service, STOVES, "returns", body, by=SIGNER), 201)["position"]

@@ -151,6 +151,13 @@ def test_what_nobody_may_sign_off_is_the_task_of_nobody() -> None:
     assert [((), 1, date(2026, 5, 14))] == sign_offs(own)
 
 
+@pytest.mark.parametrize(("areas", "area"), [("NN", "N"), ("NS", "")])
+def test_a_sign_off_is_in_an_area_where_all_of_it_is_in_one(areas: str, area: str) -> None:
+    entries = [Unsigned("asha", "", TODAY, each) for each in areas]
+    (task,) = to_sign_off("repairs", CELL.period, entries, DueSettings(), PLACE)
+    assert area == task.area
+
+
 PERSON = st.sampled_from(["asha", "bela", "sue", "perf", ""])
 
 
