@@ -25,10 +25,11 @@ def sign_in_page(
     going_on: str,
     openid: str,
     name: str = "",
+    password_set: bool = False,
     wrong: Exception | None = None,
 ) -> str:
     """The form to sign in with; ``going_on`` is where to go afterwards, ``openid`` the provider's
-    name, "" for none."""
+    name, "" for none; ``password_set`` says that the password was set a moment ago."""
     return render(
         "sign_in.html",
         Frame(title="Sign in", path="/sign-in", section="sign-in"),
@@ -36,6 +37,7 @@ def sign_in_page(
         name=name,
         demonstration=service.demonstration,
         openid=openid,
+        password_set=password_set,
         wrong=_said(wrong),
     )
 

@@ -42,6 +42,7 @@ GivenProvider = NamedDependency[SkipValidation[Provider | None]]
 Asked = Request[Any, Any, Any]
 FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 HOME = "/"
+TO_SIGN_IN = "/sign-in?after=password"
 log = structlog.get_logger()
 # A page that somebody sees by way of a secret is kept by no browser and no proxy.
 NOT_KEPT = [ResponseHeader(name="Cache-Control", value="no-store")]
@@ -88,9 +89,15 @@ def sign_in_page(
     service: GivenService,
     provider: GivenProvider,
     next: FromQuery[str] = "",  # noqa: A002 - the parameter's own name
+    after: FromQuery[str] = "",
 ) -> str:
-    """The form to sign in with."""
-    return views.sign_in_page(service, going_on=own_page(next), openid=name_of(provider))
+    """The form to sign in with; ``after`` is "password" for whoever has just set theirs."""
+    return views.sign_in_page(
+        service,
+        going_on=own_page(next),
+        openid=name_of(provider),
+        password_set=after == "password",
+    )
 
 
 @post("/sign-in", right=Access.ANYONE, status_code=303, sync_to_thread=True)
@@ -164,7 +171,7 @@ def set_by_link(
             spend_link(connection, secret, data.password, at)
         except (Refusal, HttpProblem) as wrong:
             return again(views.link_page(service, holder, secret, wrong=wrong), wrong)
-    return Redirect("/sign-in", status_code=303)
+    return Redirect(TO_SIGN_IN, status_code=303)
 
 
 @get("/account", media_type=MediaType.HTML, right=Access.A_PERSON, sync_to_thread=True)
@@ -187,7 +194,7 @@ def change_password(
             set_password(connection, who.person, data.password, at)
     except (Refusal, HttpProblem) as wrong:
         return again(_account(service, who, wrong=wrong), wrong)
-    return Redirect("/sign-in", status_code=303, cookies=[no_cookie(service)])
+    return Redirect(TO_SIGN_IN, status_code=303, cookies=[no_cookie(service)])
 
 
 @post("/account/tokens", right=Access.A_PERSON, sync_to_thread=True)
