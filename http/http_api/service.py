@@ -141,6 +141,12 @@ class Service:
             return
         self.head_at_start = self.head
 
+    def last_recorded(self) -> int:
+        """The ledger's last position at this moment; the answers may not have reached it yet."""
+        with self.pool.connection() as connection:
+            self.saw(_head(connection))
+        return self.head
+
     def saw(self, position: int) -> None:
         """Remember the highest position seen, for the header of every answer."""
         with self._lock:

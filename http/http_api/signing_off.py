@@ -19,7 +19,10 @@ RETURNED = "returned"  # the outcome of an entry that was returned, as a command
 
 
 class Done(NamedTuple):
-    """Where a form was recorded, and what of it was not: ``digest`` of these is a code."""
+    """Where a form was recorded, and what of it was not: ``digest`` of these is a code.
+
+    Where something was not, the position is one by which the record says why: what others did.
+    """
 
     position: int
     left: tuple[Chosen, ...]
@@ -44,7 +47,7 @@ def sign(service: Service, agreement: str, person: str, form: SignOffForm) -> Do
     for indicator, ones in parts:
         one_done = _sign(service, (agreement, indicator), person, ones, form, digest)
         done = Done(max(done.position, one_done.position), done.left + one_done.left)
-    return done
+    return done._replace(position=service.last_recorded()) if done.left else done
 
 
 def _sign(

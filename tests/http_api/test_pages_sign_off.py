@@ -221,6 +221,14 @@ def test_a_refusal_is_told_in_words(client: Client, code: str) -> None:
     assert "1 value not signed off" in said
 
 
+@pytest.mark.parametrize(
+    "code", ["already-signed-off", "not-current", "withdrawn", "wrong-standing"]
+)
+def test_an_address_that_says_what_is_not_so_is_not_believed(client: Client, code: str) -> None:
+    said = visit(client, f"{SIGN_OFF}/done?left=absence+1704.0+{code}").one("main").text
+    assert "so it was not signed off. It is as you saw it." in said
+
+
 def test_a_form_that_is_not_known_says_so(client: Client) -> None:
     """Whoever follows an address by hand learns nothing of anybody else."""
     said = visit(client, f"{SIGN_OFF}/done?left=absence+1.0+x").one("main").text

@@ -229,6 +229,8 @@ def test_two_people_at_once_sign_once_and_each_gets_a_clear_page(service: Served
         thread.start()
     for thread in threads:
         thread.join()
+    for answer in answers.values():  # also the page of whoever was late waits for the other's
+        assert f"recorded={service.head}" in answer.headers["location"]
     (event,) = sign_offs(service, ROOFS)
     assert 5 == len(event["data"]["entries"])
     first = event["actor"]

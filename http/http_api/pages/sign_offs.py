@@ -23,6 +23,8 @@ NOW = ClocksAsked()
 TITLE = "Sign off values"
 Wrong = tuple[tuple[str, str], ...]  # the element that something is wrong with, and a sentence
 WITHDRAWN = "withdrawn"
+# Reasons that are seen in how an entry stands, so that no address has to be believed.
+SHOWN = {WITHDRAWN, NotCurrent.code, AlreadySignedOff.code, WrongStanding.code}
 
 # Why somebody may not sign off what waits, by the code of the refusal they would be told.
 NOT_YOURS = {
@@ -126,7 +128,7 @@ def done_page(
     found = _by_place(reader.chosen(code, asked, [*recorded.entries, *(one.place for one in left)]))
     done = [found[place] for place in recorded.entries if place in found]
     others = [
-        Left(found[one.place], why_left(found[one.place], "") or one.digest)
+        Left(found[one.place], why_left(found[one.place], "") or _said(one.digest))
         for one in left
         if one.place in found and one.place not in recorded.entries
     ]
@@ -160,6 +162,11 @@ def why_left(entry: ChosenEntry, digest: str) -> str:
     if now.standing != Standing.SUBMITTED:
         return WrongStanding.code
     return SignOffStale.code if digest and digest != now.digest else ""
+
+
+def _said(code: str) -> str:
+    """A code that an address gives as the reason, "" for one that the entry itself would show."""
+    return "" if code in SHOWN else code
 
 
 class Addresses(NamedTuple):
