@@ -39,4 +39,3 @@ def names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     rows = connection.execute("SELECT id, name FROM people.person WHERE id = ANY(%s)", (wanted,))
     found = {row[0]: row[1] for row in rows}
     return {person: found.get(person, "") for person in wanted}
-

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.visiting import BOARD, INDICATOR, MEMORANDUM, PAGES, PAST, at
+from browser.visiting import BOARD, INDICATOR, MEMORANDUM, PAGES, PAST, STAFF, at
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 pytestmark = pytest.mark.browser
@@ -22,6 +22,7 @@ SHOWN = {
     "memorandum": MEMORANDUM,
     "board of the past": at(BOARD, PAST),
     "error": "/agreements/nowhere",
+    "people with mistakes": f"{STAFF}?wrong=yes",
 }
 EVERY_PAGE = pytest.mark.parametrize("path", SHOWN.values(), ids=SHOWN.keys())
 MOST_TABS = 30

@@ -77,7 +77,6 @@ PAGES = {
     **{f"amendment {state}": f"{REGISTER}/{number}" for number, state in STATES.items()},
     "reward": REWARD,
     "people": STAFF,
-    "people with mistakes": f"{STAFF}?wrong=yes",
     "sign-off": SIGN_OFF,
     "sign-off of an indicator": f"{SIGN_OFF}?indicator=gld",
     "no sign-off": f"{SIGN_OFF}?area=E07000220",

@@ -205,7 +205,9 @@ def test_a_chosen_period_and_area_are_shown_as_chosen(client: TestClient[Litesta
     assert "Quarters" in [group["label"] for group in page.every("optgroup")]
 
 
-def test_a_row_leads_to_its_indicator_its_definition_and_its_reason_in_one_step(board: Element) -> None:
+def test_a_row_leads_to_its_indicator_its_definition_and_its_reason_in_one_step(
+    board: Element,
+) -> None:
     table = board.every("table")[0]
     addresses = [link["href"] for link in table.every("a")][:3]
 

@@ -183,9 +183,7 @@ def test_the_ledger_is_a_demonstration_for_ever_and_its_clock_goes_on(
 
 
 @pytest.mark.parametrize("path", ["/", "/agreements/warwickshire", "/help"])
-def test_what_is_published_can_be_read_without_signing_in(
-    demo_service: Served, path: str
-) -> None:
+def test_what_is_published_can_be_read_without_signing_in(demo_service: Served, path: str) -> None:
     answer = demo_service.caller().get(path, headers={"Accept": "text/html"})
 
     assert 200 == answer.status_code

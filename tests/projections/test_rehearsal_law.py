@@ -1,7 +1,7 @@
 """After approval the live pages equal the rehearsal: on random histories, for random proposals."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import hypothesis.strategies as st
@@ -22,7 +22,7 @@ from histories import (
     rewritable,
 )
 from hypothesis import given
-from random_histories import BEGIN, FIGURES, RAGS, VARIATIONS, stories
+from random_histories import BEGIN, FIGURES, LIMITS, RAGS, VARIATIONS, stories
 from servers import Server
 
 from ledger.agreement.events import EscalationPolicyAdopted, RagPolicyAdopted
@@ -37,6 +37,7 @@ from ledger.indicator.responses import (
     FastTracked,
     PlanStep,
 )
+from policies.definition import Polarity
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
 from policies.rag import RagSettings
@@ -238,24 +239,34 @@ def test_a_period_that_only_the_proposal_gives_a_target_is_not_there_before(
     url, owner, reader = written
     empty(owner)
     story = opening("I1", "I2", "I3", start=BEGIN, days_between=10)
+    band = definition("I2", polarity=Polarity.PLAN, limits=LIMITS)  # judged without a target
+    story.indicator("I2", IndicatorRedefined(definition=band))
     story.structure(
         RagPolicyAdopted(
-            version="r", effective_from=FROM[0], settings=RagSettings(amber_margin=Decimal("0.1"))
+            version="r",
+            effective_from=date(2021, 4, 1),
+            settings=RagSettings(amber_margin=Decimal("0.1")),
         )
     )
     story.submit(
-        "I2", Entry(period="FY2023", area=HOME, numerator=Decimal(110), denominator=Decimal(29))
+        "I2",
+        Entry(period="FY2023", area=HOME, numerator=Decimal(110), denominator=Decimal(29)),
+        Entry(period="FY2021", area=AREAS[1].code, numerator=Decimal(12), denominator=Decimal(25)),
     )
     rules = EscalationSettings(periods_to_action=1, missing="counts")
-    story.structure(EscalationPolicyAdopted(version="1", effective_from=FROM[0], settings=rules))
+    story.structure(
+        EscalationPolicyAdopted(version="1", effective_from=date(2021, 4, 1), settings=rules)
+    )
     for commit in story.commits:
         owner.append(commit)
     catch_up(url)
     proposed = Target(area=HOME, period="FY2021", level=Decimal("9.99"))
     changes = Changes(
-        effective_from="FY2021", targets=(TargetChange(indicator="I2", target=proposed),)
+        effective_from="FY2021",
+        targets=(TargetChange(indicator="I2", target=proposed),),
+        definitions=(DefinitionChange(indicator="I2", kind="minor", definition=definition("I2")),),
     )
-    clocks = resolve(reader, "now", "now", story.at)
+    clocks = resolve(reader, "now", "now", datetime(2024, 1, 14, tzinfo=UTC))
     effects = rehearse(reader, AGREEMENT, changes, clocks).document.effects
 
     before = live(reader, clocks)

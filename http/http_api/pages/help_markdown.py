@@ -134,6 +134,9 @@ def _dress(token: Token, links: Links) -> None:
 
 def _address(target: str, links: Links) -> str:
     """A link to another document of the help leads to its page; every other stays."""
+    path, hash_sign, anchor = target.partition("#")
+    if hash_sign:
+        target = f"{path}#{slug(anchor)}"
     found = _TOPIC.fullmatch(target)
     if found is None:
         return target

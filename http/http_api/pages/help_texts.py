@@ -57,9 +57,13 @@ def whole(topic: Topic) -> str:
     return _ENDING.get(topic.topic, str)(topic.text)
 
 
+OF_THE_CLOCKS = frozenset({"known-at", "policy-at"})
+
+
 def slug(heading: str) -> str:
-    """The anchor of a heading."""
-    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+    """The anchor of a heading, which is none of those that every page has for its clocks."""
+    anchor = re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+    return f"{anchor}-clock" if anchor in OF_THE_CLOCKS else anchor
 
 
 def parts(text: str) -> list[str]:

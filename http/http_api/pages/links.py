@@ -36,7 +36,7 @@ class Links(msgspec.Struct, frozen=True):
         """An address with the clocks, what was chosen, and what ``query`` says."""
         said = {name: value for name, value in query.items() if value}
         chosen = self.chosen if path.startswith(OF_AN_AGREEMENT) else {}
-        written = urlencode({**chosen, **said, **self.clocks})
+        written = urlencode({**said, **{**chosen, **said}, **self.clocks})
         return f"{path}?{written}" if written else path
 
     @property

@@ -51,9 +51,7 @@ def loads_page(
     )
 
 
-def load_page(
-    reader: Reader, asked: ClocksAsked, who: Visitor, code: str, load: UUID
-) -> str:
+def load_page(reader: Reader, asked: ClocksAsked, who: Visitor, code: str, load: UUID) -> str:
     """What became of a file, and what can be done with it now."""
     agreement = reader.agreement(code, asked)
     answer = reader.load(code, load, asked)

@@ -78,7 +78,13 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     def selected(self) -> dict[str, str]:
         """What the clock form must not lose: the choices of the page, and those it passes on."""
         chosen = self.links.chosen if self.path.startswith(OF_AN_AGREEMENT) else {}
-        return {**chosen, **self.kept}
+        return {**self.kept, **{**chosen, **self.kept}}
+
+    @property
+    def sign_in(self) -> str:
+        """The way to sign in, and back to this page."""
+        back = {} if self.section == "sign-in" else {"next": self.here}
+        return Links(ClocksAsked()).to("/sign-in", **back)
 
     @property
     def here(self) -> str:
