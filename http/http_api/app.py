@@ -12,7 +12,10 @@ import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Request, Response, Router
 from litestar.concurrency import set_asyncio_executor
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader
 from litestar.enums import ScopeType
+from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -68,6 +71,7 @@ from http_api.pages.sign_in_routes import SIGN_IN_PAGES
 from http_api.pages.sign_off_routes import SIGN_OFF_PAGES
 from http_api.pages.task_routes import TASK_PAGES
 from http_api.pages.view_routes import VIEW_FORMS
+from http_api.patience import patient
 from http_api.problems import problem_of, respond
 from http_api.rights import RIGHT, asks_for_rights, check_rights
 from http_api.service import Service
@@ -138,6 +142,18 @@ SECURITY_HEADERS = (
 
 ONLY_SECURE = (b"strict-transport-security", b"max-age=31536000")
 NOT_KEPT = (b"cache-control", b"no-store")  # what one person sees is no other's
+KEPT_A_WHILE = CacheControlHeader(public=True, max_age=3600)  # of our own files, alike for all
+
+# Beside a secret, what others can have written there would tell of it by the length of the whole.
+COMPRESSION = CompressionConfig(
+    backend="gzip",
+    gzip_compress_level=5,
+    minimum_size=1000,
+    exclude=[
+        "^/account", "^/sign-in", "/people",  # secrets: links, access tokens
+        "/attachments", "/bundle", "/file$",  # files as they are, most of them compressed
+    ],
+)  # fmt: skip
 
 COMPONENTS = Components(
     security_schemes={
@@ -222,7 +238,11 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
             HEALTH,
             pages,
             create_static_files_router(
-                path="/static", directories=[STATIC], opt={RIGHT: Access.ANYONE}
+                path="/static",
+                directories=[STATIC],
+                opt={RIGHT: Access.ANYONE},
+                cache_control=KEPT_A_WHILE,
+                exception_handlers={ValueError: no_such_file},
             ),
         ],
         dependencies=given(service, provider),
@@ -231,6 +251,7 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
         middleware=[timed],
         lifespan=[lifespan],
         request_max_body_size=MOST_BODY_BYTES,
+        compression_config=COMPRESSION,
         openapi_config=openapi(),
     )
     check_rights(app)
@@ -246,6 +267,11 @@ def timed(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, send)
 
     return noting
+
+
+def no_such_file(request: Request[Any, Any, Any], _: ValueError) -> Response[Any]:
+    """The answer to a name that no file can have, such as one with a NUL in it."""
+    return everywhere(request, NotFoundException())
 
 
 def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -274,4 +300,4 @@ def create_worker() -> ASGIApp:
     gc.collect()
     gc.freeze()
     served: ASGIApp = wrap_asgi_with_proxy_headers(app, list(web.proxies)) if web.proxies else app
-    return served
+    return patient(served)

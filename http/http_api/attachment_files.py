@@ -1,15 +1,14 @@
 """Files that are evidence, on their way in and out: taken from whoever enters values, and sent only
 to be saved, never to be shown by a browser."""
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Response
 from litestar.datastructures import UploadFile
 
 from http_api import clock
+from http_api.downloads import saved_as
 from http_api.problems import HttpProblem
 from http_api.service import ClocksAsked, Service
 from ledger.acts import grants_of
@@ -88,7 +87,7 @@ def download(service: Service, agreement: str, person: str, digest: str) -> Resp
         kept.content,
         media_type="application/octet-stream",
         headers={
-            "Content-Disposition": _disposition(saved_name(found.name, found.kind)),
+            **saved_as(saved_name(found.name, found.kind)),
             "Content-Security-Policy": ONLY_SAVED,
             NONCE: kept.nonce.hex(),
         },
@@ -106,10 +105,3 @@ def _check_may_attach(service: Service, agreement: str, person: str) -> None:
         scopes=frozenset(grant.scope for grant in grants),
         on=service.today,
     )
-
-
-def _disposition(name: str) -> str:
-    """The header that has a file saved under its name (RFC 6266): in ASCII, and as it is."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = "".join("_" if letter in '"\\%;' else letter for letter in plain)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

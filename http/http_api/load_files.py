@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import PurePosixPath
 from uuid import UUID
 
 from litestar.datastructures import UploadFile
 from litestar.response import Stream
 
+from http_api.downloads import download
 from http_api.load_answers import known_load
 from http_api.load_rows import KeptRows
 from http_api.problems import HttpProblem
 from http_api.service import ClocksAsked, Service
-from ledger.loading.keeping import PIECE_BYTES, read_pieces
+from ledger.loading.keeping import PIECE_BYTES, read_piece
 from ledger.loading.ready_mappings import ready_text
 from ledger.loading.table import MOST_BYTES
 from policies.refusals import BadMapping
@@ -72,7 +74,7 @@ def rows_csv(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -
     """All rows of a load for downloading."""
     with known_load(service, agreement, load, asked) as known:
         kept = KeptRows(known.connection, known.load)
-    return _download(kept.pieces(), f"load-{load}-rows.csv", "text/csv; charset=utf-8")
+    return download(kept.pieces(), f"load-{load}-rows.csv", "text/csv; charset=utf-8")
 
 
 def file_bytes(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Stream:
@@ -82,17 +84,14 @@ def file_bytes(service: Service, agreement: str, load: UUID, asked: ClocksAsked)
             raise HttpProblem(404, "not-found", "Nothing is kept of a file that was refused.")
 
     def pieces() -> Iterator[bytes]:
-        with service.pool.connection() as connection:
-            yield from read_pieces(connection, load)
+        for number in count():
+            # No connection is kept for as long as somebody takes to take the file.
+            with service.pool.connection() as connection:
+                piece = read_piece(connection, load, number)
+            if piece is None:
+                return
+            yield piece
 
     ending = PurePosixPath(known.load.received.file).suffix
     safe = ending if ending.isascii() and ending.removeprefix(".").isalnum() else ""
-    return _download(pieces(), f"load-{load}{safe}", "application/octet-stream")
-
-
-def _download(content: Iterator[str] | Iterator[bytes], name: str, kind: str) -> Stream:
-    return Stream(
-        content,
-        media_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(pieces(), f"load-{load}{safe}", "application/octet-stream")

@@ -168,6 +168,7 @@ REQUEST_CODES: dict[str, tuple[int, str]] = {
     "too-deep": (400, "The body is nested deeper than any request needs."),
     "duplicate-name": (400, "A name comes twice in one object, so it is not clear which counts."),
     "sign-in-needed": (401, "This page is for people who signed in."),
+    "too-slow": (408, "The request was too long in coming."),
     "other-site": (403, "With a session, changes are taken only from the service's own pages."),
     "token-scope": (403, "This access token was not made for this."),
     "provider-away": (503, "The provider people sign in with does not answer: try again later."),

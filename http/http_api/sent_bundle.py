@@ -6,6 +6,7 @@ from litestar.response import Stream
 
 from http_api import clock
 from http_api.bundling import NAME, bundle_pieces
+from http_api.downloads import download
 from http_api.sealed import newest_sealed
 from http_api.service import ClocksAsked, Service
 from ledger.proofs.note import Checkpoint
@@ -21,11 +22,7 @@ def bundle_to_send(service: Service) -> Stream:
         newest = newest_sealed(connection, 0)
     with service.reading(ClocksAsked(min_position=newest.size)):
         pass
-    return Stream(
-        _pieces(service, newest),
-        media_type="application/zip",
-        headers={"content-disposition": f'attachment; filename="{NAME}"'},
-    )
+    return download(_pieces(service, newest), NAME, "application/zip")
 
 
 def _pieces(service: Service, newest: Checkpoint) -> Iterator[bytes]:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import structlog
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from http_api.settings import ORIGIN_VARIABLE, SERVED_VARIABLE, SIGNER_VARIABLE, Settings
@@ -18,6 +19,8 @@ from http_api.settings import ORIGIN_VARIABLE, SERVED_VARIABLE, SIGNER_VARIABLE,
 log = structlog.get_logger()
 
 RESTART_SECONDS = 1.0
+HEAD_SECONDS = 30  # for the head of a request, and for a connection that is kept and says nothing
+HEAD_BYTES = 65_536  # about as large as a head may be
 
 
 class PortTaken(Exception):
@@ -107,6 +110,10 @@ def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -
             interface=Interfaces.ASGI,
             workers=workers,
             factory=True,
+            http=HTTPModes.http1,  # without TLS no browser speaks another
+            http1_settings=HTTP1Settings(
+                header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=HEAD_BYTES
+            ),
             log_level=LogLevels.warning,
             respawn_failed_workers=True,
         ).serve()

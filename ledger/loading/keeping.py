@@ -3,9 +3,10 @@
 The record holds their digests. What was never judged may be dropped again; nothing else may.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from hashlib import sha256
+from itertools import count
 from typing import NamedTuple
 from uuid import UUID
 
@@ -82,24 +83,27 @@ def keep_file(
     return KeptFile(size, digest.hexdigest())
 
 
-def read_pieces(connection: Connection, load: UUID) -> Iterable[bytes]:
-    """The pieces of a file, in order."""
-    number = 0
-    while True:
-        row = connection.execute(
-            "SELECT content FROM loads.piece WHERE load = %s AND number = %s",
-            (load, number),
-            binary=True,
-        ).fetchone()
-        if row is None:
-            return
-        yield row[0]
-        number += 1
+def read_piece(connection: Connection, load: UUID, number: int) -> bytes | None:
+    """One piece of a file, counted from 0; None after the last."""
+    row = connection.execute(
+        "SELECT content FROM loads.piece WHERE load = %s AND number = %s",
+        (load, number),
+        binary=True,
+    ).fetchone()
+    return None if row is None else row[0]
 
 
 def read_file(connection: Connection, load: UUID) -> bytes:
     """The bytes of a file, as they came."""
-    return b"".join(read_pieces(connection, load))
+    return b"".join(_pieces(connection, load))
+
+
+def _pieces(connection: Connection, load: UUID) -> Iterator[bytes]:
+    for number in count():
+        piece = read_piece(connection, load, number)
+        if piece is None:
+            return
+        yield piece
 
 
 def mapping_of(connection: Connection, load: UUID) -> str | None:

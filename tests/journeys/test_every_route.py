@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from journeys.walking import FILLED, HOLDERS, HTML
 from litestar import HttpMethod
 from litestar.routes import HTTPRoute
 from psycopg_pool import ConnectionPool
@@ -15,38 +16,8 @@ from http_api.rights import right_of
 from http_api.service import Service
 from policies.permissions import MAY, Access, Action, Role
 
-# Who holds what over the whole small agreement, or a part of it.
-HOLDERS = {
-    Role.ENTRY_OFFICER: "entry.homes",
-    Role.SIGN_OFF_OFFICER: "signer.homes",
-    Role.PERFORMANCE_OFFICER: "performance",
-    Role.AUDITOR: "auditor",
-    Role.BOARD_MEMBER: "board",
-    Role.ADMINISTRATOR: "administrator",
-    Role.LEAD_OFFICER: "lead.homes",
-}
 STRANGER = "stranger"  # who has an account and takes part in nothing
-FILLED: dict[str, str] = {
-    "agreement": "county",
-    "indicator": "rents",
-    "position": "1",
-    "number": "1",
-    "plan": "1",
-    "load": "00000000-0000-0000-0000-000000000001",
-    "attachment": "0" * 64,
-    "name": "1.0",
-    "person": "auditor",
-    "code": "board",
-    "topic": "board",
-    "token": "1",
-    "view": "1",
-    "secret": "none",
-    "file_path": "vendor/outturn.css",
-    "positions": "1",
-    "path": "openapi.json",
-}
 REFUSED = {401, 403}
-HTML = {"Accept": "text/html"}
 
 
 def routes() -> Iterator[tuple[str, str, Access | Action]]:
@@ -74,7 +45,7 @@ def named(given: Any) -> str:
 def answered(service: Served, path: str, person: str) -> int:
     headers = {} if path.startswith("/api/") else HTML
     answer = service.caller(person).get(
-        path, headers=headers, params={"period": "FY2024", "from": "now"}
+        path, headers=headers, params={"period": "FY2024", "from": "2024-04-01"}
     )
     to_sign_in = answer.status_code == 303 and "/sign-in?" in answer.headers["location"]
     return 401 if to_sign_in else answer.status_code

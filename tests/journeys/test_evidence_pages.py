@@ -44,7 +44,10 @@ def hidden(text: str) -> dict[str, str | list[str]]:
 
 
 def saved_as(answer: httpx.Response) -> str:
-    return unquote(answer.headers["content-disposition"].rpartition("''")[2])
+    """The name under which a browser saves a file."""
+    said = answer.headers["content-disposition"]
+    _, in_full, name = said.rpartition("''")
+    return unquote(name) if in_full else said.split('"')[1]
 
 
 def where(answer: httpx.Response) -> str:

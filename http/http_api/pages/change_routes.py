@@ -7,6 +7,7 @@ from litestar.di import Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
+from http_api.downloads import download
 from http_api.pages import changes as views
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
@@ -42,11 +43,8 @@ def changes_csv(
 ) -> Stream:
     """The same as CSV."""
     about = views.Asked(clocks=asked, begin=begin.strip(), area=area)
-    return Stream(
-        views.changes_csv(reader, about, agreement),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="changes.csv"'},
-    )
+    pieces = views.changes_csv(reader, about, agreement)
+    return download(pieces, "changes.csv", "text/csv; charset=utf-8")
 
 
 @get("/agreements/{agreement:str}/restatements", media_type=MediaType.HTML, sync_to_thread=True)

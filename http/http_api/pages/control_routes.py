@@ -5,6 +5,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Stream
 
+from http_api.downloads import download
 from http_api.effect_chart import draw_effects
 from http_api.offering import amendment_offered, register_offered
 from http_api.pages import amendments as views
@@ -93,11 +94,8 @@ def effects_csv(
     reader: GivenReader, asked: GivenClocks, agreement: FromPath[str], number: FromPath[int]
 ) -> Stream:
     """The whole effect table."""
-    return Stream(
-        views.effects_csv(reader.rehearsal(agreement, number, asked)),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="effects-{number}.csv"'},
-    )
+    pieces = views.effects_csv(reader.rehearsal(agreement, number, asked))
+    return download(pieces, f"effects-{number}.csv", "text/csv; charset=utf-8")
 
 
 @get("/agreements/{agreement:str}/rewards", media_type=MediaType.HTML, sync_to_thread=True)

@@ -5,6 +5,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Stream
 
+from http_api.downloads import saved_as
 from http_api.pages import proofs
 from http_api.pages.audit_reader import AuditReader
 from http_api.pages.errors import refused
@@ -73,7 +74,7 @@ def checkpoint(
     with service.pool.connection() as connection:
         newest = newest_sealed(connection, 0)
     name = f"checkpoint-{newest.size}.txt"
-    return Response(newest.note, media_type=MediaType.TEXT, headers=_named(name))
+    return Response(newest.note, media_type=MediaType.TEXT, headers=saved_as(name))
 
 
 @get("/audit/bundle.zip", sync_to_thread=True)
@@ -86,11 +87,7 @@ def bundle(
 
 
 def _as_file(found: Receipt) -> Response[Receipt]:
-    return Response(found, headers=_named(f"receipt-{found.position}.json"))
-
-
-def _named(name: str) -> dict[str, str]:
-    return {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(found, headers=saved_as(f"receipt-{found.position}.json"))
 
 
 PROOF_PAGES = Router(

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter, SkipValidation
 from litestar.response import Stream
 
+from http_api.downloads import download
 from http_api.pages import collection as grids
 from http_api.pages import tasks as views
 from http_api.pages.errors import refused
@@ -57,11 +58,8 @@ def chase_csv(
     reader: GivenReader, asked: GivenClocks, who: GivenVisitor, agreement: FromPath[str]
 ) -> Stream:
     """The same as CSV."""
-    return Stream(
-        views.chase_csv(reader, asked, agreement, who.person),
-        media_type="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="overdue.csv"'},
-    )
+    pieces = views.chase_csv(reader, asked, agreement, who.person)
+    return download(pieces, "overdue.csv", "text/csv; charset=utf-8")
 
 
 TASK_PAGES = Router(

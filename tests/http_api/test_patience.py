@@ -1,0 +1,129 @@
+"""How long somebody who sends or takes slowly is waited for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from http_api import patience
+from http_api.patience import patient
+from http_api.problems import HttpProblem
+
+SCOPE: Any = {"type": "http", "path": "/"}
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "WAIT_SECONDS", 0.05)
+
+
+def part(body: bytes, *, more: bool = True) -> dict[str, Any]:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def asked(parts: Iterator[dict[str, Any]]) -> Callable[[], Awaitable[Any]]:
+    """A sender of these parts, and then of nothing at all."""
+
+    async def receive() -> Any:
+        for one in parts:
+            return one
+        return await asyncio.Event().wait()
+
+    return receive
+
+
+async def takes(message: Any) -> None:
+    """Somebody who takes whatever is sent."""
+
+
+async def never_takes(message: Any) -> None:
+    await asyncio.Event().wait()
+
+
+def read(receive: Callable[[], Awaitable[Any]], times: int) -> bytes:
+    """What an application behind it has read after so many parts."""
+    found: list[bytes] = []
+
+    async def app(_scope: Any, receive: Any, _send: Any) -> None:
+        for _ in range(times):
+            found.append((await receive()).get("body", b""))
+
+    asyncio.run(patient(app)(SCOPE, receive, takes))  # type: ignore[arg-type]
+    return b"".join(found)
+
+
+def test_a_body_that_comes_is_read() -> None:
+    parts = iter([part(b"a"), part(b"b", more=False)])
+    assert b"ab" == read(asked(parts), 2)
+
+
+@pytest.mark.parametrize("sent", [0, 1, 3])
+def test_a_body_that_does_not_come_is_refused(sent: int) -> None:
+    with pytest.raises(HttpProblem) as refused:
+        read(asked(iter([part(b"a")] * sent)), sent + 1)
+    assert (408, "too-slow") == (refused.value.status, refused.value.code)
+
+
+def test_a_part_now_and_then_is_no_way_to_go_on_for_ever() -> None:
+    async def receive() -> Any:
+        await asyncio.sleep(0.02)
+        return part(b"a")
+
+    with pytest.raises(HttpProblem):
+        read(receive, 20)
+
+
+def test_a_large_body_has_longer_the_more_of_it_has_come() -> None:
+    slow = iter([part(b"a" * 1000)])
+
+    async def receive() -> Any:
+        for one in slow:
+            return one
+        await asyncio.sleep(0.2)
+        return part(b"b", more=False)
+
+    assert read(receive, 2).endswith(b"ab")
+
+
+def test_whoever_sent_all_of_it_is_waited_for_as_long_as_it_takes() -> None:
+    whole = iter([part(b"", more=False)])
+
+    async def receive() -> Any:
+        for one in whole:
+            return one
+        await asyncio.sleep(0.2)
+        return {"type": "http.disconnect"}
+
+    assert b"" == read(receive, 2)
+
+
+def test_whoever_takes_nothing_of_an_answer_is_let_go() -> None:
+    closed: list[str] = []
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        try:
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        finally:
+            closed.append("its connection to the database")
+
+    asyncio.run(patient(app)(SCOPE, asked(iter([])), never_takes))  # type: ignore[arg-type]
+    assert ["its connection to the database"] == closed
+
+
+def test_what_goes_wrong_otherwise_is_not_taken_for_that() -> None:
+    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        asyncio.run(patient(app)(SCOPE, asked(iter([])), takes))  # type: ignore[arg-type]
+
+
+def test_only_requests_are_looked_at() -> None:
+    given: list[Any] = []
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        given.append(send)
+
+    asyncio.run(patient(app)({"type": "lifespan"}, asked(iter([])), takes))  # type: ignore
+    assert [takes] == given
