@@ -42,7 +42,7 @@ PEOPLE = (
     "group.work",
     "stranger",
 )
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 COMMAND_SECONDS = 60.0
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 # Chromium's own traffic would only disturb: it asks for updates and tries other protocols.
 OPTIONS = (
     "--no-sandbox",

@@ -26,7 +26,7 @@ SHOWN = {
 }
 EVERY_PAGE = pytest.mark.parametrize("path", SHOWN.values(), ids=SHOWN.keys())
 MOST_TABS = 30
-PATIENCE_MILLISECONDS = 5000
+PATIENCE_MILLISECONDS = 20_000
 
 
 class Visit:
