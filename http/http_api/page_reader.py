@@ -70,6 +70,8 @@ from projections.waiting_answers import ChosenEntry, Waiting
 class PageReader:
     """Reads for pages. Each question resolves the clocks it is asked with."""
 
+    public = False
+
     def __init__(self, service: Service) -> None:
         self._service = service
 

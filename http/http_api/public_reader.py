@@ -14,7 +14,7 @@ from http_api.pages.reader import ClocksAsked
 from http_api.problems import HttpProblem
 from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
-from policies.refusals import UnknownAgreement, UnknownEntry
+from policies.refusals import UnknownAgreement
 from projections.answers import (
     AgreementAnswer,
     Agreements,
@@ -33,6 +33,8 @@ UNNAMED = "an officer of the partnership"
 
 class PublicReader(PageReader):
     """Reads for pages on behalf of whoever holds no role in what they look at."""
+
+    public = True
 
     def __init__(self, service: Service, *, known: bool = False) -> None:
         super().__init__(service)
@@ -117,20 +119,22 @@ class PublicReader(PageReader):
     def why(
         self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
     ) -> Why:
-        """The derivation of a judgement of a figure that was signed off. Raises UnknownEntry."""
+        """The derivation of a judgement; a figure that nobody signed off is left out of it."""
         answer = super().why(
             agreement, indicator, self._published(agreement, asked), period=period, area=area
         )
-        if answer.entry is None or answer.entry.signed_off is None:
-            raise UnknownEntry("Nothing is published for this period.")
+        row, entry = _shown(answer.row), answer.entry
+        if entry is not None and entry.signed_off is None:
+            return msgspec.structs.replace(
+                answer, row=row, entry=None, compared_with=None, steps=()
+            )
         other = answer.compared_with
         if other is not None:
             signed = other.signed_off is not None
             other = msgspec.structs.replace(other, note=None, attachments=()) if signed else None
-        entry = msgspec.structs.replace(answer.entry, note=None, attachments=())
-        return msgspec.structs.replace(
-            answer, row=_shown(answer.row), entry=entry, compared_with=other
-        )
+        if entry is not None:
+            entry = msgspec.structs.replace(entry, note=None, attachments=())
+        return msgspec.structs.replace(answer, row=row, entry=entry, compared_with=other)
 
     def status_series(
         self, agreement: str, indicator: str, asked: ClocksAsked, *, area: str

@@ -58,6 +58,8 @@ from projections.changes import Diff, Restatements
 class BuiltReader(BuiltAudit, BuiltEscalations, BuiltControl, BuiltSignOffs, BuiltTasks):
     """The questions of the pages, answered over the built board."""
 
+    public = False
+
     def agreements(self, asked: ClocksAsked) -> Agreements:
         """The one agreement."""
         listed = AgreementListed(

@@ -1,5 +1,6 @@
 """The demonstration as people meet it: ready soon, and honest about what was known when."""
 
+import re
 import time
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from browser.parsed import parsed
 from demonstration_stage import END, JANUARY, known, published, table
 from services import HOME, Done, Served, at_home, done_well, outturn, serving, short_folder
 
@@ -189,6 +191,35 @@ def test_what_is_published_can_be_read_without_signing_in(demo_service: Served, 
     assert 200 == answer.status_code
     assert answer.headers["content-type"].startswith("text/html")
     assert "Demonstration" in answer.text
+
+
+def test_no_page_of_the_public_leads_to_one_that_is_not(demo_service: Served) -> None:
+    """But to the page of signing in. Of a long table the first rows stand for all of it."""
+    board = "/agreements/warwickshire"
+    shown = f"period=FY2023&area={HOME}"
+    signed, overdue, unsigned = (
+        f"{board}/indicators/{code}" for code in ("HospAd0-14", "RTA", "FirstYJS")
+    )
+    pages = (
+        board,
+        signed,
+        unsigned,
+        f"{signed}/why?{shown}",
+        f"{overdue}/why?period=CY2021%2B3&area={HOME}",
+        f"{unsigned}/why?period=CY2024&area={HOME}",
+    )
+    caller = demo_service.caller()
+    for page in pages:
+        answer = caller.get(page, headers={"Accept": "text/html"})
+        assert 200 == answer.status_code, page
+        links = [link["href"] for link in parsed(answer.text).one("main").every("a")]
+        ways = {re.sub(r"=[^&]*|(?<=indicators/)[^/?]+", "", link): link for link in links}
+        for link in ways.values():
+            if not link.startswith(("#", "/sign-in")):
+                there = caller.get(link, headers={"Accept": "text/html"})
+                assert 200 == there.status_code, (page, link)
+    assert "It is not public before" in answer.text
+    assert "131" not in parsed(answer.text).one("main").text, "the figure that nobody signed off"
 
 
 def test_an_agreement_that_published_nothing_is_shown_to_nobody_outside(service: Served) -> None:

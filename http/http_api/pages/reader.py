@@ -51,7 +51,12 @@ class FigureProof(msgspec.Struct, frozen=True):
 
 
 class Reader(Protocol):
-    """The questions behind the pages. Each may raise a Refusal, which becomes an error page."""
+    """The questions behind the pages. Each may raise a Refusal, which becomes an error page.
+
+    ``public`` is whether it answers as the public may know, who can follow no link to the rest.
+    """
+
+    public: bool
 
     def agreements(self, asked: ClocksAsked) -> Agreements:
         """Every agreement the reader may see."""

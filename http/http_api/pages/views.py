@@ -80,6 +80,7 @@ def board_page(
     return render(
         "board.html",
         frame,
+        public=reader.public,
         agreement=agreement,
         status=status,
         period=period,
@@ -124,6 +125,7 @@ def indicator_page(
     return render(
         "indicator.html",
         frame,
+        public=reader.public,
         agreement=agreement,
         indicator=answer,
         status=status,
@@ -163,6 +165,7 @@ def why_page(
     return render(
         "why.html",
         frame,
+        public=reader.public,
         why=why,
         row=why.row,
         agreement=agreement,
