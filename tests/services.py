@@ -43,7 +43,7 @@ PEOPLE = (
     "stranger",
 )
 READY_SECONDS = 60.0
-COMMAND_SECONDS = 60.0
+COMMAND_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
