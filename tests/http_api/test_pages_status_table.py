@@ -9,6 +9,7 @@ import pytest
 from browser.built import BuiltReader
 from browser.parsed import Element, parsed
 
+from http_api.pages.drawn_rows import DrawnRows
 from http_api.pages.links import Links
 from http_api.pages.reader import NOW, ClocksAsked
 from http_api.pages.render import _ENVIRONMENT
@@ -87,3 +88,18 @@ def test_a_row_of_the_table_says_what_its_macros_say(clocks: ClocksAsked) -> Non
         (cells,) = parsed(CELLS.render(**given, row=row)).every("tr")
         (_, line) = parsed(TABLE.render(**given, row=row)).every("tr")
         assert told(cells) == told(line)
+
+
+def test_a_row_is_drawn_anew_when_anything_that_it_shows_is_another() -> None:
+    (row, *_) = [row for row in rows() if row.signed_off and row.signed_off.by == "p-signer"]
+    links = Links(ClocksAsked(NOW, NOW))
+    drawn = DrawnRows(_ENVIRONMENT).row
+    shown = [
+        drawn(row, links, CODE, NAMES),
+        drawn(row, links, CODE, {**NAMES, "p-signer": ""}),
+        drawn(row, links, "elsewhere", NAMES),
+        drawn(row, Links(ClocksAsked("2026-01-31")), CODE, NAMES),
+        drawn(msgspec.structs.replace(row, judged="7"), links, CODE, NAMES),
+    ]
+    assert len(shown) == len(set(shown))
+    assert shown[0] is drawn(msgspec.structs.replace(row), links, CODE, dict(NAMES))

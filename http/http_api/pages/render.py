@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from http_api.asking import ASKING
 from http_api.pages import vocabulary, words
+from http_api.pages.drawn_rows import DrawnRows
 from http_api.pages.help_topics import topic_of
 from http_api.pages.linked import linked
 from http_api.pages.links import OF_AN_AGREEMENT, Links
@@ -124,6 +125,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(_govuk_macros())
+    environment.globals["status_row"] = DrawnRows(environment).row
     environment.globals.update(
         vocabulary=vocabulary,
         name_of=words.name_of,
