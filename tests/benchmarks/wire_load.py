@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import socket
 import sys
 import time
@@ -13,11 +14,18 @@ class Answers(Exception):
 
 
 async def _client(
-    host: str, port: int, requests: Callable[[], bytes], until: float, expected: bytes
+    host: str,
+    port: int,
+    requests: Callable[[], bytes],
+    until: float,
+    expected: bytes,
+    pause: float,
 ) -> list[float]:
     reader, writer = await asyncio.open_connection(host, port)
     took: list[float] = []
     while time.perf_counter() < until:
+        if pause:  # people do not read in step
+            await asyncio.sleep(random.uniform(0, 2 * pause))  # noqa: S311 - nobody's secret
         start = time.perf_counter()
         writer.write(requests())
         head = await reader.readuntil(b"\r\n\r\n")
@@ -37,12 +45,16 @@ async def measure(
     seconds: float,
     requests: Callable[[int], Callable[[], bytes]],
     expected: bytes = b"201",
+    pause: float = 0.0,
 ) -> tuple[float, float, float]:
-    """Requests a second, median and 99th percentile milliseconds."""
+    """Requests a second, median and 99th percentile milliseconds.
+
+    Between requests each client pauses, for ``pause`` seconds on the whole.
+    """
     start = time.perf_counter()
     until = start + seconds
     runs = await asyncio.gather(
-        *(_client(host, port, requests(n), until, expected) for n in range(clients))
+        *(_client(host, port, requests(n), until, expected, pause) for n in range(clients))
     )
     elapsed = time.perf_counter() - start
     took = sorted(one for run in runs for one in run)
@@ -64,9 +76,11 @@ def post(path: str, body: bytes, token: str = "") -> bytes:
     return head.encode() + b"\r\n" + body
 
 
-def get(path: str, token: str = "") -> bytes:
-    """The bytes of a request."""
-    head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
+def get(path: str, token: str = "", **headers: str) -> bytes:
+    """The bytes of a request; headers are written with low lines for hyphens."""
+    said = {"Host": "localhost", "Accept": "application/json", **headers}
+    head = f"GET {path} HTTP/1.1\r\n"
+    head += "".join(f"{name.replace('_', '-')}: {text}\r\n" for name, text in said.items())
     if token:
         head += f"Authorization: Bearer {token}\r\n"
     return head.encode() + b"\r\n"
@@ -74,9 +88,14 @@ def get(path: str, token: str = "") -> bytes:
 
 def get_once(port: int, path: str, token: str) -> float:
     """Seconds of one read, its answer checked to be one."""
+    return ask_once(port, get(path, token))[0]
+
+
+def ask_once(port: int, request: bytes) -> tuple[float, int]:
+    """Seconds of one request, its answer checked to be one, and the bytes of its body."""
     with socket.create_connection(("127.0.0.1", port)) as wire:
         start = time.perf_counter()
-        wire.sendall(get(path, token))
+        wire.sendall(request)
         received = b""
         while b"\r\n\r\n" not in received:
             received += wire.recv(65536)
@@ -88,14 +107,15 @@ def get_once(port: int, path: str, token: str) -> float:
         left = length - len(body)
         while left > 0:
             left -= len(wire.recv(65536))
-        return time.perf_counter() - start
+        return time.perf_counter() - start, length
 
 
 def main() -> None:
     """python wire_load.py JSON: run one measurement in a process of its own, print its result.
 
-    The JSON has port, clients, seconds, and either get (a path), or post (a path with {indicator})
-    and body (with {period} and {breakdown}), token, expected, indicators.
+    The JSON has port, clients, seconds, and either get (paths to ask in turn) with headers, or post
+    (a path with {indicator}) and body (with {period} and {breakdown}), token, expected, indicators;
+    and pause, in seconds, where clients are people.
     """
     job = json.loads(sys.argv[1])
 
@@ -106,7 +126,8 @@ def main() -> None:
             nonlocal count
             count += 1
             if "get" in job:
-                return get(job["get"], job["token"])
+                paths = job["get"]
+                return get(paths[(client + count) % len(paths)], **job["headers"])
             number = (client + count * job["clients"]) % job["indicators"]
             body = job["body"].replace("{n}", f"{job['run']}c{client}n{count}")
             return post(
@@ -123,6 +144,7 @@ def main() -> None:
             job["seconds"],
             requests,
             job["expected"].encode(),
+            job.get("pause", 0.0),
         )
     )
     sys.stdout.write(json.dumps({"rate": rate, "median_ms": median, "p99_ms": tail}))
