@@ -65,8 +65,9 @@ def board_page(
     values at once, "" for whoever may not."""
     agreement = reader.agreement(code, asked)
     status = reader.status(code, asked, period=period or None, area=area or None)
-    # The latest rows know which kinds of period there are; one asked period knows only itself.
-    latest = reader.status(code, asked, period=None, area=area or None) if period else status
+    # The rows know which kinds of period there are; those of a quarter know of no yearly indicator.
+    every = not period or len(status.rows) == len(agreement.indicators)
+    latest = status if every else reader.status(code, asked, period=None, area=area or None)
     moments = Moments(asked, status.clocks)
     frame = Frame(
         title=agreement.title,
