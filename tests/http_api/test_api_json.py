@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from http_api.api.acting import request_digest
+from http_api.api.response_bodies import AcceptanceBody
 from http_api.json_bodies import MOST_EXACT_DIGITS, JsonNumber, read_json
 from http_api.problems import HttpProblem
 
@@ -76,3 +78,12 @@ def test_a_body_nested_without_end_is_refused(deep: int, opening: bytes, closing
         with pytest.raises(HttpProblem) as caught:
             read_json(body)
         assert "too-deep" == caught.value.code
+
+
+def test_a_number_where_text_is_asked_for_is_told_apart_as_it_was_written() -> None:
+    """Under an idempotency key: 1e-159 is no number that a float would keep as it stands."""
+    written = [
+        request_digest("/x", AcceptanceBody(minute_reference=JsonNumber(number)))
+        for number in ("1.4449703048498593e-159", "1.4449703048498594e-159")
+    ]
+    assert written[0] != written[1]
