@@ -74,7 +74,7 @@ def rows_csv(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -
     """All rows of a load for downloading."""
     with known_load(service, agreement, load, asked) as known:
         kept = KeptRows(known.connection, known.load)
-    return download(kept.pieces(), f"load-{load}-rows.csv", "text/csv; charset=utf-8")
+    return download(kept.pieces(), f"load-{load}-rows.csv", "text/csv")
 
 
 def file_bytes(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Stream:

@@ -44,7 +44,7 @@ def changes_csv(
     """The same as CSV."""
     about = views.Asked(clocks=asked, begin=begin.strip(), area=area)
     pieces = views.changes_csv(reader, about, agreement)
-    return download(pieces, "changes.csv", "text/csv; charset=utf-8")
+    return download(pieces, "changes.csv", "text/csv")
 
 
 @get("/agreements/{agreement:str}/restatements", media_type=MediaType.HTML, sync_to_thread=True)

@@ -95,7 +95,7 @@ def effects_csv(
 ) -> Stream:
     """The whole effect table."""
     pieces = views.effects_csv(reader.rehearsal(agreement, number, asked))
-    return download(pieces, f"effects-{number}.csv", "text/csv; charset=utf-8")
+    return download(pieces, f"effects-{number}.csv", "text/csv")
 
 
 @get("/agreements/{agreement:str}/rewards", media_type=MediaType.HTML, sync_to_thread=True)

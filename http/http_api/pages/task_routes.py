@@ -59,7 +59,7 @@ def chase_csv(
 ) -> Stream:
     """The same as CSV."""
     pieces = views.chase_csv(reader, asked, agreement, who.person)
-    return download(pieces, "overdue.csv", "text/csv; charset=utf-8")
+    return download(pieces, "overdue.csv", "text/csv")
 
 
 TASK_PAGES = Router(
