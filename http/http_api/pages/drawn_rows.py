@@ -24,10 +24,15 @@ class DrawnRows:
     def row(self, row: StatusRow, links: Links, agreement: str, names: Mapping[str, str]) -> Markup:
         """A row of an agreement's board under the clocks of a page."""
         signer = name_of(row.signed_off.by, names) if row.signed_off else ""
-        return self._kept(row, links, agreement, signer)
+        return self._kept("status_row", row, links, agreement, signer)
 
-    def _draw(self, row: StatusRow, links: Links, agreement: str, signer: str) -> Markup:
-        template = self._environment.get_template("status_row.html")
-        return Markup(  # noqa: S704 - a template that escapes
-            template.render(row=row, frame={"links": links}, agreement=agreement, signer=signer)
-        )
+    def first_look(self, row: StatusRow, links: Links, agreement: str) -> Markup:
+        """The same indicator in the list of what to look at first."""
+        return self._kept("first_look", row, links, agreement, "")
+
+    def _draw(
+        self, macro: str, row: StatusRow, links: Links, agreement: str, signer: str
+    ) -> Markup:
+        macros = self._environment.get_template("drawn_rows.html").module
+        drawn: Markup = getattr(macros, macro)(row, {"links": links}, agreement, signer)
+        return drawn

@@ -121,11 +121,12 @@ def _environment() -> Environment:
         loader=PackageLoader("http_api.pages"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # else every template would be looked for on the disk each time
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals.update(_govuk_macros())
-    environment.globals["status_row"] = DrawnRows(environment).row
+    environment.globals["drawn"] = DrawnRows(environment)
     environment.globals.update(
         vocabulary=vocabulary,
         name_of=words.name_of,

@@ -1,7 +1,7 @@
 """Every code that an answer carries, in the words people read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from policies.periods import Calendar, Interval
 from policies.rag import Status
 from policies.standing import Assurance
 from policies.travel import Travel
+from projections.answers import StatusRow
 
 # In the order a board reads them. The word is the code without its hyphens.
 STATUS_MEANS: dict[str, str] = {
@@ -208,6 +209,15 @@ def meaning(code: str, polarity: Polarity) -> str:
     """What a status, or a reason for having none, says about one indicator."""
     plan = PLAN_MEANS if polarity is Polarity.PLAN else {}
     return {**STATUS_MEANS, **REASON_MEANS, **plan}[code]
+
+
+def words_in(rows: Iterable[StatusRow]) -> list[str]:
+    """The statuses, reasons, directions and marks that rows tell of, in the order of the help."""
+    told: set[str | None] = set()
+    for row in rows:
+        told.update((row.status or row.reason, row.travel.replace(" ", "-"), *row.marks))
+    known = (*STATUS_MEANS, *REASON_MEANS, *TRAVEL_MEANS, *MARK_MEANS)
+    return [code for code in dict.fromkeys(known) if code in told and code != "none"]
 
 
 def word(code: str) -> str:
