@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from apart import awaited
 
 from http_api import patience
 from http_api.patience import patient
@@ -49,7 +50,7 @@ def read(receive: Callable[[], Awaitable[Any]], times: int) -> bytes:
         for _ in range(times):
             found.append((await receive()).get("body", b""))
 
-    asyncio.run(patient(app)(SCOPE, receive, takes))  # type: ignore[arg-type]
+    awaited(patient(app)(SCOPE, receive, takes))  # type: ignore[arg-type]
     return b"".join(found)
 
 
@@ -107,7 +108,7 @@ def test_whoever_takes_nothing_of_an_answer_is_let_go() -> None:
         finally:
             closed.append("its connection to the database")
 
-    asyncio.run(patient(app)(SCOPE, asked(iter([])), never_takes))  # type: ignore[arg-type]
+    awaited(patient(app)(SCOPE, asked(iter([])), never_takes))  # type: ignore[arg-type]
     assert ["its connection to the database"] == closed
 
 
@@ -116,7 +117,7 @@ def test_what_goes_wrong_otherwise_is_not_taken_for_that() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        asyncio.run(patient(app)(SCOPE, asked(iter([])), takes))  # type: ignore[arg-type]
+        awaited(patient(app)(SCOPE, asked(iter([])), takes))  # type: ignore[arg-type]
 
 
 def test_only_requests_are_looked_at() -> None:
@@ -125,5 +126,5 @@ def test_only_requests_are_looked_at() -> None:
     async def app(_scope: Any, _receive: Any, send: Any) -> None:
         given.append(send)
 
-    asyncio.run(patient(app)({"type": "lifespan"}, asked(iter([])), takes))  # type: ignore
+    awaited(patient(app)({"type": "lifespan"}, asked(iter([])), takes))  # type: ignore
     assert [takes] == given

@@ -1,6 +1,5 @@
 """Signing in by way of a provider of OpenID Connect, which runs as a process of its own."""
 
-import asyncio
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ import openid_provider
 import psycopg
 import pytest
 import servers
+from apart import awaited
 from services import Served, at_database, done_well, outturn, serving
 from signing import NO_TLS, Signing, whose
 
@@ -366,7 +366,7 @@ def asked(issuer: str) -> str:
         finally:
             await provider.close()
 
-    return asyncio.run(ask())
+    return awaited(ask())
 
 
 def test_a_provider_that_was_never_there_is_away() -> None:
