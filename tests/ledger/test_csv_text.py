@@ -25,8 +25,9 @@ def bare(line: list[str]) -> list[str]:
 
 
 def is_number(cell: str) -> bool:
+    """Or one after which a quotation mark stands, which no program takes for anything."""
     try:
-        Decimal(cell.strip().rstrip("%").replace(",", ""))
+        Decimal(cell.strip().rstrip('"%').replace(",", ""))
     except InvalidOperation:
         return False
     return True
@@ -66,7 +67,7 @@ def test_a_formula_has_an_apostrophe_in_front(cell: str) -> None:
     [
         "-5", "+5", "-5.25", "-1,234.5", "-.5", "-5%", "-1e5", "+1.5E-10", " -5 ", "-0",
         "-", "=", "+", "@", "", " ", "5", "a=b", "2+2", "me@county.example", "'=1+1",
-        "first; second", "a\tb", "one\ntwo", "-5;-6",
+        "first; second", "a\tb", "one\ntwo",
     ],
 )  # fmt: skip
 def test_a_number_a_lone_mark_and_plain_words_stay_what_they_are(cell: str) -> None:
@@ -79,7 +80,9 @@ def test_a_number_a_lone_mark_and_plain_words_stay_what_they_are(cell: str) -> N
         ("plain;=1+1;", "plain;'=1+1;"),
         ("plain\t@SUM(A1)", "plain\t'@SUM(A1)"),
         ("plain\r\n=1+1", "plain\r\n'=1+1"),
-        ("plain; -5", "plain; -5"),
+        ("plain; -5; 6", "plain;' -5; 6"),
+        ("-5; more", "'-5; more"),
+        ('a\n"=1+1', "a\n'\"=1+1"),
     ],
 )
 def test_nor_does_a_formula_begin_where_another_separator_stands(cell: str, said: str) -> None:
@@ -88,7 +91,7 @@ def test_nor_does_a_formula_begin_where_another_separator_stands(cell: str, said
 
 @given(CELLS)
 def test_no_spreadsheet_finds_a_formula_by_whichever_separator(line: list[str]) -> None:
-    text = "".join(csv_text(["one", "two"], [["I1", *line]]))
+    text = "".join(csv_text(["one", "two"], [line]))
     for separator in ",;\t":
         for cell in (cell.strip() for row in cells(text, separator) for cell in row):
             assert len(cell) < 2 or cell[0] not in BEGINS or is_number(cell), (separator, cell)
@@ -97,8 +100,16 @@ def test_no_spreadsheet_finds_a_formula_by_whichever_separator(line: list[str]) 
 @given(st.lists(CELLS, max_size=3))
 def test_what_is_written_is_read_again_but_for_the_apostrophes(lines: list[list[str]]) -> None:
     _, *read = cells("".join(csv_text(["one", "two"], lines)))
-    assert [[harmless(cell) for cell in line] for line in lines] == read
+    said = [[harmless(cell, alone=n > 0) for n, cell in enumerate(line)] for line in lines]
+    assert said == read
     assert [bare(line) for line in lines] == [bare(line) for line in read]
+
+
+def test_a_number_is_no_beginning_of_a_formula_that_the_next_cell_ends() -> None:
+    """By semicolons all of a line is one cell, or what comes after one of them."""
+    ends = "2+cmd|' /C calc'!A0"
+    text = "".join(csv_text(["one", "two"], [["-1", ends], ["x;-1", ends], ["x", "-1", ends]]))
+    assert f"one,two\r\n'-1,{ends}\r\nx;'-1,{ends}\r\nx,-1,{ends}\r\n" == text
 
 
 def test_much_of_it_comes_in_pieces() -> None:
