@@ -16,6 +16,7 @@ from ledger.record import Record
 from policies.permissions import Action, check_may
 from policies.refusals import DutyRefusal
 from policies.refusals_escalation import TextRequired
+from policies.texts import strange
 
 LONGEST_TITLE = 200
 
@@ -50,8 +51,9 @@ def decide(body: Agreement, title: str, act: Act) -> FiguresPublished:
         on=act.today,
     )
     said = " ".join(title.split())
-    if not said or len(said) > LONGEST_TITLE:
+    if not said or len(said) > LONGEST_TITLE or strange(said):
         raise TextRequired(
-            f"What is published has a title of 1 to {LONGEST_TITLE} characters.", field="title"
+            f"What is published has a title of 1 to {LONGEST_TITLE} characters that can be seen.",
+            field="title",
         )
     return FiguresPublished(title=said)

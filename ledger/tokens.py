@@ -9,6 +9,7 @@ import msgspec
 from ledger.engine import Connection
 from policies.refusals_sign_in import BadToken, NoSuchToken
 from policies.sign_in import Scope
+from policies.texts import strange
 
 USUAL = (Scope.READ, Scope.SUBMIT, Scope.LOAD)
 USED_EVERY = timedelta(minutes=1)  # how exactly it is kept when a token was last used
@@ -46,7 +47,7 @@ def keep_token(
     expires_at: datetime | None = None,
 ) -> bool:
     """Keep the digest of a new token; answer whether the person exists. Raises BadToken."""
-    if not label.strip() or len(label) > LONGEST_LABEL:
+    if not label.strip() or len(label) > LONGEST_LABEL or strange(label):
         raise BadToken(f"A label has 1 to {LONGEST_LABEL} characters.", field="label")
     if not scopes:
         raise BadToken("A token needs at least one scope.", field="scopes")

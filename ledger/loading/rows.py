@@ -98,7 +98,10 @@ class RowReader:
             area = self._area(text(cells, "area"), parse_code(period.code).start)
         provisional = _is_provisional(text(cells, "standing")) or period.provisional
         entry = self.entry(period.code, area, self._breakdown(cells), provisional, cells)
-        return ReadRow(row.number, indicator, entry, text(cells, "note"))
+        note = text(cells, "note")
+        if "\0" in note:  # which no text of the database can have
+            raise BadFile("The note has a character in it that nobody sees (U+0000).")
+        return ReadRow(row.number, indicator, entry, note)
 
     def deleted(self, cells: Sequence[str]) -> bool:
         """Whether the publisher says that the figure of a row was taken back."""

@@ -9,6 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from ledger.setting_up.problems import nearest, one_of
 from policies.numbers import parse_number
 from policies.refusals import NotANumber
+from policies.texts import strange
 
 _FLAGS = {"true": True, "false": False}
 _TEXTS = tuple[str, ...]
@@ -48,9 +49,11 @@ def _choice(value: object, words: tuple[str, ...]) -> str:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value.strip()
-    raise Unreadable(f"{_shown(value)} must be text, in quotation marks.")
+    if not isinstance(value, str):
+        raise Unreadable(f"{_shown(value)} must be text, in quotation marks.")
+    if found := strange(value):
+        raise Unreadable(f"{_shown(value)} has a character in it that nobody sees ({found}).")
+    return value.strip()
 
 
 def _flag(value: object) -> bool:
@@ -91,7 +94,7 @@ def _day(value: object) -> date:
 
 def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
+        return tuple(map(_text, value))
     raise Unreadable(f'{_shown(value)} must be a list of texts, such as ["one", "two"].')
 
 

@@ -79,10 +79,18 @@ def filled(path: str, text: str = "") -> str:
     return _GAP.sub(into, path)
 
 
-_HANDLERS = list(handlers(application()))
+_APPLICATION = application()
+_HANDLERS = list(handlers(_APPLICATION))
 CHANGING = sorted(
     {(path, whoever_may(one)) for path, one in _HANDLERS if HttpMethod.POST in one.http_methods}
 )
 READING = sorted(
     {(path, whoever_may(one)) for path, one in _HANDLERS if HttpMethod.GET in one.http_methods}
 )
+# The query parameters that each page takes, and those that say what is looked at on all of them.
+ASKED = {
+    route.path: {one.field_alias for one in model.expected_query_params} | {"area", "period"}
+    for route in _APPLICATION.routes
+    if isinstance(route, HTTPRoute) and "GET" in route.route_handler_map
+    for _, model in [route.route_handler_map["GET"]]
+}

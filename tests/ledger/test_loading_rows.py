@@ -1,5 +1,6 @@
 """From a row of text to an entry, or to the reason why there is none."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -101,6 +102,14 @@ def test_a_row_that_is_no_entry_says_why(row: str, outcome: str, code: str) -> N
     assert (outcome != "missing") == bad.fails == checked.fails
     assert (3, "new", "") == (good.row, good.outcome, good.code)
     assert tuple(row.split(",")) == bad.cells
+
+
+def test_a_note_that_no_text_of_the_database_can_be_is_invalid_and_the_rest_is_loaded() -> None:
+    row = {"indicator": "I1", "area": "E08000009", "period": "FY2023", "value": "5"}
+    content = json.dumps([row | {"note": "a\0b"}, row | {"area": "E92000001", "note": "Fine."}])
+    checked = Ledger(AREAS, {"I1": yearly()}).check(content.encode())
+    assert Counts(new=1, invalid=1) == checked.counts
+    assert "bad-file" == next(iter(checked.outcomes)).code
 
 
 def mapped(marks: str, *rows: str) -> Checked:

@@ -119,6 +119,14 @@ def only(problems: tuple[FieldProblem, ...]) -> FieldProblem:
     return problem
 
 
+@pytest.mark.parametrize("strange", ["\\u0000", "\\u001b[2J", "\\u202e"])
+def test_a_text_has_no_characters_that_nobody_sees(strange: str) -> None:
+    """A NUL can be in no text of the database, and the others are not what they seem."""
+    problem = only(refused(WHOLE.replace('"Protection plans"', f'"Protection {strange}plans"')))
+    assert "indicators[plans].title" == problem.field
+    assert f"(U+{strange[2:6].upper()})" in problem.detail
+
+
 def test_a_whole_set_up_is_read_exactly() -> None:
     set_up = read(WHOLE)
     assert date(2022, 4, 1) == set_up.agreement.start

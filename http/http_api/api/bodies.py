@@ -31,8 +31,9 @@ from policies.refusals import FieldProblem, NotANumber, Refusal
 
 MOST_SHOWN = 60  # characters of a number that is refused
 
-# Said by what must not follow, since $ would let a line's end pass.
-NO_CONTROLS = r"^(?![\s\S]*[\x00-\x1f\x7f])"
+# Said by what must not follow, since $ would let a line's end pass. What turns the order of letters
+# has no place in a line that others stand beside.
+NO_CONTROLS = r"^(?![\s\S]*[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069])"
 NO_NUL = r"^(?![\s\S]*\x00)"
 Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)]
 Part = Annotated[str, Meta(pattern=NO_CONTROLS)]  # of a breakdown; the rule says the rest
