@@ -34,6 +34,7 @@ from policies.travel import (
 )
 
 __all__ = [
+    "TRAVEL_STEP",
     "CellFacts",
     "EntryFacts",
     "Judgement",
@@ -46,6 +47,8 @@ __all__ = [
     "judge_rounded",
     "working",
 ]
+
+TRAVEL_STEP = "direction of travel"
 
 
 def judge(facts: CellFacts, rules: Rules, today: date) -> Judgement:
@@ -238,7 +241,7 @@ def working(facts: CellFacts, rules: Rules, today: date) -> tuple[Step, ...]:
     if answer.reason is not None:
         steps.append(Step("no status", _REASONS[answer.reason]))
     why = f" ({answer.travel_reason})" if answer.travel_reason else ""
-    steps.append(Step("direction of travel", answer.travel.label + why))
+    steps.append(Step(TRAVEL_STEP, answer.travel.label + why))
     return (*steps, Step("status", str(answer.status or answer.reason)))
 
 

@@ -1,7 +1,8 @@
 """What the public sees: signed-off figures, as known when figures were last published.
 
 It is the board page at another clock: that of the latest publication before the moment asked for.
-What nobody has signed off has no figure and no status there, and nobody is named.
+What nobody has signed off has no figure and no status there, no direction of travel starts from
+it, and nobody is named.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from http_api.pages.reader import ClocksAsked
 from http_api.problems import HttpProblem
 from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
+from policies.judgement import TRAVEL_STEP
 from policies.refusals import UnknownAgreement
 from projections.answers import (
     AgreementAnswer,
@@ -26,8 +28,10 @@ from projections.answers import (
     Why,
 )
 from projections.reading.publications import last_published
+from projections.reading.travel_from import from_unsigned, key_of
 
 UNSIGNED = "unsigned"
+UNSIGNED_BEFORE = "the earlier value is not signed off"
 UNNAMED = "an officer of the partnership"
 
 
@@ -62,17 +66,19 @@ class PublicReader(PageReader):
         self, agreement: str, asked: ClocksAsked, *, period: str | None, area: str | None
     ) -> Status:
         """The rows of the board page as published."""
-        answer = super().status(
-            agreement, self._published(agreement, asked), period=period, area=area
-        )
-        rows = tuple(map(_shown, answer.rows))
+        published = self._published(agreement, asked)
+        answer = super().status(agreement, published, period=period, area=area)
+        rows = self._shown(agreement, published, answer.rows)
         counts = Counter(row.status or row.reason or "" for row in rows)
         return msgspec.structs.replace(answer, rows=rows, counts=dict(counts))
 
     def indicator(self, agreement: str, indicator: str, asked: ClocksAsked) -> IndicatorAnswer:
         """One indicator's definition and targets as published, without the people."""
-        answer = super().indicator(agreement, indicator, self._published(agreement, asked))
-        current = None if answer.current is None else _shown(answer.current)
+        published = self._published(agreement, asked)
+        answer = super().indicator(agreement, indicator, published)
+        current = None
+        if answer.current is not None:
+            (current,) = self._shown(agreement, published, (answer.current,))
         return msgspec.structs.replace(answer, officers=(), current=current)
 
     def values(
@@ -120,10 +126,9 @@ class PublicReader(PageReader):
         self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str
     ) -> Why:
         """The derivation of a judgement; a figure that nobody signed off is left out of it."""
-        answer = super().why(
-            agreement, indicator, self._published(agreement, asked), period=period, area=area
-        )
-        row, entry = _shown(answer.row), answer.entry
+        published = self._published(agreement, asked)
+        answer = super().why(agreement, indicator, published, period=period, area=area)
+        (row,), entry = self._shown(agreement, published, (answer.row,)), answer.entry
         if entry is not None and entry.signed_off is None:
             return msgspec.structs.replace(
                 answer, row=row, entry=None, compared_with=None, steps=()
@@ -134,20 +139,33 @@ class PublicReader(PageReader):
             other = msgspec.structs.replace(other, note=None, attachments=()) if signed else None
         if entry is not None:
             entry = msgspec.structs.replace(entry, note=None, attachments=())
-        return msgspec.structs.replace(answer, row=row, entry=entry, compared_with=other)
+        steps = answer.steps
+        if row.travel_reason == UNSIGNED_BEFORE:
+            steps = tuple(each for each in steps if each.label != TRAVEL_STEP)
+        return msgspec.structs.replace(
+            answer, row=row, entry=entry, compared_with=other, steps=steps
+        )
 
     def status_series(
         self, agreement: str, indicator: str, asked: ClocksAsked, *, area: str
     ) -> tuple[StatusRow, ...]:
         """One row for every period, as published."""
-        rows = super().status_series(
-            agreement, indicator, self._published(agreement, asked), area=area
-        )
-        return tuple(map(_shown, rows))
+        published = self._published(agreement, asked)
+        rows = super().status_series(agreement, indicator, published, area=area)
+        return self._shown(agreement, published, rows)
 
     def person_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Nobody's name."""
         return dict.fromkeys(ids, UNNAMED)
+
+    def _shown(
+        self, agreement: str, published: ClocksAsked, rows: tuple[StatusRow, ...]
+    ) -> tuple[StatusRow, ...]:
+        """Rows of published clocks, as the public sees them."""
+        wanted = ServiceClocks(published.known_at, published.policy_at)
+        with self._asking.reading(wanted) as (connection, clocks):
+            hidden = from_unsigned(connection, agreement, clocks, rows)
+        return tuple(_shown(row, without_travel=key_of(row) in hidden) for row in rows)
 
     def _published(self, agreement: str, asked: ClocksAsked) -> ClocksAsked:
         """The clocks of the latest publication that was known.
@@ -166,10 +184,13 @@ class PublicReader(PageReader):
         return ClocksAsked(f"position:{found.position}", f"position:{rules}")
 
 
-def _shown(row: StatusRow) -> StatusRow:
-    """A row without its stage, and without a figure that nobody signed off."""
+def _shown(row: StatusRow, *, without_travel: bool) -> StatusRow:
+    """A row without its stage, and without anything that rests on what nobody signed off."""
     if row.entry is None or row.signed_off is not None:
-        return msgspec.structs.replace(row, stage=None)
+        shown = msgspec.structs.replace(row, stage=None)
+        if without_travel:
+            return msgspec.structs.replace(shown, travel="none", travel_reason=UNSIGNED_BEFORE)
+        return shown
     return msgspec.structs.replace(
         row,
         value=None,
