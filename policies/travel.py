@@ -88,7 +88,7 @@ def travel_of(
     if polarity is Polarity.PLAN:
         if definition.limits is None:
             return NOTHING_TO_COMPARE
-        judged, before = _outside(judged, definition.limits), _outside(before, definition.limits)
+        judged, before = outside(judged, definition.limits), outside(before, definition.limits)
     move = EXACT.subtract(judged, before)
     if move.copy_abs() <= settings.no_change_band:
         return _ANSWERS[Travel.NO_CHANGE]
@@ -98,7 +98,7 @@ def travel_of(
     return _ANSWERS[Travel.IMPROVING if better else Travel.WORSENING]
 
 
-def _outside(figure: Decimal, limits: PlanLimits) -> Decimal:
+def outside(figure: Decimal, limits: PlanLimits) -> Decimal:
     """How far a figure lies outside the green band, in the unit; zero inside it."""
     below = EXACT.subtract(limits.low_amber, figure)
     above = EXACT.subtract(figure, limits.high_amber)
