@@ -12,6 +12,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from policies.definition import Definition, Polarity
+from policies.line import line_through, reaches
 from policies.numbers import exact_text
 from policies.stages import (
     Act,
@@ -233,33 +234,16 @@ class _Walk:
     def _projected(self, turn: Turn) -> tuple[bool, str]:
         """Where a least-squares line through the last figures stands at the agreement's end."""
         last = self._figures[turn.proxy][-turn.settings.trend_periods :]
-        days = [Fraction(one.ends_on.toordinal()) for one, _ in last]
-        values = [Fraction(one.judged) for one, _ in last if one.judged is not None]
-        if len(set(days)) <= 1:
+        figures = [(one.ends_on, one.judged) for one, _ in last if one.judged is not None]
+        line = line_through(figures)
+        if line is None:
             return False, "there are too few figures for a line"
-        none = Fraction(0)
-        mean_day, mean_value = sum(days, none) / len(days), sum(values, none) / len(values)
-        spread = sum(((day - mean_day) ** 2 for day in days), none)
-        together = (
-            (day - mean_day) * (value - mean_value) for day, value in zip(days, values, strict=True)
-        )
-        slope = sum(together, none) / spread
-        reached = mean_value + slope * (Fraction(self._ends_on.toordinal()) - mean_day)
+        reached = line.at(self._ends_on)
         text = (
             f"a line through the last {len(last)} figures comes to {exact_text(reached)} by"
             f" {self._ends_on}"
         )
-        return _reaches(reached, turn.target, self._of(turn)), text
-
-
-def _reaches(value: Fraction, target: Decimal | None, definition: Definition) -> bool:
-    """Whether a value between figures is on target: no gap is left."""
-    if definition.polarity is Polarity.PLAN and definition.limits is not None:
-        low, high = definition.limits.low_amber, definition.limits.high_amber
-        return Fraction(low) <= value <= Fraction(high)
-    assert target is not None, "a turn that counts has a target or limits"
-    aim = Fraction(target)
-    return value <= aim if definition.polarity is Polarity.SMALLER else value >= aim
+        return bool(reaches(reached, turn.target, self._of(turn))), text
 
 
 def _shortly(gap: Decimal) -> str:
