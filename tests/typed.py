@@ -9,7 +9,10 @@ from http_api.cli import outturn
 
 def commands(group: click.Group, path: str = "outturn") -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, by what is typed."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")
         else:

@@ -2,26 +2,11 @@
 
 import sys
 import traceback
+from importlib import import_module
 
 import psycopg
 import rich_click as click
 
-from http_api.cli import (
-    answers,
-    changes,
-    escalating,
-    helping,
-    loading,
-    people,
-    projecting,
-    proving,
-    publishing,
-    roles,
-    running,
-    setting_up,
-    tasking,
-    verifying,
-)
 from http_api.database import DatabaseUnreachable
 from ledger import logs
 from policies.refusals import Refusal
@@ -30,7 +15,49 @@ EXIT_NO = 1  # the answer is no
 EXIT_USAGE = 2  # usage, configuration, or a database out of reach
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# Which module a command is in: only that one is imported, since each of them takes its time.
+COMMANDS = {
+    "agreement": "setting_up",
+    "bundle": "proving",
+    "checkpoint": "proving",
+    "demo": "running",
+    "diff": "changes",
+    "escalations": "escalating",
+    "help": "helping",
+    "history": "answers",
+    "load": "loading",
+    "migrate": "running",
+    "person": "people",
+    "projections": "projecting",
+    "publish": "publishing",
+    "restatements": "changes",
+    "role": "roles",
+    "serve": "running",
+    "status": "answers",
+    "tasks": "tasking",
+    "token": "people",
+    "verify": "verifying",
+}
+ATTRIBUTES = {"help": "help_on"}  # where a command has another name in its module
+
+
+class Commands(click.RichGroup):
+    """The commands, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, as help lists them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"http_api.cli.{COMMANDS[cmd_name]}")
+        found: click.Command = getattr(module, ATTRIBUTES.get(cmd_name, cmd_name))
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="outturn")
 def outturn() -> None:
     """An audit-first performance ledger for partnerships of public bodies.
@@ -38,31 +65,6 @@ def outturn() -> None:
     OUTTURN_DATABASE_URL names the database; without it an embedded PostgreSQL lives in
     OUTTURN_HOME (.outturn in the current folder).
     """
-
-
-for command in (
-    running.demo,
-    running.serve,
-    running.migrate,
-    setting_up.agreement,
-    loading.load,
-    answers.status,
-    answers.history,
-    escalating.escalations,
-    tasking.tasks,
-    changes.diff,
-    changes.restatements,
-    projecting.projections,
-    proving.checkpoint,
-    proving.bundle,
-    verifying.verify,
-    publishing.publish,
-    people.person,
-    people.token,
-    roles.role,
-    helping.help_on,
-):
-    outturn.add_command(command)
 
 
 def main() -> None:
