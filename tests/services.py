@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -248,16 +249,45 @@ def service(embedded_server: servers.Server) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def demo_service() -> Iterator[Served]:
+def demo_service(made_demonstration: Path) -> Iterator[Served]:
     """The demonstration, as ``outturn demo`` makes and serves it. Nobody changes it."""
-    with short_folder() as home:
-        where = at_home(home)
-        prepared = done_well(outturn("demo", "--no-serve", "--json", where=where)).document
-        with serving(where) as served:
-            served.tokens.update(
-                {sign_in["person"]: sign_in["token"] for sign_in in prepared["sign_ins"]}
-            )
-            yield served
+    with serving_demonstration(made_demonstration) as (served, _):
+        yield served
+
+
+@pytest.fixture(scope="session")
+def made_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``outturn demo`` makes, for all tests of a run: its home, and what it printed beside."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # which the workers share
+    made = folder / "demonstration"
+    with (folder / "demonstration.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not (made / "printed.json").exists():
+            # Where it is made its sockets have a short path; it lies still where it is kept.
+            with short_folder() as home:
+                done = done_well(outturn("demo", "--no-serve", "--json", where=at_home(home)))
+                made.mkdir()
+                copy_as_it_is(home, made / "home")
+            (made / "printed.json").write_text(done.out)
+    return made
+
+
+def copy_as_it_is(source: Path, target: Path) -> None:
+    """Copy a folder with its owners, without which PostgreSQL would not start."""
+    subprocess.run(["cp", "-a", source, target], check=True)
+
+
+@contextmanager
+def serving_demonstration(made: Path) -> Iterator[tuple[Served, str]]:
+    """A demonstration of its own, with the tokens of its people; and their password."""
+    printed = json.loads((made / "printed.json").read_text())
+    with short_folder() as folder:
+        copy_as_it_is(made / "home", folder / "home")
+        with serving(at_home(folder / "home")) as served:
+            served.tokens.update({each["person"]: each["token"] for each in printed["sign_ins"]})
+            yield served, printed["password"]
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,9 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from services import made_demonstration
+
+__all__ = ["made_demonstration"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")

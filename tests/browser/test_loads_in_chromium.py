@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from browser.people import sign_in
 from playwright.sync_api import Browser, Page, expect
-from services import Served, at_home, done_well, outturn, serving, short_folder
+from services import Served, serving_demonstration
 
 from http_api.demonstration.script import FOLDER
 
@@ -26,12 +26,9 @@ class Demonstration(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def demonstration() -> Iterator[Demonstration]:
-    with short_folder() as home:
-        where = at_home(home)
-        made = done_well(outturn("demo", "--no-serve", "--json", where=where)).document
-        with serving(where) as served:
-            yield Demonstration(served, made["password"])
+def demonstration(made_demonstration: Path) -> Iterator[Demonstration]:
+    with serving_demonstration(made_demonstration) as made:
+        yield Demonstration(*made)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ run that is split may make the ledger more than once, and has the same answers.
 import json
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from browser.people import AGREEMENT, Office, look_over, sign_in, told
 from journeys.asking import said
 from journeys.rfc9162 import proves
 from playwright.sync_api import Browser, Locator, Page, Route, expect
-from services import HOME, Served, at_home, done_well, outturn, serving, short_folder
+from services import HOME, Served, serving_demonstration
 
 pytestmark = pytest.mark.browser
 
@@ -26,14 +26,10 @@ FIRST_TIME = "Children entering the youth justice system for the first time"
 
 
 @pytest.fixture(scope="module")
-def demonstration() -> Iterator[tuple[Served, str]]:
+def demonstration(made_demonstration: Path) -> Iterator[tuple[Served, str]]:
     """A demonstration that may be changed, and the password of its people."""
-    with ExitStack() as stack:
-        where = at_home(stack.enter_context(short_folder()))
-        made = done_well(outturn("demo", "--no-serve", "--json", where=where)).document
-        served = stack.enter_context(serving(where))
-        served.tokens.update({each["person"]: each["token"] for each in made["sign_ins"]})
-        yield served, made["password"]
+    with serving_demonstration(made_demonstration) as made:
+        yield made
 
 
 @pytest.fixture

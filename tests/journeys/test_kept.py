@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 from journeys.later import A, much_happens
-from services import HOME, Served, at_home, done_well, outturn, serving, short_folder
+from services import HOME, Served, serving_demonstration
 
 from http_api.demonstration.script import AGREEMENT
 
@@ -43,15 +43,10 @@ class Kept(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def demonstration() -> Iterator[Served]:
+def demonstration(made_demonstration: Path) -> Iterator[Served]:
     """A demonstration that may be changed."""
-    with short_folder() as home:
-        where = at_home(home)
-        prepared = done_well(outturn("demo", "--no-serve", "--json", where=where)).document
-        with serving(where) as served:
-            tokens = {one["person"]: one["token"] for one in prepared["sign_ins"]}
-            served.tokens.update(tokens)
-            yield served
+    with serving_demonstration(made_demonstration) as (served, _):
+        yield served
 
 
 @pytest.fixture(scope="module")
