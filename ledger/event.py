@@ -79,6 +79,12 @@ def indicator_id(agreement: str, code: str) -> UUID:
     return uuid5(NAMESPACE, f"indicator:{agreement}:{code}")
 
 
+@lru_cache(maxsize=100_000)
+def comparators_id(agreement: str, code: str) -> UUID:
+    """The stream of the values of other areas of an indicator of an agreement."""
+    return uuid5(NAMESPACE, f"comparators:{agreement}:{code}")
+
+
 def load_id(agreement: str, sender: str, key: str) -> UUID:
     """The stream of a load that its sender gave an idempotency key: sent again, the same load."""
     return uuid5(NAMESPACE, f"load:{agreement}:{sender}:{key}")

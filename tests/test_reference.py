@@ -27,6 +27,7 @@ from http_api.service import Service
 from ledger import verifier
 from ledger.agreement import events as agreement_events
 from ledger.amendment import events as amendment_events
+from ledger.comparators import events as comparators_events
 from ledger.event import CATALOGUE
 from ledger.indicator import events as indicator_events
 from ledger.indicator import responses
@@ -41,6 +42,7 @@ from ledger.verifier_answers import VALUES
 from policies.awaits import Awaited
 from policies.cell import Mark, NoStatus
 from policies.collecting import State
+from policies.comparator_group import ComparatorSettings
 from policies.definition import Basis, Definition, MarginOverride, PlanLimits, Polarity
 from policies.due import DueSettings
 from policies.escalation import Cause, EscalationSettings
@@ -89,6 +91,11 @@ def test_no_paragraph_is_of_an_event_that_is_not_there() -> None:
         ("Target", fields(indicator_events.Target)),
         ("Entry", fields(indicator_events.Entry)),
         ("Correction", ["replaces"]),
+        ("Released", ["replaces"]),
+        (
+            "Reverted",
+            sorted({*fields(comparators_events.Reverted)} - {*fields(indicator_events.Entry)}),
+        ),
         ("SignedEntry", fields(indicator_events.SignedEntry)),
         ("Source", fields(indicator_events.Source)),
         ("Changes", fields(amendment_events.Changes)),
@@ -128,6 +135,7 @@ POLICIES = text_of("reference/policies.md")
         ("## Lateness", fields(DueSettings)),
         ("## Escalation", fields(EscalationSettings)),
         ("## Reward", fields(RewardSettings)),
+        ("## Comparison", fields(ComparatorSettings)),
         ("## The definition of an indicator", fields(Definition)),
         ("### Limits of plan-is-best", fields(PlanLimits)),
         ("### Margins of its own", fields(MarginOverride)),
@@ -280,7 +288,7 @@ SET_UP = text_of("reference/set-up-file.md")
         ("`[[code_maps]]`", ["entries", "entries_from", *fields(sheets.CodeMapRow)]),
         (
             "`[policies.rag]`, `[policies.travel]`, `[policies.due]`, `[policies.escalation]`,"
-            " `[policies.reward]`",
+            " `[policies.reward]`, `[policies.comparators]`",
             fields(sheets.VersionRow),
         ),
     ],

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from ledger.event import Event, stored
+from policies.comparator_group import ComparatorSettings
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
 from policies.permissions import Role
@@ -135,6 +136,21 @@ class CodeMapSet(Event, frozen=True, kw_only=True):
     name: str
     kind: CodeKind
     entries: tuple[CodeEntry, ...]
+
+
+@stored
+class ComparatorGroupSet(Event, frozen=True, kw_only=True):
+    """A list of areas to be compared, in its order; or the list set anew.
+
+    ``version`` counts how often the code was set, from 1. ``source`` says where the list is from.
+    """
+
+    TOPIC = "comparator-group-set"
+    code: str
+    title: str
+    version: int
+    members: tuple[str, ...]
+    source: str = ""
 
 
 @stored
@@ -276,10 +292,22 @@ class RewardPolicyAdopted(Event, frozen=True, kw_only=True):
     amendment: int = 0
 
 
+@stored
+class ComparatorsPolicyAdopted(Event, frozen=True, kw_only=True):
+    """The body adopted rules of comparison with other areas."""
+
+    TOPIC = "comparators-policy-adopted"
+    version: str
+    effective_from: date
+    settings: ComparatorSettings
+    amendment: int = 0
+
+
 PolicyAdopted = (
     RagPolicyAdopted
     | TravelPolicyAdopted
     | DuePolicyAdopted
     | EscalationPolicyAdopted
     | RewardPolicyAdopted
+    | ComparatorsPolicyAdopted
 )

@@ -11,6 +11,8 @@ from ledger.agreement.events import (
     BlockSet,
     BodyFormed,
     CodeMapSet,
+    ComparatorGroupSet,
+    ComparatorsPolicyAdopted,
     DemonstrationDeclared,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
@@ -39,7 +41,7 @@ from policies.rag import RagSettings
 from policies.travel import TravelSettings
 from policies.turns import Governed
 
-POLICY_KINDS = ("rag", "travel", "due", "escalation", "reward")
+POLICY_KINDS = ("rag", "travel", "due", "escalation", "reward", "comparators")
 
 
 class Adopted(NamedTuple):
@@ -64,6 +66,7 @@ class Agreement:
         "blocks",
         "bodies",
         "code_maps",
+        "comparator_groups",
         "demonstration",
         "grants",
         "id",
@@ -93,6 +96,7 @@ class Agreement:
         self.outcomes: dict[str, OutcomeSet] = {}
         self.placements: dict[str, str] = {}  # indicator → outcome
         self.code_maps: dict[tuple[str, str], CodeMapSet] = {}  # by kind and name
+        self.comparator_groups: dict[str, ComparatorGroupSet] = {}  # by code, the last version
         self.grants: dict[tuple[str, str, str], Grant] = {}  # by person, role, scope
         self.policies: dict[str, list[Adopted]] = {kind: [] for kind in POLICY_KINDS}
         self.sealed: Sealing | None = None
@@ -157,6 +161,8 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.placements[placed.indicator] = placed.outcome
         case CodeMapSet() as code_map:
             state.code_maps[code_map.kind, code_map.name] = code_map
+        case ComparatorGroupSet() as group:
+            state.comparator_groups[group.code] = group
         case RoleAssigned() as given:
             state.grants[given.person, given.role, given.scope] = grant_of(given)
         case RoleEnded() as ended:
@@ -171,6 +177,8 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.policies["escalation"].append(Adopted(policy, recorded.position))
         case RewardPolicyAdopted() as policy:
             state.policies["reward"].append(Adopted(policy, recorded.position))
+        case ComparatorsPolicyAdopted() as policy:
+            state.policies["comparators"].append(Adopted(policy, recorded.position))
         case AgreementSealed() as event:
             state.sealed = Sealing(event, recorded.recorded_at)
         case RefreshOpened() as refresh:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from ledger.agreement.events import (
+    ComparatorsPolicyAdopted,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
     PolicyAdopted,
@@ -23,6 +24,7 @@ _ADOPTED: dict[str, Callable[..., PolicyAdopted]] = {
     "due": DuePolicyAdopted,
     "escalation": EscalationPolicyAdopted,
     "reward": RewardPolicyAdopted,
+    "comparators": ComparatorsPolicyAdopted,
 }
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from ledger.event import Event, stored
 from ledger.indicator.events import Target
+from policies.comparator_group import ComparatorSettings
 from policies.definition import Definition
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
@@ -18,7 +19,7 @@ from policies.rag import RagSettings
 from policies.reward import RewardSettings
 from policies.travel import TravelSettings
 
-PolicyKind = Literal["rag", "travel", "due", "escalation", "reward"]
+PolicyKind = Literal["rag", "travel", "due", "escalation", "reward", "comparators"]
 DefinitionChangeKind = Literal["minor", "major"]
 
 
@@ -52,6 +53,7 @@ class PolicyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     due: DueSettings | None = None
     escalation: EscalationSettings | None = None
     reward: RewardSettings | None = None
+    comparators: ComparatorSettings | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

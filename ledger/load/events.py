@@ -11,7 +11,7 @@ import msgspec
 
 from ledger.event import Event, stored
 
-LoadKind = Literal["values"]
+LoadKind = Literal["values", "comparators", "both"]
 WhyAbandoned = Literal["by-person", "expired", "unreadable"]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from ledger.agreement.events import (
+    ComparatorsPolicyAdopted,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
     PolicyAdopted,
@@ -17,6 +18,7 @@ from ledger.setting_up.entry import Entry, read_both
 from ledger.setting_up.problems import Place, Problems
 from ledger.setting_up.sheets import VersionRow
 from ledger.setting_up.tables import POLICIES, POLICIES_NOT_YET, check_name
+from policies.comparator_group import ComparatorSettings
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
 from policies.rag import RagSettings
@@ -29,6 +31,7 @@ KINDS: dict[str, tuple[Callable[..., PolicyAdopted], type[msgspec.Struct]]] = {
     "due": (DuePolicyAdopted, DueSettings),
     "escalation": (EscalationPolicyAdopted, EscalationSettings),
     "reward": (RewardPolicyAdopted, RewardSettings),
+    "comparators": (ComparatorsPolicyAdopted, ComparatorSettings),
 }
 _KIND_OF: dict[Callable[..., PolicyAdopted], str] = {
     event: kind for kind, (event, _) in KINDS.items()

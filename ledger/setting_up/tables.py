@@ -30,8 +30,8 @@ IN_A_FILE = ("indicators", "targets")  # may also come from a CSV file, named by
 FROM = {f"{table}_from": table for table in IN_A_FILE}
 TABLES = ("agreement", *LISTS, "policies", *FROM)
 NOT_YET = ("comparator_groups",)
-POLICIES = ("rag", "travel", "due", "escalation", "reward")
-POLICIES_NOT_YET = ("clocks", "change_control", "comparators", "quality")
+POLICIES = ("rag", "travel", "due", "escalation", "reward", "comparators")
+POLICIES_NOT_YET = ("clocks", "change_control", "quality")
 NAMED_BY = {
     "people": ("id",),
     "roles": ("person", "role", "scope"),

@@ -12,6 +12,7 @@ POLICIES = (
     "due-policy-adopted",
     "escalation-policy-adopted",
     "reward-policy-adopted",
+    "comparators-policy-adopted",
 )
 STRUCTURE = (
     "agreement-defined",
@@ -30,6 +31,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "values-withdrawn",
         "values-restored",
         "evidence-attached",
+        "comparators-released",
+        "comparators-withdrawn",
     ),
     "sign-offs": ("values-signed-off",),
     "publications": ("figures-published",),
@@ -47,6 +50,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "targets-set",
         "targets-amended",
         "code-map-set",
+        "comparator-group-set",
         *STRUCTURE,
     ),
     ROLES: ("role-assigned", "role-ended"),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import ledger.agreement.events
 import ledger.amendment.events
+import ledger.comparators.events
 import ledger.indicator.events
 import ledger.indicator.responses
 import ledger.load.events  # noqa: F401 - importing enters the topics

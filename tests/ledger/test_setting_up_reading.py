@@ -304,8 +304,8 @@ def test_a_table_that_comes_later_is_refused_by_name(table: str) -> None:
 
 
 def test_a_policy_that_comes_later_is_refused_by_name() -> None:
-    problem = only(refused(MINIMAL + "[policies.comparators]\ntolerance = 0\n"))
-    assert "policies.comparators" == problem.field
+    problem = only(refused(MINIMAL + "[policies.quality]\ntolerance = 0\n"))
+    assert "policies.quality" == problem.field
     assert "not supported yet" in problem.detail
 
 

@@ -173,6 +173,17 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     "due-policy-adopted": _adopted("lateness"),
     "escalation-policy-adopted": _adopted("escalation"),
     "reward-policy-adopted": _adopted("reward"),
+    "comparators-policy-adopted": _adopted("comparison"),
+    "comparator-group-set": lambda data: Deed(
+        f"set the comparator group {data.get('code', '')}: {_count('members', 'area')(data)},"
+        f" version {data.get('version', '')}"
+    ),
+    "comparators-released": lambda data: Deed(
+        f"took in {_count('entries', 'value')(data)} of other areas for {data.get('indicator', '')}"
+    ),
+    "comparators-withdrawn": lambda data: Deed(
+        f"took back values of other areas for {data.get('indicator', '')}"
+    ),
     "indicator-defined": _just("set up the indicator"),
     "indicator-redefined": _just("changed the definition", "of"),
     "indicator-retired": _just("retired the indicator"),

@@ -181,6 +181,7 @@ POLICY_KINDS: dict[str, str] = {
     "due": "lateness",
     "escalation": "escalation",
     "reward": "reward",
+    "comparators": "comparison",
 }
 # What an event does to the rules.
 RULE_CHANGED: dict[str, str] = {
@@ -189,12 +190,14 @@ RULE_CHANGED: dict[str, str] = {
     "due-policy-adopted": "Rules of lateness adopted, version",
     "escalation-policy-adopted": "Rules of escalation adopted, version",
     "reward-policy-adopted": "Rules of reward adopted, version",
+    "comparators-policy-adopted": "Rules of comparison adopted, version",
     "indicator-defined": "Indicator set up",
     "indicator-redefined": "Definition changed",
     "indicator-retired": "Indicator retired",
     "targets-set": "Targets set",
     "targets-amended": "Targets amended, by amendment",
     "code-map-set": "Code map set",
+    "comparator-group-set": "Comparator group set",
     "agreement-defined": "Sheet of the agreement set",
     "partner-joined": "Partner entered",
     "body-formed": "Body entered",
