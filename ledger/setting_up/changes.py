@@ -8,7 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from ledger.agreement.events import IndicatorPlaced, PolicyAdopted, RoleAssigned
+from ledger.agreement.events import (
+    ComparatorGroupSet,
+    IndicatorPlaced,
+    PolicyAdopted,
+    RoleAssigned,
+)
 from ledger.agreement.state import Adopted, Agreement, grant_of
 from ledger.event import Event, agreement_id
 from ledger.indicator.events import IndicatorDefined, IndicatorRedefined, Target, TargetsSet
@@ -108,6 +113,7 @@ def _structure(set_up: SetUp, held: Agreement) -> Iterator[Change]:
             if old != part:
                 yield Change(part, old)
     yield from _code_maps(set_up, held)
+    yield from _comparator_groups(set_up, held)
     for sheet in set_up.indicators:
         outcome = held.placements.get(sheet.code)
         if outcome != sheet.outcome:
@@ -125,6 +131,23 @@ def _code_maps(set_up: SetUp, held: Agreement) -> Iterator[Change]:
         old = held.code_maps.get((code_map.kind, code_map.name))
         if old != code_map:
             yield Change(code_map, old)
+
+
+def _comparator_groups(set_up: SetUp, held: Agreement) -> Iterator[Change]:
+    """The groups that are new or differ, each as the next version of its code."""
+    for group in set_up.comparator_groups:
+        old = held.comparator_groups.get(group.code)
+        new = ComparatorGroupSet(
+            code=group.code,
+            title=group.title,
+            version=old.version if old else 1,
+            members=group.members,
+            source=group.source,
+        )
+        if old is None:
+            yield Change(new)
+        elif old != new:
+            yield Change(msgspec.structs.replace(new, version=old.version + 1), old)
 
 
 def _policies(set_up: SetUp, held: Agreement, problems: Problems) -> Iterator[Change]:

@@ -10,7 +10,15 @@ from ledger.setting_up.problems import Place, Problems, nearest, one_of
 
 BODY_KINDS = ("board", "thematic-group", "district-partnership", "scrutiny", "reviewing-body")
 SCOPES = ("blocks", "outcomes", "indicators")  # with the agreement: what a role can be held over
-CODED = ("partners", "bodies", "blocks", "priorities", "outcomes", "indicators")
+CODED = (
+    "partners",
+    "bodies",
+    "blocks",
+    "priorities",
+    "outcomes",
+    "indicators",
+    "comparator_groups",
+)
 CODE_LENGTH = 100
 PERSON_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")  # what the table of people takes
 Entries = Mapping[str, list[Entry]]

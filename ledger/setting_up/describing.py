@@ -15,6 +15,7 @@ from ledger.agreement.events import (
     BlockSet,
     BodyFormed,
     CodeMapSet,
+    ComparatorGroupSet,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
@@ -37,6 +38,7 @@ _PARTS: dict[type, str] = {
     OutcomeSet: "outcome",
     BodyFormed: "body",
     CodeMapSet: "code map",
+    ComparatorGroupSet: "comparator group",
 }
 
 
@@ -109,6 +111,8 @@ def _sheet(change: Change) -> str:
             return f", from {policy.effective_from}: {settings}"
         case CodeMapSet() as code_map:
             return f": {len(code_map.entries)} {code_map.kind} codes"
+        case ComparatorGroupSet() as group:
+            return f": {group.title}, {len(group.members)} areas"
         case new:
             return f": {getattr(new, 'title', '') or getattr(new, 'name', '')}"
 

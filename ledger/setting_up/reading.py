@@ -18,6 +18,7 @@ from ledger.agreement.events import (
 from ledger.person import Person
 from ledger.setting_up.adopted import read_policies
 from ledger.setting_up.code_maps import read_code_maps
+from ledger.setting_up.comparator_groups import read_comparator_groups
 from ledger.setting_up.crossing import check_references
 from ledger.setting_up.entry import Entry, read_entry
 from ledger.setting_up.indicators import read_indicators, read_targets
@@ -52,6 +53,7 @@ def read_set_up(text: str, read_file: ReadFile) -> SetUp:
     outcomes = _all(entries["outcomes"], OutcomeSet, problems)
     policies = read_policies(document.get("policies", {}), problems)
     code_maps = read_code_maps(entries["code_maps"], read_file, problems)
+    groups = read_comparator_groups(entries["comparator_groups"], read_file, problems)
     check_references(entries, agreement, problems)
     if agreement is None or problems.found:
         raise problems.refusal()
@@ -68,6 +70,7 @@ def read_set_up(text: str, read_file: ReadFile) -> SetUp:
         targets=targets,
         policies=policies,
         code_maps=code_maps,
+        comparator_groups=groups,
     )
 
 

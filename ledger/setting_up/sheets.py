@@ -64,6 +64,23 @@ class CodeMapRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: CodeKind
 
 
+class ComparatorGroupRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of ``[[comparator_groups]]`` but for its members."""
+
+    code: str
+    title: str
+    source: str = ""
+
+
+class ComparatorGroupSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A comparator group as it shall be; its version is counted when it is set."""
+
+    code: str
+    title: str
+    members: tuple[str, ...]
+    source: str = ""
+
+
 class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of every ``[policies.…]`` that are not among its settings."""
 
@@ -101,3 +118,4 @@ class SetUp(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[TargetSheet, ...] = ()
     policies: tuple[PolicyAdopted, ...] = ()
     code_maps: tuple[CodeMapSet, ...] = ()
+    comparator_groups: tuple[ComparatorGroupSheet, ...] = ()

@@ -25,11 +25,11 @@ LISTS = (
     "indicators",
     "targets",
     "code_maps",
+    "comparator_groups",
 )
 IN_A_FILE = ("indicators", "targets")  # may also come from a CSV file, named by `…_from`
 FROM = {f"{table}_from": table for table in IN_A_FILE}
 TABLES = ("agreement", *LISTS, "policies", *FROM)
-NOT_YET = ("comparator_groups",)
 POLICIES = ("rag", "travel", "due", "escalation", "reward", "comparators")
 POLICIES_NOT_YET = ("clocks", "change_control", "quality")
 NAMED_BY = {
@@ -47,7 +47,7 @@ def read_document(text: str, problems: Problems) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as broken:
         raise BadSetup(f"The set-up is not a TOML file: {broken}.") from None
     for name in document:
-        check_name(name, TABLES, NOT_YET, Place(f"[{name}]", name), problems)
+        check_name(name, TABLES, (), Place(f"[{name}]", name), problems)
     return document
 
 

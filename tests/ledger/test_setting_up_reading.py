@@ -296,13 +296,6 @@ def test_every_mistake_is_listed_and_not_only_the_first() -> None:
         read(text)
 
 
-@pytest.mark.parametrize("table", ["comparator_groups"])
-def test_a_table_that_comes_later_is_refused_by_name(table: str) -> None:
-    problem = only(refused(f'{MINIMAL}[[{table}]]\ncode = "x"\n'))
-    assert table == problem.field
-    assert "not supported yet" in problem.detail
-
-
 def test_a_policy_that_comes_later_is_refused_by_name() -> None:
     problem = only(refused(MINIMAL + "[policies.quality]\ntolerance = 0\n"))
     assert "policies.quality" == problem.field
