@@ -78,4 +78,5 @@ class Answers:
             self.response,
             self.amendment,
             self.evidence,
+            self.comparator,
         ) = self.all

@@ -104,6 +104,15 @@ RESPONSE = Table(
         "position:int8 indicator:uuid area:text topic:text actor:text at:timestamptz data:text"
     ),
 )
+COMPARATOR = Table(
+    "comparator",
+    4,
+    _columns(
+        "indicator:uuid period:text breakdown:text area:text entry_position:int8 entry_index:int4"
+        " value:numeric numerator:numeric denominator:numeric missing:text provisional:bool"
+        " file:text released_on:date load:text recorded_at:timestamptz replaces:text note:text"
+    ),
+)
 TABLES = (
     STRUCTURE,
     INDICATOR,
@@ -117,4 +126,5 @@ TABLES = (
     RESPONSE,
     AMENDMENT,
     EVIDENCE,
+    COMPARATOR,
 )

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+from elsewhere import Elsewhere
 
 from ledger.agreement.events import (
     AgreementDefined,
@@ -25,7 +26,7 @@ from ledger.agreement.events import (
     RoleAssigned,
 )
 from ledger.engine import Connection
-from ledger.event import Event, Recorded, agreement_id, encode, indicator_id
+from ledger.event import Event, Recorded, agreement_id, comparators_id, encode, indicator_id
 from ledger.indicator.commands import (
     AttachEvidence,
     CorrectValues,
@@ -128,6 +129,7 @@ class Story:
     def __init__(self, start: datetime = START, days_between: int = 5) -> None:
         self.commits: list[Commit] = []
         self.states = {code: Indicator(indicator_id(AGREEMENT, code)) for code in CODES}
+        self.elsewhere = {code: Elsewhere(AGREEMENT, code) for code in CODES}
         self.agreement = agreement_id(AGREEMENT)
         self._start, self._step = start, timedelta(days=days_between)
         self._position = 0
@@ -187,6 +189,18 @@ class Story:
         history = history_of(Indicator(stream), told)
         self._gone.add(load)
         return self._add(stream, history.without(load, REASON, self._gone).events, "asha")
+
+    def release(
+        self, code: str, *entries: Entry, load: str = "", released_on: date | None = None
+    ) -> "Story":
+        """A publisher says values of other areas, or says them anew."""
+        events = self.elsewhere[code].release(entries, load, self._position + 1, released_on)
+        return self._add(comparators_id(AGREEMENT, code), events, "loader")
+
+    def take_back_release(self, code: str, load: str) -> "Story":
+        """A load's values of other areas are withdrawn."""
+        events = self.elsewhere[code].withdraw(load, REASON)
+        return self._add(comparators_id(AGREEMENT, code), events, "loader")
 
     def sign_off(self, code: str, *names: str, actor: str = "sue") -> "Story":
         """Entries are signed off, just as they are."""

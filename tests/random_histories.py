@@ -12,6 +12,8 @@ from histories import (
     AREAS,
     CODES,
     FILES,
+    HOME,
+    OTHER,
     PERIODS,
     SHEET,
     Story,
@@ -20,6 +22,8 @@ from histories import (
 )
 
 from ledger.agreement.events import (
+    ComparatorGroupSet,
+    ComparatorsPolicyAdopted,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
     IndicatorPlaced,
@@ -49,6 +53,7 @@ from ledger.indicator.responses import (
     RemedialActionRecorded,
     ValueExamined,
 )
+from policies.comparator_group import ComparatorSettings
 from policies.definition import MarginOverride, PlanLimits, Polarity
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
@@ -109,6 +114,8 @@ RESPONSES: tuple[Callable[[str, str], Event], ...] = (
     lambda area, period: ValueExamined(area=area, period=period, on=date(2024, 6, 1)),
 )
 LOADS = tuple(str(load_id("partnership", "asha", key)) for key in "ab")
+ELSEWHERE = ("E10000014", "E10000016", "E10000018", "E06000052")
+GROUPS = ("neighbours", "region")
 FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
 
 
@@ -127,6 +134,7 @@ ACTS = (
     + ["sign", "sign", "return", "withdraw", "target", "target", "target"]
     + ["rag", "rag", "travel", "due", "redefine", "redefine", "retire", "sheet", "place", "role"]
     + ["take-back", "outcome", "attach", "attach"]
+    + ["release", "release", "release", "release-back", "group", "comparison"]
 )
 
 cells = st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 30))
@@ -210,6 +218,23 @@ def entry_of(code: str, cell: tuple[int, int, int]) -> Entry:
     return Entry(**fields, numerator=value, denominator=whole, value=given)
 
 
+def _elsewhere(code: str, cell: tuple[int, int, int]) -> Entry:
+    """A value of some other area, or of one that is the agreement's own by now."""
+    area, _, figure = cell
+    entry = entry_of(code, cell)
+    place = (*ELSEWHERE, OTHER)[(area + figure) % (len(ELSEWHERE) + 1)]
+    return msgspec.structs.replace(entry, area=place, attachments=())
+
+
+def _group(act: Act) -> ComparatorGroupSet:
+    """One of two groups, with the areas that a choice gives it."""
+    code = GROUPS[act.choice % 2]
+    members = (*ELSEWHERE, HOME, OTHER, ELSEWHERE[0])[act.choice % 3 : 2 + act.choice % 5 + 2]
+    return ComparatorGroupSet(
+        code=code, title=f"The {code}", version=1 + act.choice, members=members
+    )
+
+
 def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an arm per kind of act
     entries = {
         (e.area, e.period, *e.breakdown): e for e in (entry_of(act.code, c) for c in act.cells)
@@ -224,6 +249,13 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an 
             story.correct(act.code, *list(entries.values())[: 1 + 2 * bool(load)], load=load)
         case "take-back":
             story.take_back(act.code, LOADS[act.choice % 2])
+        case "release":
+            told = (_elsewhere(act.code, cell) for cell in act.cells)
+            story.release(act.code, *told, load=load, released_on=FROM[act.choice % 3])
+        case "release-back":
+            story.take_back_release(act.code, LOADS[act.choice % 2])
+        case "group":
+            story.structure(_group(act))
         case "sign":
             story.sign_off(act.code, *(one.name for one in held if not one.signature))
         case "return":
@@ -239,7 +271,7 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an 
                 story.indicator(act.code, amended)
             else:
                 story.target(act.code, *targets)
-        case "rag" | "travel" | "due" | "escalation":
+        case "rag" | "travel" | "due" | "escalation" | "comparison":
             story.structure(_policy(story, act))
         case "redefine":
             changed = definition(act.code, **VARIATIONS[act.choice % len(VARIATIONS)])
@@ -281,6 +313,11 @@ def _policy(story: Story, act: Act) -> Event:
         case "due":
             grace = DueSettings(grace_days=10 * (choice % 4))
             return DuePolicyAdopted(version=version, effective_from=FROM[0], settings=grace)
+        case "comparison":
+            home = ComparatorSettings(home=("in", "out")[choice % 2])
+            return ComparatorsPolicyAdopted(
+                version=version, effective_from=FROM[choice // 2 % 3], settings=home
+            )
     return EscalationPolicyAdopted(
         version=version,
         effective_from=FROM[choice // 5 % 3],

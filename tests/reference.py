@@ -74,7 +74,7 @@ class Reference:
             if recorded.originator_id != self._stream:
                 new = Indicator(recorded.originator_id)
                 evolve(states.setdefault(recorded.originator_id, new), recorded)
-        self.indicators = {state.code: state for state in states.values()}
+        self.indicators = {state.code: state for state in states.values() if state.code}
 
     def cells(self, code: str, area: str) -> list[str]:
         """The periods of an area that have an entry or a target, in order of time."""

@@ -8,6 +8,8 @@ from ledger.agreement.events import (
     BlockSet,
     BodyFormed,
     CodeMapSet,
+    ComparatorGroupSet,
+    ComparatorsPolicyAdopted,
     DemonstrationDeclared,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
@@ -33,10 +35,10 @@ from projections.rows import Rows
 LEDGER = UUID(int=0)  # stands for the agreement in what is true of the whole ledger
 DEMONSTRATION, SHEET, PARTNER, BODY = "demonstration", "sheet", "partner", "body"
 BLOCK, PRIORITY, OUTCOME, PLACEMENT, ROLE = "block", "priority", "outcome", "placement", "role"
-CODE_MAP = "code-map"
+CODE_MAP, COMPARATOR_GROUP = "code-map", "comparator-group"
 SEALING, REFRESH, PUBLICATION = "sealing", "refresh", "publication"
 RAG, TRAVEL, DUE = "rag", "travel", "due"
-ESCALATION, REWARD = "escalation", "reward"
+ESCALATION, REWARD, COMPARATORS = "escalation", "reward", "comparators"
 JUDGING: dict[type[Event], str] = {  # rules that a stored status was made under
     RagPolicyAdopted: RAG,
     TravelPolicyAdopted: TRAVEL,
@@ -46,6 +48,7 @@ POLICIES: dict[type[Event], str] = {
     **JUDGING,
     EscalationPolicyAdopted: ESCALATION,
     RewardPolicyAdopted: REWARD,
+    ComparatorsPolicyAdopted: COMPARATORS,
 }
 KINDS: dict[type[Event], str] = {
     DemonstrationDeclared: DEMONSTRATION,
@@ -57,13 +60,16 @@ KINDS: dict[type[Event], str] = {
     OutcomeSet: OUTCOME,
     IndicatorPlaced: PLACEMENT,
     CodeMapSet: CODE_MAP,
+    ComparatorGroupSet: COMPARATOR_GROUP,
     RoleAssigned: ROLE,
     AgreementSealed: SEALING,
     RefreshOpened: REFRESH,
     FiguresPublished: PUBLICATION,
     **POLICIES,
 }
-_CODED = frozenset({PartnerJoined, BodyFormed, BlockSet, PrioritySet, OutcomeSet})
+_CODED = frozenset(
+    {PartnerJoined, BodyFormed, BlockSet, PrioritySet, OutcomeSet, ComparatorGroupSet}
+)
 _SAYS_NOTHING = frozenset({PersonEntered, SignInLinkGiven})  # beyond that it happened
 EVENTS = frozenset({*KINDS, RoleEnded, *_SAYS_NOTHING})  # all that this fold understands
 

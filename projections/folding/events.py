@@ -33,7 +33,7 @@ def about_agreement(stream: UUID, code: str, event: Event) -> About:
 
 def about_indicator(agreement: UUID, stream: UUID, event: Event) -> About:
     """An event of an indicator's stream, and the load that wrote or took back its entries."""
-    return About(agreement, stream, _load_of(event))
+    return About(agreement, stream, load_of(event))
 
 
 def lay_out(recorded: Recorded, about: About, rows: Rows) -> None:
@@ -51,7 +51,8 @@ def lay_out(recorded: Recorded, about: About, rows: Rows) -> None:
     rows.add(row, position)
 
 
-def _load_of(event: Any) -> UUID | None:
+def load_of(event: Any) -> UUID | None:
+    """The load that wrote or took back the entries of an event, where it was one."""
     source = getattr(event, "source", None)
     load = source.load if source is not None else getattr(event, "load", "")
     return UUID(load) if load else None

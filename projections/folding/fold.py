@@ -5,11 +5,21 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 from uuid import UUID
 
+from ledger.comparators.events import ComparatorsReleased, ComparatorsWithdrawn
 from ledger.event import Recorded, agreement_id
 from ledger.indicator.events import IndicatorDefined
-from projections.folding import agreements, amendments, events, indicators, loads, responses
+from projections.folding import (
+    agreements,
+    amendments,
+    comparators,
+    events,
+    indicators,
+    loads,
+    responses,
+)
 from projections.folding.agreements import AgreementFold
 from projections.folding.amendments import AmendmentFold
+from projections.folding.comparators import ComparatorsFold
 from projections.folding.events import About
 from projections.folding.indicators import IndicatorFold
 from projections.folding.loads import LoadFold
@@ -45,6 +55,7 @@ class Fold:
         self._agreements: dict[UUID, AgreementFold] = {}
         self._loads: dict[UUID, LoadFold] = {}
         self._amendments: dict[UUID, AmendmentFold] = {}
+        self._comparators = ComparatorsFold(source)
         self._indicators: OrderedDict[UUID, IndicatorFold] = OrderedDict()  # last used last
 
     def expect(self, page: Iterable[Recorded]) -> None:
@@ -71,11 +82,14 @@ class Fold:
             self._amendment(recorded.originator_id).apply(recorded, self.answers.amendment)
         elif kind in responses.EVENTS:
             responses.lay_out(recorded, self.answers.response)
+        elif kind in comparators.EVENTS:
+            self._comparators.apply(recorded, self.answers.comparator)
         events.lay_out(recorded, self._about(recorded), self.answers.event)
 
     def forget(self) -> None:
         """Let go of the indicators unused for longest. Only between pages: what is recalled is
         what the answers have taken in."""
+        self._comparators.forget()
         kept = sum(len(fold.state.entries) for fold in self._indicators.values())
         while kept > self._most_entries and len(self._indicators) > 1:
             _, fold = self._indicators.popitem(last=False)
@@ -83,6 +97,8 @@ class Fold:
 
     def _about(self, recorded: Recorded) -> About:
         stream, event = recorded.originator_id, recorded.event
+        if isinstance(event, ComparatorsReleased | ComparatorsWithdrawn):
+            return comparators.about(event)
         agreement = self._agreement_of.get(stream)
         if agreement is not None:
             return events.about_indicator(agreement, stream, event)

@@ -93,7 +93,8 @@ def _rule(
 
 def _part(event: Event, position: int) -> str:
     """What a part of the agreement is called in its events; a policy by its version."""
-    return str(getattr(event, "version", "")) or part_code(event, position)
+    policy = type(event) in POLICIES
+    return str(getattr(event, "version", "")) if policy else part_code(event, position)
 
 
 def _changes(

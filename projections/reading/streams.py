@@ -20,6 +20,16 @@ class Stream(NamedTuple):
     amendment: int | None = None
 
 
+# The other areas of an indicator have a stream of their own, which its first event says.
+_OTHERS = """
+SELECT DISTINCT e.originator_id, i.agreement, i.code
+  FROM ledger.ledger_events e JOIN event a ON a.position = e.notification_id
+  JOIN indicator i ON i.indicator = a.indicator
+ WHERE e.originator_id = ANY(%s) AND e.originator_version = 1
+   AND e.topic IN ('comparators-released', 'comparators-withdrawn')
+"""
+
+
 def streams_of(connection: Connection, wanted: set[UUID]) -> dict[UUID, Stream]:
     """What streams are about. A code never changes, so any version of it will do."""
     ids = list(wanted)
@@ -34,7 +44,8 @@ def streams_of(connection: Connection, wanted: set[UUID]) -> dict[UUID, Stream]:
         "SELECT DISTINCT amendment, agreement, number FROM amendment WHERE amendment = ANY(%s)",
         (ids,),
     ).fetchall()
-    agreements = wanted | {row[1] for row in (*indicators, *loads, *amendments)}
+    others = connection.execute(_OTHERS, (ids,)).fetchall()
+    agreements = wanted | {row[1] for row in (*indicators, *loads, *amendments, *others)}
     sheets = connection.execute(
         "SELECT DISTINCT ON (agreement) agreement, data FROM structure"
         " WHERE kind = %s AND agreement = ANY(%s)",
@@ -42,7 +53,7 @@ def streams_of(connection: Connection, wanted: set[UUID]) -> dict[UUID, Stream]:
     )
     codes = {agreement: sheet_of(data).code for agreement, data in sheets}
     streams = {agreement: Stream(code) for agreement, code in codes.items()}
-    for indicator, agreement, code in indicators:
+    for indicator, agreement, code in (*indicators, *others):
         streams[indicator] = Stream(codes.get(agreement), code)
     for load, agreement in loads:
         streams[load] = Stream(codes.get(agreement), load=str(load))

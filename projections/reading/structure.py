@@ -14,6 +14,8 @@ from ledger.agreement.events import (
     Area,
     BlockSet,
     BodyFormed,
+    ComparatorGroupSet,
+    ComparatorsPolicyAdopted,
     DemonstrationDeclared,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
@@ -47,6 +49,7 @@ class Structure:
     __slots__ = (
         "blocks",
         "bodies",
+        "groups",
         "id",
         "outcomes",
         "partners",
@@ -72,6 +75,7 @@ class Structure:
         self.outcomes: dict[str, OutcomeSet] = {}
         self.placements: dict[str, str] = {}  # indicator → outcome, in order of placement
         self.roles: list[RoleAssigned] = []
+        self.groups: dict[str, ComparatorGroupSet] = {}  # in the order first known
         self.sealed: AgreementSealed | None = None
         self.sealed_position = 0
         self.refreshes: list[RefreshOpened] = []
@@ -157,7 +161,7 @@ def read_structure(
     return structure
 
 
-def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901 - one arm per part, nothing nested
+def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901, PLR0912 - one arm per part, nothing nested
     match part:
         case IndicatorPlaced():
             structure.placements[part.indicator] = part.outcome
@@ -171,6 +175,8 @@ def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901
             structure.bodies.append(part)
         case PrioritySet():
             structure.priorities.append(part)
+        case ComparatorGroupSet():
+            structure.groups[part.code] = part
         case RoleAssigned():
             structure.roles.append(part)
         case AgreementSealed():
@@ -183,6 +189,7 @@ def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901
             | DuePolicyAdopted()
             | EscalationPolicyAdopted()
             | RewardPolicyAdopted()
+            | ComparatorsPolicyAdopted()
         ):
             structure.policies[kinds.POLICIES[type(part)]].append(Adopted(part, position))
         case AgreementDefined():

@@ -24,3 +24,4 @@ ALTER TABLE amendment ADD PRIMARY KEY (amendment, from_position);
 CREATE INDEX amendment_of_agreement ON amendment (agreement, number);
 ALTER TABLE evidence ADD PRIMARY KEY (indicator, entry_position, entry_index, ordinal);
 CREATE INDEX evidence_by_attachment ON evidence (attachment);
+ALTER TABLE comparator ADD PRIMARY KEY (indicator, period, breakdown, area, from_position);

@@ -193,3 +193,26 @@ CREATE TABLE evidence (
   from_position  bigint  NOT NULL,
   to_position    bigint  NOT NULL
 );
+
+-- One row per state of a value of another area: as its publisher gave it, and in which release.
+CREATE TABLE comparator (
+  indicator      uuid    NOT NULL,
+  period         text    COLLATE "C" NOT NULL,
+  breakdown      text    COLLATE "C" NOT NULL,
+  area           text    COLLATE "C" NOT NULL,
+  entry_position bigint  NOT NULL,
+  entry_index    integer NOT NULL,
+  value          numeric,
+  numerator      numeric,
+  denominator    numeric,
+  missing        text    NOT NULL,
+  provisional    boolean NOT NULL,
+  file           text    NOT NULL,
+  released_on    date,
+  load           text    NOT NULL,
+  recorded_at    timestamptz NOT NULL,
+  replaces       text    NOT NULL,
+  note           text    NOT NULL,
+  from_position  bigint  NOT NULL,
+  to_position    bigint  NOT NULL
+);
