@@ -189,3 +189,15 @@ def test_whoever_may_not_is_refused_and_only_what_was_sent_is_on_record(service:
 def test_without_signing_in_one_is_led_to_the_form_for_that(service: Served) -> None:
     answer = service.caller().get(entry_of("gates", "FY2026"), headers=HTML)
     assert (303, True) == (answer.status_code, "/sign-in" in answer.headers["location"])
+
+
+def test_a_form_of_somebody_signed_out_says_how_to_send_it_again(service: Served) -> None:
+    """Led to the form to sign in, whoever typed it would have lost it."""
+    before = service.head
+    answer = sent(service, entry_of("bins", "FY2019"), {"value": "5", "step": "check"}, by="")
+    assert 401 == answer.status_code
+    main = parsed(answer.text).one("main")
+    assert "You were signed out before this was sent" == main.one("h1").text
+    assert "What you typed is not lost" in main.text
+    assert "/sign-in?next=/tasks" in [link["href"] for link in main.every("a")]
+    assert before == service.head

@@ -11,6 +11,7 @@ from http_api.pages.render import Frame, render
 from http_api.problems import HttpProblem, problem_of, respond
 
 CLOCKS = ("known_at", "policy_at")
+SIGNED_OUT = "You were signed out before this was sent"
 
 
 def error_page(
@@ -20,23 +21,36 @@ def error_page(
     headers: Mapping[str, str] | None = None,
     *,
     at_now: str = "",
+    signed_out: bool = False,
 ) -> Response[str]:
     """What went wrong and what to do, as a page with the status and headers of the answer.
 
-    ``at_now`` is the same page at now, where another moment may be what is wrong.
+    ``at_now`` is the same page at now, where another moment may be what is wrong; ``signed_out``
+    says that a form came from somebody who was signed in when it was opened.
     """
     frame = Frame(title=title)
-    text = render("error.html", frame, status=status_code, detail=detail, at_now=at_now)
+    text = render(
+        "error.html",
+        frame,
+        status=status_code,
+        detail=detail,
+        at_now=at_now,
+        signed_out=signed_out,
+    )
     return Response(
         text, status_code=status_code, media_type=MediaType.HTML, headers=dict(headers or {})
     )
 
 
 def sent_to_sign_in(request: Request[Any, Any, Any], error: Exception) -> Response[Any] | None:
-    """The way to the form for whoever asks for a page that needs a sign-in; None for the rest."""
-    needed = isinstance(error, HttpProblem) and error.code == "sign-in-needed"
-    if not needed or request.method != "GET":
+    """The way to the form for whoever needs to sign in; None for the rest.
+
+    Whoever sent a form is told how to send it again, since it would be lost on that way.
+    """
+    if not (isinstance(error, HttpProblem) and error.code == "sign-in-needed"):
         return None
+    if request.method != "GET":
+        return error_page(401, SIGNED_OUT, "Nothing was recorded.", signed_out=True)
     query = f"?{request.url.query}" if request.url.query else ""
     asked = urlencode({"next": f"{request.url.path}{query}"})
     return Redirect(f"/sign-in?{asked}", status_code=303)
