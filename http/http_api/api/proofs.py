@@ -112,7 +112,13 @@ def receipt(request: Api, service: GivenService, position: FromPath[int]) -> Rec
         return read_receipt(connection, TILES.reading(connection), position, newest)
 
 
-@get("/bundle", right=Action.READ, sync_to_thread=True, responses=refusing(400, 401, 403, 404, 503))
+@get(
+    "/bundle",
+    right=Action.READ,
+    media_type="application/zip",
+    sync_to_thread=True,
+    responses=refusing(400, 401, 403, 404, 503),
+)
 def bundle(request: Api, service: GivenService) -> Stream:
     """The whole record with its proofs and answers, for an auditor to check off-line."""
     check_may_read_all(service, person_of(request))
