@@ -55,6 +55,12 @@ class UnknownIndicator(Refusal):
     code = "unknown-indicator"
 
 
+class UnknownScorecard(Refusal):
+    """There is no such way to group the indicators of the agreement."""
+
+    code = "unknown-scorecard"
+
+
 class UnknownArea(Refusal):
     """This area is not one of the agreement's areas."""
 

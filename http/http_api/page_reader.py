@@ -53,6 +53,7 @@ from projections.reading.restatements import read_restatements
 from projections.reading.rewards import read_rewards
 from projections.reading.roles import read_roles
 from projections.reading.rules import read_rules
+from projections.reading.scorecard import read_scorecard
 from projections.reading.search import EventsAsked, search_events
 from projections.reading.smart import read_smart
 from projections.reading.status import read_status
@@ -62,6 +63,7 @@ from projections.reading.values import read_values
 from projections.reading.waiting import read_waiting
 from projections.reading.why import read_why
 from projections.rewards import Rewards
+from projections.scorecards import Scorecard
 from projections.smart_answers import SmartTargets
 from projections.task_answers import Collection, Tasks
 from projections.waiting_answers import ChosenEntry, Waiting
@@ -222,6 +224,28 @@ class PageReader:
         """What each version of the rules of reward pays."""
         with self._service.reading(_clocks(asked)) as (connection, clocks):
             return read_rewards(connection, agreement, clocks)
+
+    def scorecard(
+        self,
+        agreement: str,
+        asked: reader.ClocksAsked,
+        *,
+        by: str,
+        indicators: Sequence[str],
+        period: str | None,
+        area: str | None,
+    ) -> Scorecard:
+        """The indicators in baskets, each judged together."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_scorecard(
+                connection,
+                agreement,
+                clocks,
+                by=by,
+                indicators=indicators,
+                period=period,
+                area=area,
+            )
 
     def loads(
         self, agreement: str, asked: reader.ClocksAsked, *, after: str, limit: int

@@ -55,6 +55,7 @@ STATUS: dict[str, int] = {
     "other-partner": 403,
     "unknown-agreement": 404,
     "unknown-indicator": 404,
+    "unknown-scorecard": 404,
     "unknown-area": 422,
     "unknown-event": 404,
     "unknown-kind": 422,

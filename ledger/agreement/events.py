@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from ledger.event import Event, stored
+from policies.basket import BasketSettings
 from policies.comparator_group import ComparatorSettings
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
@@ -136,6 +137,20 @@ class CodeMapSet(Event, frozen=True, kw_only=True):
     name: str
     kind: CodeKind
     entries: tuple[CodeEntry, ...]
+
+
+@stored
+class BasketSet(Event, frozen=True, kw_only=True):
+    """Indicators that are judged together on a scorecard, such as a quadrant of it; or set anew.
+
+    ``scorecard`` is the code of the whole, which has a basket for each of its parts.
+    """
+
+    TOPIC = "basket-set"
+    code: str
+    title: str
+    scorecard: str
+    indicators: tuple[str, ...]
 
 
 @stored
@@ -303,6 +318,17 @@ class ComparatorsPolicyAdopted(Event, frozen=True, kw_only=True):
     amendment: int = 0
 
 
+@stored
+class BasketPolicyAdopted(Event, frozen=True, kw_only=True):
+    """The body adopted rules by which several indicators are judged together."""
+
+    TOPIC = "basket-policy-adopted"
+    version: str
+    effective_from: date
+    settings: BasketSettings
+    amendment: int = 0
+
+
 PolicyAdopted = (
     RagPolicyAdopted
     | TravelPolicyAdopted
@@ -310,4 +336,5 @@ PolicyAdopted = (
     | EscalationPolicyAdopted
     | RewardPolicyAdopted
     | ComparatorsPolicyAdopted
+    | BasketPolicyAdopted
 )

@@ -8,6 +8,8 @@ from ledger.agreement.events import (
     AgreementDefined,
     AgreementSealed,
     Area,
+    BasketPolicyAdopted,
+    BasketSet,
     BlockSet,
     BodyFormed,
     CodeMapSet,
@@ -41,7 +43,16 @@ from policies.rag import RagSettings
 from policies.travel import TravelSettings
 from policies.turns import Governed
 
-POLICY_KINDS = ("rag", "travel", "due", "escalation", "reward", "comparators")
+_KIND_OF: dict[type[PolicyAdopted], str] = {
+    RagPolicyAdopted: "rag",
+    TravelPolicyAdopted: "travel",
+    DuePolicyAdopted: "due",
+    EscalationPolicyAdopted: "escalation",
+    RewardPolicyAdopted: "reward",
+    ComparatorsPolicyAdopted: "comparators",
+    BasketPolicyAdopted: "basket",
+}
+POLICY_KINDS = tuple(_KIND_OF.values())
 
 
 class Adopted(NamedTuple):
@@ -63,6 +74,7 @@ class Agreement:
 
     __slots__ = (
         "areas",
+        "baskets",
         "blocks",
         "bodies",
         "code_maps",
@@ -96,6 +108,7 @@ class Agreement:
         self.outcomes: dict[str, OutcomeSet] = {}
         self.placements: dict[str, str] = {}  # indicator → outcome
         self.code_maps: dict[tuple[str, str], CodeMapSet] = {}  # by kind and name
+        self.baskets: dict[str, BasketSet] = {}
         self.comparator_groups: dict[str, ComparatorGroupSet] = {}  # by code, the last version
         self.grants: dict[tuple[str, str, str], Grant] = {}  # by person, role, scope
         self.policies: dict[str, list[Adopted]] = {kind: [] for kind in POLICY_KINDS}
@@ -161,24 +174,24 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.placements[placed.indicator] = placed.outcome
         case CodeMapSet() as code_map:
             state.code_maps[code_map.kind, code_map.name] = code_map
+        case BasketSet() as basket:
+            state.baskets[basket.code] = basket
         case ComparatorGroupSet() as group:
             state.comparator_groups[group.code] = group
         case RoleAssigned() as given:
             state.grants[given.person, given.role, given.scope] = grant_of(given)
         case RoleEnded() as ended:
             state.grants.pop((ended.person, ended.role, ended.scope), None)
-        case RagPolicyAdopted() as policy:
-            state.policies["rag"].append(Adopted(policy, recorded.position))
-        case TravelPolicyAdopted() as policy:
-            state.policies["travel"].append(Adopted(policy, recorded.position))
-        case DuePolicyAdopted() as policy:
-            state.policies["due"].append(Adopted(policy, recorded.position))
-        case EscalationPolicyAdopted() as policy:
-            state.policies["escalation"].append(Adopted(policy, recorded.position))
-        case RewardPolicyAdopted() as policy:
-            state.policies["reward"].append(Adopted(policy, recorded.position))
-        case ComparatorsPolicyAdopted() as policy:
-            state.policies["comparators"].append(Adopted(policy, recorded.position))
+        case (
+            RagPolicyAdopted()
+            | TravelPolicyAdopted()
+            | DuePolicyAdopted()
+            | EscalationPolicyAdopted()
+            | RewardPolicyAdopted()
+            | ComparatorsPolicyAdopted()
+            | BasketPolicyAdopted() as policy
+        ):
+            state.policies[_KIND_OF[type(policy)]].append(Adopted(policy, recorded.position))
         case AgreementSealed() as event:
             state.sealed = Sealing(event, recorded.recorded_at)
         case RefreshOpened() as refresh:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from ledger.agreement.events import (
+    BasketPolicyAdopted,
     ComparatorsPolicyAdopted,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
@@ -25,6 +26,7 @@ _ADOPTED: dict[str, Callable[..., PolicyAdopted]] = {
     "escalation": EscalationPolicyAdopted,
     "reward": RewardPolicyAdopted,
     "comparators": ComparatorsPolicyAdopted,
+    "basket": BasketPolicyAdopted,
 }
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from ledger.event import Event, stored
 from ledger.indicator.events import Target
+from policies.basket import BasketSettings
 from policies.comparator_group import ComparatorSettings
 from policies.definition import Definition
 from policies.due import DueSettings
@@ -19,7 +20,7 @@ from policies.rag import RagSettings
 from policies.reward import RewardSettings
 from policies.travel import TravelSettings
 
-PolicyKind = Literal["rag", "travel", "due", "escalation", "reward", "comparators"]
+PolicyKind = Literal["rag", "travel", "due", "escalation", "reward", "comparators", "basket"]
 DefinitionChangeKind = Literal["minor", "major"]
 
 
@@ -54,6 +55,7 @@ class PolicyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     escalation: EscalationSettings | None = None
     reward: RewardSettings | None = None
     comparators: ComparatorSettings | None = None
+    basket: BasketSettings | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from ledger.agreement.events import (
+    BasketPolicyAdopted,
     ComparatorsPolicyAdopted,
     DuePolicyAdopted,
     EscalationPolicyAdopted,
@@ -18,6 +19,7 @@ from ledger.setting_up.entry import Entry, read_both
 from ledger.setting_up.problems import Place, Problems
 from ledger.setting_up.sheets import VersionRow
 from ledger.setting_up.tables import POLICIES, POLICIES_NOT_YET, check_name
+from policies.basket import BasketSettings
 from policies.comparator_group import ComparatorSettings
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
@@ -32,6 +34,7 @@ KINDS: dict[str, tuple[Callable[..., PolicyAdopted], type[msgspec.Struct]]] = {
     "escalation": (EscalationPolicyAdopted, EscalationSettings),
     "reward": (RewardPolicyAdopted, RewardSettings),
     "comparators": (ComparatorsPolicyAdopted, ComparatorSettings),
+    "basket": (BasketPolicyAdopted, BasketSettings),
 }
 _KIND_OF: dict[Callable[..., PolicyAdopted], str] = {
     event: kind for kind, (event, _) in KINDS.items()

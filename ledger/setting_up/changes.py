@@ -106,6 +106,7 @@ def _structure(set_up: SetUp, held: Agreement) -> Iterator[Change]:
         (set_up.priorities, held.priorities),
         (set_up.outcomes, held.outcomes),
         (set_up.bodies, held.bodies),
+        (set_up.baskets, held.baskets),
     )
     for given, recorded in parts:
         for part in given:

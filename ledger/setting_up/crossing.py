@@ -18,6 +18,7 @@ CODED = (
     "outcomes",
     "indicators",
     "comparator_groups",
+    "baskets",
 )
 CODE_LENGTH = 100
 PERSON_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")  # what the table of people takes
@@ -59,6 +60,7 @@ def _references(
         ("outcomes", "priorities", codes["priorities"], "[[priorities]]"),
         ("indicators", "outcome", codes["outcomes"], "[[outcomes]]"),
         ("indicators", "proxy", codes["indicators"], "[[indicators]]"),
+        ("baskets", "indicators", codes["indicators"], "[[indicators]]"),
         ("targets", "indicator", codes["indicators"], "[[indicators]]"),
     ]
     if agreement is not None:

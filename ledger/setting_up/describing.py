@@ -12,6 +12,7 @@ import msgspec
 from ledger.agreement.events import (
     AgreementDefined,
     Area,
+    BasketSet,
     BlockSet,
     BodyFormed,
     CodeMapSet,
@@ -39,6 +40,7 @@ _PARTS: dict[type, str] = {
     BodyFormed: "body",
     CodeMapSet: "code map",
     ComparatorGroupSet: "comparator group",
+    BasketSet: "basket",
 }
 
 

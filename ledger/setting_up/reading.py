@@ -8,6 +8,7 @@ import msgspec
 from ledger.agreement.events import (
     AgreementDefined,
     Area,
+    BasketSet,
     BlockSet,
     BodyFormed,
     OutcomeSet,
@@ -53,6 +54,7 @@ def read_set_up(text: str, read_file: ReadFile) -> SetUp:
     outcomes = _all(entries["outcomes"], OutcomeSet, problems)
     policies = read_policies(document.get("policies", {}), problems)
     code_maps = read_code_maps(entries["code_maps"], read_file, problems)
+    baskets = _all(entries["baskets"], BasketSet, problems)
     groups = read_comparator_groups(entries["comparator_groups"], read_file, problems)
     check_references(entries, agreement, problems)
     if agreement is None or problems.found:
@@ -71,6 +73,7 @@ def read_set_up(text: str, read_file: ReadFile) -> SetUp:
         policies=policies,
         code_maps=code_maps,
         comparator_groups=groups,
+        baskets=baskets,
     )
 
 

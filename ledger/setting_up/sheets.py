@@ -6,6 +6,7 @@ import msgspec
 
 from ledger.agreement.events import (
     AgreementDefined,
+    BasketSet,
     BlockSet,
     BodyFormed,
     CodeKind,
@@ -119,3 +120,4 @@ class SetUp(msgspec.Struct, frozen=True, kw_only=True):
     policies: tuple[PolicyAdopted, ...] = ()
     code_maps: tuple[CodeMapSet, ...] = ()
     comparator_groups: tuple[ComparatorGroupSheet, ...] = ()
+    baskets: tuple[BasketSet, ...] = ()

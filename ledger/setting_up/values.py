@@ -14,6 +14,7 @@ from policies.texts import strange
 _FLAGS = {"true": True, "false": False}
 _TEXTS = tuple[str, ...]
 _NUMBERS = dict[str, Decimal]
+_FOUR = tuple[Decimal, Decimal, Decimal, Decimal]
 
 
 class Unreadable(Exception):
@@ -104,6 +105,12 @@ def _numbers(value: object) -> dict[str, Decimal]:
     raise Unreadable(f"{_shown(value)} must be a table of numbers, such as {{ NI154 = 2 }}.")
 
 
+def _four(value: object) -> tuple[Decimal, ...]:
+    if isinstance(value, list) and len(value) == len(get_args(_FOUR)):
+        return tuple(map(_number, value))
+    raise Unreadable(f"{_shown(value)} must be a list of four numbers, such as [1, 1, 0.5, 0].")
+
+
 def _shown(value: object) -> str:
     return repr(str(value) if isinstance(value, Decimal | date) else value)[:80]
 
@@ -116,4 +123,5 @@ _READERS = {
     date: _day,
     _TEXTS: _texts,
     _NUMBERS: _numbers,
+    _FOUR: _four,
 }

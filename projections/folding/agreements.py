@@ -5,6 +5,8 @@ from uuid import UUID
 from ledger.agreement.events import (
     AgreementDefined,
     AgreementSealed,
+    BasketPolicyAdopted,
+    BasketSet,
     BlockSet,
     BodyFormed,
     CodeMapSet,
@@ -35,10 +37,10 @@ from projections.rows import Rows
 LEDGER = UUID(int=0)  # stands for the agreement in what is true of the whole ledger
 DEMONSTRATION, SHEET, PARTNER, BODY = "demonstration", "sheet", "partner", "body"
 BLOCK, PRIORITY, OUTCOME, PLACEMENT, ROLE = "block", "priority", "outcome", "placement", "role"
-CODE_MAP, COMPARATOR_GROUP = "code-map", "comparator-group"
+CODE_MAP, COMPARATOR_GROUP, BASKET_OF = "code-map", "comparator-group", "basket-of"
 SEALING, REFRESH, PUBLICATION = "sealing", "refresh", "publication"
 RAG, TRAVEL, DUE = "rag", "travel", "due"
-ESCALATION, REWARD, COMPARATORS = "escalation", "reward", "comparators"
+ESCALATION, REWARD, COMPARATORS, BASKET = "escalation", "reward", "comparators", "basket"
 JUDGING: dict[type[Event], str] = {  # rules that a stored status was made under
     RagPolicyAdopted: RAG,
     TravelPolicyAdopted: TRAVEL,
@@ -49,6 +51,7 @@ POLICIES: dict[type[Event], str] = {
     EscalationPolicyAdopted: ESCALATION,
     RewardPolicyAdopted: REWARD,
     ComparatorsPolicyAdopted: COMPARATORS,
+    BasketPolicyAdopted: BASKET,
 }
 KINDS: dict[type[Event], str] = {
     DemonstrationDeclared: DEMONSTRATION,
@@ -61,6 +64,7 @@ KINDS: dict[type[Event], str] = {
     IndicatorPlaced: PLACEMENT,
     CodeMapSet: CODE_MAP,
     ComparatorGroupSet: COMPARATOR_GROUP,
+    BasketSet: BASKET_OF,
     RoleAssigned: ROLE,
     AgreementSealed: SEALING,
     RefreshOpened: REFRESH,
@@ -68,7 +72,7 @@ KINDS: dict[type[Event], str] = {
     **POLICIES,
 }
 _CODED = frozenset(
-    {PartnerJoined, BodyFormed, BlockSet, PrioritySet, OutcomeSet, ComparatorGroupSet}
+    {PartnerJoined, BodyFormed, BlockSet, PrioritySet, OutcomeSet, ComparatorGroupSet, BasketSet}
 )
 _SAYS_NOTHING = frozenset({PersonEntered, SignInLinkGiven})  # beyond that it happened
 EVENTS = frozenset({*KINDS, RoleEnded, *_SAYS_NOTHING})  # all that this fold understands

@@ -13,6 +13,7 @@ POLICIES = (
     "escalation-policy-adopted",
     "reward-policy-adopted",
     "comparators-policy-adopted",
+    "basket-policy-adopted",
 )
 STRUCTURE = (
     "agreement-defined",
@@ -51,6 +52,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "targets-amended",
         "code-map-set",
         "comparator-group-set",
+        "basket-set",
         *STRUCTURE,
     ),
     ROLES: ("role-assigned", "role-ended"),

@@ -12,6 +12,8 @@ from ledger.agreement.events import (
     AgreementDefined,
     AgreementSealed,
     Area,
+    BasketPolicyAdopted,
+    BasketSet,
     BlockSet,
     BodyFormed,
     ComparatorGroupSet,
@@ -47,6 +49,7 @@ class Structure:
     """The parts of an agreement at the known clock, and what was adopted by the policy clock."""
 
     __slots__ = (
+        "baskets",
         "blocks",
         "bodies",
         "groups",
@@ -76,6 +79,7 @@ class Structure:
         self.placements: dict[str, str] = {}  # indicator → outcome, in order of placement
         self.roles: list[RoleAssigned] = []
         self.groups: dict[str, ComparatorGroupSet] = {}  # in the order first known
+        self.baskets: dict[str, BasketSet] = {}  # likewise
         self.sealed: AgreementSealed | None = None
         self.sealed_position = 0
         self.refreshes: list[RefreshOpened] = []
@@ -175,6 +179,8 @@ def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901
             structure.bodies.append(part)
         case PrioritySet():
             structure.priorities.append(part)
+        case BasketSet():
+            structure.baskets[part.code] = part
         case ComparatorGroupSet():
             structure.groups[part.code] = part
         case RoleAssigned():
@@ -190,6 +196,7 @@ def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901
             | EscalationPolicyAdopted()
             | RewardPolicyAdopted()
             | ComparatorsPolicyAdopted()
+            | BasketPolicyAdopted()
         ):
             structure.policies[kinds.POLICIES[type(part)]].append(Adopted(part, position))
         case AgreementDefined():

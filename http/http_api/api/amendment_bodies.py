@@ -23,6 +23,7 @@ from ledger.amendment.events import (
 from ledger.indicator.events import Target, TargetKind
 from ledger.setting_up.entry import Entry, read_entry
 from ledger.setting_up.problems import Place, Problems
+from policies.basket import BasketSettings
 from policies.comparator_group import ComparatorSettings
 from policies.definition import Definition
 from policies.due import DueSettings
@@ -41,6 +42,7 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "escalation": EscalationSettings,
     "reward": RewardSettings,
     "comparators": ComparatorSettings,
+    "basket": BasketSettings,
 }
 MOST_CHANGES = 10_000
 MOST_DAYS = 3660

@@ -1,16 +1,28 @@
-"""The reading of targets: whether those proposed are SMART, and what is paid on stretch targets."""
+"""The reading of targets: whether those proposed are SMART, what is paid, and how parts do."""
+
+from typing import Annotated
 
 from litestar import Router, get
 from litestar.di import Provide
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from http_api.api.reads import PROBLEMS, Api, GivenClocks, GivenService, clocks_asked, reader_of
 from http_api.rights import RIGHT
 from policies.permissions import Action
 from projections.reading.rewards import read_rewards
+from projections.reading.scorecard import BLOCKS, MOST_OWN, read_scorecard
 from projections.reading.smart import read_smart
 from projections.rewards import Rewards
+from projections.scorecards import Scorecard
 from projections.smart_answers import SmartTargets
+
+By = Annotated[
+    str, QueryParameter(description="blocks, outcomes, priorities, all, or a scorecard's code.")
+]
+Own = Annotated[
+    list[str] | None,
+    QueryParameter(max_items=MOST_OWN, description="Judge these together, whatever the grouping."),
+]
 
 
 @get(
@@ -41,9 +53,29 @@ def rewards(
         return read_rewards(connection, agreement, clocks)
 
 
+@get("/agreements/{agreement:str}/scorecard", sync_to_thread=True, responses=PROBLEMS)
+def scorecard(
+    request: Api,
+    service: GivenService,
+    asked: GivenClocks,
+    agreement: FromPath[str],
+    by: By = BLOCKS,
+    indicators: Own = None,
+    period: FromQuery[str | None] = None,
+    area: FromQuery[str | None] = None,
+) -> Scorecard:
+    """Indicators judged together: by blocks, outcomes, priorities, a scorecard, or those named."""
+    reader_of(request, service, agreement)
+    with service.reading(asked) as (connection, clocks):
+        return read_scorecard(
+            connection, agreement, clocks,
+            by=by, indicators=indicators or (), period=period, area=area,
+        )  # fmt: skip
+
+
 TARGETS = Router(
     path="/",
-    route_handlers=[smart_targets, rewards],
+    route_handlers=[smart_targets, rewards, scorecard],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     opt={RIGHT: Action.READ},
     tags=["answers"],

@@ -10,6 +10,7 @@ from http_api.effect_chart import draw_effects
 from http_api.offering import amendment_offered, register_offered
 from http_api.pages import amendments as views
 from http_api.pages import rewards as reward_views
+from http_api.pages import scorecard as scorecard_views
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
 from http_api.pages.taking import may_act, new_key, recorded_here
@@ -18,6 +19,7 @@ from http_api.service import Service
 from http_api.visitors import GivenVisitor
 from policies.permissions import Action
 from policies.refusals import Refusal
+from projections.reading.scorecard import BLOCKS
 
 GivenService = NamedDependency[SkipValidation[Service]]
 REGISTER = "/agreements/{agreement:str}/amendments"
@@ -104,9 +106,32 @@ def rewards(reader: GivenReader, asked: GivenClocks, agreement: FromPath[str]) -
     return reward_views.rewards_page(reader, asked, agreement)
 
 
+@get("/agreements/{agreement:str}/scorecard", media_type=MediaType.HTML, sync_to_thread=True)
+def scorecard(
+    reader: GivenReader,
+    asked: GivenClocks,
+    agreement: FromPath[str],
+    by: FromQuery[str] = BLOCKS,
+    indicators: FromQuery[list[str] | None] = None,
+    area: FromQuery[str] = "",
+) -> str:
+    """The indicators in baskets, each judged together."""
+    return scorecard_views.scorecard_page(
+        reader, asked, agreement, by=by, indicators=indicators or [], area=area
+    )
+
+
 CONTROL_PAGES = Router(
     path="/",
-    route_handlers=[amendments, amendment, memorandum, effects_chart, effects_csv, rewards],
+    route_handlers=[
+        amendments,
+        amendment,
+        memorandum,
+        effects_chart,
+        effects_csv,
+        rewards,
+        scorecard,
+    ],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused},
     opt={RIGHT: Action.READ},

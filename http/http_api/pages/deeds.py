@@ -174,6 +174,10 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     "escalation-policy-adopted": _adopted("escalation"),
     "reward-policy-adopted": _adopted("reward"),
     "comparators-policy-adopted": _adopted("comparison"),
+    "basket-policy-adopted": _adopted("judging together"),
+    "basket-set": lambda data: Deed(
+        f"set the basket {data.get('code', '')}: {_count('indicators', 'indicator')(data)}"
+    ),
     "comparator-group-set": lambda data: Deed(
         f"set the comparator group {data.get('code', '')}: {_count('members', 'area')(data)},"
         f" version {data.get('version', '')}"

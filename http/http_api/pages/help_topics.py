@@ -49,6 +49,7 @@ TOPIC_OF: Mapping[str, str] = {
     "proof.html": "proof",
     "restatements.html": "restatements",
     "rewards.html": "rewards",
+    "scorecard.html": "scorecard",
     "set_password.html": "sign-in",
     "sign_in.html": "sign-in",
     "sign_off.html": "sign-off",

@@ -1,6 +1,6 @@
 """What the pages ask of the answers, so that they need nothing else to be drawn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from projections.answers import (
 from projections.changes import Diff, Restatements
 from projections.effects import Rehearsal
 from projections.rewards import Rewards
+from projections.scorecards import Scorecard
 from projections.smart_answers import SmartTargets
 
 NOW = "now"
@@ -148,6 +149,18 @@ class Reader(Protocol):
 
     def rewards(self, agreement: str, asked: ClocksAsked) -> Rewards:
         """What each version of the rules of reward pays."""
+
+    def scorecard(
+        self,
+        agreement: str,
+        asked: ClocksAsked,
+        *,
+        by: str,
+        indicators: Sequence[str],
+        period: str | None,
+        area: str | None,
+    ) -> Scorecard:
+        """The indicators in baskets, each judged together."""
 
     def loads(self, agreement: str, asked: ClocksAsked, *, after: str, limit: int) -> LoadsAnswer:
         """The loads of an agreement, the latest first."""

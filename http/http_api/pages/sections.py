@@ -6,6 +6,7 @@ from typing import NamedTuple
 _PLACE = re.compile(r"/agreements/([^/]+)(?:/([^/]+))?")
 _SECTIONS = (
     ("Board", ""),
+    ("Scorecard", "scorecard"),
     ("Exceptions", "exceptions"),
     ("Stages", "escalations"),
     ("Four-week rule", "examinations"),

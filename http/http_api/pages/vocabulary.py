@@ -182,6 +182,7 @@ POLICY_KINDS: dict[str, str] = {
     "escalation": "escalation",
     "reward": "reward",
     "comparators": "comparison",
+    "basket": "judging together",
 }
 # What an event does to the rules.
 RULE_CHANGED: dict[str, str] = {
@@ -191,6 +192,7 @@ RULE_CHANGED: dict[str, str] = {
     "escalation-policy-adopted": "Rules of escalation adopted, version",
     "reward-policy-adopted": "Rules of reward adopted, version",
     "comparators-policy-adopted": "Rules of comparison adopted, version",
+    "basket-policy-adopted": "Rules of judging together adopted, version",
     "indicator-defined": "Indicator set up",
     "indicator-redefined": "Definition changed",
     "indicator-retired": "Indicator retired",
@@ -198,6 +200,7 @@ RULE_CHANGED: dict[str, str] = {
     "targets-amended": "Targets amended, by amendment",
     "code-map-set": "Code map set",
     "comparator-group-set": "Comparator group set",
+    "basket-set": "Basket of a scorecard set",
     "agreement-defined": "Sheet of the agreement set",
     "partner-joined": "Partner entered",
     "body-formed": "Body entered",

@@ -1,0 +1,80 @@
+"""The page of a scorecard: the same indicators in baskets, each judged together."""
+
+from decimal import Decimal
+from typing import Any
+
+from http_api.pages.framing import frame_of
+from http_api.pages.reader import ClocksAsked, Reader
+from http_api.pages.render import render
+from http_api.pages.words import number
+from policies.basket import NoBasket
+from policies.numbers import to_text
+from policies.rag import Status
+
+# By what the status of a basket is found.
+METHOD: dict[str, str] = {
+    "worst-of": "A basket is as good as the worst of its indicators.",
+    "majority": "A basket has the best status that more than half of its indicators reach.",
+    "weighted-score": "Each status is worth points, and a basket is judged by their mean.",
+    "share-green": "A basket is judged by the share of its indicators that are green or better.",
+}
+NOT_ADOPTED = (
+    "No rules of judging together were adopted by this moment, so a basket is as good as the worst"
+    " of its indicators, and has a status only when all of them have one."
+)
+NO_STATUS: dict[str, str] = {
+    NoBasket.NOTHING_EXPECTED: "no status is expected of any of them",
+    NoBasket.NO_STATUS: "none of them has a status",
+    NoBasket.LEAST_COVERAGE: "too few of them have a status",
+    NoBasket.NO_WEIGHT: "none of those with a status counts",
+}
+
+
+def scorecard_page(
+    reader: Reader, asked: ClocksAsked, code: str, *, by: str, indicators: list[str], area: str
+) -> str:
+    """The baskets of an agreement, with their members and how each was judged."""
+    answer = reader.scorecard(
+        code,
+        asked,
+        by=by,
+        indicators=indicators,
+        period=asked.period or None,
+        area=area or None,
+    )
+    agreement = reader.agreement(code, asked)
+    kept = {"by": by, "area": area}
+    return render(
+        "scorecard.html",
+        frame_of(agreement, asked, answer.clocks, "Scorecard", "scorecard", kept=kept),
+        agreement=agreement,
+        answer=answer,
+        rules=rules_told(answer.settings, adopted=answer.policy is not None),
+        statuses=[status.value for status in Status],
+        no_status=NO_STATUS,
+        share=share,
+    )
+
+
+def rules_told(settings: dict[str, Any], *, adopted: bool) -> list[str]:
+    """The rules in words, one sentence each."""
+    if not adopted:
+        return [NOT_ADOPTED]
+    told = [METHOD[settings["method"]]]
+    if settings["green_from"] is not None and settings["method"] in (
+        "weighted-score",
+        "share-green",
+    ):
+        limits = share(settings["green_from"]), share(settings["amber_from"])
+        told.append(f"It is green from {limits[0]} and amber from {limits[1]}.")
+    if Decimal(settings["least_coverage"]) > 0:
+        told.append(f"At least {share(settings['least_coverage'])} of them must have a status.")
+    if settings["overdue"] == "red":
+        told.append("An overdue value counts as red.")
+    return told
+
+
+def share(given: str) -> str:
+    """A share as a percentage with at most one decimal: 0.6 is 60%."""
+    percentage = (Decimal(given) * 100).quantize(Decimal("0.1"))
+    return f"{number(to_text(percentage).removesuffix('.0'))}%"
