@@ -5,7 +5,7 @@ append names the version of every stream its decision relied on, and is refused 
 What does not end in an append (a refusal, nothing new) is checked against the heads instead.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
@@ -16,6 +16,8 @@ from ledger.acts import Act, Answered, Told, answered_again
 from ledger.agreement.state import Agreement
 from ledger.agreement.state import evolve as evolve_agreement
 from ledger.attachments.keeping import those_kept
+from ledger.comparators.state import Comparators
+from ledger.comparators.state import evolve as evolve_comparators
 from ledger.deciding import ACTIONS, outcome_of
 from ledger.engine import (
     Appended,
@@ -28,7 +30,7 @@ from ledger.engine import (
     PostgresRecorder,
     StreamMoved,
 )
-from ledger.event import Event, Recorded, agreement_id, indicator_id
+from ledger.event import Event, Recorded, agreement_id, comparators_id, indicator_id
 from ledger.indicator.commands import Command, attachments_named
 from ledger.indicator.response_commands import ResponseCommand
 from ledger.indicator.state import Indicator, evolve
@@ -98,15 +100,28 @@ class Record:
         left out."""
         streams = {indicator_id(agreement, code): code for code in codes}
         folds: dict[str, Indicator] = {}
-        recorder = self.application.ledger_recorder
-        assert isinstance(recorder, PostgresRecorder)
-        for stored in recorder.select_streams(list(streams)):
-            recorded: Recorded = self.application.mapper.to_domain_event(stored)  # type: ignore[assignment]
+        for recorded in self._of_streams(list(streams)):
             fold = folds.setdefault(
                 streams[recorded.originator_id], Indicator(recorded.originator_id)
             )
             evolve(fold, recorded)
         return folds
+
+    def comparators(self, agreement: str, codes: Iterable[str]) -> dict[str, Comparators]:
+        """What is known of other areas for several indicators, as stored, in one query; without
+        events where there is nothing."""
+        folds = {code: Comparators(comparators_id(agreement, code)) for code in codes}
+        by_stream = {fold.id: fold for fold in folds.values()}
+        for recorded in self._of_streams(list(by_stream)):
+            evolve_comparators(by_stream[recorded.originator_id], recorded)
+        return folds
+
+    def _of_streams(self, streams: list[UUID]) -> Iterator[Recorded]:
+        recorder = self.application.ledger_recorder
+        assert isinstance(recorder, PostgresRecorder)
+        for stored in recorder.select_streams(streams):
+            recorded: Recorded = self.application.mapper.to_domain_event(stored)  # type: ignore[assignment]
+            yield recorded
 
     def load(self, load: UUID) -> Load:
         """The fold of a load as stored; without a version where there is none."""

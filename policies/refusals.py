@@ -6,6 +6,7 @@ docstring speaks. One table elsewhere maps codes to HTTP statuses.
 
 import policies.refusals_attachments
 import policies.refusals_change_control
+import policies.refusals_comparators
 import policies.refusals_escalation
 import policies.refusals_roles
 import policies.refusals_sign_in  # noqa: F401 - to enter their refusals in the catalogue too
@@ -65,6 +66,12 @@ class UnknownArea(Refusal):
     """This area is not one of the agreement's areas."""
 
     code = "unknown-area"
+
+
+class OwnArea(Refusal):
+    """This area is the agreement's own: its figures are values, and no comparators."""
+
+    code = "own-area"
 
 
 class UnknownEvent(Refusal):
@@ -350,9 +357,3 @@ class LoadStale(Refusal):
     """The load was checked again since you saw it; look at the newer check first."""
 
     code = "load-stale"
-
-
-class LoadKindNotYet(Refusal):
-    """Only values can be loaded so far, not comparators."""
-
-    code = "load-kind-not-yet"

@@ -19,6 +19,7 @@ from ledger.loading.outcomes import Outcome, RowOutcome
 from ledger.loading.quality import QualitySettings, unit_changed
 from ledger.loading.series import look_over
 from ledger.loading.table import Table
+from ledger.loading.whose import Holding
 from policies.refusals import BadFile, NoRole
 from policies.standing import Standing
 
@@ -116,9 +117,9 @@ def _judged(
     return looked, changed
 
 
-def _about(outcome: RowOutcome, held: Held | None) -> str:
+def _about(outcome: RowOutcome, held: Holding | None) -> str:
     """What a load has no need to say of a row, and a person may not expect."""
-    if held is None:
+    if not isinstance(held, Held):  # none, for what is pasted is about the agreement's own areas
         return ""
     if outcome.outcome is Outcome.UNCHANGED and held.standing is Standing.RETURNED:
         return _RETURNED

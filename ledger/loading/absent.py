@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from ledger.agreement.state import Agreement
-from ledger.indicator.state import Indicator, Key
+from ledger.indicator.state import Key
+from ledger.loading.whose import HeldByKey, Holding
 from policies.refusals import BadMapping
 
 
@@ -45,13 +46,13 @@ def indicators_within(scopes: Iterable[str], agreement: Agreement) -> frozenset[
 def absent_keys(
     present: Callable[[str, Key], bool],
     scopes: Iterable[str],
-    indicators: Mapping[str, Indicator],
+    held_of: Mapping[str, HeldByKey],
     agreement: Agreement,
 ) -> tuple[AbsentKey, ...]:
     """The entries within scopes whose keys no row has, by indicator and key.
 
-    ``present`` says whether the file has a row of an indicator's key. An area and another scope
-    together mean that area within the other.
+    ``present`` says whether the file has a row of an indicator's key; ``held_of`` is what the
+    ledger holds by indicator. An area and another scope together mean that area within the other.
     """
     wanted = frozenset(scopes)
     if not wanted:
@@ -60,8 +61,12 @@ def absent_keys(
     others = wanted - areas
     return tuple(
         AbsentKey(code, held.name, key)
-        for code, indicator in sorted(indicators.items())
+        for code, entries in sorted(held_of.items())
         if not others or others & agreement.scopes_of(code)
-        for key, held in sorted(indicator.entries.items())
+        for key, held in sorted(entries.items(), key=_by_key)
         if (not areas or key.area in areas) and not present(code, key)
     )
+
+
+def _by_key(item: tuple[Key, Holding]) -> Key:
+    return item[0]

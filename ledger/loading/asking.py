@@ -20,7 +20,7 @@ from ledger.load.events import LoadAbandoned
 from ledger.load.state import Load
 from ledger.loading.keeping import Errand, ask
 from ledger.loading.receiving import after, check_may_load, commit_of, text_of
-from ledger.loading.withdrawing import check_may_withdraw_from, codes_written, refuse_duty
+from ledger.loading.withdrawing import check_may_withdraw_from, refuse_duty, written_by
 from ledger.record import Record
 from policies.permissions import Action
 from policies.refusals import Conflict, DutyRefusal, LoadWrongStage, ReasonRequired
@@ -48,7 +48,7 @@ def ask_to_withdraw(record: Record, agreement: str, load: UUID, reason: str, act
 
     def may() -> None:
         check_may_load(body, act)
-        check_may_withdraw_from(record, body, codes_written(record, found, body).values(), act)
+        check_may_withdraw_from(record, body, written_by(record, found, body).codes, act)
 
     _check(record, found, act, Action.WITHDRAW, may)
     check_may_withdraw(found)

@@ -1,6 +1,6 @@
 """Their codes to ours: of indicators, of areas, and of periods."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -46,9 +46,20 @@ class CodeTable:
 
 
 class AreaCodes:
-    """Reads the areas of a file. ``areas`` are those of the agreement."""
+    """Reads the areas of a file. ``areas`` are those of the agreement.
 
-    def __init__(self, codes: Codes, areas: Iterable[Area], code_map: CodeMapSet | None) -> None:
+    ``others`` says of a code that stands for itself whether it is an area elsewhere; None where
+    only the agreement's are taken.
+    """
+
+    def __init__(
+        self,
+        codes: Codes,
+        areas: Iterable[Area],
+        code_map: CodeMapSet | None,
+        others: Container[str] | None = None,
+    ) -> None:
+        self._others = others
         self._by_name = codes.area_codes == NAMES
         self._own = {_plain(a.name) if self._by_name else a.code: a.code for a in areas}
         self._known = frozenset(self._own.values())
@@ -59,17 +70,18 @@ class AreaCodes:
         self.dated = self._table.dated
 
     def code(self, text: str, begins_on: date | None = None) -> str:
-        """The area's code for a period that begins on a day, or "" for one outside the agreement.
+        """The area's code for a period that begins on a day, or "" for one that is not taken.
 
         The day is needed where the codes are ``dated``.
         """
         wanted = _plain(text) if self._by_name else text
         meanings = self._table.meanings(wanted)
         if meanings is None:
-            return self._own.get(wanted, "")
+            elsewhere = text if self._others is not None and text in self._others else ""
+            return self._own.get(wanted, elsewhere)
         then = (one.ours for one in meanings if begins_on is None or one.holds_on(begins_on))
         ours = next(then, "")
-        return ours if ours in self._known else ""
+        return ours if ours in self._known or self._others is not None else ""
 
 
 def code_map_for(kind: CodeKind, name: str, agreement: Agreement) -> CodeMapSet | None:

@@ -1,6 +1,6 @@
 """What becomes of every row: decided as it is read, against the ledger and the rows before it."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -12,7 +12,7 @@ from ledger.agreement.state import Agreement
 from ledger.indicator.checks import check_entry
 from ledger.indicator.decisions import same_figures
 from ledger.indicator.events import Correction, Entry
-from ledger.indicator.state import Held, Indicator, Key, key_of
+from ledger.indicator.state import Indicator, Key, key_of
 from ledger.loading.columns import Columns
 from ledger.loading.judged import Judged
 from ledger.loading.lookup import Found, Known, Lookup
@@ -22,6 +22,7 @@ from ledger.loading.rows import RowReader
 from ledger.loading.slices import Slices
 from ledger.loading.table import NumberedRow, Table, TextRow
 from ledger.loading.twins import Twins
+from ledger.loading.whose import VALUES, Everywhere, HeldByKey, Holding, Whose, held_together
 from ledger.memory import no_search_for_cycles
 from policies.definition import Definition
 from policies.refusals import Refusal, Retired
@@ -40,30 +41,62 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     corrections: tuple[Correction, ...] = ()
     notes: dict[Key, str] = {}
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changes."""
+        return not (self.new or self.corrections)
+
+    def within(self, areas: Container[str]) -> "Changes":
+        """What of it is about some areas."""
+        return self._of(lambda area: area in areas)
+
+    def outside(self, areas: Container[str]) -> "Changes":
+        """What of it is about others."""
+        return self._of(lambda area: area not in areas)
+
+    def _of(self, wanted: Callable[[str], bool]) -> "Changes":
+        return Changes(
+            new=tuple(entry for entry in self.new if wanted(entry.area)),
+            corrections=tuple(entry for entry in self.corrections if wanted(entry.area)),
+            notes={key: note for key, note in self.notes.items() if wanted(key.area)},
+        )
+
 
 class Decision:
     """The rows of one file, decided one after the other. Used once, in one thread.
 
+    ``held`` is what the ledger holds by indicator, as far as the file can say otherwise.
     ``entries`` are what the rows say by their place, None for a refused one; where the ledger
     holds the same already it is the entry held there, so that nothing is kept twice. ``fine`` are
     the rows whose figure has more decimals than it is judged by. ``refused_keys`` are those of
     rows that could be read, and that a rule forbids.
     """
 
-    def __init__(self, columns: Columns, agreement: Agreement, folds: Folds, today: date) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        agreement: Agreement,
+        folds: Folds,
+        today: date,
+        whose: Whose = VALUES,
+    ) -> None:
         self.judged = Judged()
         self.slices = Slices()
         self.named = Named(columns)
         self.entries: list[Entry | None] = []
         self.fine: list[int] = []
         self.folds: dict[str, Indicator] = {}
+        self.held: dict[str, HeldByKey] = {}
         self.refused_keys: set[tuple[str, Key]] = set()
         self._ask = folds
         self._asked: set[str] = set()
         self._definitions: dict[str, Definition] = {}
         self._columns = columns
-        self._reader = RowReader(columns, self._definitions, agreement)
-        self._check = partial(check_entry, areas=agreement.areas, today=today)
+        self._agreement = agreement
+        self._whose = whose
+        self._reader = RowReader(columns, self._definitions, agreement, whose)
+        areas = Everywhere() if whose.others else agreement.areas
+        self._check = partial(check_entry, areas=areas, today=today)
         self._note_of = columns.picker("note")
         self._lookup = Lookup(columns, self._reader, self._check)
         self._twins = Twins()
@@ -75,6 +108,11 @@ class Decision:
             self._asked |= wanted
             found = self._ask(sorted(wanted))
             self.folds |= found
+            others = self._whose.elsewhere(sorted(wanted))
+            self.held |= {
+                code: held_together(self._whose, self._agreement, fold, others.get(code))
+                for code, fold in found.items()
+            }
             self._definitions |= {
                 code: fold.definition for code, fold in found.items() if fold.definition
             }
@@ -89,15 +127,21 @@ class Decision:
                 self._settle_all(block)
         self._twins.resolve(self.judged, self.entries)
 
-    def changes(self) -> dict[str, Changes]:
-        """What is to be written, by indicator in order; only where something changes."""
-        return {
+    def changes(self) -> tuple[dict[str, Changes], dict[str, Changes]]:
+        """What is to be written of the agreement's areas, and of others: by indicator in order,
+        only where something changes."""
+        all_of_it = {
             code: Changes(
                 new=tuple(writing.new), corrections=tuple(writing.corrections), notes=writing.notes
             )
             for code, writing in sorted(self.slices.writing.items())
             if writing.new or writing.corrections
         }
+        if not self._whose.others:
+            return all_of_it, {}
+        own = {code: change.within(self._agreement.areas) for code, change in all_of_it.items()}
+        others = {code: change.outside(self._agreement.areas) for code, change in all_of_it.items()}
+        return _not_empty(own), _not_empty(others)
 
     def has(self, indicator: str, key: Key) -> bool:
         """Whether the file has a row of a key, be it refused by a rule."""
@@ -139,7 +183,9 @@ class Decision:
         if found:
             self._settle(place, found, cells)
 
-    def _settle_held(self, place: int, known: Known, area: str, value: Decimal, held: Held) -> None:
+    def _settle_held(
+        self, place: int, known: Known, area: str, value: Decimal, held: Holding
+    ) -> None:
         """The outcome of a figure for a key that the ledger has and no row before it."""
         if says(held.entry, value, known.provisional):
             self.entries[place] = held.entry
@@ -164,7 +210,9 @@ class Decision:
             self.refused_keys.add((row.indicator, key_of(row.entry)))
             self._refuse(place, refused(number, refusal))
             return None
-        return self._lookup.learn(cells, row, self.slices.of(row.indicator, row.entry, fold))
+        held = self.held[row.indicator]
+        slice_ = self.slices.of(row.indicator, row.entry, definition, held)
+        return self._lookup.learn(cells, row, slice_)
 
     def _refuse(self, place: int, row: RefusedRow) -> None:
         self.judged.judge(place, row.outcome, row.code, row.detail)
@@ -197,6 +245,10 @@ class Decision:
                 self.fine.append(place)
 
 
+def _not_empty(changes: dict[str, Changes]) -> dict[str, Changes]:
+    return {code: change for code, change in changes.items() if not change.empty}
+
+
 def says(held: Entry, value: Decimal, provisional: bool) -> bool:
     """Whether an entry says just this figure: same_figures, before there is another entry."""
     return (
@@ -208,7 +260,7 @@ def says(held: Entry, value: Decimal, provisional: bool) -> bool:
     )
 
 
-def _about_missing(record: bool, held: Held | None, same: bool) -> str:
+def _about_missing(record: bool, held: Holding | None, same: bool) -> str:
     """What a missing mark does to the ledger, in a sentence."""
     if held and same:
         return f"{held.name} says so already."

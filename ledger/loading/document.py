@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.load.events import RowCounts
+from ledger.load.events import LoadKind, RowCounts
 from ledger.load.state import Load, Stage
 from ledger.loading.keeping import Errand
 from ledger.loading.load import Checked
@@ -63,7 +63,7 @@ class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
     agreement: str
     state: str
     progress: int
-    kind: str = "values"
+    kind: LoadKind = "values"
     file: str
     bytes: int
     digest: str
@@ -104,13 +104,16 @@ class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.refused or self.refusal or waits)
 
 
-def document_of_check(agreement: str, checked: Checked, size: int) -> LoadDocument:
+def document_of_check(
+    agreement: str, checked: Checked, size: int, kind: LoadKind = "values"
+) -> LoadDocument:
     """The document of a file that was only looked at."""
     return LoadDocument(
         load=None,
         agreement=agreement,
         state=Stage.CHECKED,
         progress=ALL_DONE,
+        kind=kind,
         file=checked.name,
         bytes=size,
         digest=checked.digest,
@@ -157,6 +160,7 @@ def document_of(
         digest=about.sha256,
         released_on=received.released_on if received else None,
         dry_run=received.dry_run if received else False,
+        kind=received.kind if received else "values",
         checked=CheckShown(checked.digest, checked.writes) if checked else None,
         moved_rows=checked.moved if checked else 0,
         positions=tuple(n for part in load.parts for n in range(part.first, part.last + 1)),

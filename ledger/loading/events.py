@@ -40,10 +40,10 @@ def to_events(
     events: list[tuple[str, Event]] = []
     for code in sorted(changes):
         change = changes[code]
-        for entries in _parts(_noted(change.new, change.notes, digests)):
+        for entries in _parts(noted(change.new, change.notes, digests)):
             event = ValuesSubmitted(entries=entries, data_available_on=day, source=source)
             events.append((code, event))
-        for corrections in _parts(_noted(change.corrections, change.notes, digests)):
+        for corrections in _parts(noted(change.corrections, change.notes, digests)):
             corrected = ValuesCorrected(
                 entries=corrections, reason=reason_digest, data_available_on=day, source=source
             )
@@ -51,7 +51,7 @@ def to_events(
     return events
 
 
-def _noted(
+def noted(
     entries: tuple[E, ...], notes: Mapping[Key, str], digests: Mapping[str, str]
 ) -> tuple[E, ...]:
     """The entries with the digests of their notes."""

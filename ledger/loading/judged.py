@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import overload
 
-from ledger.indicator.state import Held
 from ledger.loading.outcomes import CONFLICTING, Counts, Outcome, RowOutcome, RowWarning, told_of
 from ledger.loading.quality import Compared, about
 from ledger.loading.table import Table
+from ledger.loading.whose import Holding
 
 OUTCOMES = tuple(Outcome)
 BYTES = {outcome: byte for byte, outcome in enumerate(OUTCOMES)}
@@ -34,7 +34,7 @@ class Judged:
     def __init__(self) -> None:
         self.numbers = array("I")
         self.outcomes = bytearray()
-        self.held: list[Held | None] = []  # a reference a row: the entries are the ledger's own
+        self.held: list[Holding | None] = []  # a reference a row: the entries are the ledger's own
         self.said: dict[int, tuple[str, str]] = {}
         self.warned: dict[str, dict[int, Compared | None]] = {}
         self._same: dict[tuple[str, str], tuple[str, str]] = {}
@@ -56,7 +56,7 @@ class Judged:
         outcome: Outcome,
         code: str = "",
         detail: str = "",
-        held: Held | None = None,
+        held: Holding | None = None,
     ) -> None:
         """Judge a row that was entered, instead of what it was taken for."""
         self.outcomes[place] = BYTES[outcome]
@@ -64,7 +64,7 @@ class Judged:
         if code or detail:
             self.say(place, code, detail)
 
-    def keep(self, place: int, held: Held) -> None:
+    def keep(self, place: int, held: Holding) -> None:
         """Judge a row as unchanged: it says what the ledger holds."""
         self.outcomes[place] = _UNCHANGED
         self.held[place] = held

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from ledger.acts import Act
 from ledger.agreement.state import Agreement
+from ledger.comparators.state import Comparators
 from ledger.deciding import check_may_act
 from ledger.indicator.state import Indicator
-from ledger.load.events import LoadChecked
+from ledger.load.events import LoadChecked, LoadKind
 from ledger.load.state import Load
 from ledger.loading.keeping import mapping_of, read_file
 from ledger.loading.load import Checked, check_file
@@ -16,6 +17,7 @@ from ledger.loading.mapping import read_mapping
 from ledger.loading.receiving import check_may_load
 from ledger.loading.report import encode, rows_of
 from ledger.loading.summary import Findings
+from ledger.loading.whose import Whose
 from ledger.record import Record
 from policies.permissions import Action
 from policies.refusals import UnknownAgreement
@@ -24,11 +26,15 @@ Told = Callable[[int], None]  # how far it is, in per cent
 
 
 class Judgement(NamedTuple):
-    """A file as judged just now, on which state, and what is kept of it."""
+    """A file as judged just now, on which state, and what is kept of it.
+
+    ``elsewhere`` are the folds of other areas, which a load of values does not ask for.
+    """
 
     checked: Checked
     body: Agreement
     folds: dict[str, Indicator]
+    elsewhere: dict[str, Comparators]
     digest: str
     report: bytes
 
@@ -62,7 +68,9 @@ def judge(record: Record, load: Load, act: Act, told: Told, *, entitled: bool = 
         mapping = mapping_of(connection, load.id)
     asked = read_mapping(mapping) if mapping else None
     file = (received.file, content, asked)
-    return judge_content(record, load.agreement, file, act, told, entitled=entitled)
+    return judge_content(
+        record, load.agreement, file, act, told, kind=received.kind, entitled=entitled
+    )
 
 
 def judge_content(
@@ -72,6 +80,7 @@ def judge_content(
     act: Act,
     told: Told,
     *,
+    kind: LoadKind = "values",
     entitled: bool = False,
 ) -> Judgement:
     """Judge a file: its name, content and mapping. Raises as ``judge``, and UnknownAgreement."""
@@ -85,6 +94,13 @@ def judge_content(
         folds.update(record.indicators(agreement, codes))
         return folds
 
+    elsewhere: dict[str, Comparators] = {}
+
+    def folded_elsewhere(codes: Iterable[str]) -> dict[str, Comparators]:
+        if kind != "values":
+            elsewhere.update(record.comparators(agreement, codes))
+        return elsewhere
+
     lines = max(content.count(b"\n"), 1)
     checked = check_file(
         content,
@@ -93,12 +109,13 @@ def judge_content(
         body,
         folded,
         act.today,
+        whose=Whose(kind, folded_elsewhere),
         told=lambda rows: told(min(100, 100 * rows // lines)),
     )
     if not entitled:
         check_roles(body, checked, folds, act)
     digest, report = _kept(checked, checked.findings)
-    return Judgement(checked, body, folds, digest, report)
+    return Judgement(checked, body, folds, elsewhere, digest, report)
 
 
 def check_roles(
@@ -109,7 +126,7 @@ def check_roles(
     For a file that changes nothing, it is enough to be entitled somewhere in the agreement.
     """
     check_may_load(body, act)
-    for code in checked.changes:
+    for code in sorted(checked.changes.keys() | checked.elsewhere.keys()):
         check_may_act(body, folds[code], Action.LOAD, act)
 
 
@@ -117,7 +134,7 @@ def _kept(checked: Checked, findings: Findings) -> tuple[str, bytes]:
     """The digest of a judgement, and what is kept of it."""
     recorded = frozenset(
         id(entry)
-        for change in checked.changes.values()
+        for change in (*checked.changes.values(), *checked.elsewhere.values())
         for entry in (*change.new, *change.corrections)
         if entry.missing
     )

@@ -30,6 +30,7 @@ from ledger.loading.summary import (
     first_rows,
 )
 from ledger.loading.table import NumberedRow, Table
+from ledger.loading.whose import VALUES, Whose
 
 QUALITY = QualitySettings()
 
@@ -40,6 +41,7 @@ TOLD_EVERY = 5_000  # rows
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """A file as judged: every row's outcome, and what would be written. Nothing is yet.
 
+    ``changes`` are those of the agreement's areas, ``elsewhere`` those of other areas.
     ``entries`` are what the rows say by their place, None for a refused one. ``fails`` is whether
     any row was invalid, rejected or a conflicting duplicate.
     """
@@ -54,6 +56,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     fails: bool
     findings: Findings
     changes: dict[str, Changes]
+    elsewhere: dict[str, Changes]
     absent: tuple[AbsentKey, ...]
 
     @property
@@ -64,7 +67,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def writes(self) -> int:
         """How many entries a commit would write."""
-        return sum(len(one.new) + len(one.corrections) for one in self.changes.values())
+        both = (*self.changes.values(), *self.elsewhere.values())
+        return sum(len(one.new) + len(one.corrections) for one in both)
 
     def source(self, released_on: date | None = None, load: str = "") -> Source:
         """The file as events name it."""
@@ -87,14 +91,15 @@ def check_file(
     indicators: Folds,
     today: date,
     *,
+    whose: Whose = VALUES,
     quality: QualitySettings = QUALITY,
     told: Told | None = None,
 ) -> Checked:
     """Read, map and judge a file. ``indicators`` answers the folds of those codes that exist.
 
-    It is asked several times, as the rows come to name them. ``told`` hears now and then how many
-    rows are read. Raises BadFile for a file that cannot be read at all, BadMapping for a mapping
-    that does not suit the agreement.
+    It is asked several times, as the rows come to name them. ``whose`` says whether figures of
+    other areas are taken. ``told`` hears now and then how many rows are read. Raises BadFile for a
+    file that cannot be read at all, BadMapping for a mapping that does not suit the agreement.
     """
     table = open_table(content, mapping)
     if mapping is None and table.format == "dhis2":
@@ -102,11 +107,12 @@ def check_file(
     columns = find_columns(table.header, mapping)
     scopes = columns.mapping.complete_for
     scopes_known(scopes, agreement)
-    decision = Decision(columns, agreement, indicators, today)
+    decision = Decision(columns, agreement, indicators, today, whose)
     decision.fold(indicators_within(scopes, agreement))
     decision.decide(table._replace(rows=partial(_telling, table, told)) if told else table)
     units = look_over(decision, quality)
-    absent = absent_keys(decision.has, scopes, decision.folds, agreement)
+    absent = absent_keys(decision.has, scopes, decision.held, agreement)
+    changes, elsewhere = decision.changes()
     judged, outcomes = decision.judged, RowOutcomes(table, decision.judged)
     return Checked(
         name=name,
@@ -125,7 +131,8 @@ def check_file(
             unit_changed(units.hundredfold, units.compared, quality, units.example),
             absent,
         ),
-        changes=decision.changes(),
+        changes=changes,
+        elsewhere=elsewhere,
         absent=absent,
     )
 

@@ -8,14 +8,21 @@ import msgspec
 from ledger.indicator.events import Entry
 from ledger.load.events import RowCounts as Counts
 from policies.numbers import to_text
-from policies.refusals import PeriodNotBegun, Refusal, Retired, UnknownArea, UnknownIndicator
+from policies.refusals import (
+    OwnArea,
+    PeriodNotBegun,
+    Refusal,
+    Retired,
+    UnknownArea,
+    UnknownIndicator,
+)
 
 __all__ = ["Counts"]  # the counts stand in an event, and so are defined there
 CONFLICTING = "conflicting-duplicate"
 
 # Readable, but a rule forbids it; every other refusal means that the row cannot be read.
 FORBIDDEN = frozenset(
-    refusal.code for refusal in (UnknownIndicator, UnknownArea, Retired, PeriodNotBegun)
+    refusal.code for refusal in (UnknownIndicator, UnknownArea, OwnArea, Retired, PeriodNotBegun)
 )
 
 

@@ -6,9 +6,11 @@ about a key that the file has, or about the indicator as a whole.
 """
 
 from collections.abc import Callable, Mapping
+from uuid import UUID
 
+from ledger.comparators.events import ComparatorsReleased, ComparatorsWithdrawn
 from ledger.engine import StreamMoved
-from ledger.event import Event, indicator_id
+from ledger.event import Event
 from ledger.indicator.events import (
     ActionRefused,
     EvidenceAttached,
@@ -34,20 +36,20 @@ HARMLESS = (  # a file is judged alike
 
 
 def versions_now(
-    record: Record, agreement: str, versions: Mapping[str, int], holds: Holds
-) -> dict[str, int]:
-    """The versions that some indicators have come to, where what was written to them since does
-    not matter to the file. Raises StreamMoved where it does, or where none of them has moved."""
-    streams = {indicator_id(agreement, code): code for code in versions}
-    found = {streams[stream]: version for stream, version in record.heads(list(streams)).items()}
-    moved = {code: version for code, version in found.items() if version != versions[code]}
+    record: Record, versions: Mapping[UUID, int], codes: Mapping[UUID, str], holds: Holds
+) -> dict[UUID, int]:
+    """The versions that some streams have come to, where what was written to them since does not
+    matter to the file. ``codes`` are those of the indicators that they are about. Raises
+    StreamMoved where it does matter, or where none of them has moved."""
+    found = record.heads(list(versions))
+    moved = {stream: version for stream, version in found.items() if version != versions[stream]}
     if not moved:
         raise StreamMoved  # it was the agreement that moved, or the load itself
-    for code in moved:
-        for recorded in record.application.stream(indicator_id(agreement, code), versions[code]):
-            if matters(code, recorded.event, holds):
+    for stream in moved:
+        for recorded in record.application.stream(stream, versions[stream]):
+            if matters(codes[stream], recorded.event, holds):
                 raise StreamMoved
-            moved[code] = recorded.originator_version
+            moved[stream] = recorded.originator_version
     return moved
 
 
@@ -58,7 +60,9 @@ def matters(code: str, event: Event, holds: Holds) -> bool:
             return any(holds(code, key_of(entry)) for entry in entries)
         case ValuesRestored(entries=restored):
             return any(holds(code, key_of(entry)) for entry in restored)
-        case ValuesWithdrawn():
+        case ComparatorsReleased(entries=released):
+            return any(holds(code, key_of(entry)) for entry in released)
+        case ValuesWithdrawn() | ComparatorsWithdrawn():
             return True  # it names entries, not keys; rare enough to look again
         case _:
             return not isinstance(event, HARMLESS)

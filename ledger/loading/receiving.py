@@ -11,7 +11,7 @@ from ledger.acts import Act, grants_of
 from ledger.agreement.state import Agreement
 from ledger.engine import Commit, KeyReused, StreamMoved, Text
 from ledger.event import Event, Recorded
-from ledger.load.events import LoadReceived, LoadRefused
+from ledger.load.events import LoadKind, LoadReceived, LoadRefused
 from ledger.load.state import Load
 from ledger.loading.keeping import Errand, KeptFile, drop_file, keep_file, tell_workers
 from ledger.loading.mapping import read_mapping
@@ -22,7 +22,6 @@ from policies.refusals import (
     Conflict,
     DutyRefusal,
     IdempotencyKeyReused,
-    LoadKindNotYet,
     Refusal,
 )
 
@@ -30,14 +29,15 @@ from policies.refusals import (
 class FileOffered(msgspec.Struct, frozen=True, kw_only=True):
     """A file to load: its bytes piece by piece, its name, and how it is to be taken.
 
-    ``mapping`` is the text of a mapping file, "" for columns that are ours. ``released_on`` is the
+    ``mapping`` is the text of a mapping file, "" for columns that are ours; ``kind`` says whose
+    figures are taken: those of the agreement's areas, of others, or of all. ``released_on`` is the
     day its publisher released it. A ``dry_run`` is only checked, and waits for a person to commit.
     """
 
     pieces: Iterable[bytes]
     name: str
     mapping: str = ""
-    kind: str = "values"
+    kind: LoadKind = "values"
     released_on: date | None = None
     dry_run: bool = False
     confirmed_unit: bool = False
@@ -56,14 +56,12 @@ def receive(
     ``load`` is the id it gets.
 
     The same file with the same idempotency key is the same load. Raises UnknownAgreement, NoRole
-    (recorded), BadMapping, LoadKindNotYet, BadFile (recorded) and IdempotencyKeyReused.
+    (recorded), BadMapping, BadFile (recorded) and IdempotencyKeyReused.
     """
     record.refresh(agreement, "")
     body = record.agreement(agreement)
     if file.mapping:
         read_mapping(file.mapping)
-    if file.kind != "values":
-        raise LoadKindNotYet(field="kind")
     try:
         check_may_load(body, act)
     except DutyRefusal as refusal:
@@ -100,6 +98,7 @@ def _received(agreement: str, file: FileOffered, kept: KeptFile) -> LoadReceived
         sha256=kept.sha256,
         bytes=kept.bytes,
         mapping_sha256=sha256(file.mapping.encode()).hexdigest() if file.mapping else "",
+        kind=file.kind,
         released_on=file.released_on,
         dry_run=file.dry_run,
         confirmed_unit=file.confirmed_unit,

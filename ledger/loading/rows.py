@@ -13,10 +13,18 @@ from ledger.loading.columns import Columns
 from ledger.loading.figures import read_figure
 from ledger.loading.outcomes import ReadRow, RefusedRow, refused
 from ledger.loading.table import TextRow
+from ledger.loading.whose import VALUES, OtherAreas, Whose
 from policies.cell import Missing
 from policies.definition import Definition
 from policies.periods import parse_code
-from policies.refusals import BadFile, Refusal, UnknownArea, UnknownIndicator, WrongStanding
+from policies.refusals import (
+    BadFile,
+    OwnArea,
+    Refusal,
+    UnknownArea,
+    UnknownIndicator,
+    WrongStanding,
+)
 
 DELETED = frozenset({"true", "yes", "1"})
 STANDINGS = {"": False, "final": False, "provisional": True}  # to whether it is provisional
@@ -37,7 +45,11 @@ class RowReader:
     """
 
     def __init__(
-        self, columns: Columns, definitions: Mapping[str, Definition], agreement: Agreement
+        self,
+        columns: Columns,
+        definitions: Mapping[str, Definition],
+        agreement: Agreement,
+        whose: Whose = VALUES,
     ) -> None:
         codes = columns.mapping.codes
         self._columns = columns
@@ -48,7 +60,10 @@ class RowReader:
         indicator_map = code_map_for("indicator", codes.indicator_map, agreement)
         self._indicators = CodeTable(codes.indicators, indicator_map)
         area_map = code_map_for("area", codes.area_codes, agreement)
-        self._areas = AreaCodes(codes, agreement.areas.values(), area_map)
+        others = OtherAreas(agreement) if whose.others else None
+        self._areas = AreaCodes(codes, agreement.areas.values(), area_map, others)
+        self._not_taken = frozenset(() if whose.own else agreement.areas)
+        self._others = whose.others
         self.areas_dated = self._areas.dated
         self._area_codes: dict[tuple[str, date | None], str] = {}
         self._periods: dict[tuple[str, str], PeriodRead] = {}
@@ -137,7 +152,18 @@ class RowReader:
             if not text:
                 raise BadFile("The row names no area.", field="area")
             if not code:
-                raise UnknownArea(f"{text[:60]!r} is not an area of this agreement.", field="area")
+                raise UnknownArea(
+                    f"{text[:60]!r} is no area that is known: give its ONS code, or add it to a"
+                    " code map."
+                    if self._others
+                    else f"{text[:60]!r} is not an area of this agreement.",
+                    field="area",
+                )
+            if code in self._not_taken:
+                raise OwnArea(
+                    f"{text[:60]!r} is an area of this agreement: load its figures as values.",
+                    field="area",
+                )
             self._area_codes[text, begins_on] = code
         return code
 

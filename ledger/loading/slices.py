@@ -6,7 +6,8 @@ from typing import cast
 import msgspec
 
 from ledger.indicator.events import Correction, Entry
-from ledger.indicator.state import Held, Indicator, Key, breakdown_key, key_of
+from ledger.indicator.state import Key, breakdown_key, key_of
+from ledger.loading.whose import HeldByKey, Holding
 from policies.definition import Definition
 
 
@@ -60,15 +61,21 @@ class Slice:
         "writing",
     )
 
-    def __init__(self, indicator: str, entry: Entry, fold: Indicator, writing: Writing) -> None:
-        assert fold.definition is not None
+    def __init__(
+        self,
+        indicator: str,
+        entry: Entry,
+        definition: Definition,
+        held: HeldByKey,
+        writing: Writing,
+    ) -> None:
         self.indicator = indicator
         self.period = entry.period
         self.breakdown = entry.breakdown
         self.breakdown_key = breakdown_key(entry.breakdown)
-        self.definition: Definition = fold.definition
+        self.definition = definition
         # A Key equals the plain tuple of its parts, which is made in half the time.
-        self.held = cast(Mapping[tuple[str, str, str], Held], fold.entries)
+        self.held = cast(Mapping[tuple[str, str, str], Holding], held)
         self.writing = writing
         self.rows: dict[str, int] = {}
 
@@ -80,13 +87,13 @@ class Slices:
         self.all: dict[tuple[str, str, str], Slice] = {}  # by indicator, period, breakdown
         self.writing: dict[str, Writing] = {}
 
-    def of(self, indicator: str, entry: Entry, fold: Indicator) -> Slice:
+    def of(self, indicator: str, entry: Entry, definition: Definition, held: HeldByKey) -> Slice:
         """The slice that an entry belongs to."""
         key = (indicator, entry.period, breakdown_key(entry.breakdown))
         found = self.all.get(key)
         if found is None:
             writing = self.writing.setdefault(indicator, Writing())
-            found = self.all[key] = Slice(indicator, entry, fold, writing)
+            found = self.all[key] = Slice(indicator, entry, definition, held, writing)
         return found
 
     def holds(self, indicator: str, key: Key) -> bool:

@@ -14,7 +14,6 @@ from ledger.engine import StreamMoved
 from ledger.event import Event
 from ledger.load.events import LoadAbandoned
 from ledger.load.state import Load, Stage
-from ledger.loading.decide import Changes
 from ledger.loading.judged import OUTCOMES, Judged
 from ledger.loading.judging import Judgement, judge
 from ledger.loading.keeping import Errand, Waiting, drop_file, keep_report, read_report
@@ -22,7 +21,7 @@ from ledger.loading.load import Checked
 from ledger.loading.parts import MOST_AT_ONCE, Writing, put_in
 from ledger.loading.receiving import after, commit_of, refuse
 from ledger.loading.report import KeptJudgement, differing, judgement_of
-from ledger.loading.resuming import remaining
+from ledger.loading.resuming import Left, remaining
 from ledger.loading.summary import MovedRow
 from ledger.loading.withdrawing import refuse_duty, withdraw
 from ledger.record import Record
@@ -141,8 +140,8 @@ def _go_on(shop: Workshop, load: Load, act: Act) -> None:
         # whoever sent it was entitled when the first part went in; the rest belongs to that
         judged = _judge(shop, load, act, entitled=True)
         with shop.record.pool.connection() as connection:
-            left, set_aside = remaining(connection, load, _seen(shop, load), judged.checked)
-        _put_in(shop, load, judged, act, changes=left, set_aside=set_aside)
+            left = remaining(connection, load, _seen(shop, load), judged.checked)
+        _put_in(shop, load, judged, act, left=left)
 
     _until_in(shop, load, act, attempt)
 
@@ -226,22 +225,25 @@ def _put_in(
     act: Act,
     *,
     first: tuple[Event, ...] = (),
-    changes: dict[str, Changes] | None = None,
-    set_aside: tuple[int, ...] = (),
+    left: Left | None = None,
 ) -> None:
     assert load.received is not None
+    checked = judged.checked
+    changes, elsewhere, set_aside = left or Left(checked.changes, checked.elsewhere, ())
     writing = Writing(
         load=load,
         digest=judged.digest if load.checked is None or first else load.checked.digest,
         body=judged.body,
         folds=judged.folds,
-        changes=judged.checked.changes if changes is None else changes,
-        holds=judged.checked.slices.holds,
-        source=judged.checked.source(load.received.released_on, str(load.id)),
+        changes=changes,
+        holds=checked.slices.holds,
+        source=checked.source(load.received.released_on, str(load.id)),
         act=act,
         first=first,
         set_aside=set_aside,
         most_entries=shop.most_entries,
+        elsewhere=elsewhere,
+        elsewhere_folds=judged.elsewhere,
     )
 
     def told(done: int, of: int) -> None:

@@ -177,7 +177,6 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(
         ("--as", "auditor", "--agreement", "nowhere"),
         ("--mapping", str(Path(__file__))),
         ("--mapping", "nowhere.toml"),
-        ("--kind", "comparators"),
         ("--as", "auditor"),
     ],
 )

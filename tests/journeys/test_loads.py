@@ -235,7 +235,7 @@ def test_what_a_request_leaves_out_or_gets_wrong_is_said(service: Served) -> Non
     caller = service.caller(ENTRY_OFFICER)
     refused(caller.post(LOADS), 400, "malformed")
     refused(caller.post(LOADS, data={"file": "no file"}), 400, "malformed")
-    refused(send(service, b"x", kind="comparators"), 422, "load-kind-not-yet")
+    refused(send(service, b"x", kind="neighbours"), 400, "malformed")
     refused(caller.get(f"{LOADS}/{uuid4()}"), 404, "unknown-load")
     refused(ask(service, str(uuid4()), "withdrawal", reason="x"), 404, "unknown-load")
     elsewhere = caller.post("/api/v1/agreements/nowhere/loads", files={"file": ("a.csv", b"x")})

@@ -16,7 +16,6 @@ from ledger.loading.keeping import read_file, waiting
 from ledger.loading.working import MOST_TAKEN_UP
 from policies.refusals import (
     BadMapping,
-    LoadKindNotYet,
     LoadStale,
     LoadWrongStage,
     NoRole,
@@ -287,9 +286,7 @@ def test_a_load_of_another_agreement_or_of_none_is_unknown(here: Stage) -> None:
         assert caught.type.__name__ in {UnknownLoad.__name__, "UnknownAgreement"}
 
 
-def test_a_kind_that_is_not_there_yet_and_a_bad_mapping_are_refused_at_once(here: Stage) -> None:
-    with pytest.raises(LoadKindNotYet):
-        here.send(csv_of(FIRST), kind="comparators")
+def test_a_bad_mapping_is_refused_at_once(here: Stage) -> None:
     with pytest.raises(BadMapping):
         here.send(csv_of(FIRST), mapping="[columns")
 

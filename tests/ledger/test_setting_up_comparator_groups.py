@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from io import StringIO
 
+import published
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,6 @@ from ledger.setting_up.reading import read_set_up
 from ledger.setting_up.sheets import ComparatorGroupSheet, SetUp
 from policies.comparator_group import ComparatorSettings
 from policies.refusals import BadSetup, FieldProblem, Sealed
-from tests import published
 
 AGREEMENT = """
 [agreement]

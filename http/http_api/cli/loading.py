@@ -17,6 +17,7 @@ from http_api.console import err, out, print_json
 from http_api.load_answers import read_document
 from http_api.load_rows import KeptRows
 from http_api.service import ClocksAsked, Service
+from ledger.load.events import LoadKind
 from ledger.load.state import Load
 from ledger.loading.document import LoadDocument, document_of_check, document_of_refusal
 from ledger.loading.judging import judge_content
@@ -27,11 +28,10 @@ from ledger.loading.outcomes import CONFLICTING, Outcome
 from ledger.loading.ready_mappings import ready_names, ready_text
 from ledger.loading.receiving import FileOffered
 from ledger.loading.summary import RowShown
+from ledger.loading.whose import KINDS
 from ledger.loading.working import Workshop
 from policies.refusals import BadFile, NoRole
 from projections.catch_up import catch_up
-
-KINDS = ("values", "comparators", "both")
 
 
 @click.command()
@@ -43,7 +43,7 @@ KINDS = ("values", "comparators", "both")
     help="How to read the publisher's columns and codes (TOML); or the name of a ready mapping.",
 )
 @click.option("--kind", type=click.Choice(KINDS), default="values", show_default=True,
-              help="What the file holds; only values so far.")  # fmt: skip
+              help="Whose figures: of the agreement's areas, of others, or both.")  # fmt: skip
 @click.option(
     "--source-date",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -66,7 +66,7 @@ def load(
     file: Path,
     agreement: str,
     mapping: str | None,
-    kind: str,
+    kind: LoadKind,
     source_date: datetime | None,
     dry_run: bool,
     confirm_unit: bool,
@@ -129,12 +129,14 @@ def _look(
     about = (file.name, content, mapping)
     with _progress(f"Checking {file.name}") as told:
         try:
-            judged = judge_content(service.record, agreement, about, service.act(person), told)
+            judged = judge_content(
+                service.record, agreement, about, service.act(person), told, kind=file.kind
+            )
         except (BadFile, NoRole) as refusal:
             return document_of_refusal(agreement, file.name, content, refusal)
     if rows:
         _write(rows, judged.checked.pieces())
-    document = document_of_check(agreement, judged.checked, len(content))
+    document = document_of_check(agreement, judged.checked, len(content), file.kind)
     return document.confirmed() if file.confirmed_unit else document
 
 
