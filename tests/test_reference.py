@@ -40,6 +40,7 @@ from ledger.setting_up.tables import POLICIES_NOT_YET, TABLES
 from ledger.verifier_answers import STATUS as ANSWERS_STATUS
 from ledger.verifier_answers import VALUES
 from policies.awaits import Awaited
+from policies.basket import BasketSettings
 from policies.cell import Mark, NoStatus
 from policies.collecting import State
 from policies.comparator_group import ComparatorSettings
@@ -136,6 +137,7 @@ POLICIES = text_of("reference/policies.md")
         ("## Escalation", fields(EscalationSettings)),
         ("## Reward", fields(RewardSettings)),
         ("## Comparison", fields(ComparatorSettings)),
+        ("## Judging together", fields(BasketSettings)),
         ("## The definition of an indicator", fields(Definition)),
         ("### Limits of plan-is-best", fields(PlanLimits)),
         ("### Margins of its own", fields(MarginOverride)),
@@ -286,13 +288,14 @@ SET_UP = text_of("reference/set-up-file.md")
         ("`[[indicators]]`", fields(sheets.PlacementRow, Definition)),
         ("`[[targets]]`", fields(sheets.TargetRow, indicator_events.Target)),
         ("`[[code_maps]]`", ["entries", "entries_from", *fields(sheets.CodeMapRow)]),
+        ("`[[baskets]]`", fields(agreement_events.BasketSet)),
         (
             "`[[comparator_groups]]`",
             ["members", "members_from", *fields(sheets.ComparatorGroupRow)],
         ),
         (
             "`[policies.rag]`, `[policies.travel]`, `[policies.due]`, `[policies.escalation]`,"
-            " `[policies.reward]`, `[policies.comparators]`",
+            " `[policies.reward]`, `[policies.comparators]`, `[policies.basket]`",
             fields(sheets.VersionRow),
         ),
     ],

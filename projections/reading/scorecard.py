@@ -32,7 +32,7 @@ _ALWAYS = {
 MOST_OWN = 500  # indicators of a set that is asked for by name
 
 
-class _Group(NamedTuple):
+class Group(NamedTuple):
     """Which indicators are judged together, and what they are called."""
 
     code: str
@@ -75,7 +75,9 @@ def read_scorecard(
         policy=None if adopted is None else policy_in_force("basket", adopted),
         settings=msgspec.to_builtins(settings),
         baskets=tuple(
-            _judged(group, [rows[code] for code in group.indicators if code in rows], settings)
+            judged_together(
+                group, [rows[code] for code in group.indicators if code in rows], settings
+            )
             for group in groups
         ),
     )
@@ -96,25 +98,25 @@ def _groupings(structure: Structure) -> Iterator[ScorecardNamed]:
         yield ScorecardNamed(code=code, title=code)
 
 
-def _groups(structure: Structure, by: str, rows: Iterable[str]) -> Iterator[_Group]:
+def _groups(structure: Structure, by: str, rows: Iterable[str]) -> Iterator[Group]:
     placed = structure.placements
     if by == ALL:
-        yield _Group(ALL, structure.sheet.title, list(rows))
+        yield Group(ALL, structure.sheet.title, list(rows))
     elif by == BLOCKS:
         for block in structure.blocks.values():
             inside = [one for one, outcome in placed.items()
                       if structure.block_of(outcome) == block.code]  # fmt: skip
-            yield _Group(block.code, block.title, inside)
+            yield Group(block.code, block.title, inside)
     elif by == OUTCOMES:
         for outcome in structure.outcomes.values():
-            yield _Group(
+            yield Group(
                 outcome.code, outcome.title, [i for i, o in placed.items() if o == outcome.code]
             )
     elif by == PRIORITIES and structure.priorities:
         for priority in structure.priorities:
             serving = {o.code for o in structure.outcomes.values() if priority.code in o.priorities}
             inside = [one for one, outcome in placed.items() if outcome in serving]
-            yield _Group(priority.code, priority.title, inside)
+            yield Group(priority.code, priority.title, inside)
     else:
         found = [one for one in structure.baskets.values() if one.scorecard == by]
         if not found:
@@ -124,20 +126,23 @@ def _groups(structure: Structure, by: str, rows: Iterable[str]) -> Iterator[_Gro
                 field="by",
             )
         for one in found:
-            yield _Group(one.code, one.title, one.indicators)
+            yield Group(one.code, one.title, one.indicators)
 
 
-def _own(indicators: Sequence[str], rows: Iterable[str]) -> Iterator[_Group]:
+def _own(indicators: Sequence[str], rows: Iterable[str]) -> Iterator[Group]:
     """One basket of indicators that are asked for by name; each counts once."""
     known = set(rows)
     wanted = list(dict.fromkeys(indicators))
     for code in wanted:
         if code not in known:
             raise UnknownIndicator(f"There is no indicator {code!r} as known then.")
-    yield _Group(OWN, f"{len(wanted)} indicators chosen", wanted)
+    yield Group(OWN, f"{len(wanted)} indicators chosen", wanted)
 
 
-def _judged(group: _Group, rows: list[StatusRow], settings: BasketSettings) -> BasketAnswer:
+def judged_together(
+    group: Group, rows: Sequence[StatusRow], settings: BasketSettings
+) -> BasketAnswer:
+    """A basket of these rows, by these rules."""
     found = basket({row.indicator: _brought(row) for row in rows}, settings)
     return BasketAnswer(
         code=group.code,

@@ -12,6 +12,7 @@ from browser.built_changes import diff_answer, restatements_answer
 from browser.built_control import BuiltControl
 from browser.built_escalations import BuiltEscalations
 from browser.built_loads import load_answer, loads_answer
+from browser.built_scorecard import BuiltScorecard
 from browser.built_sign_off import BuiltSignOffs
 from browser.built_tasks import BuiltTasks
 from browser.indicators import AREAS, BLOCKS, HOME, INDICATORS, OUTCOMES, PEOPLE
@@ -55,7 +56,9 @@ from projections.answers import (
 from projections.changes import Diff, Restatements
 
 
-class BuiltReader(BuiltAudit, BuiltEscalations, BuiltControl, BuiltSignOffs, BuiltTasks):
+class BuiltReader(
+    BuiltAudit, BuiltEscalations, BuiltControl, BuiltScorecard, BuiltSignOffs, BuiltTasks
+):
     """The questions of the pages, answered over the built board."""
 
     public = False

@@ -21,6 +21,7 @@ EXCEPTIONS, ESCALATIONS, EXAMINATIONS = (
 )
 ESCALATION = f"{INDICATOR}/escalation"
 REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
+SCORECARD = f"{BOARD}/scorecard"
 STAFF = f"{BOARD}/people"
 MEMORANDUM = f"{REGISTER}/{APPROVED}/memorandum"  # of one moment for ever: no clock is asked for
 SIGN_OFF = f"{BOARD}/sign-off"
@@ -64,6 +65,9 @@ PAGES = {
     "restatements": RESTATEMENTS,
     "restatements of an indicator": f"{RESTATEMENTS}?indicator=absence&area=all",
     "earlier restatements": f"{RESTATEMENTS}?after=more",
+    "scorecard": SCORECARD,
+    "scorecard of two indicators": f"{SCORECARD}?indicators=gld&indicators=absence",
+    "scorecard of nothing": f"{SCORECARD}?by=none",
     "exceptions": EXCEPTIONS,
     "exceptions of an area": f"{EXCEPTIONS}?area=E07000220",
     "escalations": ESCALATIONS,

@@ -1,13 +1,14 @@
 """The pages of change control and reward in words."""
 
 import csv
+import re
 from collections.abc import Iterator
 
 import pytest
 from browser.built_control import SUMMARY
 from browser.parsed import Element
 from browser.serving import create
-from browser.visiting import MEMORANDUM, REGISTER, REWARD, visit
+from browser.visiting import MEMORANDUM, REGISTER, REWARD, SCORECARD, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -99,6 +100,26 @@ def test_reward_is_told_under_each_version(client: TestClient[Litestar]) -> None
     assert "£100,000.00 of £200,000.00" == found[0][5]
     assert ["none yet", "not known yet"] == [found[1][1], found[1][3]]
     assert "Weights" in page.text
+
+
+def test_a_basket_shows_what_it_hides(client: TestClient[Litestar]) -> None:
+    """Its status with the counts beside it, who is missing, and each step; or why it has none."""
+    page = visit(client, SCORECARD)
+    assert "By version 1 of the rules: A basket is judged by the share of its" in page.text
+    assert "It is green from 75% and amber from 50%." in page.text
+    found = {cells[0]: cells[1:] for cells in rows(page, "app-table--scorecard")}
+    assert "none: no status is expected of any of them" == found["A basket with nothing in it"][0]
+    judged = [cells for cells in found.values() if "%" in cells[0]]
+    assert judged
+    assert all(re.search(r"[0-9] (exceeding|green|amber|red)", cells[1]) for cells in judged)
+    assert len(found) - 1 == len(list(page.every("table", cls="app-table--members")))
+    assert "Coverage" in page.text
+
+
+def test_any_set_of_indicators_is_judged_by_its_address(client: TestClient[Litestar]) -> None:
+    page = visit(client, f"{SCORECARD}?indicators=gld&indicators=absence")
+    assert ["2 indicators chosen"] == [cells[0] for cells in rows(page, "app-table--scorecard")]
+    assert 2 == len(rows(page, "app-table--members"))
 
 
 def test_both_bars_of_the_chart_are_as_long_and_hold_only_statuses() -> None:

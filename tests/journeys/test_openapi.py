@@ -46,6 +46,7 @@ QUESTIONS = [
     "/api/v1/agreements/{agreement}",
     "/api/v1/agreements/{agreement}/code-maps",
     "/api/v1/agreements/{agreement}/status",
+    "/api/v1/agreements/{agreement}/scorecard",
     INDICATOR,
     f"{INDICATOR}/values",
     f"{INDICATOR}/history",

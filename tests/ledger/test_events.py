@@ -63,9 +63,18 @@ GENERIC: dict[Any, Callable[[Arguments], st.SearchStrategy[Any]]] = {
     Literal: st.sampled_from,
     Union: lambda kinds: st.one_of([values(each) for each in kinds]),
     types.UnionType: lambda kinds: st.one_of([values(each) for each in kinds]),
-    tuple: lambda kinds: st.lists(values(kinds[0]), max_size=3).map(tuple),
+    tuple: lambda kinds: (
+        st.lists(values(kinds[0]), max_size=3).map(tuple)
+        if Ellipsis in kinds
+        else st.lists(values(kinds[0]), min_size=len(kinds), max_size=len(kinds)).map(descending)
+    ),
     dict: lambda kinds: st.dictionaries(values(kinds[0]), values(kinds[1]), max_size=2),
 }
+
+
+def descending(given: list[Any]) -> tuple[Any, ...]:
+    """As points of statuses are: a worse one never has more."""
+    return tuple(sorted(given, reverse=True))
 
 
 def structs(kind: Any) -> st.SearchStrategy[Any]:
