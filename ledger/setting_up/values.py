@@ -14,6 +14,7 @@ from policies.texts import strange
 _FLAGS = {"true": True, "false": False}
 _TEXTS = tuple[str, ...]
 _NUMBERS = dict[str, Decimal]
+_TABLE = dict[str, str]
 
 
 class Unreadable(Exception):
@@ -104,6 +105,12 @@ def _numbers(value: object) -> dict[str, Decimal]:
     raise Unreadable(f"{_shown(value)} must be a table of numbers, such as {{ NI154 = 2 }}.")
 
 
+def _table(value: object) -> dict[str, str]:
+    if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
+        return {str(key): _text(item) for key, item in value.items()}
+    raise Unreadable(f'{_shown(value)} must be a table of texts, such as {{ Type = "UA" }}.')
+
+
 def _shown(value: object) -> str:
     return repr(str(value) if isinstance(value, Decimal | date) else value)[:80]
 
@@ -116,4 +123,5 @@ _READERS = {
     date: _day,
     _TEXTS: _texts,
     _NUMBERS: _numbers,
+    _TABLE: _table,
 }
