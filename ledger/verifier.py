@@ -1,12 +1,23 @@
 """Checks that nothing in an Outturn ledger was altered, without trusting who keeps it.
 
-    python3 verifier.py BUNDLE [--key KEY_OR_FILE] [--checkpoint FILE] [--receipt FILE] [--json]
+    python3 verifier.py BUNDLE [--key KEY_OR_FILE] [--checkpoint FILE] [--receipt FILE]
 
-One file for Python 3.9 or later: nothing but the standard library, no code of the writer's. It
-reads the events once, in order, and holds little more than one number per stream in memory.
+One file for Python 3.9 or later: nothing but the standard library, and no code of the writer's.
 Exit status: 0 all holds; 1 it does not, with one sentence that names the first bad position;
-2 wrong usage, or a file that cannot be read. docs/reference/proofs.md says what is hashed; whether
-the answers are what the events say is checked by verifier_answers.py, which lies beside this file.
+2 wrong usage, or a file that cannot be read. docs/reference/proofs.md tells every form that is
+read here, docs/reference/policies.md every rule of judgement. To be read from top to bottom:
+
+    1. Signatures         Ed25519, for checking alone
+    2. Notes              keys, checkpoints, receipts
+    3. The tree           one hash over all events so far
+    4. Events             each in its place, and as it was recorded
+    5. The check          all that is signed, in one reading
+    6. Rows of answers    each begins and ends where an event says so
+    7. Values             what an event makes of the value there was
+    8. Periods            which are compared, and by which policies each is judged
+    9. Judgements         figure, status and direction of travel
+    10. Answers           from each event, the rows that begin and end there
+    11. The bundle        its members, and the command
 """
 
 from __future__ import annotations
@@ -18,68 +29,46 @@ import gc
 import hashlib
 import heapq
 import io
-import itertools
 import json
+import pickle
 import re
+import sqlite3
 import sys
 import zipfile
 import zlib
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Context, Decimal, localcontext
+from fractions import Fraction
+from functools import lru_cache
+from itertools import compress
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, cast
 
-LONGEST_LINE = 1 << 26  # bytes; an event of 1,000 entries has some 200,000
-MEMBERS = (
-    "README.txt bundle.json checkpoint checkpoints.jsonl events leaves status.jsonl"
-    " texts.jsonl values.jsonl"
-)
+# What reading raises where the evidence is not of its form.
 UNREADABLE = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError,
-              TypeError, ValueError, zipfile.BadZipFile, zlib.error)  # fmt: skip
-
-# The form of a leaf's entry, field by field; what is in "command" is alike for all its events.
-ENTRY = re.compile(
-    rb'{"leaf":1,"position":(INT),"stream":"(UUID)","version":(INT),"topic":(TEXT),(?P<command>'
-    rb'"recorded_at":"(TIME)","actor":(TEXT),"command":TEXT,"first":(INT),"last":(INT),'
-    rb'"correlation":"UUID","key":(?:null|TEXT),"request":(?:null|"HEX"),"answer":(?:null|"HEX")),'
-    rb'"payload":"(HEX)"}'.replace(b"INT", rb"[1-9]\d{0,18}")
-    .replace(b"TEXT", rb'"(?:[^"\\\x00-\x1f]|\\["\\bfnrt]|\\u00[01][0-9a-f])*"')
-    .replace(b"TIME", rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?!0{6})\d{6})?Z")
-    .replace(b"UUID", rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-    .replace(b"HEX", rb"[0-9a-f]{64}")
-)
-NOTE = re.compile(r"(([^\n]+)\n(0|[1-9][0-9]*)\n([^\n]{44})\n)\n((?:— [^ \n]+ [^ \n]+\n)+)")
-RECEIPT = re.compile(
-    r"c2sp\.org/tlog-proof@v1\n(?:extra [^\n]+\n)?index (0|[1-9][0-9]*)\n((?:[^\n]{44}\n)*)\n(.*)",
-    re.DOTALL,
-)
+              TypeError, ValueError, sqlite3.Error, zipfile.BadZipFile, zlib.error)  # fmt: skip
 
 
 class Altered(Exception):
-    """Something does not hold: a stable code, one sentence, and where.
+    """Something does not hold: a stable code, one sentence, and the first bad position.
 
-    ``position`` is the first bad one. Where only a root signed over many events disagrees it is
-    None, and the first difference lies after the first position of ``between``, up to the second.
+    Where only a root signed over many events disagrees there is no position, and the first
+    difference lies after the first position of ``between``, up to the second.
     """
 
-    def __init__(
-        self,
-        code: str,
-        sentence: str,
-        position: int | None = None,
-        between: tuple[int, int] | None = None,
-    ) -> None:
+    def __init__(self, code: str, sentence: str, at: Any = None, between: Any = None) -> None:
         self.sentence = "".join(sign if sign.isprintable() else "?" for sign in sentence)
         super().__init__(self.sentence)
-        self.code, self.position, self.between = code, position, between
+        self.code, self.position, self.between = code, at, between
 
 
-# Ed25519 (RFC 8032), for checking alone, and only the one spelling of a key and a signature.
+# 1. Signatures: Ed25519 (RFC 8032), only the one spelling of a key and of a signature.
 
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, HALF_TURN = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 Point = tuple[int, int, int, int]  # x, y, z and x·y/z: extended coordinates
 NEUTRAL = (0, 1, 1, 0)
-KEY, SIGNATURE = 32, 64  # bytes
 
 
 def _add(a: Point, b: Point) -> Point:
@@ -114,7 +103,7 @@ def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
         raise ValueError("a key of small order")
     s = int.from_bytes(signature[32:], "little")
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
-    if len(signature) != SIGNATURE or s >= ORDER:
+    if len(signature) != 64 or s >= ORDER:  # noqa: PLR2004 - bytes
         return False
     total, either = NEUTRAL, (NEUTRAL, BASE, minus_key, _add(BASE, minus_key))
     for n in range(252, -1, -1):
@@ -124,23 +113,15 @@ def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
-# Signed notes, checkpoints and receipts (C2SP signed-note, tlog-checkpoint, tlog-proof).
+# 2. Notes: keys, checkpoints and receipts (C2SP signed-note, tlog-checkpoint, tlog-proof).
 
-
-class Key(NamedTuple):
-    """A verifier key: the name it signs under, its four bytes of identity, and the key."""
-
-    name: str
-    identity: bytes
-    public: bytes
-
-
-class Checkpoint(NamedTuple):
-    """What was signed, and what to call it: the first ``size`` events have this root."""
-
-    size: int
-    what: str
-    root: bytes
+NOTE = re.compile(r"(([^\n]+)\n(0|[1-9][0-9]*)\n([^\n]{44})\n)\n((?:— [^ \n]+ [^ \n]+\n)+)")
+RECEIPT = re.compile(
+    r"c2sp\.org/tlog-proof@v1\n(?:extra [^\n]+\n)?index (0|[1-9][0-9]*)\n((?:[^\n]{44}\n)*)\n(.*)",
+    re.DOTALL,
+)
+Key = namedtuple("Key", "name identity public")  # identity: the four bytes that tell it by
+Checkpoint = namedtuple("Checkpoint", "size what root")  # what: how sentences call it
 
 
 def unbase64(text: str) -> bytes:
@@ -156,13 +137,13 @@ def read_key(text: str) -> Key:
     try:
         name, identity, encoded = text.strip().split("+", 2)
         raw = unbase64(encoded)
-        hashed = hashlib.sha256(f"{name}\n".encode() + raw).digest()[:4]
-        if hashed.hex() != identity or len(raw) != 1 + KEY or raw[0] != 1 or not name.isprintable():
-            raise ValueError("another key")
+        hashed = _hash(f"{name}\n".encode(), raw)[:4]
         _point(raw[1:])
-    except ValueError:
-        raise Altered("key", "The key is not one of Ed25519, as NAME+HASH+BASE64.") from None
-    return Key(name, hashed, raw[1:])
+        if (hashed.hex(), len(raw), raw[0], name.isprintable()) == (identity, 33, 1, True):
+            return Key(name, hashed, raw[1:])
+    except (IndexError, ValueError):
+        pass
+    raise Altered("key", "The key is not one of Ed25519, as NAME+HASH+BASE64.")
 
 
 def read_checkpoint(note: str, key: Key, what: str) -> Checkpoint:
@@ -186,54 +167,43 @@ def read_checkpoint(note: str, key: Key, what: str) -> Checkpoint:
     raise Altered("signature", f"{what} is not signed with the key {key.name}.")
 
 
-class Receipt(NamedTuple):
-    """That an event is under a checkpoint: its leaf's index, and what leads from it to the root."""
-
-    leaf: int
-    path: list[bytes]
-    under: Checkpoint
-    event: tuple[Any, Any] = (None, None)  # its entry and payload, where the receipt shows them
+class Receipt(namedtuple("Receipt", "leaf path under entry payload", defaults=(None, None))):
+    """An event, named by its leaf's index or shown, and its path to the root of a checkpoint."""
 
     def is_of(self, line: bytes, payload: bytes) -> bool:
         """Whether this is the receipt of an event."""
-        shown = (self.event[0] or line.decode(), self.event[1] or payload.decode())
-        proved = self.leads_to(_hash(b"\0", line)) == self.under.root
-        return proved and shown == (line.decode(), payload.decode())
+        shown = self.entry in {None, line.decode()} and self.payload in {None, payload.decode()}
+        return shown and self.leads_to(_hash(b"\0", line)) == self.under.root
 
     def leads_to(self, node: bytes) -> bytes | None:
         """The root above a leaf; None where the path has not the right length."""
-        index, last = self.leaf, self.under.size - 1
+        index, size, turns = self.leaf, self.under.size, []
+        while size > 1:  # from the root down: is the leaf in the right part of the tree?
+            left = 1 << (size - 1).bit_length() - 1
+            turns.append(index >= left)
+            index, size = (index - left, size - left) if index >= left else (index, left)
+        if len(turns) != len(self.path):
+            return None
         for beside in self.path:
-            if last == 0:
-                return None
-            if index & 1 or index == last:
-                node = _hash(b"\1", beside, node)
-                while not index & 1:
-                    index, last = index >> 1, last >> 1
-            else:
-                node = _hash(b"\1", node, beside)
-            index, last = index >> 1, last >> 1
-        return None if last else node
+            node = _hash(b"\1", beside, node) if turns.pop() else _hash(b"\1", node, beside)
+        return node
 
 
 def read_receipt(text: str, key: Key, what: str) -> Receipt:
     """A receipt whose checkpoint the key signed: a tlog-proof or JSON around it. Raises Altered."""
     try:
         told = json.loads(text) if text[:1] == "{" else {"proof": text}
-        found = RECEIPT.fullmatch(told["proof"])
-        event = (told.get("entry"), told.get("payload"))
-        path = [unbase64(line) for line in found[2].split()] if found else []
+        leaf, path, note = cast(Any, RECEIPT.fullmatch(told["proof"])).groups()
+        path = [unbase64(line) for line in path.split()]
     except UNREADABLE:
-        found = None
-    if found is None:
-        raise Altered("receipt", f"{what} is not a receipt.")
-    under = read_checkpoint(found[3], key, what)
-    if int(found[1]) >= under.size:
+        raise Altered("receipt", f"{what} is not a receipt.") from None
+    under = read_checkpoint(note, key, what)
+    if int(leaf) >= under.size:
         raise Altered("receipt", f"{what} is of a position its own checkpoint does not reach.")
-    return Receipt(int(found[1]), path, under, event)
+    return Receipt(int(leaf), path, under, told.get("entry"), told.get("payload"))
 
 
-# The tree (RFC 9162).
+# 3. The tree (RFC 9162): a leaf is the hash of an event's entry.
 
 
 def _hash(*parts: bytes) -> bytes:
@@ -247,14 +217,12 @@ class Tree:
     """
 
     def __init__(self, kept: Callable[[int], Iterator[bytes] | None]) -> None:
-        self.size = 0
+        self.size, self._kept, self._opened = 0, kept, {0: kept(0)}
         self._parts: list[bytes] = []
-        self._kept, self._opened = kept, {0: kept(0)}
 
     def append(self, node: bytes) -> None:
         """The next leaf. Raises Altered where what is kept is not its hash."""
-        rest, height = self.size, 0
-        self.size += 1
+        height, rest, self.size = 0, self.size, self.size + 1
         self._compare(0, node)
         while rest & 1:
             node, rest, height = _hash(b"\1", self._parts.pop(), node), rest >> 1, height + 1
@@ -284,47 +252,27 @@ class Tree:
             raise Altered("tree", sentence, self.size + 1)
 
 
-# The events, in order, and all that was signed over them.
+# 4. Events: each in its place, and as it was recorded.
+
+# The form of a leaf's entry, field by field; what is in "command" is alike for all its events.
+ENTRY = re.compile(
+    rb'{"leaf":1,"position":(INT),"stream":"(UUID)","version":(INT),"topic":(TEXT),(?P<command>'
+    rb'"recorded_at":"(TIME)","actor":(TEXT),"command":TEXT,"first":(INT),"last":(INT),'
+    rb'"correlation":"UUID","key":(?:null|TEXT),"request":(?:null|"HEX"),"answer":(?:null|"HEX")),'
+    rb'"payload":"(HEX)"}'.replace(b"INT", rb"[1-9]\d{0,18}")
+    .replace(b"TEXT", rb'"(?:[^"\\\x00-\x1f]|\\["\\bfnrt]|\\u00[01][0-9a-f])*"')
+    .replace(b"TIME", rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?!0{6})\d{6})?Z")
+    .replace(b"UUID", rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+    .replace(b"HEX", rb"[0-9a-f]{64}")
+)
+Entry = namedtuple("Entry", "position stream topic recorded_at actor")
 
 
-class Entry(NamedTuple):
-    """What the ledger says of an event beside its payload."""
-
-    position: int
-    stream: str
-    version: int
-    topic: str
-    recorded_at: str
-    actor: str
-
-
-class Evidence(Protocol):
-    """What is checked: a bundle, or a ledger that is read where it lies."""
-
-    key: str  # that came with it
-    size: int  # of its checkpoint
-
-    def checkpoint(self) -> str: ...
-    def checkpoints(self) -> Iterable[tuple[int, str]]: ...  # earlier ones: size and note
-    def events(self) -> Iterable[tuple[bytes, bytes]]: ...  # entry and payload
-    def kept(self, height: int) -> Iterator[bytes] | None: ...  # the tree's hashes, if any
-    def texts(self) -> Iterable[tuple[str, str, str | None]]: ...  # digest, nonce, text or None
-    def rows(self, table: str) -> Iterable[list[Any]]: ...  # of "values" or "status"
-
-
-Named = Sequence[tuple[str, str]]  # what to call it, and its text
-
-
-class Order:
-    """How far the events were read, and what the next one must agree with."""
-
-    def __init__(self) -> None:
-        self.position, self._last, self._command, self._time = 0, 0, b"", b""
-        self._versions: dict[bytes, int] = {}
-
-    def take(self, line: bytes, payload: bytes) -> Entry:
-        """The next event, if it is one in its place. Raises Altered."""
-        at = self.position = self.position + 1
+def in_order(events: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[Entry, bytes, bytes]]:
+    """The events, as long as each is one in its place, behind what they say. Raises Altered."""
+    until, shared, clock = 0, b"", b""  # the last of the command, what it shares, when it was
+    versions: dict[bytes, int] = {}
+    for at, (line, payload) in enumerate(events, start=1):
         found = ENTRY.fullmatch(line)
         if found is None:
             raise Altered("entry", f"The entry of position {at} has not the form it must have.", at)
@@ -333,231 +281,775 @@ class Order:
             raise Altered("position", f"Where position {at} should be stands {int(position)}.", at)
         if hashlib.sha256(payload).hexdigest() != digest.decode():
             raise Altered("payload", f"What was recorded at position {at} was changed.", at)
-        if int(version) != self._versions.get(stream, 0) + 1:
-            sentence = (
-                f"Position {at} is version {int(version)} of its stream, which is out of turn."
-            )
-            raise Altered("version", sentence, at)
-        self._versions[stream] = int(version)
-        if at <= self._last:
-            if command != self._command:
-                raise Altered("command", f"Position {at} differs from the rest of its command.", at)
-        elif int(first) != at or int(last) < at:
+        if int(version) != versions.get(stream, 0) + 1:
+            which = f"version {int(version)} of its stream, which is out of turn"
+            raise Altered("version", f"Position {at} is {which}.", at)
+        if at <= until and command != shared:
+            raise Altered("command", f"Position {at} differs from the rest of its command.", at)
+        if at > until and (int(first) != at or int(last) < at):
             raise Altered("command", f"The command of position {at} is not there as a whole.", at)
-        elif time[:-1] <= self._time:
+        if at > until and time[:-1] <= clock:  # without the Z
             raise Altered("time", f"Position {at} is not later than the command before.", at)
-        self._last, self._command, self._time = int(last), command, time[:-1]  # without the Z
-        words = stream.decode(), int(version), json.loads(topic), time.decode(), json.loads(actor)
-        return Entry(at, *words)
+        versions[stream], until, shared, clock = int(version), int(last), command, time[:-1]
+        told = stream.decode(), json.loads(topic), time.decode(), json.loads(actor)
+        yield Entry(at, *told), line, payload
+
+
+# 5. The check: all that is signed, in one reading of the events.
+
+Named = Sequence[tuple[str, str]]  # what to call it, and its text
+Evidence = Any  # a Bundle, or what reads like one: a ledger where it lies
 
 
 class Check:
     """One check of a ledger: where it stands, and the signed roots it has still to meet."""
 
-    def __init__(
-        self, evidence: Evidence, key: str | None, checkpoints: Named, receipts: Named
-    ) -> None:
-        self.order, self.tree, self.earlier, self.done = Order(), Tree(evidence.kept), 0, 0
-        self._evidence, self.key = evidence, read_key(evidence.key if key is None else key)
-        self._final = read_checkpoint(evidence.checkpoint(), self.key, "The checkpoint")
-        if self._final.size != evidence.size:
+    def __init__(self, evidence: Evidence, key: str, checkpoints: Named, receipts: Named) -> None:
+        self.tree, self.earlier, self._agreed, self._evidence = Tree(evidence.kept), 0, 0, evidence
+        self.key = read_key(key)
+        final = read_checkpoint(evidence.checkpoint(), self.key, "The checkpoint")
+        if final.size != evidence.size:
             raise Altered("checkpoint", f"The checkpoint is not of the size {evidence.size}.")
         self._receipts = [read_receipt(text, self.key, what) for what, text in receipts]
         outside = [read_checkpoint(note, self.key, what) for what, note in checkpoints]
         outside = sorted([*outside, *(receipt.under for receipt in self._receipts)])
-        if outside and outside[-1].size > self._final.size:
-            signed, there = outside[-1], self._final.size
-            sentence = (
-                f"History shrank: {signed.what} covers {signed.size} events, here are {there}."
-            )
-            raise Altered("shrank", sentence, there + 1)
-        roots = heapq.merge(self._kept(), outside, [self._final], key=lambda signed: signed.size)
-        self._roots, self._agreed = roots, 0
+        if outside and outside[-1].size > final.size:
+            covers = f"{outside[-1].what} covers {outside[-1].size} events, here are {final.size}"
+            raise Altered("shrank", f"History shrank: {covers}.", final.size + 1)
+        self._roots = heapq.merge(self._kept(), outside, [final], key=lambda one: one.size)
+        self._due: Any = next(self._roots)
 
     def _kept(self) -> Iterator[Checkpoint]:
         before = -1
         for size, note in self._evidence.checkpoints():
             found = read_checkpoint(note, self.key, f"The checkpoint kept of size {size}")
-            if found.size != size or not before < size < self._final.size:
+            if found.size != size or not before < size < self._evidence.size:
                 raise Altered("checkpoint", f"{found.what} is not of that size, or out of order.")
             before, self.earlier = size, self.earlier + 1
             yield found
 
-    def run(self, reader: Any, progress: Callable[[int, int], None]) -> None:
-        """All events, and every root at its size. Raises Altered."""
-        due = self._meet(next(self._roots))
-        for line, payload in self._evidence.events():
-            entry, leaf = self.order.take(line, payload), _hash(b"\0", line)
+    def run(self) -> Iterator[tuple[Entry, bytes]]:
+        """All events, each held against all that was signed over it. Raises Altered."""
+        self._meet_roots()
+        for entry, line, payload in in_order(self._evidence.events()):
             at = entry.position
-            if at > self._final.size:
+            if self._due is None:
                 raise Altered("surplus", f"Position {at} is beyond what the checkpoint covers.", at)
-            self.tree.append(leaf)
+            self.tree.append(_hash(b"\0", line))
             for receipt in self._receipts:
                 if receipt.leaf == at - 1 and not receipt.is_of(line, payload):
                     sentence = f"{receipt.under.what} is not of the event at position {at}."
                     raise Altered("receipt", sentence, at)
-            due = self._meet(due)
-            if reader is not None:
-                reader.take(entry, payload)
-            self.done = at
-            progress(at, self._final.size)
-        at = self.order.position + 1
-        if due is not None:
-            sentence = (
-                f"The checkpoint covers {self._final.size} events; position {at} is not there."
-            )
+            self._meet_roots()
+            yield entry, payload
+        if self._due is not None:
+            at, size = self.tree.size + 1, self._evidence.size
+            sentence = f"The checkpoint covers {size} events; position {at} is not there."
             raise Altered("cut", sentence, at)
         self.tree.check_ended()
 
-    def _meet(self, due: Checkpoint | None) -> Checkpoint | None:
-        """The signed roots of the size reached so far; answer the one that comes next."""
-        while due is not None and due.size == self.tree.size:
-            if due.root != self.tree.root():
-                low, high = self._agreed, due.size
-                sentence = (
-                    f"{due.what} was signed over other events: the first that differs lies"
-                    f" between positions {low + 1} and {high}."
-                )
+    def _meet_roots(self) -> None:
+        """The signed roots of the size reached so far are that of the tree. Raises Altered."""
+        while self._due is not None and self._due.size == self.tree.size:
+            if self._due.root != self.tree.root():
+                low, high = self._agreed, self._due.size
+                where = f"the first that differs lies between positions {low + 1} and {high}"
+                sentence = f"{self._due.what} was signed over other events: {where}."
                 raise Altered("rewritten", sentence, None, (low, high))
-            self._agreed, due = due.size, next(self._roots, None)
-        return due
+            self._agreed, self._due = self._due.size, next(self._roots, None)
 
 
-def check_texts(evidence: Evidence) -> tuple[int, int]:
+def check_texts(evidence: Evidence) -> dict[str, int]:
     """Every text against its digest; answer how many there are, and how many of them erased."""
     count = erased = 0
     for digest, nonce, text in evidence.texts():
         count, erased = count + 1, erased + (text is None)
-        if text is None or _hash(bytes.fromhex(nonce), text.encode()).hex() == digest:
-            continue
-        for at, (_, payload) in enumerate(evidence.events(), start=1):
-            if digest.encode() in payload:
-                raise Altered("text", f"A text that position {at} refers to was changed.", at)
-        raise Altered("text", f"No position refers to the text under the digest {digest}.")
-    return count, erased
+        if text is not None and _hash(bytes.fromhex(nonce), text.encode()).hex() != digest:
+            for at, (_, payload) in enumerate(evidence.events(), start=1):
+                if digest.encode() in payload:
+                    raise Altered("text", f"A text that position {at} refers to was changed.", at)
+            raise Altered("text", f"No position refers to the text under the digest {digest}.")
+    return {"texts": count, "texts_erased": erased}
 
 
 def verify(
-    evidence: Evidence,
-    *,
-    key: str | None = None,
-    checkpoints: Named = (),
-    receipts: Named = (),
-    reader: Callable[[Evidence], Any] | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> dict[str, Any]:
+    evidence: Evidence, *, key: str | None = None, checkpoints: Named = (), receipts: Named = (),
+    record_only: bool = False, progress: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, Any]:  # fmt: skip
     """Check everything, and answer what was found to hold. Raises Altered.
 
     ``key``, ``checkpoints`` and ``receipts`` are the auditor's own, the last two as pairs of what
-    to call each and its text. ``reader`` makes what reads along, to check what the events say.
+    to call each and its text. ``record_only``: the answers are not looked at.
     """
-    check, collecting = None, gc.isenabled()
+    done = 0
     gc.disable()  # nothing here is part of a cycle, and looking for one takes a sixth of the time
     try:
-        check = Check(evidence, key, checkpoints, receipts)
-        along = reader and reader(evidence)
-        check.run(along, progress)
-        texts, erased = check_texts(evidence)
-        answers = along.finish() if along else {}
+        with localcontext(EXACT):
+            check = Check(evidence, evidence.key if key is None else key, checkpoints, receipts)
+            answers = None if record_only else Answers(evidence)
+            for entry, payload in check.run():
+                if answers is not None:
+                    answers.take(entry, payload)
+                done = entry.position
+                progress(done, evidence.size)
+            counts = check_texts(evidence) | ({} if answers is None else answers.finish())
     except UNREADABLE as error:
-        at = check.done + 1 if check and check.done < evidence.size else None
+        at = done + 1 if done < evidence.size else None
         where = f"What should come at position {at}" if at else "Something in the evidence"
         sentence = f"{where} cannot be read: {error or type(error).__name__}."
         raise Altered("unreadable", sentence, at) from error
     finally:
-        if collecting:
-            gc.enable()
-    at = check.done
-    held = {"holds": True, "origin": check.key.name, "size": at, "root": check.tree.root().hex()}
-    counted = {"checkpoints_kept": check.earlier, "texts": texts, "texts_erased": erased}
-    own = {"checkpoints": len(tuple(checkpoints)), "receipts": len(tuple(receipts))}
-    return held | {"key": "given" if key else "of the ledger itself"} | counted | own | answers
+        gc.enable()
+    return {
+        "holds": True, "origin": check.key.name, "size": done, "root": check.tree.root().hex(),
+        "key": "given" if key else "of the ledger itself", "checkpoints_kept": check.earlier,
+        "checkpoints": len(checkpoints), "receipts": len(receipts), **counts,
+    }  # fmt: skip
 
 
-# The bundle, and the command.
+# 6. Rows of answers: values.jsonl and status.jsonl, in the order in which events begin them.
+
+Row = tuple[Any, ...]  # of the columns that tell a state, behind those that tell of what
+Held = tuple[Any, Any]  # a row that holds, and the position where it is said to end
+NOTHING: Held = (None, None)
+END = [0]  # in place of a row
+MOST_IN_MEMORY = 200_000  # rows and targets that hold, of half a kilobyte each
 
 
-class Bundle:
+class Rows:
+    """The rows of one table of answers, as far as they were met."""
+
+    def __init__(self, name: str, columns: list[str], evidence: Evidence) -> None:
+        self._name, self._columns, self._rows = name, columns, iter(evidence.rows(name))
+        self.begun = 0
+        if next(self._rows, None) != columns:
+            raise Altered("answers", f"The columns of {name} are not those there should be.")
+        self._next = next(self._rows, END)
+
+    def check_none_before(self, at: int | None) -> None:
+        """No row is left that no event begins, before a position or at all. Raises Altered."""
+        row = self._next
+        if row is not END and (at is None or row[0] < at):
+            about = f"{self._name} of {row[3]} {row[4]} of indicator {row[2]}"
+            raise Altered("answers", f"No event opens the {about} at {row[0]}.", row[0])
+
+    def change(self, at: int, about: tuple[str, ...], held: Held, row: Row | None) -> Held:
+        """What holds after a position, from what held: one row ends there, another may begin.
+
+        ``about`` tells of what: indicator, area, period and perhaps breakdown. Raises Altered.
+        """
+        if held[0] is not None and held[1] != at:
+            said = "to hold still" if held[1] is None else f"to end at {held[1]}"
+            sentence = f"{self._named(about)} that ends at {at} is said {said}."
+            raise Altered("answers", sentence, min(at, held[1] or at))
+        if row is None:
+            return NOTHING
+        due, stands, self._next = [*about, *row], self._next, next(self._rows, END)
+        if stands[0] != at or stands[2:] != due:
+            if [stands[0], *stands[2:5]] != [at, *due[:3]]:
+                raise Altered("answers", f"{self._named(about)} at {at} is not there.", at)
+            columns = zip(self._columns[2:], stands[2:], due)  # noqa: B905 - Python 3.9
+            says = [f"{name} {stood!r}; by the events it is {ought!r}"
+                    for name, stood, ought in columns if stood != ought]  # fmt: skip
+            says.append("too much or too little")
+            raise Altered("answers", f"{self._named(about)} at {at} says {says[0]}.", at)
+        end = stands[1]
+        if end is not None and (type(end) is not int or end <= at):
+            raise Altered("answers", f"{self._named(about)} at {at} ends before it begins.", at)
+        self.begun += 1
+        return row, end
+
+    def _named(self, about: tuple[str, ...]) -> str:
+        return f"The {self._name} row of {about[1]} {about[2]} of indicator {about[0]}"
+
+
+# Of an indicator in an area: values by period and breakdown ("" for the headline), judgements and
+# targets by period.
+Place = namedtuple("Place", "values status targets")
+
+
+class Now:
+    """What holds now: of places asked for lately in memory, of others in a temporary file."""
+
+    def __init__(self) -> None:
+        self._near: dict[tuple[str, str], Place] = {}
+        self._areas: dict[str, set[str]] = {}
+        self._count, self._given, self._had = 0, Place({}, {}, {}), 0
+        self.file = sqlite3.connect("")  # has no name, and is gone at the end
+        self.file.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
+            "CREATE TABLE far (stream, area, place, PRIMARY KEY (stream, area)) WITHOUT ROWID;"
+            "CREATE TABLE named (position INTEGER PRIMARY KEY, keys);"
+            "CREATE TABLE texts (digest PRIMARY KEY, position) WITHOUT ROWID"
+        )
+
+    def all_of(self, stream: str) -> Iterator[tuple[str, Place]]:
+        """The areas of an indicator, in order."""
+        for area in sorted(self._areas.get(stream, ())):
+            yield area, self.place(stream, area)
+
+    def place(self, stream: str, area: str) -> Place:
+        """What holds there, to be changed until another is asked for."""
+        self._count += sum(map(len, self._given)) - self._had
+        if self._count > MOST_IN_MEMORY:
+            away = ((*where, pickle.dumps(place)) for where, place in self._near.items())
+            self.file.executemany("REPLACE INTO far VALUES (?, ?, ?)", away)
+            self._near, self._count = {}, 0
+        place = self._near.get((stream, area))
+        if place is None:
+            self._areas.setdefault(stream, set()).add(area)
+            query = "SELECT place FROM far WHERE stream = ? AND area = ?"
+            found = self.file.execute(query, (stream, area)).fetchone()
+            place = pickle.loads(found[0]) if found else Place({}, {}, {})  # noqa: S301 - our own
+            self._near[stream, area] = place
+            self._count += sum(map(len, place))
+        self._given, self._had = place, sum(map(len, place))
+        return place
+
+
+# 7. Values: what an event makes of the value there was.
+
+Value = namedtuple(
+    "Value",
+    "entry_position entry_index value numerator denominator missing provisional standing"
+    " submitted_by corrected_by recorded_at signed_by signed_at assurance replaces note",
+)
+VALUES = ["from", "to", "indicator", "area", "period", "breakdown", *Value._fields]
+EXACT = Context(prec=300)  # digits: every sum and product here is exact
+UNSIGNED = {"signed_by": None, "signed_at": None, "assurance": None}
+EVIDENCE = "evidence-attached"
+# Events whose entries bring values with their keys, and where these name the entry they replace.
+BRING = {"values-submitted": "", "values-corrected": "replaces", "values-restored": "withdraws"}
+# Events that name entries there are, and what becomes of the value.
+NAME: dict[str, dict[str, Any]] = {
+    "values-returned": {"standing": "returned"},
+    "values-signed-off": {"standing": "signed-off"},
+    "values-withdrawn": {},
+    EVIDENCE: {"standing": "submitted", **UNSIGNED},  # to be signed off again
+}
+
+
+def becomes(entry: Entry, event: Any, number: int, former: Any) -> Any:
+    """The value that holds after an event for its entry of this number. Raises Altered."""
+    topic, at, one, name = entry.topic, entry.position, event["entries"][number], ""
+    if topic != "values-submitted":
+        name = one if type(one) is str else one[BRING.get(topic, "name")]
+        if former is None or f"{former.entry_position}.{former.entry_index}" != name:
+            raise Altered("event", f"Position {at} acts on {name}, which does not hold.", at)
+    if topic == "values-withdrawn":
+        return None
+    if topic == "values-signed-off":
+        signed = {"signed_by": entry.actor, "signed_at": entry.recorded_at}
+        former = former._replace(assurance=event["assurance"], **signed)
+    if topic in NAME:
+        return former._replace(**NAME[topic])
+    by, corrected_by, replaces, get = entry.actor, "", "", one.get
+    if topic == "values-corrected":
+        by, corrected_by, replaces = former.submitted_by, entry.actor, name
+    value = Value(
+        at, number, plain(get("value")), plain(get("numerator")), plain(get("denominator")),
+        get("missing", ""), get("provisional", False), "submitted", by, corrected_by,
+        entry.recorded_at, None, None, None, replaces, get("note", ""),
+    )  # fmt: skip
+    return value if topic != "values-restored" else _restored(value, one)
+
+
+def _restored(value: Value, one: dict[str, Any]) -> Value:
+    """An entry that holds again, by its former name, as it was submitted and signed off then."""
+    position, index = map(int, one["name"].split("."))
+    same = ("standing", "submitted_by", "corrected_by", "recorded_at", "replaces")
+    told, signed = {name: one.get(name, "") for name in same}, one.get("signed_off") or {}
+    return value._replace(
+        entry_position=position, entry_index=index, signed_by=signed.get("by"),
+        signed_at=signed.get("at"), assurance=signed.get("assurance"), **told,
+    )  # fmt: skip
+
+
+def plain(number: str | None) -> str | None:
+    """A number as it is stored: never with an exponent."""
+    return number if number is None or "E" not in number else format(exactly(number), "f")
+
+
+def exactly(number: str) -> Decimal:
+    """A number, unless it is far longer than any that is recorded. Raises ValueError."""
+    exact = Decimal(number)
+    if abs(exact.adjusted()) > EXACT.prec:
+        raise ValueError("a number of too many digits")
+    return exact
+
+
+# 8. Periods: which are compared, and by which policies each is judged.
+
+PERIOD = re.compile(r"(FY|CY|AY|)(\d{4})(?:(-[QT]?|\+)(\d{1,2}))?", re.ASCII)
+FIRST_MONTH = {"FY": 4, "CY": 1, "AY": 9, "": 1}
+STARTS = {"-": range(12), "-Q": range(0, 12, 3), "-T": (0, 4, 7)}  # months into the year
+Period = namedtuple("Period", "start compared followers")  # its first day, and codes of others
+# Of a period: settings, the positions that adopted rules, what it is compared with, and what is
+# compared with it.
+Ruling = namedtuple("Ruling", "rag no_change versions compared followers")
+KINDS = ("rag", "travel", "due")  # of policies that status.jsonl rests on
+
+
+@lru_cache(maxsize=8192)
+def period(code: str) -> Period:
+    """What there is to know of a period. Raises ValueError."""
+    found = PERIOD.fullmatch(code)
+    if found is None:
+        raise ValueError(f"{code!r} is not a period")
+    prefix, year, kind, digits = found[1], int(found[2]), found[3] or "", found[4] or ""
+    starts, pooled = STARTS.get(kind, (0,)), kind == "+"
+    place = int(digits) - 1 if kind in STARTS else 0
+
+    def moved(steps: int) -> str:
+        years, other = divmod(place + steps, len(starts))
+        number = f"{other + 1:0{len(digits)}}" if kind in STARTS else digits
+        return f"{prefix}{year + years}{kind}{number}"
+
+    year_before = None if pooled else moved(-len(starts))
+    compared = {"previous-period": moved(-1), "same-period-last-year": year_before}
+    compared["baseline"] = "baseline"
+    month = FIRST_MONTH[prefix] - 1 + starts[place]
+    start = f"{year + month // 12}-{month % 12 + 1:02d}-01"
+    return Period(start, compared, {moved(1), moved(len(starts))})
+
+
+class Agreement:
+    """The policies that an agreement has adopted: effective from, at position, settings."""
+
+    def __init__(self) -> None:
+        self._adopted: dict[str, list[tuple[str, int, Any]]] = {kind: [] for kind in KINDS}
+        self._rulings: dict[str, Ruling] = {}
+
+    def adopt(self, kind: str, at: int, event: dict[str, Any]) -> None:
+        """Another version of the rules of a kind."""
+        self._adopted[kind].append((event["effective_from"], at, event["settings"]))
+        self._rulings.clear()
+
+    def ruling(self, code: str) -> Ruling:
+        """What governs a period."""
+        if code not in self._rulings:
+            rag, travel, due = (self._in_force(kind, code) for kind in KINDS)
+            versions, no_change = (rag[0], travel[0], due[0]), travel[1].get("no_change_band", 0)
+            followers = [one for one in period(code).followers if self._compared(one) == code]
+            told = Ruling(rag[1], Decimal(no_change), versions, self._compared(code), followers)
+            self._rulings[code] = told
+        return self._rulings[code]
+
+    def _compared(self, code: str) -> Any:
+        """The period that one is compared with, or "baseline"; None for none."""
+        compare_with = self._in_force("travel", code)[1].get("compare_with", "previous-period")
+        return period(code).compared[compare_with]
+
+    def _in_force(self, kind: str, code: str) -> tuple[int, dict[str, Any]]:
+        """The version that governs a period: the latest effective when it begins, then the latest.
+
+        Before the first it is the first. There is none at all until a policy of status is adopted.
+        """
+        adopted = self._adopted[kind] if self._adopted["rag"] else []
+        if not adopted:
+            return 0, {}
+        start = max(period(code).start, min(version[0] for version in adopted))
+        begun = [version for version in adopted if version[0] <= start]
+        return max(begun, key=lambda version: version[:2])[1:]
+
+
+# 9. Judgements: the figure of a value, its status, and its direction of travel.
+
+STATUS = (
+    "from to indicator area period definition_version entry_position entry_index figure judged"
+    " missing provisional corrected signed_by signed_at assurance target_position target"
+    " target_kind baseline rag travel_rules due status reason marks travel travel_reason"
+).split()
+LIMITS = ("low_red", "low_amber", "high_amber", "high_red")
+NO_ENTRY: Row = (None, None, None, None, None, False, False, None, None, None)
+Target = namedtuple("Target", "position level kind baseline")
+NO_TARGET = Target(None, None, None, None)
+Figure = namedtuple("Figure", "exact judged text")  # judged as a number, and as text
+NO_FIGURE = Figure(None, None, None)
+MARKS = ("provisional", "unsigned", "corrected", "series-break")
+NOT_COMPARED = ("none", "nothing to compare with")
+
+
+def half_up(number: Fraction, decimals: int) -> Decimal:
+    """A number rounded to so many decimals, half away from zero."""
+    above, below = abs(number.numerator), number.denominator
+    units = (2 * above * 10**decimals + below) // (2 * below)
+    return Decimal(units if number >= 0 else -units).scaleb(-decimals)
+
+
+@lru_cache(maxsize=10_000)
+def figure(given: Any, above: Any, below: Any, multiplier: str, decimals: int) -> Figure:
+    """Numbers: numerator ÷ denominator × multiplier, or else what was given; judged half-up.
+
+    What is told is what was given, or else the quotient to twelve decimals.
+    """
+    if above is not None and below is not None and Decimal(below):
+        above, below, times = map(Fraction, map(exactly, (above, below, multiplier)))
+        number = above / below * times
+    elif given is not None:
+        number = Fraction(exactly(given))
+    else:
+        return NO_FIGURE
+    if given is None:
+        given = format(half_up(number, 12), "f").rstrip("0").rstrip(".")
+    judged = half_up(number, decimals)
+    return Figure(given, judged, format(judged, "f"))
+
+
+class Indicator:
+    """An indicator and its definition as they stand."""
+
+    def __init__(self, agreement: Agreement) -> None:
+        self.agreement, self.version, self._reason = agreement, 0, ""
+
+    def define(self, definition: Any) -> None:
+        """Take another version of the definition; none where the indicator is retired."""
+        if definition is None:
+            self._reason = "retired"
+            return
+        get, limits = definition.get, definition.get("limits")
+        self.version += 1
+        self._polarity, self._decimals = definition["polarity"], int(definition["decimals"])
+        self._multiplier, self._margins = str(get("multiplier", 1)), get("margins") or {}
+        self._toward = -1 if self._polarity == "smaller-is-better" else 1
+        self._plan = self._polarity == "plan-is-best"
+        self._band = limits and [Decimal(limits[name]) for name in LIMITS]
+        self._breaks_at = breaks = get("series_break_at", "")
+        self._new_series = period(breaks).start if PERIOD.fullmatch(breaks) else None
+        if self._reason != "retired":  # which it is for ever
+            contextual = self._polarity == "neutral" or get("data_only")
+            self._reason = "contextual" if contextual else ""
+            self._reason = "placeholder" if get("placeholder") else self._reason
+
+    def judge(self, place: Place, code: str) -> Row | None:
+        """The row of status of a period there, from its value and target; None for neither."""
+        ruling = self.agreement.ruling(code)
+        value, target = place.values.get((code, ""), NOTHING)[0], place.targets.get(code)
+        if value is None and target is None:
+            return None
+        told, entry, marks = self._figure(value), NO_ENTRY, (False, False, False)
+        if value is not None:
+            missing, corrected = value.missing or None, value.corrected_by != ""
+            if missing not in {None, "suppressed", "not-applicable"}:
+                missing = "missing"
+            entry = (value.entry_position, value.entry_index, told.exact, told.text, missing,
+                     value.provisional, corrected, value.signed_by, value.signed_at,
+                     value.assurance)  # fmt: skip
+            if missing != "missing":
+                marks = (value.provisional, value.signed_by is None, corrected)
+        marked = " ".join(compress(MARKS, (*marks, self._breaks_at == code)))
+        status, reason = self._status(value, told.judged, target, ruling)
+        other = place.values.get((ruling.compared, ""), NOTHING)[0]
+        travel = self._travel(code, value, told.judged, target, other, ruling)
+        if told.judged is None:
+            status = reason = None  # the reason depends on the day of asking
+        under: Row = (self.version, *entry) + (target or NO_TARGET) + ruling.versions
+        return (*under, status, reason, marked, *travel)
+
+    def _figure(self, value: Value | None) -> Figure:
+        return figure(*value[2:5], self._multiplier, self._decimals) if value else NO_FIGURE
+
+    def _status(
+        self, value: Any, judged: Any, target: Any, ruling: Ruling
+    ) -> tuple[str | None, str | None]:
+        """Reasons for no status: the first that holds is told."""
+        if self._reason or judged is None:  # retired, placeholder, contextual
+            return None, self._reason or None
+        if target is None and not (self._plan and self._band):
+            return None, "no-target"
+        if value.signed_by is None and ruling.rag.get("judge") == "signed-only":
+            return None, "unsigned"
+        if not ruling.versions[0] or (self._plan and not self._band):
+            return None, "not-judgeable"
+        if self._plan:
+            low_red, low_amber, high_amber, high_red = self._band
+            inside = "amber" if low_red <= judged <= high_red else "red"
+            return "green" if low_amber <= judged <= high_amber else inside, None
+        status = self._by_target(judged, Decimal(target.level), ruling.rag)
+        return status, None if status else "not-judgeable"
+
+    def _by_target(self, judged: Decimal, level: Decimal, rag: dict[str, Any]) -> str | None:
+        """Status, with d for how far the figure is better than its target.
+
+        Worse than the floor is red; d ≥ exceed margin exceeding, d ≥ −green margin green, d ≥
+        −amber margin amber, anything else red. The definition's own margins go before the policy's.
+        """
+        own = {name: margin for name, margin in self._margins.items() if margin is not None}
+        rag = {"basis": "relative", **rag}
+        if own.get("basis", rag["basis"]) != rag["basis"]:
+            rag.update(green_margin="0", exceed_margin=None)
+        rag.update(own)
+        relative, toward = rag["basis"] == "relative", self._toward
+        green, amber = Decimal(rag.get("green_margin", 0)), Decimal(rag["amber_margin"])
+        if green > amber or (relative and not level):
+            return None  # margins that contradict each other, or shares of nothing
+        scale, d = abs(level) if relative else 1, (judged - level) * toward
+        floor, exceed = rag.get("floor"), rag.get("exceed_margin")
+        if floor is not None and (judged - Decimal(floor)) * toward < 0:
+            return "red"
+        if exceed is not None and d >= Decimal(exceed) * scale:
+            return "exceeding"
+        if d >= -green * scale:
+            return "green"
+        return "amber" if d >= -amber * scale else "red"
+
+    def _before(self, target: Any, other: Any, ruling: Ruling) -> tuple[Any, Any]:
+        """The judged figure that one is compared with, and whether it is signed off."""
+        if ruling.compared == "baseline":
+            baseline = target and target.baseline
+            return figure(baseline, None, None, "1", self._decimals).judged, True
+        return self._figure(other).judged, other is not None and other.signed_by
+
+    def _travel(  # noqa: PLR0911 - one for each reason there can be
+        self, code: str, value: Any, judged: Any, target: Any, other: Any, ruling: Ruling
+    ) -> tuple[str, str]:
+        """Direction of travel: how far the figure moved; within the band it is no change.
+
+        Where only signed-off values are judged both are to be signed off. Plan-is-best compares
+        how far the two lie outside the green band.
+        """
+        if self._reason in {"retired", "placeholder"}:
+            return "none", self._reason
+        before, signed = self._before(target, other, ruling)
+        if judged is None or before is None:
+            return NOT_COMPARED
+        if ruling.rag.get("judge") == "signed-only" and not (signed and value.signed_by):
+            return NOT_COMPARED
+        if self._new_series and period(code).start >= self._new_series:
+            compared = ruling.compared
+            if compared in {None, "baseline"} or period(compared).start < self._new_series:
+                return "none", "series break"
+        if self._plan:
+            if not self._band:
+                return NOT_COMPARED
+            _, low, high, _ = self._band
+            judged, before = (-max(low - one, one - high, 0) for one in (judged, before))
+        move = (judged - before) * self._toward
+        if abs(move) <= ruling.no_change:
+            return "no-change", ""
+        if self._polarity == "neutral":
+            return ("increasing" if move > 0 else "decreasing"), ""
+        return ("improving" if move > 0 else "worsening"), ""
+
+
+# 10. Answers: from each event, the rows that must begin and end there.
+
+POLICIES = {f"{kind}-policy-adopted": kind for kind in KINDS}
+DIGEST = re.compile("[0-9a-f]{64}")
+
+
+class Answers:
+    """Reads the events in order, and the rows of the answers beside them."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence, self._now = evidence, Now()
+        self._values = Rows("values", VALUES, evidence)
+        self._status = Rows("status", STATUS, evidence)
+        self._agreements: dict[str, Agreement] = {}  # by stream, and by code
+        self._indicators: dict[str, Indicator] = {}  # by stream
+
+    def take(self, entry: Entry, payload: bytes) -> None:
+        """The next event: what it begins and ends must be what the rows say. Raises Altered."""
+        at, stream, topic, event = entry.position, entry.stream, entry.topic, json.loads(payload)
+        self._values.check_none_before(at)
+        self._status.check_none_before(at)
+        if b'"note"' in payload or b'"reason"' in payload:
+            self._refer(at, event)
+        if topic == "agreement-defined":
+            self._agreements[event["code"]] = self._agreements.setdefault(stream, Agreement())
+        elif topic in POLICIES:
+            agreement = self._agreements.setdefault(stream, Agreement())
+            agreement.adopt(POLICIES[topic], at, event)
+            for one in sorted(self._indicators):
+                if self._indicators[one].agreement is agreement:
+                    self._judge_all(at, one)
+        elif topic in {"indicator-defined", "indicator-redefined", "indicator-retired"}:
+            if topic == "indicator-defined":
+                self._indicators[stream] = Indicator(self._agreements[event["agreement"]])
+            self._indicators[stream].define(event.get("definition"))
+            self._judge_all(at, stream, lapse=topic != "indicator-retired")
+        elif topic in {"targets-set", "targets-amended"}:
+            self._take_targets(at, stream, event["targets"])
+        elif topic in BRING or topic in NAME:
+            self._take_entries(entry, event)
+
+    def _refer(self, at: int, event: dict[str, Any]) -> None:
+        """Remember where a note or reason is first referred to by its digest."""
+        entries = [one for one in event.get("entries", ()) if type(one) is dict]
+        texts = {event.get("reason"), *(one.get("note") for one in [event, *entries])}
+        found = [(text, at) for text in texts if type(text) is str and DIGEST.fullmatch(text)]
+        self._now.file.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", found)
+
+    def _take_targets(self, at: int, stream: str, targets: list[dict[str, Any]]) -> None:
+        by_area: dict[str, dict[str, Target]] = {}
+        for one in targets:
+            told = plain(one["level"]), one.get("kind", "local"), plain(one.get("baseline"))
+            by_area.setdefault(one["area"], {})[one["period"]] = Target(at, *told)
+        for area, here in sorted(by_area.items()):
+            place = self._now.place(stream, area)
+            place.targets.update(here)
+            self._judge(at, stream, area, place, here)
+
+    def _take_entries(self, entry: Entry, event: dict[str, Any]) -> None:
+        """Values change, and with them the judgements of what is compared with these."""
+        at, stream = entry.position, entry.stream
+        by_area: dict[str, dict[tuple[str, str], int]] = {}
+        for number, (area, code, among) in enumerate(self._keys(entry, event["entries"])):
+            by_area.setdefault(area, {})[code, among] = number
+        ruling = self._indicators[stream].agreement.ruling
+        for area, numbers in sorted(by_area.items()):
+            place, periods = self._now.place(stream, area), cast(set[str], set())
+            for key, number in sorted(numbers.items()):
+                held = place.values.get(key, NOTHING)
+                value = becomes(entry, event, number, held[0])
+                if entry.topic != EVIDENCE or value != held[0]:
+                    about = (stream, area, *key)
+                    place.values[key] = self._values.change(at, about, held, value)
+            for code in [code for code, among in numbers if not among]:
+                periods.update((code, *(n for n in ruling(code).followers if n in place.status)))
+            self._judge(at, stream, area, place, periods)
+
+    def _keys(self, entry: Entry, entries: list[Any]) -> list[tuple[str, str, str]]:
+        """Area, period and breakdown of the entries of an event, which may only name them."""
+        file = self._now.file
+        if entry.topic in BRING:
+            keys = [(one["area"], one["period"], breakdown(one)) for one in entries]
+            file.execute("INSERT INTO named VALUES (?, ?)", (entry.position, pickle.dumps(keys)))
+            return keys
+        names = [one if type(one) is str else one["name"] for one in entries]
+        places = [tuple(map(int, name.split("."))) for name in names]
+        query, found = "SELECT keys FROM named WHERE position = ?", {}
+        for at in {at for at, _ in places}:
+            (kept,) = file.execute(query, (at,)).fetchone()
+            found[at] = pickle.loads(kept)  # noqa: S301 - our own
+        return [found[at][index] for at, index in places]
+
+    def _judge_all(self, at: int, stream: str, *, lapse: bool = False) -> None:
+        """All of an indicator; where its definition changes, sign-offs lapse."""
+        for area, place in self._now.all_of(stream):
+            for key, held in sorted(place.values.items()) if lapse else ():
+                if held[0] is not None and held[0].signed_by is not None:
+                    value = held[0]._replace(standing="submitted", **UNSIGNED)
+                    about = (stream, area, *key)
+                    place.values[key] = self._values.change(at, about, held, value)
+            periods = {code for code, among in place.values if not among}
+            self._judge(at, stream, area, place, periods.union(place.targets))
+
+    def _judge(self, at: int, stream: str, area: str, place: Place, codes: Iterable[str]) -> None:
+        """The judgements of periods in an area, where they are not what they were."""
+        indicator = self._indicators[stream]
+        for code in sorted(codes):
+            row, held = indicator.judge(place, code), place.status.get(code, NOTHING)
+            if row != held[0]:
+                place.status[code] = self._status.change(at, (stream, area, code), held, row)
+
+    def finish(self) -> dict[str, int]:
+        """No row and no text is too many or too few. Raises Altered."""
+        self._values.check_none_before(None)
+        self._status.check_none_before(None)
+        ends = (
+            (held[1], name, area, key[0] if name == "values" else key)
+            for stream in self._indicators
+            for area, place in self._now.all_of(stream)
+            for name, kept in (("values", place.values), ("status", place.status))
+            for key, held in kept.items()
+            if held[1] is not None
+        )
+        for at, name, area, code in heapq.nsmallest(1, ends):
+            sentence = f"The {name} row of {area} {code} is said to end at {at}, and holds still."
+            raise Altered("answers", sentence, at)
+        file, texts = self._now.file, ((digest,) for digest, _, _ in self._evidence.texts())
+        file.executemany("DELETE FROM texts WHERE digest = ?", texts)
+        (at,) = file.execute("SELECT min(position) FROM texts").fetchone()
+        file.close()
+        if at is not None:
+            raise Altered("text", f"A text that position {at} refers to is not there.", at)
+        return {"values": self._values.begun, "statuses": self._status.begun}
+
+
+def breakdown(one: dict[str, Any]) -> str:
+    """As its column has it: "" for the headline."""
+    among = one.get("breakdown") or {}
+    return ";".join([f"{name}={among[name]}" for name in sorted(among)])
+
+
+# 11. The bundle, and the command.
+
+LONGEST_LINE = 1 << 26  # bytes; an event of 1,000 entries has some 200,000
+MEMBERS = (
+    "README.txt bundle.json checkpoint checkpoints.jsonl events leaves status.jsonl"
+    " texts.jsonl values.jsonl"
+)
+
+
+class Bundle(contextlib.ExitStack):
     """The evidence in a bundle, read as a stream. Raises BadZipFile, OSError or Altered."""
 
     def __init__(self, path: str) -> None:
-        with contextlib.ExitStack() as opened:
-            file = opened.enter_context(Path(path).open("rb"))
-            self._zip = zipfile.ZipFile(file)
+        super().__init__()
+        self._zip = self.enter_context(zipfile.ZipFile(path))
+        with Path(path).open("rb") as file:
             file.seek(-22, io.SEEK_END)
             ended, members = file.read(), " ".join(sorted(self._zip.namelist()))
-            if members != MEMBERS or ended[:4] != b"PK\5\6" or ended[20:] != b"\0\0":
-                raise Altered("members", "The bundle has other members than it should.")
-            try:
-                facts = json.loads(self._all("bundle.json"))
-                form, self.origin, self.key, self.size, self.made_at = facts.values()
-                whole = " ".join(facts) == "format origin key size made_at"
-                good = whole and type(self.size) is int and read_key(self.key).name == self.origin
-            except UNREADABLE:
-                good = False
-            if not good or form != "outturn-bundle/1":
-                raise Altered("members", "The file bundle.json does not say what it should.")
-            self._opened = opened.pop_all()
-
-    def __enter__(self) -> Bundle:
-        return self
-
-    def __exit__(self, *of_an_error: object) -> None:
-        self._opened.close()
+        if members != MEMBERS or ended[:4] != b"PK\5\6" or ended[20:] != b"\0\0":
+            raise Altered("members", "The bundle has other members than it should.")
+        try:
+            facts = _fields(self._all("bundle.json"), "format origin key size made_at")
+            form, origin, self.key, self.size, _ = facts
+            good = form == "outturn-bundle/1" and type(self.size) is int
+            good = good and read_key(self.key).name == origin
+        except UNREADABLE:
+            good = False
+        if not good:
+            raise Altered("members", "The file bundle.json does not say what it should.")
 
     def checkpoint(self) -> str:
         """The signed note of the whole."""
         return self._all("checkpoint").decode()
 
     def checkpoints(self) -> Iterator[tuple[int, str]]:
-        """Those signed earlier."""
-        for line in self._lines("checkpoints.jsonl"):
-            yield _fields(line, "size note")
+        """Size and note of those signed earlier."""
+        return (_fields(line, "size note") for line in self._lines("checkpoints.jsonl"))
 
     def events(self) -> Iterator[tuple[bytes, bytes]]:
         """Entry and payload of each event."""
         lines = self._lines("events")
-        for line in lines:
-            yield line, next(lines, b"")
+        return ((line, next(lines, b"")) for line in lines)
 
     def kept(self, height: int) -> Iterator[bytes] | None:
-        """The leaves; a bundle has no other hashes."""
-        return None if height else self._pieces("leaves", lambda member: member.read(32))
+        """The leaves; a bundle has no other hashes of the tree."""
+        if height:
+            return None
+        leaves = self._member("leaves")
+        return iter(lambda: leaves.read(32), b"")
 
     def texts(self) -> Iterator[tuple[str, str, str | None]]:
         """Digest, nonce, and the text where it was not erased."""
-        for line in self._lines("texts.jsonl"):
-            yield _fields(line, "digest nonce text")
+        return (_fields(line, "digest nonce text") for line in self._lines("texts.jsonl"))
 
     def rows(self, table: str) -> Iterator[list[Any]]:
-        """The answers: a line for the names of the columns, then one a row."""
+        """The answers, "values" or "status": the names of the columns, then the rows."""
+        member = self._member(f"{table}.jsonl")
+        while lines := member.read(1 << 16) + member.readline(LONGEST_LINE):
+            found = json.loads(b"[%b]" % lines[:-1].replace(b"\n", b","))
+            if lines[-1:] != b"\n" or len(found) != lines.count(b"\n"):
+                raise ValueError("a line is not one row")
+            yield from found
 
-        def some(member: io.BufferedReader) -> bytes:
-            return member.read(1 << 16) + member.readline(LONGEST_LINE)
-
-        return itertools.chain.from_iterable(map(_rows, self._pieces(f"{table}.jsonl", some)))
+    def _lines(self, name: str) -> Iterator[bytes]:
+        member = self._member(name)
+        while line := member.readline(LONGEST_LINE):
+            if line[-1:] != b"\n":
+                raise ValueError(f"a line of {name} does not end")
+            yield line[:-1]
 
     def _all(self, name: str) -> bytes:
         with self._zip.open(name) as member:
             return member.read(LONGEST_LINE)
 
-    def _lines(self, name: str) -> Iterator[bytes]:
-        for line in self._pieces(name, lambda member: member.readline(LONGEST_LINE)):
-            if line[-1:] != b"\n":
-                raise ValueError(f"a line of {name} does not end")
-            yield line[:-1]
-
-    def _pieces(self, name: str, read: Callable[[io.BufferedReader], bytes]) -> Iterator[bytes]:
-        with self._zip.open(name) as member:
-            buffered = io.BufferedReader(cast(Any, member), 1 << 18)
-            yield from iter(lambda: read(buffered), b"")
-
-
-def _rows(lines: bytes) -> list[list[Any]]:
-    found: list[list[Any]] = json.loads(b"[%b]" % lines[:-1].replace(b"\n", b","))
-    if lines[-1:] != b"\n" or len(found) != lines.count(b"\n"):
-        raise ValueError("a line is not one row")
-    return found
+    def _member(self, name: str) -> io.BufferedReader:
+        raw = cast(Any, self._zip.open(name))
+        return self.enter_context(io.BufferedReader(raw, 1 << 18))
 
 
 def _fields(line: bytes, names: str) -> Any:
@@ -580,30 +1072,29 @@ def sentences(held: dict[str, Any]) -> list[str]:
     def some(name: str, what: str) -> str:
         return f"{held[name]:,} {what}" + ("" if held[name] == 1 else "s")
 
-    told = [
-        f"All holds: {some('size', 'event')} of {held['origin']}, just as recorded and signed.",
-        f"They agree with {some('checkpoints_kept', 'earlier checkpoint')} kept beside them, and"
-        f" with {some('checkpoints', 'checkpoint')} and {some('receipts', 'receipt')}"
-        " from outside.",
-        f"{some('texts', 'text')}, just as written; {held['texts_erased']:,} of them erased.",
-    ]
+    earlier, own = some("checkpoints_kept", "earlier checkpoint"), some("checkpoints", "checkpoint")
+    answers = "Whether the answers are what the events say was not looked at."
     if "values" in held:
-        told.append(f"The events give {some('values', 'row')} of values, and of judgements")
-        told[-1] += f" {some('statuses', 'row')}: just the answers there are."
-    else:
-        told.append("Whether the answers are what the events say was not looked at.")
-    return [*told, WHOSE_KEY[held["key"]]]
+        judged = f"of values, and of judgements {some('statuses', 'row')}"
+        answers = f"The events give {some('values', 'row')} {judged}: just the answers there are."
+    return [
+        f"All holds: {some('size', 'event')} of {held['origin']}, just as recorded and signed.",
+        f"They agree with {earlier} kept beside them, and with {own} and"
+        f" {some('receipts', 'receipt')} from outside.",
+        f"{some('texts', 'text')}, just as written; {held['texts_erased']:,} of them erased.",
+        answers,
+        WHOSE_KEY[held["key"]],
+    ]
 
 
-def main(
-    arguments: list[str] | None = None, reader: Callable[[Evidence], Any] | None = None
-) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """The command; answers the exit status."""
     parser = argparse.ArgumentParser(description="Check that an Outturn bundle was not altered.")
     parser.add_argument("bundle")
     parser.add_argument("--key", metavar="KEY_OR_FILE", help="the ledger's key, as you know it")
     parser.add_argument("--checkpoint", metavar="FILE", action="append", default=[])
     parser.add_argument("--receipt", metavar="FILE", action="append", default=[])
+    parser.add_argument("--record-only", action="store_true", help="do not check the answers")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     given = parser.parse_args(arguments)
     try:
@@ -611,7 +1102,8 @@ def main(
                for paths in (given.checkpoint, given.receipt)]  # fmt: skip
         key = given.key if given.key is None or "+" in given.key else Path(given.key).read_text()
         with Bundle(given.bundle) as bundle:
-            held = verify(bundle, key=key, checkpoints=own[0], receipts=own[1], reader=reader)
+            held = verify(bundle, key=key, checkpoints=own[0], receipts=own[1],
+                          record_only=given.record_only)  # fmt: skip
     except Altered as altered:
         told = {"holds": False, "code": altered.code, "detail": altered.sentence,
                 "position": altered.position, "between": altered.between}  # fmt: skip

@@ -78,7 +78,8 @@ def compare(
         if (figure := _judged(area, values, definition)) is not None
     }
     place = ranks(figures, definition)
-    limits = limits_of(figures.values(), definition)
+    rising = sorted(figures.values())  # once: sorting what is sorted takes next to no time
+    limits = limits_of(rising, definition)
     quarter = quartile_by(limits, definition)
     rows = tuple(
         Placed(area, figures[area], place.get(area), quarter(figures[area]))
@@ -91,9 +92,9 @@ def compare(
         home=_home(home, rows, limits, values, definition),
         rows=rows,
         not_ranked=tuple(area for area in members.areas if area not in figures),
-        median=median(figures.values()),
+        median=median(rising),
         limits=limits,
-        deviation=deviation(figures.values()),
+        deviation=deviation(rising),
     )
 
 

@@ -24,7 +24,6 @@ from ledger.indicator.events import Correction, Entry, Target, ValuesCorrected
 from ledger.proofs.following import seal_now
 from ledger.proofs.tiles import last_checkpoint
 from ledger.verifier import Bundle, verify
-from ledger.verifier_answers import Answers
 from policies.rag import RagSettings
 from policies.travel import TravelSettings
 from projections.catch_up import catch_up
@@ -62,7 +61,7 @@ class Sealed(NamedTuple):
         signer = remembered(connection, self.signers)
         given = {"key": signer.key, "checkpoints": [("the signer's memory", signer.signed)], **own}
         with LiveEvidence(connection, newest) as evidence:
-            return verify(evidence, **given, reader=Answers)
+            return verify(evidence, **given)
 
     def check_bundle(self, connection: Connection, path: Path, **own: Any) -> Any:
         """Verify a bundle of the same, as an auditor does who has key and checkpoint."""
@@ -74,7 +73,7 @@ class Sealed(NamedTuple):
         signer = remembered(connection, self.signers)
         given = {"key": signer.key, "checkpoints": [("the signer's memory", signer.signed)], **own}
         with Bundle(str(path)) as bundle:
-            return verify(bundle, **given, reader=Answers)
+            return verify(bundle, **given)
 
 
 def story() -> Story:

@@ -196,6 +196,22 @@ def stories(
     return story
 
 
+@st.composite
+def compared_stories(draw: st.DrawFn) -> Story:
+    """An agreement that compares: groups are set and set anew, and publishers say and unsay."""
+    story = draw(stories(most=9))
+    kinds = draw(st.permutations([*4 * ["release"], "release-back", "comparison", "submit"]))
+    for kind in ["group", "release", *kinds, "group", "release"]:
+        near = st.tuples(st.integers(0, 1), st.integers(0, 2), st.integers(0, 30))
+        told = st.lists(near, min_size=6, max_size=12)
+        act = Act(kind, "I1", draw(told), draw(st.integers(0, 35)))
+        try:
+            _play(story, act)
+        except Refusal:
+            continue
+    return story
+
+
 def entry_of(code: str, cell: tuple[int, int, int]) -> Entry:
     """An entry by choices of area, period and figure; the last decides the rest too."""
     area, period, figure = cell

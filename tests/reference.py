@@ -56,7 +56,8 @@ class Reference:
     def __init__(self, events: Sequence[Recorded], agreement: str, known: int, policy: int) -> None:
         self._stream = agreement_id(agreement)
         self.structure = self._fold_agreement(events[:known])
-        self._policies = self._fold_agreement(events[:policy]).policies
+        self.governing = self._fold_agreement(events[:policy])
+        self._policies = self.governing.policies
         self._policy = policy
         self.indicators: dict[str, Indicator] = {}  # in order of definition
         self._fold_indicators(events[:known])

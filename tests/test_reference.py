@@ -37,8 +37,8 @@ from ledger.loading.quality import WARNINGS
 from ledger.person import Person
 from ledger.setting_up import sheets
 from ledger.setting_up.tables import POLICIES_NOT_YET, TABLES
-from ledger.verifier_answers import STATUS as ANSWERS_STATUS
-from ledger.verifier_answers import VALUES
+from ledger.verifier import STATUS as ANSWERS_STATUS
+from ledger.verifier import VALUES
 from policies.awaits import Awaited
 from policies.basket import BasketSettings
 from policies.cell import Mark, NoStatus
@@ -66,8 +66,8 @@ def test_every_event_has_a_paragraph_with_its_fields(topic: str) -> None:
 
 
 def test_everything_the_verifier_can_say_is_listed() -> None:
-    """Its codes, as they stand in its own files; and the columns of the answers that it reads."""
-    files = [*Path(verifier.__file__).parent.glob("verifier*.py"), Path(live_evidence.__file__)]
+    """Its codes, as they stand in its own file; and the columns of the answers that it reads."""
+    files = [Path(verifier.__file__), Path(live_evidence.__file__)]
     said = {
         code
         for file in files

@@ -36,6 +36,7 @@ from http_api.api.attachments import ROUTES as ATTACHMENTS
 from http_api.api.audit import AUDIT
 from http_api.api.changes import CHANGES
 from http_api.api.commands import COMMANDS
+from http_api.api.comparators import COMPARATORS
 from http_api.api.described import LEDGER_POSITION
 from http_api.api.escalations import ESCALATIONS
 from http_api.api.feed import FEED
@@ -87,6 +88,7 @@ API_ROUTES = (
     READS,
     TARGETS,
     CHANGES,
+    COMPARATORS,
     ESCALATIONS,
     TASKS,
     LOADS,

@@ -108,7 +108,7 @@ class Decision:
             self._asked |= wanted
             found = self._ask(sorted(wanted))
             self.folds |= found
-            others = self._whose.elsewhere(sorted(wanted))
+            others = self._whose.elsewhere(sorted(wanted)) if self._whose.others else {}
             self.held |= {
                 code: held_together(self._whose, self._agreement, fold, others.get(code))
                 for code, fold in found.items()

@@ -97,8 +97,7 @@ def judge_content(
     elsewhere: dict[str, Comparators] = {}
 
     def folded_elsewhere(codes: Iterable[str]) -> dict[str, Comparators]:
-        if kind != "values":
-            elsewhere.update(record.comparators(agreement, codes))
+        elsewhere.update(record.comparators(agreement, codes))
         return elsewhere
 
     lines = max(content.count(b"\n"), 1)

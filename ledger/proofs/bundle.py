@@ -36,8 +36,6 @@ Python:
 
     python3 verifier.py THIS-FILE --key KEY --checkpoint A-CHECKPOINT-YOU-KEPT
 
-The files verifier_*.py beside it check the answers too: the values and judgements made from events.
-
 The key in bundle.json came with this file: on its own it shows that the bundle agrees with itself,
 not who made it. Ask for the key by another way, and keep the checkpoint for the next time.
 

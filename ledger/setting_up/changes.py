@@ -20,6 +20,7 @@ from ledger.indicator.events import IndicatorDefined, IndicatorRedefined, Target
 from ledger.indicator.state import Indicator
 from ledger.person import Person
 from ledger.setting_up.adopted import kind_of
+from ledger.setting_up.comparator_groups import in_our_codes
 from ledger.setting_up.judgeable import check_targets
 from ledger.setting_up.problems import Place, Problems
 from ledger.setting_up.sealed import check_unsealed
@@ -73,7 +74,7 @@ def changes(
     problems = Problems()
     check_targets(set_up, held, problems)
     policies = list(_policies(set_up, held, problems))
-    body = [*_structure(set_up, held), *policies]
+    body = [*_structure(set_up, held, problems), *policies]
     by_indicator = {}
     for sheet, targets in _with_targets(set_up):
         mine = list(_of_indicator(sheet, targets, indicators.get(sheet.code), problems))
@@ -96,7 +97,7 @@ def changes(
     )
 
 
-def _structure(set_up: SetUp, held: Agreement) -> Iterator[Change]:
+def _structure(set_up: SetUp, held: Agreement, problems: Problems) -> Iterator[Change]:
     """The agreement's sheet, its parts, its placements and its roles, in an order that reads."""
     if held.sheet != set_up.agreement:
         yield Change(set_up.agreement, held.sheet)
@@ -114,7 +115,7 @@ def _structure(set_up: SetUp, held: Agreement) -> Iterator[Change]:
             if old != part:
                 yield Change(part, old)
     yield from _code_maps(set_up, held)
-    yield from _comparator_groups(set_up, held)
+    yield from _comparator_groups(set_up, held, problems)
     for sheet in set_up.indicators:
         outcome = held.placements.get(sheet.code)
         if outcome != sheet.outcome:
@@ -134,15 +135,17 @@ def _code_maps(set_up: SetUp, held: Agreement) -> Iterator[Change]:
             yield Change(code_map, old)
 
 
-def _comparator_groups(set_up: SetUp, held: Agreement) -> Iterator[Change]:
+def _comparator_groups(set_up: SetUp, held: Agreement, problems: Problems) -> Iterator[Change]:
     """The groups that are new or differ, each as the next version of its code."""
+    code_maps = (*held.code_maps.values(), *set_up.code_maps)
+    of_areas = {one.name: one for one in code_maps if one.kind == "area"}
     for group in set_up.comparator_groups:
         old = held.comparator_groups.get(group.code)
         new = ComparatorGroupSet(
             code=group.code,
             title=group.title,
             version=old.version if old else 1,
-            members=group.members,
+            members=in_our_codes(group, of_areas, problems),
             source=group.source,
         )
         if old is None:

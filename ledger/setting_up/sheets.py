@@ -66,20 +66,31 @@ class CodeMapRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComparatorGroupRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The keys of ``[[comparator_groups]]`` but for its members."""
+    """The keys of ``[[comparator_groups]]`` but for its members.
+
+    ``column`` and ``where`` choose from a file of members: a column, and the rows that have these
+    texts. ``codes`` names the code map of the members' codes, "" where they are ours.
+    """
 
     code: str
     title: str
     source: str = ""
+    column: str = ""
+    where: dict[str, str] = {}
+    codes: str = ""
 
 
 class ComparatorGroupSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """A comparator group as it shall be; its version is counted when it is set."""
+    """A comparator group as it shall be; its version is counted when it is set.
+
+    ``codes`` names the code map that the members' codes are of, "" where they are ours.
+    """
 
     code: str
     title: str
     members: tuple[str, ...]
     source: str = ""
+    codes: str = ""
 
 
 class VersionRow(msgspec.Struct, frozen=True, kw_only=True):

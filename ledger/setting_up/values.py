@@ -15,6 +15,7 @@ _FLAGS = {"true": True, "false": False}
 _TEXTS = tuple[str, ...]
 _NUMBERS = dict[str, Decimal]
 _FOUR = tuple[Decimal, Decimal, Decimal, Decimal]
+_TABLE = dict[str, str]
 
 
 class Unreadable(Exception):
@@ -111,6 +112,12 @@ def _four(value: object) -> tuple[Decimal, ...]:
     raise Unreadable(f"{_shown(value)} must be a list of four numbers, such as [1, 1, 0.5, 0].")
 
 
+def _table(value: object) -> dict[str, str]:
+    if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
+        return {str(key): _text(item) for key, item in value.items()}
+    raise Unreadable(f'{_shown(value)} must be a table of texts, such as {{ Type = "UA" }}.')
+
+
 def _shown(value: object) -> str:
     return repr(str(value) if isinstance(value, Decimal | date) else value)[:80]
 
@@ -124,4 +131,5 @@ _READERS = {
     _TEXTS: _texts,
     _NUMBERS: _numbers,
     _FOUR: _four,
+    _TABLE: _table,
 }

@@ -190,6 +190,18 @@ def test_what_cannot_be_asked_ends_with_2(
     assert line.endswith(".")
 
 
+def test_the_kind_says_whose_figures_are_taken(ledger: dict[str, str], tmp_path: Path) -> None:
+    """Looked at or loaded, and told in the document."""
+    rows = (f"rents,{HOME},FY2019,5.0,,,,", "rents,E06000001,FY2019,6.0,,,,")
+    file = written(tmp_path, rows)
+    looked = load(ledger, file, "--kind", "comparators", "--dry-run")
+    assert (1, {"new": 1, "rejected": 1}) == (looked.status, counts(looked))
+    assert "comparators" == looked.document["kind"]
+    both = done_well(load(ledger, file, "--kind", "both"))
+    assert ({"new": 2}, "both") == (counts(both), both.document["kind"])
+    assert {"unchanged": 2} == counts(done_well(load(ledger, file, "--kind", "both")))
+
+
 def test_a_person_loads_within_their_roles(ledger: dict[str, str], tmp_path: Path) -> None:
     file = written(tmp_path, [f"training,{HOME},FY2023,70,,,,"])
     done = load(ledger, file, "--as", "entry.homes")

@@ -147,6 +147,39 @@ def test_a_load_that_the_ledger_overtook_is_shown_and_asked_again(service: Serve
     refused(ask(service, load, "commit", checked=digest), 409, "load-wrong-stage")
 
 
+def test_a_file_of_all_areas_brings_values_and_comparators_and_takes_both_back(
+    service: Served,
+) -> None:
+    """Over HTTP, and from the form on the page, which asks whose figures to take."""
+    content = (
+        b"indicator,area,period,value\n"
+        + f"damp,{HOME},FY2022,11\ndamp,E06000001,FY2022,12\n".encode()
+    )
+    load = sent(service, content, kind="both")
+    document = at_rest(service, load, "committed")
+    assert ("both", 2, 2) == (document["kind"], document["entries"], document["counts"]["new"])
+    assert {"FY2022": "11"} == figures(service, "damp")
+    said(ask(service, load, "withdrawal", reason="The wrong year."), 202)
+    gone = at_rest(service, load, "withdrawn")["withdrawal"]
+    assert {"withdrawn": 2, "restored": 0, "kept": 0} == gone
+
+    path = "/agreements/county/loads"
+    form = {"kind": "comparators", "at_once": "yes"}
+    files = {"file": ("damp.csv", content)}
+    html = {"accept": "text/html"}
+    caller = service.caller(ENTRY_OFFICER)
+    answer = caller.post(path, data=form, files=files, headers=html)
+    assert 303 == answer.status_code, answer.text
+    document = at_rest(service, answer.headers["location"].rpartition("/")[2], "committed")
+    assert (1, 1) == (document["counts"]["new"], document["counts"]["rejected"])
+    [row] = document["refused"]["rejected"]
+    assert "own-area" == row["code"]
+    page = caller.get(answer.headers["location"], headers=html).text
+    assert "Figures of other areas, to compare with." in page
+    wrong = caller.post(path, data={"kind": "neighbours"}, files=files, headers=html)
+    assert (400, True) == (wrong.status_code, "The kind of a load is one of" in wrong.text)
+
+
 def test_the_same_key_is_the_same_load_and_another_file_under_it_is_refused(
     service: Served,
 ) -> None:

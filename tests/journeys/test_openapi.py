@@ -51,6 +51,7 @@ QUESTIONS = [
     f"{INDICATOR}/values",
     f"{INDICATOR}/history",
     f"{INDICATOR}/why",
+    f"{INDICATOR}/comparators",
     "/api/v1/agreements/{agreement}/audit",
     "/api/v1/agreements/{agreement}/events",
     "/api/v1/agreements/{agreement}/roles",

@@ -516,13 +516,14 @@ def test_an_approval_writes_definitions_then_targets_then_rules_with_its_number(
     )
 
 
-@pytest.mark.parametrize("kind", ["travel", "due", "escalation", "reward"])
+@pytest.mark.parametrize("kind", ["travel", "due", "escalation", "reward", "comparators"])
 def test_every_kind_of_rules_can_be_adopted(kind: str) -> None:
     settings = {
         "travel": b'{"no_change_band":"1"}',
         "due": b'{"grace_days":5}',
         "escalation": b'{"tolerance":"1"}',
         "reward": b'{"pot":"100"}',
+        "comparators": b'{"home":"out"}',
     }[kind]
     text = b'{"kind":"%b","version":"1","effective_from":"2025-04-01","%b":%b}' % (
         kind.encode(),

@@ -1,9 +1,8 @@
 """Comparator groups of a set-up: lists of areas with a version, whole lists of publishers too."""
 
-import csv
+import gzip
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from io import StringIO
 
 import published
 import pytest
@@ -17,6 +16,7 @@ from ledger.agreement.events import (
 )
 from ledger.agreement.state import Agreement, evolve
 from ledger.event import Recorded, agreement_id
+from ledger.loading.ready_mappings import FOLDER
 from ledger.setting_up.changes import changes
 from ledger.setting_up.describing import describe
 from ledger.setting_up.reading import read_set_up
@@ -34,6 +34,9 @@ accountable_body = "The council"
 areas = ["E10000031"]
 """
 GROUP = AGREEMENT + '[[comparator_groups]]\ncode = "near"\ntitle = "Neighbours"\n'
+FAMILIES = (
+    "Environmental, Culture & Leisure, Economic Development, Corporate and Property indicators"
+)
 NO_FILES: Mapping[str, str] = {}
 AT = datetime(2024, 12, 17, 10, tzinfo=UTC)
 
@@ -86,13 +89,102 @@ def test_of_several_columns_it_is_the_one_named_code_before_the_members_in_the_s
     assert ("E10000013", "E10000015") == members(text, files)
 
 
-def test_a_whole_published_list_is_taken_as_it_is() -> None:
-    """Trafford's neighbours by one model: a file of codes and names, whose column is renamed."""
-    group = published.trafford_neighbours("cipfalga0724")
-    rows = StringIO()
-    csv.writer(rows).writerows([("code",), *((code,) for code in group.members)])
-    text = GROUP + 'members_from = "near.csv"\n'
-    assert group.members == members(text, {"near.csv": rows.getvalue()})
+def file_of(name: str) -> str:
+    """A publisher's file, byte for byte."""
+    plain = published.FOLDER / f"{name}.csv"
+    if plain.exists():
+        return plain.read_text(encoding="utf-8")
+    return gzip.decompress(plain.with_suffix(".csv.gz").read_bytes()).decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "choosing", "expected"),
+    [
+        (
+            f"lait/statistical_neighbours_{edition}",
+            'column = "neighbour LA num"\nwhere = { "LA num" = "937" }\n',
+            published.statistical_neighbours(edition)["937"].members,
+        )
+        for edition in ("2021-04", "2025-05")
+    ]
+    + [
+        (
+            f"trafford/neighbours_{model}",
+            'column = "area_code"\n',
+            published.trafford_neighbours(model).members,
+        )
+        for model in published.MODELS
+    ]
+    + [
+        (
+            "oflog_asc/nearest_neighbours",
+            'column = "neighbour_code"\nwhere = { area_code = "E10000013" }\n',
+            published.oflog_neighbours()["E10000013"].members,
+        ),
+        (
+            "lait/la_codes",
+            'column = "LA Number"\nwhere = { Type = "SC" }\n',
+            published.by_type("SC").members,
+        ),
+        (
+            "lait/la_codes",
+            'column = "LA Number"\nwhere = { Region = "West Midlands" }\n',
+            published.by_region("West Midlands").members,
+        ),
+        (
+            "lgbf/family_groups",
+            'column = "Local_Authority"\n'
+            f'where = {{ Type = "{FAMILIES}", Family_Group = "Family Group 1" }}\n',
+            published.lgbf_families()["Family Group 1"].members,
+        ),
+    ],
+)
+def test_a_whole_file_of_a_publisher_is_taken_as_it_is(
+    name: str, choosing: str, expected: tuple[str, ...]
+) -> None:
+    """Neighbours by three publishers and seven models, all of a type, of a region, of a family."""
+    text = GROUP + f'members_from = "list.csv"\n{choosing}'
+    assert expected == members(text, {"list.csv": file_of(name)})
+
+
+DFE = """
+[[code_maps]]
+name = "dfe"
+kind = "area"
+entries_from = "dfe.csv"
+"""
+
+
+def test_the_departments_numbers_become_our_codes_by_the_code_map() -> None:
+    """All of the list that comes with the product; a number that outlived its authority is last."""
+    text = (
+        GROUP
+        + 'members_from = "list.csv"\ncolumn = "neighbour LA num"\n'
+        + 'where = { "LA num" = "937" }\nmembers = ["933", "933"]\ncodes = "dfe"\n'
+        + DFE
+    )
+    files = {
+        "list.csv": file_of("lait/statistical_neighbours_2025-05"),
+        "dfe.csv": (FOLDER / "dfe.csv").read_text(encoding="utf-8"),
+    }
+    state = Agreement(agreement_id("test"))
+    applied(state, read(text, files))
+    found = state.comparator_groups["near"].members
+    assert (12, True) == (len(found), all(area.startswith("E") for area in found))
+    assert ("E06000066", "E06000066") == found[-2:]
+    assert [] == applied(state, read(text, files))
+
+
+@pytest.mark.parametrize(
+    ("codes", "says"),
+    [("dfee", "'dfee' is no code map of areas: dfe. Did you mean 'dfe'?"), ("dfe", "lacks 1, 2.")],
+)
+def test_what_no_code_map_knows_is_said(codes: str, says: str) -> None:
+    text = GROUP + f'members = ["937", "1", "2"]\ncodes = "{codes}"\n' + DFE
+    files = {"dfe.csv": "code,ours\n937,E10000031\n"}
+    with pytest.raises(BadSetup) as caught:
+        applied(Agreement(agreement_id("test")), read(text, files))
+    assert caught.value.detail.endswith(says)
 
 
 @pytest.mark.parametrize(
@@ -106,9 +198,34 @@ def test_a_whole_published_list_is_taken_as_it_is() -> None:
         (
             'members_from = "near.csv"\n',
             {"near.csv": "name,area\nGloucestershire,E10000013\n"},
-            "",
-            "the row has nothing in the column code",
+            "column",
+            "the file has no column 'code'; its columns are name, area.",
         ),
+        (
+            'members_from = "near.csv"\nwhere = { name = "Kent" }\n',
+            {"near.csv": "name,code\nGloucestershire,E10000013\n"},
+            "where",
+            "no row of the file is so",
+        ),
+        (
+            'members_from = "near.csv"\nwhere = { nome = "Kent" }\n',
+            {"near.csv": "name,code\nGloucestershire,E10000013\n"},
+            "where",
+            "Did you mean 'name'?",
+        ),
+        (
+            'members_from = "near.csv"\nwhere = { name = 7 }\n',
+            {"near.csv": "name,code\nGloucestershire,E10000013\n"},
+            "where",
+            "must be a table of texts",
+        ),
+        (
+            'members_from = "near.csv"\n',
+            {"near.csv": "name,code\nGloucestershire,\nKent,E10000016\n"},
+            "",
+            "the row has nothing in the column 'code'",
+        ),
+        ('members = ["E1"]\ncolumn = "code"\n', {}, "column", "only a list in members_from"),
         ('members = ["E1"]\nhome = "in"\n', {}, "home", "there is no such key"),
     ],
 )

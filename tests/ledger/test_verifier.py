@@ -42,6 +42,8 @@ def test_a_whole_bundle_holds_and_its_parts_are_counted(tmp_path: Path) -> None:
         "texts_erased": 0,
         "checkpoints": 0,
         "receipts": 0,
+        "values": 0,
+        "statuses": 0,
     } == held
 
 

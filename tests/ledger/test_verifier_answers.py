@@ -18,17 +18,15 @@ from hypothesis import given, settings
 from random_histories import BEGIN, LOADS, RAGS, stories
 from servers import Server
 
-from ledger import verifier_answers, verifier_cells
+from ledger import verifier
 from ledger.agreement.events import RagPolicyAdopted
 from ledger.indicator.events import Entry, Restored, Signed, Target, ValuesRestored
 from ledger.indicator.state import Held
 from ledger.verifier import Altered, Bundle, verify
-from ledger.verifier_answers import Answers
 from policies.standing import Assurance, Standing
 from projections.catch_up import catch_up
 
 US = Signer()
-FILES = ("verifier.py", "verifier_answers.py", "verifier_cells.py", "verifier_rules.py")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +50,7 @@ def exported(written: tuple[str, Ledger], story: Story) -> Parts:
 
 def verified(path: Path, parts: Parts) -> Any:
     with Bundle(str(bundles.write(path, parts))) as bundle:
-        return verify(bundle, reader=Answers)
+        return verify(bundle)
 
 
 @settings(max_examples=25)
@@ -138,16 +136,23 @@ def test_rows_of_any_form_are_told_in_one_sentence(
         heading + first[:-1], heading + b'["1"]\n', heading + b"[1],[2]\n", heading + b"[9e999]\n",
         heading + b"[" * 50_000 + b"\n", heading + b"[NaN, null]\n", b"\xff" + heading,
         heading + first.replace(b'"submitted"', b"[]"), heading + first + first,
+        parts[name] + b"null\n", parts[name] + b"[9e999]\n", parts[name] + b"[1%b]\n" % (b"0" * 30),
     ):  # fmt: skip
         with pytest.raises(Altered) as found:
             verified(tmp_path / "bundle", {**parts, name: content})
         assert found.value.sentence.endswith(".")
 
 
+@pytest.mark.parametrize("number", ["9e999999999", "9E+999999999", "1E-999999999", "9" * 400])
+def test_a_number_that_would_fill_the_memory_is_not_read(number: str) -> None:
+    with pytest.raises(ValueError, match="too many digits"):
+        verifier.figure(number, None, None, "1", 1)
+
+
 def test_what_does_not_fit_in_memory_is_verified_all_the_same(
     written: tuple[str, Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With room for three cells, and looking at two of them at a time."""
+    """With room for three rows."""
     story = small_story()
     for n, period in enumerate(PERIODS["I1"][2:]):
         for area in AREAS:
@@ -155,8 +160,7 @@ def test_what_does_not_fit_in_memory_is_verified_all_the_same(
     story.structure(RagPolicyAdopted(version="2", effective_from=BEGIN.date(), settings=RAGS[2]))
     parts = exported(written, story)
     amply = verified(tmp_path / "bundle", parts)
-    monkeypatch.setattr(verifier_cells, "IN_MEMORY", 3)
-    monkeypatch.setattr(verifier_cells, "AT_ONCE", 2)
+    monkeypatch.setattr(verifier, "MOST_IN_MEMORY", 3)
     assert amply == verified(tmp_path / "bundle", parts)
     told = b'"submitted", "asha", ""'
     first, _, rest = parts["values.jsonl"].rpartition(told)
@@ -167,12 +171,11 @@ def test_what_does_not_fit_in_memory_is_verified_all_the_same(
         )
 
 
-def test_the_four_files_run_by_themselves(written: tuple[str, Ledger], tmp_path: Path) -> None:
-    """In a folder of their own, with no packages and nothing of ours in reach."""
+def test_the_file_runs_by_itself(written: tuple[str, Ledger], tmp_path: Path) -> None:
+    """In a folder of its own, with no packages and nothing of ours in reach."""
     path = bundles.write(tmp_path / "bundle", exported(written, small_story()))
-    for name in FILES:
-        shutil.copy(Path(verifier_answers.__file__).with_name(name), tmp_path)
-    command: list[str | Path] = [sys.executable, "-I", "-S", tmp_path / "verifier_answers.py", path]
+    alone = shutil.copy(verifier.__file__, tmp_path)
+    command: list[str | Path] = [sys.executable, "-I", "-S", alone, path]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", env={})
     assert (0, "") == (done.returncode, done.stderr)
     assert "The events give 8 rows of values" in done.stdout

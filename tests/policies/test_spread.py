@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.spread import Quartiles, deviation, distance, median, quartile_limits
+from policies.numbers import exact_text
+from policies.spread import (
+    Quartiles,
+    deviation,
+    distance,
+    distance_texts,
+    median,
+    quartile_limits,
+)
 
 FIGURES = st.lists(st.decimals(-1000, 1000, places=2), min_size=1, max_size=30)
 
@@ -108,3 +116,24 @@ def test_scaling_and_shifting_move_the_median_and_leave_distances(
     assert (middle * times + more, spread * times) == (there, wide)
     before = [distance(figure, middle, spread) for figure in figures]
     assert before == [distance(figure, there, wide) for figure in moved]
+
+
+LONG = st.decimals(-(10**14), 10**14, places=16)  # thirty digits
+
+
+@given(figures=st.lists(LONG | st.decimals(-9, 9, places=1), min_size=1, max_size=9), spread=LONG)
+def test_distances_are_written_as_the_fractions_they_are(
+    figures: list[Decimal], spread: Decimal
+) -> None:
+    middle, deviates = figures[-1], abs(spread) or Decimal(3)
+    exactly = [distance(figure, middle, deviates) for figure in figures]
+    assert [exact_text(each) for each in exactly if each is not None] == list(
+        distance_texts(figures, middle, deviates)
+    )
+
+
+def test_a_distance_is_rounded_half_up_at_the_twelfth_decimal() -> None:
+    half = Decimal("0.0000000000005")
+    figures = [half, -half, Decimal("0.00000000000049"), -Decimal("1e-13")]
+    told = list(distance_texts(figures, Decimal(0), Decimal(1)))
+    assert ["0.000000000001", "-0.000000000001", "0", "0"] == told

@@ -9,12 +9,17 @@ from typing import Any
 from ledger.agreement.events import AgreementDefined, Area
 from ledger.agreement.state import Agreement
 from ledger.agreement.state import evolve as evolve_agreement
-from ledger.event import Event, Recorded, agreement_id, indicator_id
-from ledger.indicator.events import IndicatorDefined
+from ledger.comparators.decisions import release, take_back
+from ledger.comparators.state import Comparators
+from ledger.comparators.state import evolve as evolve_comparators
+from ledger.event import Event, Recorded, agreement_id, comparators_id, indicator_id
+from ledger.indicator.events import Entry, IndicatorDefined, Source
 from ledger.indicator.state import Indicator, evolve
+from ledger.load.events import LoadKind
 from ledger.loading.events import to_events
 from ledger.loading.load import Checked, check_file
 from ledger.loading.mapping import Mapping as FileMapping
+from ledger.loading.whose import Whose
 from policies.definition import Basis, Definition, Polarity
 from policies.periods import Calendar, Interval
 from policies.refusals import UnitChanged
@@ -61,6 +66,7 @@ class Ledger:
         )
         self.tell(sheet)
         self.indicators: dict[str, Indicator] = {}
+        self.others = {c: Comparators(comparators_id("partnership", c)) for c in definitions}
         for code, definition in definitions.items():
             self.indicators[code] = Indicator(indicator_id("partnership", code))
             defined = IndicatorDefined(agreement="partnership", code=code, definition=definition)
@@ -75,6 +81,10 @@ class Ledger:
         """The folds of those indicators that there are."""
         return {code: self.indicators[code] for code in codes if code in self.indicators}
 
+    def folds_elsewhere(self, codes: Iterable[str]) -> dict[str, Comparators]:
+        """The folds of other areas."""
+        return {code: self.others[code] for code in codes if code in self.others}
+
     def tell(self, event: Event) -> None:
         """Fold an event of the agreement at the next position."""
         evolve_agreement(self.agreement, self._recorded(self.agreement, event))
@@ -87,9 +97,11 @@ class Ledger:
         name: str = "file.csv",
         today: date = TODAY,
         confirm_unit: bool = False,
+        kind: LoadKind = "values",
     ) -> Checked:
         """A file as judged, with nothing changed."""
-        checked = check_file(content, name, mapping, self.agreement, self.folds, today)
+        whose = Whose(kind, self.folds_elsewhere)
+        checked = check_file(content, name, mapping, self.agreement, self.folds, today, whose=whose)
         unit = checked.findings.unit_changed
         if unit and not confirm_unit:
             raise UnitChanged(unit)  # as a commit is refused
@@ -102,17 +114,38 @@ class Ledger:
         *,
         today: date = TODAY,
         confirm_unit: bool = False,
+        kind: LoadKind = "values",
+        load: str = "",
     ) -> Checked:
-        """A file as judged, and its changes folded."""
-        checked = self.check(content, mapping, today=today, confirm_unit=confirm_unit)
+        """A file as judged, and its changes folded; ``load`` is the id it is told by."""
+        checked = self.check(content, mapping, today=today, confirm_unit=confirm_unit, kind=kind)
         texts = {text for change in checked.changes.values() for text in change.notes.values()}
         notes = {text: sha256(text.encode()).hexdigest() for text in texts}
-        source = checked.source()
+        source = checked.source(load=load)
         for code, event in to_events(checked.changes, source, REASON, note_digests=notes):
             self.record(code, event)
+        for code, change in checked.elsewhere.items():
+            self.release(code, (*change.new, *change.corrections), source)
         return checked
 
-    def _recorded(self, state: Agreement | Indicator, event: Event) -> Recorded:
+    def release(self, code: str, entries: Iterable[Entry], source: Source) -> None:
+        """Fold values of other areas."""
+        state = self.others[code]
+        for event in release("partnership", code, tuple(entries), source):
+            evolve_comparators(state, self._recorded(state, event))
+
+    def take_back(self, load: str) -> tuple[int, int, int]:
+        """Take back what a load brought of other areas: how many went, came back and were left."""
+        found = []
+        for code, state in self.others.items():
+            taken = take_back(state, "partnership", code, load, REASON)
+            for event in taken.events:
+                evolve_comparators(state, self._recorded(state, event))
+            found.append((taken.withdrawn, taken.reverted, taken.kept))
+        withdrawn, reverted, kept = zip(*found, strict=True)
+        return sum(withdrawn), sum(reverted), sum(kept)
+
+    def _recorded(self, state: Agreement | Indicator | Comparators, event: Event) -> Recorded:
         self.position += 1
         at = BEGAN + timedelta(seconds=self.position)
         return Recorded(state.id, state.version + 1, event, self.position, at, "asha")

@@ -20,7 +20,6 @@ from ledger.proofs.tiles import last_checkpoint
 from ledger.proofs.tree import TileTooShort
 from ledger.verifier import Altered, Bundle, Evidence, sentences
 from ledger.verifier import verify as verify_evidence
-from ledger.verifier_answers import Answers
 from projections.catch_up import catch_up
 
 BETWEEN_UPDATES = 100  # events, of the progress shown
@@ -53,7 +52,7 @@ def verify(
     }
     try:
         with _bundle(bundle) if bundle else _live(given) as evidence, bar() as progress:
-            held = verify_evidence(evidence, **given, reader=Answers, progress=_following(progress))
+            held = verify_evidence(evidence, **given, progress=_following(progress))
     except Altered as altered:
         if json:
             print_json(

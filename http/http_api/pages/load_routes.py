@@ -31,8 +31,10 @@ from http_api.rights import RIGHT
 from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
 from http_api.visitors import GivenVisitor
+from ledger.load.events import LoadKind
 from ledger.loading.asking import abandon, ask_to_commit, ask_to_withdraw
 from ledger.loading.receiving import FileOffered, receive
+from ledger.loading.whose import KINDS
 from policies.permissions import Action
 from policies.refusals import Refusal
 
@@ -44,8 +46,9 @@ NOW = Links(ClocksAsked())
 
 @dataclass
 class LoadForm(UploadForm):
-    """The form of the list: the file, and whether to look at it first."""
+    """The form of the list: the file, whose figures it has, and whether to look at it first."""
 
+    kind: str = "values"
     released_on: str = ""
     at_once: str = ""
 
@@ -115,6 +118,7 @@ def send_form(
         pieces=pieces_of(sent),
         name=name_of(sent),
         mapping=mapping_text(data),
+        kind=_kind(data.kind),
         released_on=_day(data.released_on),
         dry_run=data.at_once != "yes",
     )
@@ -173,6 +177,15 @@ def withdraw_form(
 
 def _to(agreement: str, load: UUID) -> Redirect:
     return Redirect(NOW.load(agreement, str(load)), status_code=303)
+
+
+def _kind(text: str) -> LoadKind:
+    for kind in KINDS:
+        if kind == text:
+            return kind
+    raise HttpProblem(
+        400, "malformed", f"The kind of a load is one of {', '.join(KINDS)}.", field="kind"
+    )
 
 
 def _day(text: str) -> date | None:

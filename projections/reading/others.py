@@ -1,0 +1,105 @@
+"""The headline figures of areas of one indicator and period as known, whoever gave them.
+
+The agreement's own values come first: where an area has one, a publisher's is not asked for.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger.engine import Connection
+from policies.definition import Definition
+from policies.numbers import ratio
+from projections.comparator_answers import Origin
+
+Figure = Decimal | Fraction | None
+
+_COLUMNS = "value, numerator, denominator, missing, provisional, entry_position, entry_index"
+# One round trip for both: of an area that has both, the agreement's own comes last, and holds.
+_FIGURES = f"""
+SELECT area, false, {_COLUMNS}, recorded_at, NULL::boolean, file, released_on, load
+  FROM comparator
+ WHERE indicator = %(indicator)s AND period = %(period)s AND breakdown = ''
+   AND area = ANY(%(areas)s) AND from_position <= %(known)s AND to_position > %(known)s
+UNION ALL
+SELECT area, true, {_COLUMNS}, recorded_at, signed_by IS NOT NULL, '', NULL, ''
+  FROM value
+ WHERE indicator = %(indicator)s AND period = %(period)s AND breakdown = ''
+   AND area = ANY(%(own)s) AND from_position <= %(known)s AND to_position > %(known)s
+"""
+
+
+class Told(NamedTuple):
+    """What is known of one area, in the order of the query; ``own``: the agreement's own value."""
+
+    area: str
+    own: bool
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    missing: str
+    provisional: bool
+    entry_position: int
+    entry_index: int
+    recorded_at: datetime
+    signed_off: bool | None
+    file: str
+    released_on: date | None
+    load: str
+
+    @property
+    def entry(self) -> str:
+        """The entry's name."""
+        return f"{self.entry_position}.{self.entry_index}"
+
+    @property
+    def release(self) -> tuple[str, date | None, str, datetime]:
+        """What its origin is made of, alike for all that came together."""
+        return self.file, self.released_on, self.load, self.recorded_at
+
+    @property
+    def origin(self) -> Origin:
+        """Where it is from."""
+        return Origin(
+            file=self.file,
+            released_on=self.released_on,
+            load=self.load or None,
+            recorded_at=self.recorded_at,
+        )
+
+    def figure(self, definition: Definition) -> Figure:
+        """The exact figure: from its parts where it has them, else as given."""
+        if self.numerator is not None and self.denominator:
+            return ratio(self.numerator, self.denominator, definition.multiplier)
+        return self.value
+
+
+def read_figures(
+    connection: Connection,
+    indicator: UUID,
+    period: str,
+    areas: Iterable[str],
+    own: Iterable[str],
+    known_position: int,
+) -> dict[str, Told]:
+    """What is known of these areas, by area; ``own`` are those that are the agreement's."""
+    rows = connection.execute(
+        _FIGURES,
+        {
+            "indicator": indicator,
+            "period": period,
+            "areas": list(areas),
+            "own": list(own),
+            "known": known_position,
+        },
+    )
+    told = Told._make
+    return {row[0]: told(row) for row in rows}
+
+
+def figures_of(told: Mapping[str, Told], definition: Definition) -> dict[str, Figure]:
+    """The exact figures by area."""
+    return {area: one.figure(definition) for area, one in told.items()}
