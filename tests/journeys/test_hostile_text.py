@@ -270,7 +270,8 @@ def test_an_address_is_shown_as_text(service: Served, path: str, person: str) ->
     asked = [dict.fromkeys(ASKED[path], attack) for attack in ATTACKS]
     alone = [{name: TEXT} for name in sorted(ASKED[path])]
     tried: list[tuple[str, dict[str, str]]]
-    tried = [(filled(path, attack), {}) for attack in (*ATTACKS, "x" * 10_000)]
+    addresses = dict.fromkeys(filled(path, attack) for attack in (*ATTACKS, "x" * 10_000))
+    tried = [(address, {}) for address in addresses]
     tried += [(filled(path), query) for query in (*asked, *alone, {"<evil>": TEXT})]
     for address, query in tried:
         answer = service.caller(person).get(address, params=query, headers=HTML)
