@@ -413,7 +413,7 @@ Row = tuple[Any, ...]  # of the columns that tell a state, behind those that tel
 Held = tuple[Any, Any]  # a row that holds, and the position where it is said to end
 NOTHING: Held = (None, None)
 END = [0]  # in place of a row
-MOST_IN_MEMORY = 200_000  # rows and targets that hold, of half a kilobyte each
+MOST_IN_MEMORY = 220_000  # rows and targets that hold, of half a kilobyte each
 
 
 class Rows:
@@ -747,7 +747,10 @@ class Indicator:
         return (*under, status, reason, marked, *travel)
 
     def _figure(self, value: Value | None) -> Figure:
-        return figure(*value[2:5], self._multiplier, self._decimals) if value else NO_FIGURE
+        if value is None:
+            return NO_FIGURE
+        parts = value.value, value.numerator, value.denominator
+        return figure(*parts, self._multiplier, self._decimals)
 
     def _status(
         self, value: Any, judged: Any, target: Any, ruling: Ruling
@@ -899,12 +902,12 @@ class Answers:
         ruling = self._indicators[stream].agreement.ruling
         for area, numbers in sorted(by_area.items()):
             place, periods = self._now.place(stream, area), cast(set[str], set())
+            values, change = place.values, self._values.change
             for key, number in sorted(numbers.items()):
-                held = place.values.get(key, NOTHING)
+                held = values.get(key, NOTHING)
                 value = becomes(entry, event, number, held[0])
                 if entry.topic != EVIDENCE or value != held[0]:
-                    about = (stream, area, *key)
-                    place.values[key] = self._values.change(at, about, held, value)
+                    values[key] = change(at, (stream, area, *key), held, value)
             for code in [code for code, among in numbers if not among]:
                 periods.update((code, *(n for n in ruling(code).followers if n in place.status)))
             self._judge(at, stream, area, place, periods)

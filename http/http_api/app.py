@@ -57,6 +57,7 @@ from http_api.pages.amendment_forms import AMENDMENT_FORMS
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.body_routes import BODY_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
+from http_api.pages.comparator_routes import COMPARATOR_PAGES
 from http_api.pages.control_routes import CONTROL_PAGES
 from http_api.pages.entry_routes import ENTRY_PAGES
 from http_api.pages.escalation_routes import ESCALATION_PAGES
@@ -103,6 +104,7 @@ API_ROUTES = (
 PAGE_ROUTES = (
     PAGES,
     CHANGE_PAGES,
+    COMPARATOR_PAGES,
     CONTROL_PAGES,
     AMENDMENT_FORMS,
     ENTRY_PAGES,

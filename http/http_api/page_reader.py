@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from http_api.chasing import check_may_chase
+from http_api.comparator_questions import ComparatorAnswers
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
 from http_api.pages.reader import FigureProof
@@ -69,7 +70,7 @@ from projections.task_answers import Collection, Tasks
 from projections.waiting_answers import ChosenEntry, Waiting
 
 
-class PageReader:
+class PageReader(ComparatorAnswers):
     """Reads for pages. Each question resolves the clocks it is asked with."""
 
     public = False

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from ledger.engine import Connection
+from projections.answers import Named
 from projections.reading.clocks import ResolvedClocks
+from projections.reading.comparator_groups import PARTS, area_asked, group_of
 from projections.reading.due_periods import latest_due
-from projections.reading.structure import IndicatorKnown, Structure
+from projections.reading.indicators import one_indicator
+from projections.reading.structure import IndicatorKnown, Structure, read_structure
 from projections.spans import span_of
 
 # The periods one after another, each found by a probe: however many areas have a value there.
@@ -82,3 +85,28 @@ def default_period(
     if found:
         return found[0]
     return latest_due(indicator.definition, clocks.today, structure.sheet.end).code
+
+
+def read_compared_periods(
+    connection: Connection,
+    agreement: str,
+    indicator: str,
+    clocks: ResolvedClocks,
+    *,
+    group: str | None = None,
+    area: str | None = None,
+) -> tuple[Named, ...]:
+    """The periods in which an area or those of a group have a figure, the latest first.
+
+    Raises UnknownAgreement, UnknownIndicator, UnknownComparatorGroup and UnknownArea.
+    """
+    known = clocks.clocks.known_position
+    structure = read_structure(connection, agreement, clocks.clocks, PARTS)
+    found = one_indicator(connection, structure, indicator, known)
+    chosen = group_of(structure, group)
+    areas = {area_asked(structure, chosen, area), *chosen.members}
+    own = areas.intersection(each.code for each in structure.sheet.areas)
+    periods = periods_with_figures(
+        connection, found.id, others=areas, own=own, known_position=known
+    )
+    return tuple(Named(code=code, name=span_of(code).label) for code in periods)

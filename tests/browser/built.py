@@ -9,6 +9,7 @@ from uuid import UUID
 
 from browser.built_audit import BuiltAudit
 from browser.built_changes import diff_answer, restatements_answer
+from browser.built_comparators import BuiltComparators
 from browser.built_control import BuiltControl
 from browser.built_escalations import BuiltEscalations
 from browser.built_loads import load_answer, loads_answer
@@ -57,7 +58,13 @@ from projections.changes import Diff, Restatements
 
 
 class BuiltReader(
-    BuiltAudit, BuiltEscalations, BuiltControl, BuiltScorecard, BuiltSignOffs, BuiltTasks
+    BuiltAudit,
+    BuiltComparators,
+    BuiltEscalations,
+    BuiltControl,
+    BuiltScorecard,
+    BuiltSignOffs,
+    BuiltTasks,
 ):
     """The questions of the pages, answered over the built board."""
 

@@ -17,6 +17,7 @@ import http_api
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.body_routes import BODY_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
+from http_api.pages.comparator_routes import COMPARATOR_PAGES
 from http_api.pages.control_routes import CONTROL_PAGES
 from http_api.pages.entry_routes import ENTRY_PAGES
 from http_api.pages.errors import error_page
@@ -50,6 +51,7 @@ def create() -> Litestar:
         route_handlers=[
             PAGES,
             CHANGE_PAGES,
+            COMPARATOR_PAGES,
             CONTROL_PAGES,
             ESCALATION_PAGES,
             LOAD_PAGES,

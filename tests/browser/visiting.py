@@ -20,6 +20,7 @@ EXCEPTIONS, ESCALATIONS, EXAMINATIONS = (
     f"{BOARD}/{part}" for part in ("exceptions", "escalations", "examinations")
 )
 ESCALATION = f"{INDICATOR}/escalation"
+COMPARATORS = f"{INDICATOR}/comparators"
 REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
 SCORECARD = f"{BOARD}/scorecard"
 STAFF = f"{BOARD}/people"
@@ -74,6 +75,9 @@ PAGES = {
     "no escalation": f"{ESCALATIONS}?area=E07000220",
     "escalation": ESCALATION,
     "escalation of nothing": f"{BOARD}/indicators/jobs/escalation",
+    "comparators": COMPARATORS,
+    "comparators of two": f"{COMPARATORS}?group=pair&area=E07000220",
+    "comparators of no value": f"{BOARD}/indicators/absence/comparators?period=FY2030",
     "examinations": EXAMINATIONS,
     "examinations of a period": f"{EXAMINATIONS}?period=FY2025",
     "register": REGISTER,

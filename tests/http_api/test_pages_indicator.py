@@ -58,8 +58,10 @@ def test_the_judgement_stands_first_with_its_reason_one_step_away(
     assert "69.9%" in judgement.text
     assert "amber" == judgement.one("strong", cls="app-status").text
     assert "Worse than the target, but within the amber margin of the rules." in judgement.text
-    escalation = f"{BOARD}/indicators/gld/escalation?area=E10000031"
-    assert [WHY, escalation] == [link["href"] for link in judgement.every("a")]
+    others, escalation = (
+        f"{BOARD}/indicators/gld/{part}?area=E10000031" for part in ("comparators", "escalation")
+    )
+    assert [WHY, others, escalation] == [link["href"] for link in judgement.every("a")]
 
 
 def test_limits_are_not_called_a_target(client: TestClient[Litestar]) -> None:

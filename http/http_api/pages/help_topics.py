@@ -26,6 +26,7 @@ TOPIC_OF: Mapping[str, str] = {
     "changes.html": "changes",
     "chase.html": "collection",
     "collection.html": "collection",
+    "comparators.html": "comparators",
     "entry.html": "entry",
     "entry_act.html": "corrections",
     "entry_check.html": "entry",

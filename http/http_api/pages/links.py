@@ -129,6 +129,11 @@ class Links(msgspec.Struct, frozen=True):
         """The story of an indicator's escalation."""
         return self.to(f"{_indicator(agreement, indicator)}/escalation", area=area)
 
+    def comparators(self, agreement: str, indicator: str, part: str = "", **query: str) -> str:
+        """An area among others; ``part`` is ``chart.svg`` or ``table.csv`` for a file of it."""
+        path = f"{_indicator(agreement, indicator)}/comparators"
+        return self.to(f"{path}/{part}" if part else path, **query)
+
     def act(self, agreement: str, indicator: str, action: str, plan: int, **query: str) -> str:
         """The form of an act on an indicator's performance."""
         path = ACTS[action].format(plan=plan)

@@ -29,6 +29,7 @@ BELOW = {  # pages below an indicator's
     "why": "Why this status?",
     "proof": "Proof of the figure",
     "escalation": "Escalation",
+    "comparators": "Compared with other areas",
 }
 EVENTS_SHOWN = 30  # of a history, until its whole is asked for
 

@@ -1,0 +1,50 @@
+"""The questions of the pages about other areas, answered by the service."""
+
+from http_api.pages.reader import ClocksAsked
+from http_api.service import ClocksAsked as ServiceClocks
+from http_api.service import Service
+from projections.answers import Named
+from projections.comparator_answers import Comparators
+from projections.reading.comparators import read_comparators
+from projections.reading.compared_periods import read_compared_periods
+
+
+class ComparatorAnswers:
+    """The part of a page's reader that asks about other areas."""
+
+    _service: Service
+
+    def comparators(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        period: str | None,
+        group: str | None,
+        area: str | None,
+    ) -> Comparators:
+        """An area among those of a group."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_comparators(
+                connection, agreement, indicator, clocks, period=period, group=group, area=area
+            )
+
+    def compared_periods(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        group: str | None,
+        area: str | None,
+    ) -> tuple[Named, ...]:
+        """The periods in which there is anything to compare, the latest first."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_compared_periods(
+                connection, agreement, indicator, clocks, group=group, area=area
+            )
+
+
+def _clocks(asked: ClocksAsked) -> ServiceClocks:
+    return ServiceClocks(asked.known_at, asked.policy_at, asked.recorded)

@@ -1,0 +1,48 @@
+"""Places among other areas as people write them."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from http_api.pages.words import day, number
+from policies.numbers import round_half_up, to_text
+from projections.comparator_answers import ComparedRow
+
+BETTER: Mapping[str, str] = {
+    "bigger": "Bigger is better",
+    "smaller": "Smaller is better",
+    "in-band": "Nearer to the green band is better",
+    "": "Neither bigger nor smaller is better",
+}
+NO_QUARTILES: Mapping[str, str] = {
+    "too-few": "There are no quartiles: it takes at least four values.",
+    "nothing-better": "There are no quartiles: no value is better than another.",
+}
+_ENDS = {1: "1 (best)", 4: "4 (worst)"}
+_TENS = {11: "th", 12: "th", 13: "th"}
+_UNITS = {1: "st", 2: "nd", 3: "rd"}
+DEVIATION_DECIMALS = 2
+
+
+def ordinal(place: int) -> str:
+    """1st, 2nd, 3rd, 11th, 112th."""
+    return f"{place:,}{_TENS.get(place % 100) or _UNITS.get(place % 10, 'th')}"
+
+
+def quartile_words(quartile: int) -> str:
+    """A quartile, and which end the first and the last are."""
+    return _ENDS.get(quartile, str(quartile))
+
+
+def deviations(distance: str) -> str:
+    """A distance with its sign, to two decimals."""
+    rounded = round_half_up(Decimal(distance), DEVIATION_DECIMALS)
+    return f"{'+' if rounded > 0 else ''}{number(to_text(rounded))}"
+
+
+def released(row: ComparedRow) -> str:
+    """When a figure was released; of the agreement's own, whether it is signed off."""
+    if row.own:
+        return f"own value, {'signed off' if row.signed_off else 'not signed off'}"
+    if row.source.released_on is None:
+        return f"recorded {day(row.source.recorded_at)}"
+    return day(row.source.released_on)

@@ -1,0 +1,162 @@
+"""An area among others over HTTP, on pages and by command, as its neighbours' figures come in."""
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from journeys.asking import READER, entry, get, of, refused, sign_off, submit
+from journeys.test_loads import at_rest, sent
+from journeys.walking import HTML
+from services import HOME, Served
+
+HANTS, HERTS, LEICS, CORNWALL, NORFOLK = (
+    "E10000014", "E10000016", "E10000018", "E06000052", "E10000024",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """A ledger in which neighbours' figures came in, and one of them was revised.
+
+    ``first`` is the position at which the first release was in.
+    """
+
+    service: Served
+    first: int
+    last: int
+
+    def asked(self, person: str = READER, **asked: Any) -> dict[str, Any]:
+        """The table of the indicator of these tests."""
+        return get(self.service, of("paths", "comparators"), by=person, **asked)
+
+    def page(self, part: str = "", person: str = READER, **asked: Any) -> str:
+        """The page of the same, or what lies beneath it."""
+        path = f"/agreements/county/indicators/paths/comparators{part}"
+        answer = self.service.caller(person).get(path, params=asked, headers=HTML)
+        assert 200 == answer.status_code, answer.text
+        return answer.text
+
+
+def release(service: Served, released_on: str, **figures: str) -> int:
+    """A file of other areas' figures for 2024/25 is loaded; the last position of the ledger."""
+    rows = [f"paths,{area},FY2024,{value}" for area, value in figures.items()]
+    content = "\n".join(("indicator,area,period,value", *rows, "")).encode()
+    load = sent(service, content, kind="comparators", source_date=released_on, name="areas.csv")
+    assert {"committed"} == {at_rest(service, load, "committed")["state"]}
+    return service.head
+
+
+@pytest.fixture(scope="module")
+def told(service: Served) -> Told:
+    given = submit(service, "paths", entry("20.0"))
+    first = release(
+        service, "2025-08-01", **{HANTS: "10", HERTS: "20.04", LEICS: "30", CORNWALL: "40"}
+    )
+    sign_off(service, "paths", given["entries"][0]["name"], position=first)
+    last = release(service, "2025-11-01", **{HANTS: "35"})
+    return Told(service, first, last)
+
+
+def places(answer: dict[str, Any]) -> list[tuple[str, str, int | None, int | None]]:
+    return [(row["area"], row["value"], row["rank"], row["quartile"]) for row in answer["rows"]]
+
+
+def test_an_area_stands_among_its_neighbours_as_known_then_and_now(told: Told) -> None:
+    then = told.asked(known_at=f"position:{told.first}", period="FY2024", min_position=told.last)
+    assert [
+        (HANTS, "10.0", 1, 1), (HERTS, "20.0", 2, 1), (HOME, "20.0", 2, 1), (LEICS, "30.0", 4, 3),
+        (CORNWALL, "40.0", 5, 4),
+    ] == places(then)  # fmt: skip
+    now = told.asked(period="FY2024")
+    assert [
+        (HERTS, "20.0", 1, 1), (HOME, "20.0", 1, 1), (LEICS, "30.0", 3, 2), (HANTS, "35.0", 4, 3),
+        (CORNWALL, "40.0", 5, 4),
+    ] == places(now)  # fmt: skip
+    assert ["20.0", "30.0", "35.0"] == now["quartiles"]
+    assert ("20.0", "30.0") == (then["median"], now["median"])
+    assert [{"area": NORFOLK, "name": NORFOLK, "missing": ""}] == now["not_ranked"]
+    assert ("neighbours", 1, True) == (now["group"], now["group_version"], now["includes_home"])
+
+
+def test_every_row_says_whose_figure_it_is_and_when_it_was_released(told: Told) -> None:
+    rows = {row["area"]: row for row in told.asked()["rows"]}
+    own, revised = rows[HOME], rows[HANTS]
+    assert ("Warwickshire", True, True) == (own["name"], own["own"], own["signed_off"])
+    assert (False, None) == (revised["own"], revised["signed_off"])
+    assert ("areas.csv", "2025-11-01") == (
+        revised["source"]["file"],
+        revised["source"]["released_on"],
+    )
+    assert "-1" == own["distance"]
+
+
+def test_the_period_is_the_latest_with_anything_to_compare(told: Told) -> None:
+    unasked, asked = told.asked(), told.asked(period="FY2024")
+    assert "FY2024" == unasked["period"]
+    assert asked["rows"] == unasked["rows"]
+
+
+def test_below_four_figures_there_is_no_quartile_and_it_says_why(told: Told) -> None:
+    pair = told.asked(group="pair")
+    assert (None, "too-few") == (pair["quartiles"], pair["no_quartiles"])
+    assert {None} == {row["quartile"] for row in pair["rows"]}
+    assert [HOME, HERTS, HANTS] == [row["area"] for row in pair["rows"]]
+
+
+def test_a_group_that_is_not_there_is_refused_by_those_that_are(told: Told) -> None:
+    problem = refused(
+        told.service.caller(READER).get(of("paths", "comparators"), params={"group": "moon"}),
+        404,
+        "unknown-comparator-group",
+    )
+    assert "neighbours, pair" in problem["detail"]
+
+
+def test_an_area_of_neither_is_refused(told: Told) -> None:
+    answer = told.service.caller(READER).get(of("paths", "comparators"), params={"area": "E1"})
+    refused(answer, 422, "unknown-area")
+
+
+def test_the_page_says_the_place_and_marks_the_area(told: Told) -> None:
+    page = told.page()
+    assert "Warwickshire: 1st of 5 areas, in quartile 1 (best)." in page
+    assert "(this area)" in page
+    assert 1 == page.count('app-median"')
+    assert "released 1 November 2025" in page
+    assert "Without a value: 1 area" in page
+
+
+def test_the_page_of_the_past_keeps_its_clock_in_every_choice(told: Told) -> None:
+    clock = f"position:{told.first}"
+    page = told.page(known_at=clock, group="pair")
+    assert f'<input type="hidden" name="known_at" value="{clock}">' in page
+    assert "There are no quartiles: it takes at least four values." in page
+
+
+def test_the_strip_is_a_picture_with_its_words(told: Told) -> None:
+    picture = ElementTree.fromstring(told.page("/chart.svg"))  # noqa: S314 - our own picture
+    words = " ".join("".join(each.itertext()) for each in picture.findall(".//{*}text"))
+    for said in ("Paths lit, 2024/25", "Warwickshire 20.0", "Median 30.0", "Smaller is better"):
+        assert said in words
+
+
+def test_the_table_is_a_file_too(told: Told) -> None:
+    lines = list(csv.DictReader(io.StringIO(told.page("/table.csv"))))
+    assert [HERTS, HOME, LEICS, HANTS, CORNWALL, NORFOLK] == [line["area"] for line in lines]
+    assert "no value" == lines[-1]["missing"]
+    assert ("yes", "yes") == (lines[1]["own"], lines[1]["signed_off"])
+
+
+def test_only_those_who_take_part_see_it(told: Told) -> None:
+    """The public may know what was published; of other areas nothing is published yet."""
+    path = "/agreements/county/indicators/paths/comparators"
+    nobody = told.service.caller("").get(path, headers=HTML)
+    assert 303 == nobody.status_code
+    assert 403 == told.service.caller("stranger").get(path, headers=HTML).status_code
+
+
+def test_a_period_without_figures_says_so(told: Told) -> None:
+    assert "No area of this group has a value for 2022/23." in told.page(period="FY2022")
