@@ -95,7 +95,13 @@ def _groupings(structure: Structure) -> Iterator[ScorecardNamed]:
         if code != PRIORITIES or structure.priorities:
             yield ScorecardNamed(code=code, title=title)
     for code in dict.fromkeys(one.scorecard for one in structure.baskets.values()):
-        yield ScorecardNamed(code=code, title=code)
+        yield ScorecardNamed(code=code, title=_words(code))
+
+
+def _words(code: str) -> str:
+    """What a scorecard is called: its code as words."""
+    said = code.replace("-", " ")
+    return said[:1].upper() + said[1:]
 
 
 def _groups(structure: Structure, by: str, rows: Iterable[str]) -> Iterator[Group]:

@@ -131,6 +131,11 @@ _FIGURES: tuple[Step, ...] = (
         reason="Illustrative correction, made for this demonstration and not published: the"
         " accommodation of some care leavers was first recorded as unknown and is now confirmed.",
     ),
+    Apply(  # whom to compare with, and another scorecard
+        at=london("2026-04-27", "16:00"),
+        actor="performance.officer",
+        more="comparisons.toml",
+    ),
     Publish(
         at=london("2026-04-28", "09:00"),
         actor="performance.officer",
@@ -147,6 +152,8 @@ STORY: tuple[Step, ...] = tuple(
 def set_up_of(step: Apply) -> str:
     """The set-up as it stood at a step."""
     text = (FOLDER / "agreement.toml").read_text("utf-8")
+    if step.more:
+        text = f"{text}\n{(FOLDER / step.more).read_text('utf-8')}"
     if not step.rag:
         return text
     before, _, rest = text.partition("[policies.rag]")

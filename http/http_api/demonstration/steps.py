@@ -29,11 +29,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Apply(Step, frozen=True, kw_only=True):
     """Apply agreement.toml. ``instead`` names files that stand in for those it names itself.
 
-    ``rag`` names a file whose table stands in for its ``[policies.rag]``.
+    ``rag`` names a file whose table stands in for its ``[policies.rag]``, ``more`` one whose tables
+    come after its own.
     """
 
     instead: Mapping[str, str] = msgspec.field(default_factory=dict)
     rag: str = ""
+    more: str = ""
 
 
 class Load(Step, frozen=True, kw_only=True):
