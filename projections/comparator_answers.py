@@ -11,6 +11,7 @@ from policies.rag import Step
 from projections.answers import Answer, Clocks, Named
 
 NoQuartiles = Literal["too-few", "nothing-better"]
+NoPlace = Literal["no-value", "no-others", "too-few", "nothing-better"]
 
 
 class Origin(Answer, frozen=True, kw_only=True, gc=False):
@@ -86,3 +87,104 @@ class Comparators(Answer, frozen=True, kw_only=True):
     not_ranked: tuple[NotRanked, ...]
     policy_version: str
     working: tuple[Step, ...]
+
+
+class LeagueRow(Answer, frozen=True, kw_only=True):
+    """An indicator of the agreement, and where an area stands in it.
+
+    In the latest period in which both the area and another of the group have a figure. ``quartile``
+    is None where there is none, with ``no_quartile`` that says why: ``no-value`` of the area,
+    ``no-others`` to compare with, ``too-few`` or ``nothing-better``.
+    """
+
+    indicator: str
+    title: str
+    unit: str
+    block: str
+    outcome: str
+    better: str
+    period: str | None
+    period_label: str
+    value: str | None
+    signed_off: bool | None
+    rank: int | None
+    ranked: int
+    quartile: int | None
+    no_quartile: NoPlace | None
+    median: str | None
+    distance: str | None
+
+
+class League(Answer, frozen=True, kw_only=True):
+    """The indicators of an agreement by the quartile of one area, the best first.
+
+    ``counts`` is by quartile, "1" to "4", and "none".
+    """
+
+    clocks: Clocks
+    agreement: str
+    title: str
+    area: str
+    area_name: str
+    group: str
+    group_title: str
+    group_version: int
+    groups: tuple[Named, ...]
+    rows: tuple[LeagueRow, ...]
+    counts: dict[str, int]
+
+
+class Standing(Answer, frozen=True, kw_only=True):
+    """Where an area stands at one moment: its figure and place, of how many, and the median."""
+
+    value: str | None
+    rank: int | None
+    quartile: int | None
+    ranked: int
+    median: str | None
+
+
+class AreaMoved(Answer, frozen=True, kw_only=True):
+    """An area whose figure is another, appeared or is gone; and where the later one is from."""
+
+    area: str
+    name: str
+    before: str | None
+    after: str | None
+    source: Origin | None
+
+
+class ComparisonCause(Answer, frozen=True, kw_only=True):
+    """One cause of a difference, and where it left the area.
+
+    ``cause`` is ``definition``, ``setting``, ``own-value``, ``others`` or ``group``, put in place
+    in this order. ``areas`` are those whose figures it was; ``joined`` and ``left`` are of a group.
+    """
+
+    cause: str
+    before: Standing
+    after: Standing
+    areas: tuple[AreaMoved, ...]
+    joined: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+class ComparisonDifference(Answer, frozen=True, kw_only=True):
+    """Why a place among others differs between two moments; no causes where nothing does."""
+
+    first: Clocks
+    last: Clocks
+    agreement: str
+    indicator: str
+    title: str
+    unit: str
+    period: str
+    period_label: str
+    area: str
+    area_name: str
+    group: str
+    group_title: str
+    versions: tuple[int, int]
+    before: Standing
+    after: Standing
+    causes: tuple[ComparisonCause, ...]

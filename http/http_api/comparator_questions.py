@@ -4,9 +4,11 @@ from http_api.pages.reader import ClocksAsked
 from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
 from projections.answers import Named
-from projections.comparator_answers import Comparators
+from projections.comparator_answers import Comparators, ComparisonDifference, League
 from projections.reading.comparators import read_comparators
 from projections.reading.compared_periods import read_compared_periods
+from projections.reading.comparison_difference import read_comparison_difference
+from projections.reading.league import read_league
 
 
 class ComparatorAnswers:
@@ -43,6 +45,31 @@ class ComparatorAnswers:
         with self._service.reading(_clocks(asked)) as (connection, clocks):
             return read_compared_periods(
                 connection, agreement, indicator, clocks, group=group, area=area
+            )
+
+    def league(
+        self, agreement: str, asked: ClocksAsked, *, group: str | None, area: str | None
+    ) -> League:
+        """Every indicator by the quartile of an area."""
+        with self._service.reading(_clocks(asked)) as (connection, clocks):
+            return read_league(connection, agreement, clocks, group=group, area=area)
+
+    def comparison_difference(
+        self,
+        agreement: str,
+        indicator: str,
+        first: ClocksAsked,
+        last: ClocksAsked,
+        *,
+        period: str | None,
+        group: str | None,
+        area: str | None,
+    ) -> ComparisonDifference:
+        """Why a place among others differs between two moments."""
+        moments = (_clocks(first), _clocks(last))
+        with self._service.reading_between(*moments) as (connection, begin, end):
+            return read_comparison_difference(
+                connection, agreement, indicator, begin, end, period=period, group=group, area=area
             )
 
 

@@ -41,7 +41,7 @@ def read_diff(
     back, UnknownAgreement for one not known at the end, UnknownIndicator, UnknownArea,
     UnknownPeriod and BadCursor.
     """
-    _check_order(first, last)
+    check_order(first, last)
     only = Only(indicator, area, None if period is None else parse_code(period).code)
     begin, end = (read_end(connection, agreement, clocks) for clocks in (first, last))
     if end.structure is None:
@@ -79,7 +79,7 @@ def _adopted_between(structure: Structure, first: Clocks, last: Clocks) -> Itera
         )
 
 
-def _check_order(first: ResolvedClocks, last: ResolvedClocks) -> None:
+def check_order(first: ResolvedClocks, last: ResolvedClocks) -> None:
     """Both clocks may stand still, but not go back: what was undone was never a cause."""
     begin, end = first.clocks, last.clocks
     if begin.known_position > end.known_position or first.today > last.today:

@@ -31,6 +31,21 @@ SELECT area, true, {_COLUMNS}, recorded_at, signed_by IS NOT NULL, '', NULL, ''
    AND area = ANY(%(own)s) AND from_position <= %(known)s AND to_position > %(known)s
 """
 
+# The same of many indicators, each in a period of its own.
+_OF_MANY = f"""
+SELECT indicator, area, false, {_COLUMNS}, recorded_at, NULL::boolean, file, released_on, load
+  FROM unnest(%(indicators)s::uuid[], %(periods)s::text[]) AS asked (indicator, period)
+  JOIN comparator c USING (indicator, period)
+ WHERE c.breakdown = '' AND c.area = ANY(%(areas)s)
+   AND c.from_position <= %(known)s AND c.to_position > %(known)s
+UNION ALL
+SELECT indicator, area, true, {_COLUMNS}, recorded_at, signed_by IS NOT NULL, '', NULL, ''
+  FROM unnest(%(indicators)s::uuid[], %(periods)s::text[]) AS asked (indicator, period)
+  JOIN value v USING (indicator, period)
+ WHERE v.breakdown = '' AND v.area = ANY(%(own)s)
+   AND v.from_position <= %(known)s AND v.to_position > %(known)s
+"""
+
 
 class Told(NamedTuple):
     """What is known of one area, in the order of the query; ``own``: the agreement's own value."""
@@ -98,6 +113,30 @@ def read_figures(
     )
     told = Told._make
     return {row[0]: told(row) for row in rows}
+
+
+def read_figures_of_many(
+    connection: Connection,
+    periods: Mapping[UUID, str],
+    areas: Iterable[str],
+    own: Iterable[str],
+    known_position: int,
+) -> dict[UUID, dict[str, Told]]:
+    """What is known of these areas, by indicator, each in its period, and by area."""
+    rows = connection.execute(
+        _OF_MANY,
+        {
+            "indicators": list(periods),
+            "periods": list(periods.values()),
+            "areas": list(areas),
+            "own": list(own),
+            "known": known_position,
+        },
+    )
+    found: dict[UUID, dict[str, Told]] = {indicator: {} for indicator in periods}
+    for indicator, *told in rows:
+        found[indicator][told[0]] = Told._make(told)
+    return found
 
 
 def figures_of(told: Mapping[str, Told], definition: Definition) -> dict[str, Figure]:

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from journeys.asking import READER, entry, get, of, refused, sign_off, submit
+from journeys.asking import AGREEMENT, READER, entry, get, of, refused, sign_off, submit
 from journeys.test_loads import at_rest, sent
 from journeys.walking import HTML
 from services import HOME, Served
@@ -118,6 +118,36 @@ def test_a_group_that_is_not_there_is_refused_by_those_that_are(told: Told) -> N
 def test_an_area_of_neither_is_refused(told: Told) -> None:
     answer = told.service.caller(READER).get(of("paths", "comparators"), params={"area": "E1"})
     refused(answer, 422, "unknown-area")
+
+
+def test_a_difference_between_two_moments_is_told_cause_by_cause(told: Told) -> None:
+    answer = get(
+        told.service,
+        of("paths", "comparators/difference"),
+        **{"from": f"position:{told.first}", "period": "FY2024"},
+    )
+    assert ((2, 1), (1, 1)) == tuple(
+        (answer[end]["rank"], answer[end]["quartile"]) for end in ("before", "after")
+    )
+    (cause,) = answer["causes"]
+    assert "others" == cause["cause"]
+    (area,) = cause["areas"]
+    assert (HANTS, "10.0", "35.0", "2025-11-01") == (
+        *(area[name] for name in ("area", "before", "after")),
+        area["source"]["released_on"],
+    )
+
+
+def test_a_league_has_the_best_first_and_says_why_others_have_no_place(told: Told) -> None:
+    league = get(told.service, f"{AGREEMENT}/comparators")
+    first = league["rows"][0]
+    assert ("paths", "FY2024", 1, 1, 5) == tuple(
+        first[name] for name in ("indicator", "period", "rank", "quartile", "ranked")
+    )
+    assert 1 == league["counts"]["1"]
+    assert {"lifts": "no-value"}.items() <= {
+        row["indicator"]: row["no_quartile"] for row in league["rows"]
+    }.items()
 
 
 def test_the_page_says_the_place_and_marks_the_area(told: Told) -> None:

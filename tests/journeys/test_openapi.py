@@ -45,6 +45,7 @@ QUESTIONS = [
     "/api/v1/agreements",
     "/api/v1/agreements/{agreement}",
     "/api/v1/agreements/{agreement}/code-maps",
+    "/api/v1/agreements/{agreement}/comparators",
     "/api/v1/agreements/{agreement}/status",
     "/api/v1/agreements/{agreement}/scorecard",
     INDICATOR,

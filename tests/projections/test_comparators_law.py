@@ -29,6 +29,8 @@ from projections.catch_up import catch_up
 from projections.comparator_answers import Comparators
 from projections.reading.clocks import resolve
 from projections.reading.comparators import read_comparators
+from projections.reading.comparison_difference import read_comparison_difference
+from projections.reading.league import read_league
 
 
 class Told(NamedTuple):
@@ -177,3 +179,51 @@ def check(answer: Comparators, wanted: Comparison, others: dict[str, Told]) -> N
             told = others[row.entry]
             assert (told.file, told.released_on) == (row.source.file, row.source.released_on)
             assert told.entry.provisional == row.provisional
+
+
+@given(story=compared_stories(), data=st.data())
+def test_a_league_and_a_difference_say_what_the_tables_say(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    """A league is read for all indicators at once, a difference cause by cause: neither differs."""
+    url, owner, reader = written
+    empty(owner)
+    last = owner.write(story)
+    catch_up(url)
+    for _ in range(3):
+        group = data.draw(st.sampled_from(GROUPS))
+        begin, end = sorted(data.draw(st.tuples(*2 * [st.integers(last - 14, last)])))
+        then, now = (resolve(reader, *2 * [f"position:{at}"], story.at) for at in (begin, end))
+        try:
+            league = read_league(reader, AGREEMENT, now, group=group)
+            told = read_comparison_difference(reader, AGREEMENT, "I1", then, now, group=group)
+        except UnknownComparatorGroup:
+            continue
+        for row in league.rows:
+            if row.period is None:
+                continue
+            table = read_comparators(
+                reader, AGREEMENT, row.indicator, now, period=row.period, group=group
+            )
+            assert table.home is not None
+            assert (row.value, row.rank, row.quartile, row.distance, row.median, row.ranked) == (
+                *(getattr(table.home, name) for name in ("value", "rank", "quartile", "distance")),
+                table.median,
+                len(table.rows),
+            )
+            chosen = read_comparators(reader, AGREEMENT, row.indicator, now, group=group)
+            both = any(each.area != HOME for each in table.rows)
+            assert chosen.period == row.period or not both
+        tables = [
+            read_comparators(reader, AGREEMENT, "I1", at, period=told.period, group=group)
+            for at in (then, now)
+        ]
+        steps = [told.before, *(cause.after for cause in told.causes)]
+        assert steps[:-1] == [cause.before for cause in told.causes]
+        assert steps[-1] == told.after
+        for standing, table in zip((told.before, told.after), tables, strict=True):
+            home = table.home
+            assert (standing.value, standing.rank) == (
+                (home.value, home.rank) if home else (None, None)
+            )
+            assert (standing.median, standing.ranked) == (table.median, len(table.rows))

@@ -1,0 +1,112 @@
+"""Why an area stands elsewhere among others than at an earlier moment: one cause after another."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from ledger.engine import Connection
+from policies.comparison_change import Moved, Position, position, why_differs
+from policies.numbers import round_half_up, to_text
+from projections.comparator_answers import (
+    AreaMoved,
+    ComparisonCause,
+    ComparisonDifference,
+    Standing,
+)
+from projections.reading.clocks import ResolvedClocks
+from projections.reading.comparators import Scene, read_scene
+from projections.reading.diff import check_order
+from projections.spans import span_of
+
+
+def read_comparison_difference(
+    connection: Connection,
+    agreement: str,
+    indicator: str,
+    first: ResolvedClocks,
+    last: ResolvedClocks,
+    *,
+    period: str | None = None,
+    group: str | None = None,
+    area: str | None = None,
+) -> ComparisonDifference:
+    """The causes of a difference between two moments, in a fixed order.
+
+    What is not named is chosen as at the later moment. Raises as ``read_comparators`` does for
+    either moment, and FromAfterTo where a clock would go back.
+    """
+    check_order(first, last)
+    now = read_scene(connection, agreement, indicator, last, period=period, group=group, area=area)
+    then = read_scene(
+        connection,
+        agreement,
+        indicator,
+        first,
+        period=now.period,
+        group=now.group.code,
+        area=now.area,
+    )
+    return ComparisonDifference(
+        first=first.clocks,
+        last=last.clocks,
+        agreement=now.structure.sheet.code,
+        indicator=now.indicator.code,
+        title=now.indicator.definition.title,
+        unit=now.indicator.definition.unit,
+        period=now.period,
+        period_label=span_of(now.period).label,
+        area=now.area,
+        area_name=now.structure.area_name(now.area),
+        group=now.group.code,
+        group_title=now.group.title,
+        versions=(then.group.version, now.group.version),
+        before=_standing(position(then.comparison)),
+        after=_standing(position(now.comparison)),
+        causes=tuple(
+            _cause(moved, then, now) for moved in why_differs(then.known, now.known, now.area)
+        ),
+    )
+
+
+def _cause(moved: Moved, then: Scene, now: Scene) -> ComparisonCause:
+    areas = (*moved.revised, *moved.appeared, *moved.gone)
+    return ComparisonCause(
+        cause=moved.cause.value,
+        before=_standing(moved.before),
+        after=_standing(moved.after),
+        areas=tuple(_areas(areas, then, now)),
+        joined=moved.joined,
+        left=moved.left,
+    )
+
+
+def _areas(areas: Iterable[str], then: Scene, now: Scene) -> Iterator[AreaMoved]:
+    """Both figures of areas, rounded as they are now, as the causes compare them."""
+    for area in areas:
+        later = now.told.get(area)
+        yield AreaMoved(
+            area=area,
+            name=now.structure.area_name(area),
+            before=_judged(then, area, now.indicator.definition.decimals),
+            after=_judged(now, area, now.indicator.definition.decimals),
+            source=None if later is None else later.origin,
+        )
+
+
+def _judged(scene: Scene, area: str, decimals: int) -> str | None:
+    told = scene.told.get(area)
+    figure = None if told is None else told.figure(scene.indicator.definition)
+    return None if figure is None else to_text(round_half_up(figure, decimals))
+
+
+def _standing(found: Position) -> Standing:
+    return Standing(
+        value=_text(found.value),
+        rank=found.rank,
+        quartile=found.quartile,
+        ranked=found.ranked,
+        median=_text(found.median),
+    )
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else to_text(number)
