@@ -166,6 +166,25 @@ def test_the_page_of_the_past_keeps_its_clock_in_every_choice(told: Told) -> Non
     assert "There are no quartiles: it takes at least four values." in page
 
 
+def test_the_page_of_a_difference_names_the_neighbour_that_was_revised(told: Told) -> None:
+    page = told.page("/difference", **{"from": f"position:{told.first}"})
+    assert "Values of other areas are others" in page
+    assert "10.0%" in page
+    assert "35.0%" in page
+    backwards = told.page("/difference", **{"from": "2035-01-01", "known_at": "2034-01-01"})
+    assert "Why the place differs" in backwards
+
+
+def test_the_league_leads_from_the_best_indicator_to_its_table(told: Told) -> None:
+    reader = told.service.caller(READER)
+    page = reader.get("/agreements/county/comparators", headers=HTML)
+    assert 200 == page.status_code, page.text
+    assert "Quartile 1, the best: 1 indicator" in page.text
+    assert "/agreements/county/indicators/paths/comparators?period=FY2024" in page.text
+    lines = list(csv.DictReader(io.StringIO(reader.get("/agreements/county/comparators.csv").text)))
+    assert ("paths", "1") == (lines[0]["indicator"], lines[0]["quartile"])
+
+
 def test_the_strip_is_a_picture_with_its_words(told: Told) -> None:
     picture = ElementTree.fromstring(told.page("/chart.svg"))  # noqa: S314 - our own picture
     words = " ".join("".join(each.itertext()) for each in picture.findall(".//{*}text"))
