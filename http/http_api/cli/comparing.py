@@ -84,7 +84,8 @@ def show_comparators(answer: Comparators) -> None:
     limits = ", ".join(answer.quartiles) if answer.quartiles else answer.no_quartiles or NOTHING
     out.print(f"Median {answer.median or NOTHING}; limits of the quartiles: {limits}.")
     if answer.not_ranked:
-XX
+        without = ", ".join(area.name for area in answer.not_ranked)
+        out.print(f"Without a value: {without}.", markup=False)
     out.print(clock_words(answer.clocks))
 
 
