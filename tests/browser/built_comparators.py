@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from browser.indicators import AREAS, HOME
+from browser.indicators import AREAS, HOME, INDICATORS
 from browser.judged import CODE, NOW, TITLE, clocks, find, value_row
 
 from http_api.pages.reader import ClocksAsked
@@ -12,9 +12,18 @@ from ledger.agreement.events import AgreementDefined, Area, ComparatorGroupSet
 from ledger.event import agreement_id, indicator_id
 from policies.comparator_group import ComparatorSettings
 from policies.periods import parse_code
+from policies.refusals import FromAfterTo
 from policies.refusals_comparators import UnknownComparatorGroup
 from projections.answers import Named
-from projections.comparator_answers import Comparators
+from projections.comparator_answers import (
+    AreaMoved,
+    Comparators,
+    ComparisonCause,
+    ComparisonDifference,
+    League,
+    LeagueRow,
+    Standing,
+)
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.comparator_groups import Compares
 from projections.reading.comparators import Scene, told_of
@@ -73,6 +82,88 @@ class BuiltComparators:
         scene = Scene(structure, known, structure.groups[code], area or HOME, when, told, by)
         return told_of(scene, scene.comparison, ResolvedClocks(clocks(asked), NOW.date()))
 
+    def league(
+        self, agreement: str, asked: ClocksAsked, *, group: str | None, area: str | None
+    ) -> League:
+        """Every indicator that has a value, by the same tables."""
+        rows = []
+        for built in INDICATORS:
+            if not built.values:
+                continue
+            table = self.comparators(
+                agreement, built.code, asked, period=None, group=group, area=area
+            )
+            rows.append(_league_row(table, built.outcome))
+        rows.sort(key=lambda row: row.quartile or 5)
+        return League(
+            clocks=clocks(asked),
+            agreement=agreement,
+            title=TITLE,
+            area=table.area,
+            area_name=table.area_name,
+            group=table.group,
+            group_title=table.group_title,
+            group_version=table.group_version,
+            groups=table.groups,
+            rows=tuple(rows),
+            counts={},
+        )
+
+    def comparison_difference(
+        self,
+        agreement: str,
+        indicator: str,
+        first: ClocksAsked,
+        last: ClocksAsked,
+        *,
+        period: str | None,
+        group: str | None,
+        area: str | None,
+    ) -> ComparisonDifference:
+        """A neighbour's revision, then another list."""
+        if clocks(first).known_at > clocks(last).known_at:
+            raise FromAfterTo(field="from")
+        table = self.comparators(agreement, indicator, last, period=period, group=group, area=area)
+        stood = [
+            Standing(value="21.0", rank=rank, quartile=quartile, ranked=38, median="23.65")
+            for rank, quartile in ((12, 2), (14, 2), (16, 2))
+        ]
+        revised = AreaMoved(
+            area=ELSEWHERE[1], name=ELSEWHERE[1], before="25.1", after="18.2",
+            source=table.rows[0].source,
+        )  # fmt: skip
+        gone = AreaMoved(
+            area=ELSEWHERE[2], name=ELSEWHERE[2], before="1.0", after=None, source=None
+        )
+        nobody: tuple[str, ...] = ()
+        return ComparisonDifference(
+            first=clocks(first),
+            last=clocks(last),
+            agreement=agreement,
+            indicator=indicator,
+            title=table.title,
+            unit=table.unit,
+            period=table.period,
+            period_label=table.period_label,
+            area=table.area,
+            area_name=table.area_name,
+            group=table.group,
+            group_title=table.group_title,
+            versions=(1, 2),
+            before=stood[0],
+            after=stood[2],
+            causes=(
+                ComparisonCause(
+                    cause="others", before=stood[0], after=stood[1], areas=(revised, gone),
+                    joined=nobody, left=nobody,
+                ),
+                ComparisonCause(
+                    cause="group", before=stood[1], after=stood[2], areas=(),
+                    joined=ELSEWHERE[3:6], left=("E06000999",),
+                ),
+            ),
+        )  # fmt: skip
+
     def compared_periods(
         self,
         agreement: str,
@@ -85,6 +176,28 @@ class BuiltComparators:
         """Those of the indicator, the latest first."""
         periods = sorted(map(parse_code, find(indicator).values), key=lambda each: each.end)
         return tuple(Named(code=each.code, name=each.label) for each in reversed(periods))
+
+
+def _league_row(table: Comparators, outcome: str) -> LeagueRow:
+    home = table.home
+    return LeagueRow(
+        indicator=table.indicator,
+        title=table.title,
+        unit=table.unit,
+        block="",
+        outcome=outcome,
+        better=table.better,
+        period=table.period,
+        period_label=table.period_label,
+        value=None if home is None else home.value,
+        signed_off=None if home is None else home.signed_off,
+        rank=None if home is None else home.rank,
+        ranked=len(table.rows),
+        quartile=None if home is None else home.quartile,
+        no_quartile="no-value" if home is None else table.no_quartiles,
+        median=table.median,
+        distance=None if home is None else home.distance,
+    )
 
 
 def _structure() -> Structure:

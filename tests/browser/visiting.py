@@ -20,7 +20,7 @@ EXCEPTIONS, ESCALATIONS, EXAMINATIONS = (
     f"{BOARD}/{part}" for part in ("exceptions", "escalations", "examinations")
 )
 ESCALATION = f"{INDICATOR}/escalation"
-COMPARATORS = f"{INDICATOR}/comparators"
+COMPARATORS, LEAGUE = f"{INDICATOR}/comparators", f"{BOARD}/comparators"
 REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
 SCORECARD = f"{BOARD}/scorecard"
 STAFF = f"{BOARD}/people"
@@ -76,6 +76,10 @@ PAGES = {
     "escalation": ESCALATION,
     "escalation of nothing": f"{BOARD}/indicators/jobs/escalation",
     "comparators": COMPARATORS,
+    "league": LEAGUE,
+    "league of two": f"{LEAGUE}?group=pair",
+    "why a place differs": f"{COMPARATORS}/difference?from=2025-03-01",
+    "why it cannot differ": f"{COMPARATORS}/difference?from=2030-01-01",
     "comparators of two": f"{COMPARATORS}?group=pair&area=E07000220",
     "comparators of no value": f"{BOARD}/indicators/absence/comparators?period=FY2030",
     "examinations": EXAMINATIONS,

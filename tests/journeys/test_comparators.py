@@ -10,7 +10,7 @@ import pytest
 from journeys.asking import AGREEMENT, READER, entry, get, of, refused, sign_off, submit
 from journeys.test_loads import at_rest, sent
 from journeys.walking import HTML
-from services import HOME, Served
+from services import HOME, Served, done_well, outturn
 
 HANTS, HERTS, LEICS, CORNWALL, NORFOLK = (
     "E10000014", "E10000016", "E10000018", "E06000052", "E10000024",
@@ -166,6 +166,25 @@ def test_the_page_of_the_past_keeps_its_clock_in_every_choice(told: Told) -> Non
     assert "There are no quartiles: it takes at least four values." in page
 
 
+def test_the_page_of_a_difference_names_the_neighbour_that_was_revised(told: Told) -> None:
+    page = told.page("/difference", **{"from": f"position:{told.first}"})
+    assert "Values of other areas are others" in page
+    assert "10.0%" in page
+    assert "35.0%" in page
+    backwards = told.page("/difference", **{"from": "2035-01-01", "known_at": "2034-01-01"})
+    assert "Why the place differs" in backwards
+
+
+def test_the_league_leads_from_the_best_indicator_to_its_table(told: Told) -> None:
+    reader = told.service.caller(READER)
+    page = reader.get("/agreements/county/comparators", headers=HTML)
+    assert 200 == page.status_code, page.text
+    assert "Quartile 1, the best: 1 indicator" in page.text
+    assert "/agreements/county/indicators/paths/comparators?period=FY2024" in page.text
+    lines = list(csv.DictReader(io.StringIO(reader.get("/agreements/county/comparators.csv").text)))
+    assert ("paths", "1") == (lines[0]["indicator"], lines[0]["quartile"])
+
+
 def test_the_strip_is_a_picture_with_its_words(told: Told) -> None:
     picture = ElementTree.fromstring(told.page("/chart.svg"))  # noqa: S314 - our own picture
     words = " ".join("".join(each.itertext()) for each in picture.findall(".//{*}text"))
@@ -178,6 +197,27 @@ def test_the_table_is_a_file_too(told: Told) -> None:
     assert [HERTS, HOME, LEICS, HANTS, CORNWALL, NORFOLK] == [line["area"] for line in lines]
     assert "no value" == lines[-1]["missing"]
     assert ("yes", "yes") == (lines[1]["own"], lines[1]["signed_off"])
+
+
+@pytest.mark.parametrize("indicator", ["paths", None])
+def test_the_command_prints_what_http_answers(told: Told, indicator: str | None) -> None:
+    clocks = {name: f"position:{told.last}" for name in ("known_at", "policy_at")}
+    options = ("--known-at", clocks["known_at"], "--policy-at", clocks["policy_at"])
+    named = () if indicator is None else (indicator,)
+    command = ("comparators", *named, "--agreement", "county", *options, "--json")
+    printed = done_well(outturn(*command, where=told.service.where)).document
+    path = f"{AGREEMENT}/comparators" if indicator is None else of(indicator, "comparators")
+    assert get(told.service, path, **clocks) == printed
+
+
+def test_a_person_reads_the_table_with_their_area_marked(told: Told) -> None:
+    done = done_well(
+        outturn("comparators", "paths", "--agreement", "county", where=told.service.where)
+    )
+    (row,) = (line for line in done.out.splitlines() if "→" in line)
+    assert ["→", "1", "Warwickshire", "20.0", "1", "own", "value"] == row.split()
+    assert "Median 30.0; limits of the quartiles: 20.0, 30.0, 35.0." in done.out
+    assert f"Without a value: {NORFOLK}." in done.out
 
 
 def test_only_those_who_take_part_see_it(told: Told) -> None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "agreement": "setting_up",
     "bundle": "proving",
     "checkpoint": "proving",
+    "comparators": "comparing",
     "demo": "running",
     "diff": "changes",
     "escalations": "escalating",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from http_api.pages.words import day, number
+from http_api.pages.words import counted, day, number, quantity
 from policies.numbers import round_half_up, to_text
-from projections.comparator_answers import ComparedRow
+from projections.comparator_answers import ComparedRow, Standing
 
 BETTER: Mapping[str, str] = {
     "bigger": "Bigger is better",
@@ -16,6 +16,26 @@ BETTER: Mapping[str, str] = {
 NO_QUARTILES: Mapping[str, str] = {
     "too-few": "There are no quartiles: it takes at least four values.",
     "nothing-better": "There are no quartiles: no value is better than another.",
+}
+QUARTILES: Mapping[int | None, str] = {
+    1: "Quartile 1, the best",
+    2: "Quartile 2",
+    3: "Quartile 3",
+    4: "Quartile 4, the worst",
+    None: "Without a quartile",
+}
+NO_PLACE: Mapping[str, str] = {
+    "no-value": "the area has no value",
+    "no-others": "no other area has a value",
+    "too-few": "fewer than four areas have a value",
+    "nothing-better": "no value is better than another",
+}
+CAUSES: Mapping[str, str] = {
+    "definition": "The definition is another",
+    "setting": "The rules of comparison are others",
+    "own-value": "The value of the area is another",
+    "others": "Values of other areas are others",
+    "group": "The group is another",
 }
 _ENDS = {1: "1 (best)", 4: "4 (worst)"}
 _TENS = {11: "th", 12: "th", 13: "th"}
@@ -46,3 +66,17 @@ def released(row: ComparedRow) -> str:
     if row.source.released_on is None:
         return f"recorded {day(row.source.recorded_at)}"
     return day(row.source.released_on)
+
+
+def standing_words(standing: Standing, unit: str) -> str:
+    """Where an area stands at a moment: its figure, rank and quartile, and the median."""
+    if standing.value is None:
+        return f"no value, among {counted(standing.ranked, 'area')}"
+    said = [quantity(standing.value, unit)]
+    if standing.rank is not None:
+        said.append(f"rank {standing.rank} of {counted(standing.ranked, 'area')}")
+    if standing.quartile is not None:
+        said.append(f"quartile {quartile_words(standing.quartile)}")
+    if standing.median is not None:
+        said.append(f"median {number(standing.median)}")
+    return ", ".join(said)

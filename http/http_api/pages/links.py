@@ -134,6 +134,10 @@ class Links(msgspec.Struct, frozen=True):
         path = f"{_indicator(agreement, indicator)}/comparators"
         return self.to(f"{path}/{part}" if part else path, **query)
 
+    def league(self, agreement: str, part: str = "", **query: str) -> str:
+        """Where an area is best and worst; ``part`` is ".csv" for the file of it."""
+        return self.to(f"/agreements/{_quoted(agreement)}/comparators{part}", **query)
+
     def act(self, agreement: str, indicator: str, action: str, plan: int, **query: str) -> str:
         """The form of an act on an indicator's performance."""
         path = ACTS[action].format(plan=plan)

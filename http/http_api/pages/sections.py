@@ -10,6 +10,7 @@ _SECTIONS = (
     ("Exceptions", "exceptions"),
     ("Stages", "escalations"),
     ("Four-week rule", "examinations"),
+    ("Best and worst", "comparators"),
     ("What changed", "changes"),
     ("Restatements", "restatements"),
     ("Change register", "amendments"),

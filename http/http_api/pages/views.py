@@ -30,6 +30,7 @@ BELOW = {  # pages below an indicator's
     "proof": "Proof of the figure",
     "escalation": "Escalation",
     "comparators": "Compared with other areas",
+    "comparators/difference": "Why the place differs",
 }
 EVENTS_SHOWN = 30  # of a history, until its whole is asked for
 
