@@ -30,6 +30,16 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     new_series: bool = False
 
 
+class Projected(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the values would come to if they went on, after the period of the last one."""
+
+    after: str
+    value: Decimal  # of that last one
+    period: str
+    comes_to: Decimal
+    shown: str
+
+
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """What a chart shows, in order of time, and the words around it."""
 
@@ -38,6 +48,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     decimals: int
     points: tuple[Point, ...]
+    projected: Projected | None = None
 
 
 def rows_of(chart: Chart) -> Iterator[dict[str, Any]]:
@@ -71,6 +82,7 @@ def layers_of(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
     if any(point.value is not None for point in chart.points):
         # the renderer finds no end of a key that has nothing in it
         yield _line()
+        yield from _projection(chart)
         yield from _numbers(chart, size)
         yield _clearing()
         yield _solid(chart, size)
@@ -122,6 +134,29 @@ def _line() -> dict[str, Any]:
         "transform": _HAS_VALUE,
         "mark": {"type": "line", "color": INK, "strokeWidth": 2.5},
         "encoding": {"detail": {"field": "run", "type": "nominal"}},
+    }
+
+
+def _projection(chart: Chart) -> Iterator[dict[str, Any]]:
+    """Dots to where the values would come to, and that figure in its own words."""
+    ahead = chart.projected
+    if ahead is None:
+        return
+    ends = ((ahead.after, ahead.value), (ahead.period, ahead.comes_to))
+    yield {
+        "data": {"values": [{"period": period, "value": value} for period, value in ends]},
+        "mark": {"type": "line", "color": INK, "strokeWidth": 2, "strokeDash": [2, 5]},
+    }
+    yield {
+        "data": {"values": [{"period": ahead.period, "value": ahead.comes_to}]},
+        "mark": {
+            "type": "text",
+            "text": ["projected", ahead.shown],
+            "dy": -26,
+            "fontSize": TEXT_SIZE,
+            "fontStyle": "italic",
+            "color": INK,
+        },
     }
 
 

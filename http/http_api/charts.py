@@ -21,6 +21,7 @@ from http_api.chart_layers import (
     WIDTH,
     Chart,
     Point,
+    Projected,
     Size,
     across,
     layers_of,
@@ -28,7 +29,7 @@ from http_api.chart_layers import (
     rows_of,
 )
 
-__all__ = ["Chart", "Point", "Size", "draw", "encoded", "specify", "warm"]
+__all__ = ["Chart", "Point", "Projected", "Size", "draw", "encoded", "specify", "warm"]
 
 VEGA_LITE = "6.4"
 KEPT_PICTURES = 256
@@ -108,6 +109,8 @@ def _title(chart: Chart, size: Size) -> dict[str, Any]:
     notes = [chart.subtitle]
     if any(point.provisional for point in chart.points):
         notes.append("A hollow shape is provisional.")
+    if chart.projected is not None:
+        notes.append("The dots lead to a projection, which nothing is judged by.")
     if chart.points and not _from_zero(chart):
         notes.append("The scale does not start at zero.")
     return {
@@ -126,6 +129,7 @@ def _title(chart: Chart, size: Size) -> dict[str, Any]:
 
 def _from_zero(chart: Chart) -> bool:
     shown = [n for point in chart.points for n in (point.value, point.target) if n is not None]
+    shown += [] if chart.projected is None else [chart.projected.comes_to]
     lowest, highest = min(shown, default=Decimal(0)), max(shown, default=Decimal(0))
     # a scale needs two ends, so a single level is shown above zero
     return lowest <= highest * FROM_ZERO or lowest <= 0 or lowest == highest

@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import msgspec
 
-from http_api.charts import Chart, Point
+from http_api.charts import Chart, Point, Projected
 from http_api.pages.vocabulary import word
 from http_api.pages.words import figure, quantity
 from policies.cell import Mark
 from policies.definition import Definition
+from policies.numbers import to_text
 from policies.periods import Period, parse_code
+from policies.trend import Projection
 from projections.answers import StatusRow, ValueRow
 
 MOST_PERIODS = 400  # of a chart; more could not be told apart
@@ -31,15 +33,40 @@ def series_rows(rows: Sequence[StatusRow], entries: Sequence[ValueRow]) -> tuple
 
 
 def chart_of(
-    definition: Definition, rows: Sequence[StatusRow], *, area_name: str, known: str
+    definition: Definition,
+    rows: Sequence[StatusRow],
+    *,
+    area_name: str,
+    known: str,
+    projection: Projection | None = None,
 ) -> Chart:
     """The chart of an area's periods. ``known`` is its moment in words."""
+    ahead = projection if projection is not None and projection.judged is not None else None
     return Chart(
         title=definition.title,
         subtitle=f"{definition.unit or 'Number'}, {area_name}, as known on {known}.",
         source=definition.source,
         decimals=definition.decimals,
-        points=tuple(_points(rows)),
+        points=tuple(_points(rows, None if ahead is None else ahead.to)),
+        projected=None if ahead is None else _ahead(ahead, rows, definition.unit),
+    )
+
+
+def _ahead(projection: Projection, rows: Sequence[StatusRow], unit: str) -> Projected | None:
+    """What the chart shows of a projection, from the last value on."""
+    last = max(
+        (row for row in rows if row.judged is not None),
+        key=lambda row: parse_code(row.period).end,
+        default=None,
+    )
+    if last is None or last.judged is None or projection.judged is None:
+        return None
+    return Projected(
+        after=last.period_label,
+        value=Decimal(last.judged),
+        period=projection.to.label,
+        comes_to=projection.judged,
+        shown=figure(to_text(projection.judged), unit),
     )
 
 
@@ -63,10 +90,11 @@ def _told(row: StatusRow) -> str:
     return quantity(row.judged or "", row.unit)
 
 
-def _points(rows: Sequence[StatusRow]) -> Iterator[Point]:
-    """Every period from the first to the last, also those nothing is known of."""
+def _points(rows: Sequence[StatusRow], to: Period | None) -> Iterator[Point]:
+    """Every period from the first to the last, also those nothing is known of; or up to ``to``."""
     by_code = {row.period: row for row in rows}
-    for period in _through([parse_code(code) for code in by_code]):
+    told = [parse_code(code) for code in by_code]
+    for period in _through(told if to is None else [*told, to]):
         row = by_code.get(period.code)
         yield _nothing(period) if row is None else _point(row)
 

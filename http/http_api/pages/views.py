@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from http_api.charts import Chart
 from http_api.demonstration.script import AGREEMENT
 from http_api.demonstration.walk import stops
-from http_api.pages import board, history, series
+from http_api.pages import board, going, history, series
 from http_api.pages.entry_offers import Offers, none_offered
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked, Reader
@@ -136,6 +136,8 @@ def indicator_page(
         series=series.series_rows(rows, entries),
         offers=offers(status.area, [each.period for each in rows]),
         described=series.described(rows, title=definition.title, area_name=status.area_name),
+        projection=going.projection_of(definition, rows, agreement.start, agreement.end),
+        going=going.told,
         others=others,
         sheet=sheet(answer, names),
         events=history.told(shown, history.Telling(names, areas, definition)),
@@ -148,10 +150,15 @@ def indicator_chart(
     reader: Reader, asked: ClocksAsked, code: str, indicator: str, *, area: str
 ) -> Chart:
     """The same chart as on the indicator's page."""
-    _, answer, status = _indicator(reader, asked, code, indicator, area)
+    agreement, answer, status = _indicator(reader, asked, code, indicator, area)
     rows = reader.status_series(code, indicator, asked, area=status.area)
-    known = Moments(asked, status.clocks).known_day
-    return series.chart_of(answer.definition, rows, area_name=status.area_name, known=known)
+    return series.chart_of(
+        answer.definition,
+        rows,
+        area_name=status.area_name,
+        known=Moments(asked, status.clocks).known_day,
+        projection=going.projection_of(answer.definition, rows, agreement.start, agreement.end),
+    )
 
 
 def why_page(
