@@ -48,7 +48,8 @@ def history_events(
 
 def _load_of(data: dict[str, Any]) -> str | None:
     """The load that wrote or took back an indicator's entries; None where people did."""
-    return (data.get("source") or data).get("load") or None
+    source = data.get("source")  # of values, the file they came in; of a group of areas, words
+    return (source if isinstance(source, dict) else data).get("load") or None
 
 
 def _amendment_of(data: dict[str, Any]) -> int | None:

@@ -199,6 +199,22 @@ def test_the_table_is_a_file_too(told: Told) -> None:
     assert ("yes", "yes") == (lines[1]["own"], lines[1]["signed_off"])
 
 
+def test_an_auditor_finds_releases_and_groups_by_what_they_are_about(told: Told) -> None:
+    events = f"{AGREEMENT}/events"
+    released = get(told.service, events, by="auditor", kind="comparators-released")["events"]
+    assert {("county", "paths", True)} == {
+        (event["agreement"], event["indicator"], bool(event["load"])) for event in released
+    }
+    of_paths = get(told.service, events, by="auditor", indicator="paths")["events"]
+    assert {event["position"] for event in released} <= {event["position"] for event in of_paths}
+    (first, *_) = get(told.service, events, by="auditor", kind="comparator-group-set")["events"]
+    assert ("county", None, None) == tuple(
+        first[name] for name in ("agreement", "indicator", "load")
+    )
+    rules = get(told.service, f"{AGREEMENT}/rules", by="auditor")["rules"]
+    assert {"neighbours", "pair"} <= {rule["about"] for rule in rules}
+
+
 @pytest.mark.parametrize("indicator", ["paths", None])
 def test_the_command_prints_what_http_answers(told: Told, indicator: str | None) -> None:
     clocks = {name: f"position:{told.last}" for name in ("known_at", "policy_at")}
