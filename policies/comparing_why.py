@@ -64,7 +64,10 @@ def _equals(comparison: Comparison, placed: Placed) -> list[Placed]:
     """The other areas that are exactly as good."""
     measure = measured(comparison.definition)
     own = measure(placed.value)
-    return [row for row in comparison.rows if row.area != placed.area and measure(row.value) == own]
+    # Whoever stands beside the rows has the rank of the first that is worse: asked for first, it
+    # leaves few to be measured.
+    same_rank = (row for row in comparison.rows if row.rank == placed.rank)
+    return [row for row in same_rank if row.area != placed.area and measure(row.value) == own]
 
 
 def _median(comparison: Comparison) -> str:

@@ -184,13 +184,13 @@ def told_of(scene: Scene, comparison: Comparison, clocks: ResolvedClocks) -> Com
 def _rows(
     scene: Scene, comparison: Comparison, names: Mapping[str, str], placed: Sequence[Placed]
 ) -> tuple[ComparedRow, ...]:
-    origins: dict[tuple[object, ...], Origin] = {}  # few: a release brings many values
+    origins: dict[int, Origin] = {}  # by event: what came together has one origin
     found = []
     for one, distance in zip(placed, _distances(comparison, placed), strict=True):
         told = scene.told[one.area]
-        origin = origins.get(told.release)
+        origin = origins.get(told.entry_position)
         if origin is None:
-            origin = origins[told.release] = told.origin
+            origin = origins[told.entry_position] = told.origin
         found.append(
             ComparedRow(
                 area=one.area,

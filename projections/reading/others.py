@@ -71,11 +71,6 @@ class Told(NamedTuple):
         return f"{self.entry_position}.{self.entry_index}"
 
     @property
-    def release(self) -> tuple[str, date | None, str, datetime]:
-        """What its origin is made of, alike for all that came together."""
-        return self.file, self.released_on, self.load, self.recorded_at
-
-    @property
     def origin(self) -> Origin:
         """Where it is from."""
         return Origin(
@@ -110,7 +105,7 @@ def read_figures(
             "own": list(own),
             "known": known_position,
         },
-    )
+    ).fetchall()
     told = Told._make
     return {row[0]: told(row) for row in rows}
 
