@@ -70,9 +70,9 @@ def released(events: Iterable[Recorded], code: str) -> dict[str, Told]:
         elif isinstance(event, ComparatorsWithdrawn):
             for name in event.entries:
                 del held[name]
-            for entry in event.reverted:
-                del held[entry.withdraws]
-                held[entry.name] = ever[entry.name]
+            for reverted in event.reverted:
+                del held[reverted.withdraws]
+                held[reverted.name] = ever[reverted.name]
     return held
 
 
@@ -193,7 +193,9 @@ def test_a_league_and_a_difference_say_what_the_tables_say(
     for _ in range(3):
         group = data.draw(st.sampled_from(GROUPS))
         begin, end = sorted(data.draw(st.tuples(*2 * [st.integers(last - 14, last)])))
-        then, now = (resolve(reader, *2 * [f"position:{at}"], story.at) for at in (begin, end))
+        then, now = (
+            resolve(reader, f"position:{at}", f"position:{at}", story.at) for at in (begin, end)
+        )
         try:
             league = read_league(reader, AGREEMENT, now, group=group)
             told = read_comparison_difference(reader, AGREEMENT, "I1", then, now, group=group)
