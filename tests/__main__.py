@@ -31,7 +31,9 @@ def main() -> None:
     if not (given or asked.bench):
         for check in CHECKS:
             run_check(python.parent, check)
-    command = [str(python), "-m", "pytest", *pytest_options(asked), *given]
+    # Without a path all benchmarks run; beside one they would run too.
+    everything = ["tests/benchmarks"] if asked.bench and not any(map(is_path, given)) else []
+    command = [str(python), "-m", "pytest", *pytest_options(asked), *everything, *given]
     os.execv(python, command)  # noqa: S606 - pytest's summary is the last thing printed
 
 
@@ -43,10 +45,15 @@ def read_arguments() -> tuple[argparse.Namespace, list[str]]:
     kind.add_argument("--bench", action="store_true", help="run tests/benchmarks instead")
     parser.epilog = "With a PATH only the tests in it run, without the checks of style and types."
     asked, given = parser.parse_known_args()
-    exists = [os.path.exists(each.partition("::")[0]) for each in given]
+    exists = [is_path(each) for each in given]
     return asked, [
         os.path.abspath(each) if there else each for each, there in zip(given, exists, strict=True)
     ]
+
+
+def is_path(given: str) -> bool:
+    """Whether it is a file or a folder, or a test in one, and no option of pytest."""
+    return os.path.exists(given.partition("::")[0])
 
 
 def prepare() -> Path:
@@ -73,7 +80,7 @@ def pytest_options(asked: argparse.Namespace) -> list[str]:
     """How pytest runs: side by side, except for benchmarks, which measure."""
     patient = [f"--timeout={LONGEST_SECONDS}"]
     if asked.bench:
-        return ["--bench", "--capture=no", *patient, "tests/benchmarks"]
+        return ["--bench", "--capture=no", *patient]
     side_by_side = ["--numprocesses", WORKERS, "--dist", "worksteal"]
     return [*side_by_side, "--long", *patient] if asked.long else side_by_side
 
