@@ -105,6 +105,9 @@ def test_a_table_costs_little_more_than_its_rows(embedded_server: Server) -> Non
         with service(url) as port, filler.record.pool.connection() as connection:
             for when, position in (("now", None), ("at a past clock", ends[0])):
                 rows += _measured(connection, port, when, position, ends[-1])
+            league = f"/api/v1/agreements/{CODE}/comparators"
+            took = in_turns({"league": lambda: get_once(port, league, TOKEN)})["league"]
+            rows.append((f"the league of {INDICATORS} indicators, HTTP", f"{median(took):.0f} ms"))
     report(f"A comparator table of {AREAS} areas with quartiles, {VERSIONS} releases", rows)
 
 
