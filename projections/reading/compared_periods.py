@@ -21,11 +21,11 @@ WITH RECURSIVE each AS (
              AND t.period > each.period ORDER BY t.period LIMIT 1)
     FROM each WHERE each.period IS NOT NULL
 )
-SELECT period FROM each WHERE period IS NOT NULL AND EXISTS (
-  SELECT FROM {table} t WHERE t.indicator = %(indicator)s AND t.period = each.period
+SELECT period FROM each WHERE period IS NOT NULL AND (
+  SELECT true FROM {table} t WHERE t.indicator = %(indicator)s AND t.period = each.period
      AND t.breakdown = '' AND t.area = ANY(%(areas)s)
      AND (t.value IS NOT NULL OR t.numerator IS NOT NULL AND t.denominator <> 0)
-     AND t.from_position <= %(known)s AND t.to_position > %(known)s)
+     AND t.from_position <= %(known)s AND t.to_position > %(known)s LIMIT 1)
 """
 
 

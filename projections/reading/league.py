@@ -42,10 +42,11 @@ WITH RECURSIVE each AS (
 )
 SELECT indicator, period, {of_area}, {of_others} FROM each WHERE period IS NOT NULL
 """
-_HAS_FIGURE = """EXISTS (SELECT FROM comparator c WHERE c.indicator = each.indicator
+# With a limit each is a probe; as EXISTS the planner would read the whole table once instead.
+_HAS_FIGURE = """(SELECT true FROM comparator c WHERE c.indicator = each.indicator
    AND c.period = each.period AND c.breakdown = '' AND c.area = ANY(%({areas})s)
    AND (c.value IS NOT NULL OR c.numerator IS NOT NULL AND c.denominator <> 0)
-   AND c.from_position <= %(known)s AND c.to_position > %(known)s)"""
+   AND c.from_position <= %(known)s AND c.to_position > %(known)s LIMIT 1)"""
 _FOUND = _PERIODS.format(
     of_area=_HAS_FIGURE.format(areas="area"), of_others=_HAS_FIGURE.format(areas="others")
 )

@@ -31,19 +31,22 @@ SELECT area, true, {_COLUMNS}, recorded_at, signed_by IS NOT NULL, '', NULL, ''
    AND area = ANY(%(own)s) AND from_position <= %(known)s AND to_position > %(known)s
 """
 
-# The same of many indicators, each in a period of its own.
+# The same of many indicators, each in a period of its own: by the index, one after another, which
+# OFFSET 0 keeps the planner to.
 _OF_MANY = f"""
-SELECT indicator, area, false, {_COLUMNS}, recorded_at, NULL::boolean, file, released_on, load
-  FROM unnest(%(indicators)s::uuid[], %(periods)s::text[]) AS asked (indicator, period)
-  JOIN comparator c USING (indicator, period)
- WHERE c.breakdown = '' AND c.area = ANY(%(areas)s)
-   AND c.from_position <= %(known)s AND c.to_position > %(known)s
+SELECT told.* FROM unnest(%(indicators)s::uuid[], %(periods)s::text[]) AS asked (one, at)
+ CROSS JOIN LATERAL (
+  SELECT indicator, area, false, {_COLUMNS}, recorded_at, NULL::boolean, file, released_on, load
+    FROM comparator
+   WHERE indicator = one AND period = at AND breakdown = '' AND area = ANY(%(areas)s)
+     AND from_position <= %(known)s AND to_position > %(known)s OFFSET 0) AS told
 UNION ALL
-SELECT indicator, area, true, {_COLUMNS}, recorded_at, signed_by IS NOT NULL, '', NULL, ''
-  FROM unnest(%(indicators)s::uuid[], %(periods)s::text[]) AS asked (indicator, period)
-  JOIN value v USING (indicator, period)
- WHERE v.breakdown = '' AND v.area = ANY(%(own)s)
-   AND v.from_position <= %(known)s AND v.to_position > %(known)s
+SELECT told.* FROM unnest(%(indicators)s::uuid[], %(periods)s::text[]) AS asked (one, at)
+ CROSS JOIN LATERAL (
+  SELECT indicator, area, true, {_COLUMNS}, recorded_at, signed_by IS NOT NULL, '', NULL::date, ''
+    FROM value
+   WHERE indicator = one AND period = at AND breakdown = '' AND area = ANY(%(own)s)
+     AND from_position <= %(known)s AND to_position > %(known)s OFFSET 0) AS told
 """
 
 
