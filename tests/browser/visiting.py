@@ -67,7 +67,7 @@ PAGES = {
     "restatements of an indicator": f"{RESTATEMENTS}?indicator=absence&area=all",
     "earlier restatements": f"{RESTATEMENTS}?after=more",
     "scorecard": SCORECARD,
-    "scorecard of two indicators": f"{SCORECARD}?indicators=gld&indicators=absence",
+    "scorecard of two indicators": f"{SCORECARD}?indicators=gld%2Cabsence",
     "scorecard of nothing": f"{SCORECARD}?by=none",
     "exceptions": EXCEPTIONS,
     "exceptions of an area": f"{EXCEPTIONS}?area=E07000220",

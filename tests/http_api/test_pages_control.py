@@ -117,7 +117,7 @@ def test_a_basket_shows_what_it_hides(client: TestClient[Litestar]) -> None:
 
 
 def test_any_set_of_indicators_is_judged_by_its_address(client: TestClient[Litestar]) -> None:
-    page = visit(client, f"{SCORECARD}?indicators=gld&indicators=absence")
+    page = visit(client, f"{SCORECARD}?indicators=gld,absence")
     assert ["2 indicators chosen"] == [cells[0] for cells in rows(page, "app-table--scorecard")]
     assert 2 == len(rows(page, "app-table--members"))
 

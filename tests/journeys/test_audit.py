@@ -113,7 +113,8 @@ def test_an_event_is_shown_with_the_digest_of_its_exact_text(demo_service: Serve
     assert hashlib.sha256(found["stored"].encode()).hexdigest() == found["sha256"]
     last = ask(demo_service, f"{A}/audit")["events"]
     assert "figures-published" == ask(demo_service, f"{A}/events/{last}")["event"]["type"]
-    (reason,) = ask(demo_service, f"{A}/events/{last - 1}")["texts"]
+    corrected = ask(demo_service, f"{A}/events", kind="values-corrected", order="newest")["events"]
+    (reason,) = ask(demo_service, f"{A}/events/{corrected[0]['position']}")["texts"]
     assert reason["text"].startswith("Illustrative correction")
     missing = demo_service.caller("auditor").get(f"{A}/events/252?known_at=position:251")
     refused(missing, 404, "unknown-event")

@@ -19,7 +19,6 @@ from http_api.service import Service
 from http_api.visitors import GivenVisitor
 from policies.permissions import Action
 from policies.refusals import Refusal
-from projections.reading.scorecard import BLOCKS
 
 GivenService = NamedDependency[SkipValidation[Service]]
 REGISTER = "/agreements/{agreement:str}/amendments"
@@ -111,13 +110,13 @@ def scorecard(
     reader: GivenReader,
     asked: GivenClocks,
     agreement: FromPath[str],
-    by: FromQuery[str] = BLOCKS,
-    indicators: FromQuery[list[str] | None] = None,
+    by: FromQuery[str] = "",
+    indicators: FromQuery[str] = "",
     area: FromQuery[str] = "",
 ) -> str:
     """The indicators in baskets, each judged together."""
     return scorecard_views.scorecard_page(
-        reader, asked, agreement, by=by, indicators=indicators or [], area=area
+        reader, asked, agreement, by=by, indicators=indicators, area=area
     )
 
 

@@ -10,6 +10,7 @@ from http_api.pages.words import number
 from policies.basket import NoBasket
 from policies.numbers import to_text
 from policies.rag import Status
+from projections.reading.scorecard import BLOCKS
 
 # By what the status of a basket is found.
 METHOD: dict[str, str] = {
@@ -31,19 +32,22 @@ NO_STATUS: dict[str, str] = {
 
 
 def scorecard_page(
-    reader: Reader, asked: ClocksAsked, code: str, *, by: str, indicators: list[str], area: str
+    reader: Reader, asked: ClocksAsked, code: str, *, by: str, indicators: str, area: str
 ) -> str:
-    """The baskets of an agreement, with their members and how each was judged."""
+    """The baskets of an agreement, with their members and how each was judged.
+
+    ``indicators`` are codes with commas between, to be judged together.
+    """
     answer = reader.scorecard(
         code,
         asked,
-        by=by,
-        indicators=indicators,
+        by=by or BLOCKS,
+        indicators=[code.strip() for code in indicators.split(",") if code.strip()],
         period=asked.period or None,
         area=area or None,
     )
     agreement = reader.agreement(code, asked)
-    kept = {"by": by, "area": area}
+    kept = {"by": by, "indicators": indicators, "area": area}
     return render(
         "scorecard.html",
         frame_of(agreement, asked, answer.clocks, "Scorecard", "scorecard", kept=kept),
