@@ -169,7 +169,9 @@ class ComparisonCause(Answer, frozen=True, kw_only=True):
     left: tuple[str, ...]
 
 
-class ComparisonDifference(Answer, frozen=True, kw_only=True):
+class ComparisonDifference(
+    Answer, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}
+):
     """Why a place among others differs between two moments; no causes where nothing does."""
 
     first: Clocks

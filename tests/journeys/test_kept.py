@@ -19,6 +19,7 @@ HTML = {"Accept": "text/html"}
 LASTING = re.compile(r'href="([^"]+)">Lasting link to exactly this view')
 THEN, DAY_BEFORE = "2025-01-31", "2025-01-30"
 CLOCKS = ("known_at", "policy_at")
+BETWEEN = ("/diff", "/difference")
 DIFFERENCE = ("from", "to", "policy_from", "policy_to")
 AUDIT = (
     "",
@@ -111,6 +112,8 @@ def at(address: str, known_at: str, policy_at: str) -> str:
     clocks = f"known_at={known_at}&policy_at={policy_at}"
     if address.endswith("/diff"):
         clocks = f"from={DAY_BEFORE}&to={known_at}&policy_to={policy_at}"
+    if address.endswith("/difference"):  # of a place in a group, which was not known the day before
+        clocks = f"from={known_at}&to={known_at}&policy_from={policy_at}&policy_to={policy_at}"
     return f"{address}{'&' if '?' in address else '?'}{clocks}"
 
 
@@ -160,7 +163,7 @@ def test_every_question_takes_both_clocks_and_says_which_it_used(demonstration: 
     assert 12 <= len(asked)
     for path, question in asked.items():
         taken = {parameter["name"] for parameter in question["parameters"]}
-        clocks = DIFFERENCE if path.endswith("/diff") else CLOCKS
+        clocks = DIFFERENCE if path.endswith(BETWEEN) else CLOCKS
         assert {*clocks, "min_position"} <= taken, path
         answer = ask(demonstration, at(filled(path, load), f"position:{head}", THEN))
         if path.endswith("/absent"):  # nothing was declared complete
@@ -169,7 +172,7 @@ def test_every_question_takes_both_clocks_and_says_which_it_used(demonstration: 
         if path.endswith(PINNED):
             continue
         if answer.headers["content-type"] == "application/json":
-            used = answer.json()["to" if path.endswith("/diff") else "clocks"]
+            used = answer.json()["to" if path.endswith(BETWEEN) else "clocks"]
             assert head == used["known_position"]
             assert 0 < used["policy_position"] < head
             assert not used["is_now"]
