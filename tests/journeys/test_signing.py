@@ -45,7 +45,8 @@ def said(tree: Element) -> str:
 def confirm(service: Served, by: str = SIGNER, status: int = 200, **form: Any) -> Element:
     """Go on from the list with what was chosen."""
     chosen = {"assurance": "audited", "which": "chosen", **form}
-    return shown(service.caller(by).post(f"{PAGE}/confirm", data=chosen), status)
+    shows = {"indicator": str(chosen.pop("shows", ""))}  # of which list the form is
+    return shown(service.caller(by).post(f"{PAGE}/confirm", data=chosen, params=shows), status)
 
 
 def sign(service: Served, tree: Element, by: str = SIGNER) -> httpx.Response:
@@ -185,7 +186,7 @@ def test_what_is_missing_in_a_form_is_said_and_what_was_chosen_stays(service: Se
     (box,) = boxes_of(page(service, indicator=ROOFS, recorded=position))
     nothing = confirm(service, status=422)
     assert "Choose at least one value to sign off." in said(nothing)
-    vague = confirm(service, status=422, entry=[box], assurance="")
+    vague = confirm(service, status=422, entry=[box], assurance="", shows=ROOFS)
     assert "Say how far you vouch for the values." in said(vague)
     ticked = [one for one in vague.every("input", name="entry") if "checked" in one.attributes]
     assert [box] == [one["value"] for one in ticked]
