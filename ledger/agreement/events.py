@@ -1,7 +1,7 @@
 """Facts of one agreement. Topics and field names are stored for ever."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -338,3 +338,21 @@ PolicyAdopted = (
     | ComparatorsPolicyAdopted
     | BasketPolicyAdopted
 )
+
+# The one list of what rules there are, by what set-up files, amendments and answers call them.
+POLICIES: dict[str, type[PolicyAdopted]] = {
+    "rag": RagPolicyAdopted,
+    "travel": TravelPolicyAdopted,
+    "due": DuePolicyAdopted,
+    "escalation": EscalationPolicyAdopted,
+    "reward": RewardPolicyAdopted,
+    "comparators": ComparatorsPolicyAdopted,
+    "basket": BasketPolicyAdopted,
+}
+KIND_OF: dict[type[Event], str] = {event: kind for kind, event in POLICIES.items()}
+SETTINGS: dict[str, type[Any]] = {  # the struct of each
+    kind: field.type
+    for kind, event in POLICIES.items()
+    for field in msgspec.structs.fields(event)
+    if field.name == "settings"
+}

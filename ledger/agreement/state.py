@@ -5,18 +5,17 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.agreement.events import (
+    KIND_OF,
+    POLICIES,
     AgreementDefined,
     AgreementSealed,
     Area,
-    BasketPolicyAdopted,
     BasketSet,
     BlockSet,
     BodyFormed,
     CodeMapSet,
     ComparatorGroupSet,
-    ComparatorsPolicyAdopted,
     DemonstrationDeclared,
-    DuePolicyAdopted,
     EscalationPolicyAdopted,
     FiguresPublished,
     IndicatorPlaced,
@@ -25,13 +24,10 @@ from ledger.agreement.events import (
     PersonEntered,
     PolicyAdopted,
     PrioritySet,
-    RagPolicyAdopted,
     RefreshOpened,
-    RewardPolicyAdopted,
     RoleAssigned,
     RoleEnded,
     SignInLinkGiven,
-    TravelPolicyAdopted,
 )
 from ledger.event import Recorded
 from policies.cell import NO_POLICY
@@ -42,17 +38,6 @@ from policies.permissions import OF_THE_WHOLE, Action, Grant
 from policies.rag import RagSettings
 from policies.travel import TravelSettings
 from policies.turns import Governed
-
-_KIND_OF: dict[type[PolicyAdopted], str] = {
-    RagPolicyAdopted: "rag",
-    TravelPolicyAdopted: "travel",
-    DuePolicyAdopted: "due",
-    EscalationPolicyAdopted: "escalation",
-    RewardPolicyAdopted: "reward",
-    ComparatorsPolicyAdopted: "comparators",
-    BasketPolicyAdopted: "basket",
-}
-POLICY_KINDS = tuple(_KIND_OF.values())
 
 
 class Adopted(NamedTuple):
@@ -111,7 +96,7 @@ class Agreement:
         self.baskets: dict[str, BasketSet] = {}
         self.comparator_groups: dict[str, ComparatorGroupSet] = {}  # by code, the last version
         self.grants: dict[tuple[str, str, str], Grant] = {}  # by person, role, scope
-        self.policies: dict[str, list[Adopted]] = {kind: [] for kind in POLICY_KINDS}
+        self.policies: dict[str, list[Adopted]] = {kind: [] for kind in POLICIES}
         self.sealed: Sealing | None = None
         self.refreshes: dict[int, RefreshOpened] = {}  # by number
 
@@ -182,16 +167,8 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.grants[given.person, given.role, given.scope] = grant_of(given)
         case RoleEnded() as ended:
             state.grants.pop((ended.person, ended.role, ended.scope), None)
-        case (
-            RagPolicyAdopted()
-            | TravelPolicyAdopted()
-            | DuePolicyAdopted()
-            | EscalationPolicyAdopted()
-            | RewardPolicyAdopted()
-            | ComparatorsPolicyAdopted()
-            | BasketPolicyAdopted() as policy
-        ):
-            state.policies[_KIND_OF[type(policy)]].append(Adopted(policy, recorded.position))
+        case policy if isinstance(policy, PolicyAdopted):
+            state.policies[KIND_OF[type(policy)]].append(Adopted(policy, recorded.position))
         case AgreementSealed() as event:
             state.sealed = Sealing(event, recorded.recorded_at)
         case RefreshOpened() as refresh:

@@ -1,33 +1,12 @@
 """What an approved amendment records in the streams it changes."""
 
-from collections.abc import Callable
-
 import msgspec
 
-from ledger.agreement.events import (
-    BasketPolicyAdopted,
-    ComparatorsPolicyAdopted,
-    DuePolicyAdopted,
-    EscalationPolicyAdopted,
-    PolicyAdopted,
-    RagPolicyAdopted,
-    RewardPolicyAdopted,
-    TravelPolicyAdopted,
-)
+from ledger.agreement.events import POLICIES, PolicyAdopted
 from ledger.amendment.bound import indicators_of
 from ledger.amendment.events import Changes, PolicyChange
 from ledger.event import Event
 from ledger.indicator.events import IndicatorRedefined, TargetsAmended
-
-_ADOPTED: dict[str, Callable[..., PolicyAdopted]] = {
-    "rag": RagPolicyAdopted,
-    "travel": TravelPolicyAdopted,
-    "due": DuePolicyAdopted,
-    "escalation": EscalationPolicyAdopted,
-    "reward": RewardPolicyAdopted,
-    "comparators": ComparatorsPolicyAdopted,
-    "basket": BasketPolicyAdopted,
-}
 
 
 class Effects(msgspec.Struct, frozen=True):
@@ -39,7 +18,7 @@ class Effects(msgspec.Struct, frozen=True):
 
 def adoption_of(change: PolicyChange, amendment: int) -> PolicyAdopted:
     """The adoption of a version of rules, by the number of the amendment."""
-    return _ADOPTED[change.kind](
+    return POLICIES[change.kind](
         version=change.version,
         effective_from=change.effective_from,
         settings=getattr(change, change.kind),

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 
-from ledger.agreement.state import POLICY_KINDS, Adopted, Agreement, in_force
+from ledger.agreement.events import POLICIES
+from ledger.agreement.state import Adopted, Agreement, in_force
 from ledger.amendment.adopting import adoption_of
 from ledger.amendment.events import (
     Changes,
@@ -144,7 +145,7 @@ class _Proposal:
             raise SeriesBreakNeeded(sentence, field="definition.series_break_at")
 
     def _policy(self, change: PolicyChange) -> None:
-        settings = [name for name in POLICY_KINDS if getattr(change, name) is not None]
+        settings = [name for name in POLICIES if getattr(change, name) is not None]
         if settings != [change.kind]:
             sentence = f"Give the settings of {change.kind}, and of nothing else."
             raise BadChanges(sentence, field="settings")

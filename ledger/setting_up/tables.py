@@ -31,7 +31,6 @@ LISTS = (
 IN_A_FILE = ("indicators", "targets")  # may also come from a CSV file, named by `…_from`
 FROM = {f"{table}_from": table for table in IN_A_FILE}
 TABLES = ("agreement", *LISTS, "policies", *FROM)
-POLICIES = ("rag", "travel", "due", "escalation", "reward", "comparators", "basket")
 POLICIES_NOT_YET = ("clocks", "change_control", "quality")
 NAMED_BY = {
     "people": ("id",),

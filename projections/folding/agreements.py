@@ -3,31 +3,25 @@
 from uuid import UUID
 
 from ledger.agreement.events import (
+    KIND_OF,
     AgreementDefined,
     AgreementSealed,
-    BasketPolicyAdopted,
     BasketSet,
     BlockSet,
     BodyFormed,
     CodeMapSet,
     ComparatorGroupSet,
-    ComparatorsPolicyAdopted,
     DemonstrationDeclared,
-    DuePolicyAdopted,
-    EscalationPolicyAdopted,
     FiguresPublished,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
     PersonEntered,
     PrioritySet,
-    RagPolicyAdopted,
     RefreshOpened,
-    RewardPolicyAdopted,
     RoleAssigned,
     RoleEnded,
     SignInLinkGiven,
-    TravelPolicyAdopted,
 )
 from ledger.agreement.state import Agreement, evolve
 from ledger.event import Event, Recorded, encode
@@ -40,19 +34,9 @@ BLOCK, PRIORITY, OUTCOME, PLACEMENT, ROLE = "block", "priority", "outcome", "pla
 CODE_MAP, COMPARATOR_GROUP, BASKET_OF = "code-map", "comparator-group", "basket-of"
 SEALING, REFRESH, PUBLICATION = "sealing", "refresh", "publication"
 RAG, TRAVEL, DUE = "rag", "travel", "due"
-ESCALATION, REWARD, COMPARATORS, BASKET = "escalation", "reward", "comparators", "basket"
-JUDGING: dict[type[Event], str] = {  # rules that a stored status was made under
-    RagPolicyAdopted: RAG,
-    TravelPolicyAdopted: TRAVEL,
-    DuePolicyAdopted: DUE,
-}
-POLICIES: dict[type[Event], str] = {
-    **JUDGING,
-    EscalationPolicyAdopted: ESCALATION,
-    RewardPolicyAdopted: REWARD,
-    ComparatorsPolicyAdopted: COMPARATORS,
-    BasketPolicyAdopted: BASKET,
-}
+ESCALATION, COMPARATORS = "escalation", "comparators"
+# Rules that a stored status was made under.
+JUDGING = {event: kind for event, kind in KIND_OF.items() if kind in (RAG, TRAVEL, DUE)}
 KINDS: dict[type[Event], str] = {
     DemonstrationDeclared: DEMONSTRATION,
     AgreementDefined: SHEET,
@@ -69,7 +53,7 @@ KINDS: dict[type[Event], str] = {
     AgreementSealed: SEALING,
     RefreshOpened: REFRESH,
     FiguresPublished: PUBLICATION,
-    **POLICIES,
+    **KIND_OF,
 }
 _CODED = frozenset(
     {PartnerJoined, BodyFormed, BlockSet, PrioritySet, OutcomeSet, ComparatorGroupSet, BasketSet}
@@ -123,7 +107,7 @@ def role_code(event: RoleAssigned | RoleEnded) -> str:
 
 def part_code(event: Event, position: int) -> str:
     """What names a part of an agreement within its kind."""
-    if type(event) in POLICIES or isinstance(event, FiguresPublished):
+    if type(event) in KIND_OF or isinstance(event, FiguresPublished):
         return str(position)
     match event:
         case RoleAssigned():

@@ -2,19 +2,11 @@
 
 from collections.abc import Iterable
 
+from ledger.agreement.events import POLICIES
 from ledger.event import CATALOGUE
 from policies.refusals import UnknownKind
 
 REFUSALS, ROLES, RULES = "refusals", "roles", "rules"
-POLICIES = (
-    "rag-policy-adopted",
-    "travel-policy-adopted",
-    "due-policy-adopted",
-    "escalation-policy-adopted",
-    "reward-policy-adopted",
-    "comparators-policy-adopted",
-    "basket-policy-adopted",
-)
 STRUCTURE = (
     "agreement-defined",
     "partner-joined",
@@ -44,7 +36,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "amendment-action-refused",
     ),
     RULES: (
-        *POLICIES,
+        *(event.TOPIC for event in POLICIES.values()),
         "indicator-defined",
         "indicator-redefined",
         "indicator-retired",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from ledger.agreement.events import KIND_OF
 from ledger.engine import Connection
 from ledger.event import Event, decode
 from ledger.indicator.events import (
@@ -19,7 +20,7 @@ from ledger.indicator.events import (
 from policies.definition import Definition
 from policies.numbers import exact_text
 from projections.audit_answers import FieldChanged, RuleChange, RuleChanges
-from projections.folding.agreements import KINDS, POLICIES, part_code
+from projections.folding.agreements import KINDS, part_code
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.events import SELECT
 from projections.reading.fields import Fields, changed, fields_of
@@ -93,7 +94,7 @@ def _rule(
 
 def _part(event: Event, position: int) -> str:
     """What a part of the agreement is called in its events; a policy by its version."""
-    policy = type(event) in POLICIES
+    policy = type(event) in KIND_OF
     return str(getattr(event, "version", "")) if policy else part_code(event, position)
 
 
@@ -112,7 +113,7 @@ def _changes(
             yield from changed(RETIRED if row and row[1] else {}, RETIRED)
         case _:
             kind = KINDS[type(event)]
-            code, any_code = part_code(event, position), type(event) in POLICIES
+            code, any_code = part_code(event, position), type(event) in KIND_OF
             row = connection.execute(
                 _EARLIER_PART, (stream, kind, code, any_code, position)
             ).fetchone()

@@ -9,27 +9,23 @@ from uuid import UUID
 import msgspec
 
 from ledger.agreement.events import (
+    KIND_OF,
+    POLICIES,
     AgreementDefined,
     AgreementSealed,
     Area,
-    BasketPolicyAdopted,
     BasketSet,
     BlockSet,
     BodyFormed,
     ComparatorGroupSet,
-    ComparatorsPolicyAdopted,
     DemonstrationDeclared,
-    DuePolicyAdopted,
-    EscalationPolicyAdopted,
     IndicatorPlaced,
     OutcomeSet,
     PartnerJoined,
+    PolicyAdopted,
     PrioritySet,
-    RagPolicyAdopted,
     RefreshOpened,
-    RewardPolicyAdopted,
     RoleAssigned,
-    TravelPolicyAdopted,
 )
 from ledger.agreement.state import Adopted, grant_of
 from ledger.engine import Connection
@@ -41,7 +37,6 @@ from projections.folding import agreements as kinds
 
 _CLASSES: dict[str, type[Event]] = {kind: cls for cls, kind in kinds.KINDS.items()}
 _DECODERS = {kind: msgspec.json.Decoder(cls).decode for kind, cls in _CLASSES.items()}
-_POLICIES = list(kinds.POLICIES.values())
 BOARD = (kinds.SHEET, kinds.BLOCK, kinds.OUTCOME, kinds.PLACEMENT)  # what a status page needs
 
 
@@ -83,7 +78,7 @@ class Structure:
         self.sealed: AgreementSealed | None = None
         self.sealed_position = 0
         self.refreshes: list[RefreshOpened] = []
-        self.policies: dict[str, list[Adopted]] = {kind: [] for kind in _POLICIES}
+        self.policies: dict[str, list[Adopted]] = {kind: [] for kind in POLICIES}
 
     @property
     def demonstration(self) -> bool:
@@ -149,7 +144,7 @@ def read_structure(
         " ORDER BY ordinal, from_position",
         {
             "agreements": [stream, kinds.LEDGER],
-            "policies": _POLICIES,
+            "policies": list(POLICIES),
             "parts": [*parts, kinds.DEMONSTRATION],
             "known": clocks.known_position,
             "policy": clocks.policy_position,
@@ -189,16 +184,8 @@ def _take(structure: Structure, part: Any, position: int) -> None:  # noqa: C901
             structure.sealed, structure.sealed_position = part, position
         case RefreshOpened():
             structure.refreshes.append(part)
-        case (
-            RagPolicyAdopted()
-            | TravelPolicyAdopted()
-            | DuePolicyAdopted()
-            | EscalationPolicyAdopted()
-            | RewardPolicyAdopted()
-            | ComparatorsPolicyAdopted()
-            | BasketPolicyAdopted()
-        ):
-            structure.policies[kinds.POLICIES[type(part)]].append(Adopted(part, position))
+        case policy if isinstance(policy, PolicyAdopted):
+            structure.policies[KIND_OF[type(policy)]].append(Adopted(policy, position))
         case AgreementDefined():
             pass
         case DemonstrationDeclared():

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from http_api.api.bodies import Body, Code, LongText, Number, TextKeeper, number_given
 from http_api.api.loads import ReasonBody
+from ledger.agreement.events import SETTINGS
 from ledger.amendment.commands import Consent, Decide, Object, Revise, Withdraw
 from ledger.amendment.events import (
     Changes,
@@ -23,27 +24,11 @@ from ledger.amendment.events import (
 from ledger.indicator.events import Target, TargetKind
 from ledger.setting_up.entry import Entry, read_entry
 from ledger.setting_up.problems import Place, Problems
-from policies.basket import BasketSettings
-from policies.comparator_group import ComparatorSettings
 from policies.definition import Definition
-from policies.due import DueSettings
-from policies.escalation import EscalationSettings
 from policies.period import MOST_POOLED
-from policies.rag import RagSettings
 from policies.refusals import FieldProblem, NotANumber, Refusal
 from policies.refusals_change_control import BadChanges
-from policies.reward import RewardSettings
-from policies.travel import TravelSettings
 
-SETTINGS: dict[str, type[msgspec.Struct]] = {
-    "rag": RagSettings,
-    "travel": TravelSettings,
-    "due": DueSettings,
-    "escalation": EscalationSettings,
-    "reward": RewardSettings,
-    "comparators": ComparatorSettings,
-    "basket": BasketSettings,
-}
 MOST_CHANGES = 10_000
 MOST_DAYS = 3660
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
