@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from http_api.pictures import GREY, INK, PAPER, TEXT_SIZE, WIDTH, Size
 from http_api.shapes import SHAPES
 
-INK, GREY, GRID, PAPER = "#0b0c0c", "#484949", "#d8dadb", "#ffffff"
-TEXT_SIZE = 14
 ROOM_FOR_LABEL = 58  # pixels that a number needs
 
-Size = Literal["wide", "narrow"]
-WIDTH: dict[Size, int] = {"wide": 880, "narrow": 215}
 KEY_COLUMNS: dict[Size, int] = {"wide": 8, "narrow": 3}
 
 

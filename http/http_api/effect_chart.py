@@ -4,23 +4,16 @@ Cells without a status are not in it: most areas have no target, and nothing cha
 """
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-import msgspec
-import vl_convert
-
-from http_api.chart_layers import GREY, INK, PAPER, TEXT_SIZE, WIDTH, Size
-from http_api.charts import VEGA_LITE
+from http_api.pictures import INK, LOOK, PAPER, TEXT_SIZE, WIDTH, Size, drawn
 from http_api.shapes import SHAPES
 from policies.rag import Status
 
-KEPT_PICTURES = 64
 BAR, GAP = 56, 30  # pixels of a bar, and between two
 ROOM_FOR_NUMBER = 26  # pixels of a piece that has its number written in it
 KEY_COLUMNS: dict[Size, int] = {"wide": 5, "narrow": 2}
 SIDES = ("Before", "After")
-_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Sides(NamedTuple):
@@ -32,12 +25,7 @@ class Sides(NamedTuple):
 
 def draw_effects(sides: Sides, size: Size = "wide") -> str:
     """Two bars of equal length, each divided by status, as an SVG document."""
-    return _render(_encode(specify(sides, size)).decode())
-
-
-@lru_cache(maxsize=KEPT_PICTURES)
-def _render(specification: str) -> str:
-    return vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE)
+    return drawn(specify(sides, size))
 
 
 def specify(sides: Sides, size: Size) -> dict[str, Any]:
@@ -125,15 +113,4 @@ def _pieces(sides: Sides, size: Size) -> Iterator[dict[str, Any]]:
             begins += count
 
 
-_LOOK: dict[str, Any] = {
-    "font": "Arial, Helvetica, sans-serif",
-    "view": {"stroke": None},
-    "axis": {
-        "labelFontSize": TEXT_SIZE,
-        "labelColor": INK,
-        "titleFontSize": TEXT_SIZE,
-        "titleFontWeight": "normal",
-        "titleColor": GREY,
-    },
-    "legend": {"labelFontSize": TEXT_SIZE, "labelColor": INK, "symbolType": "square"},
-}
+_LOOK = LOOK | {"legend": LOOK["legend"] | {"symbolType": "square"}}

@@ -6,22 +6,28 @@ half of the areas a band: nothing is told by colour alone.
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 from textwrap import wrap
 from typing import Any
 
 import msgspec
-import vl_convert
 
-from http_api.chart_layers import GREY, INK, PAPER, TEXT_SIZE, WIDTH, Size
-from http_api.charts import LINE, VEGA_LITE
+from http_api.pictures import (
+    GRID,
+    INK,
+    LINE,
+    LOOK,
+    PAPER,
+    TEXT_SIZE,
+    WIDTH,
+    Size,
+    drawn,
+    headed,
+    nothing,
+)
 
-KEPT_PICTURES = 128
 HEIGHT = 150
 STRIP, TICK, NAMED_AT, MEDIAN_AT = 80, 44, 22, 136  # pixels from above; the length of a line
-BAND = "#d8dadb"
 MIDDLE = Decimal("0.5")
-_encode = msgspec.json.Encoder(decimal_format="number", order="deterministic").encode
 
 
 class Strip(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,37 +51,21 @@ class Strip(msgspec.Struct, frozen=True, kw_only=True):
 
 def draw_strip(strip: Strip, size: Size = "wide") -> str:
     """The strip as an SVG document."""
-    return _render(_encode(specify(strip, size)).decode())
-
-
-@lru_cache(maxsize=KEPT_PICTURES)
-def _render(specification: str) -> str:
-    return vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE)
+    return drawn(specify(strip, size))
 
 
 def specify(strip: Strip, size: Size) -> dict[str, Any]:
     """The Vega-Lite specification of a strip."""
     if not strip.figures and strip.home is None:
-        return _EMPTY
+        return nothing("No area has a value.")
     return {
         "description": f"{strip.title}. {strip.subtitle}",
         "width": WIDTH[size],
         "height": HEIGHT,
-        "title": {
-            "text": wrap(strip.title, LINE[size] * 4 // 5),
-            "subtitle": wrap(strip.subtitle, LINE[size]),
-            "anchor": "start",
-            "frame": "group",
-            "color": INK,
-            "fontSize": 18,
-            "subtitleColor": GREY,
-            "subtitleFontSize": TEXT_SIZE,
-            "subtitlePadding": 6,
-            "offset": 18,
-        },
+        "title": headed(strip.title, strip.subtitle, size),
         "encoding": {"x": _across(strip, size)},
         "layer": list(_layers(strip)),
-        "config": _LOOK,
+        "config": LOOK,
     }
 
 
@@ -84,7 +74,7 @@ def _layers(strip: Strip) -> Iterator[dict[str, Any]]:
         low, high = strip.band
         yield {
             "data": {"values": [{"figure": low, "end": high}]},
-            "mark": {"type": "rect", "color": BAND, "opacity": 1},
+            "mark": {"type": "rect", "color": GRID, "opacity": 1},
             "encoding": {
                 "x2": {"field": "end"},
                 "y": {"value": STRIP - TICK},
@@ -180,25 +170,3 @@ def _across(strip: Strip, size: Size) -> dict[str, Any]:
             "grid": False,
         },
     }
-
-
-_EMPTY: dict[str, Any] = {
-    "width": 400,
-    "height": 60,
-    "data": {"values": [{}]},
-    "mark": {"type": "text", "text": "No area has a value.", "fontSize": 16},
-    "config": {"view": {"stroke": None}},
-}
-_LOOK: dict[str, Any] = {
-    "font": "Arial, Helvetica, sans-serif",
-    "view": {"stroke": None},
-    "axis": {
-        "labelFontSize": TEXT_SIZE,
-        "labelColor": INK,
-        "titleFontSize": TEXT_SIZE,
-        "titleFontWeight": "normal",
-        "titleColor": GREY,
-        "domainColor": INK,
-        "tickColor": INK,
-    },
-}

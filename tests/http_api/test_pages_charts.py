@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from http_api import charts
 from http_api.charts import Chart, Point, draw, specify, warm
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.series import chart_of
+from http_api.pictures import encoded
 from http_api.shapes import SHAPES
 
 HOME = "E10000031"
@@ -126,8 +126,8 @@ def test_a_scale_that_does_not_start_at_zero_says_so(low: str, told: bool) -> No
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=6))
 def test_a_number_reaches_the_picture_digit_by_digit(value: Decimal) -> None:
-    encoded = charts.encoded(of(point(str(value))), "wide")
-    read = json.loads(encoded, parse_float=Decimal, parse_int=Decimal)
+    text = encoded(specify(of(point(str(value))), "wide"))
+    read = json.loads(text, parse_float=Decimal, parse_int=Decimal)
 
     assert value == read["data"]["values"][0]["value"]
 
