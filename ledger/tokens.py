@@ -48,7 +48,8 @@ def keep_token(
 ) -> bool:
     """Keep the digest of a new token; answer whether the person exists. Raises BadToken."""
     if not label.strip() or len(label) > LONGEST_LABEL or strange(label):
-        raise BadToken(f"A label has 1 to {LONGEST_LABEL} characters.", field="label")
+        seen = f"1 to {LONGEST_LABEL} characters that can be seen"
+        raise BadToken(f"A label has {seen}.", field="label")
     if not scopes:
         raise BadToken("A token needs at least one scope.", field="scopes")
     if expires_at is not None and expires_at <= at:

@@ -27,7 +27,7 @@ class ComparatorAnswers:
         area: str | None,
     ) -> Comparators:
         """An area among those of a group."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_comparators(
                 connection, agreement, indicator, clocks, period=period, group=group, area=area
             )
@@ -42,7 +42,7 @@ class ComparatorAnswers:
         area: str | None,
     ) -> tuple[Named, ...]:
         """The periods in which there is anything to compare, the latest first."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_compared_periods(
                 connection, agreement, indicator, clocks, group=group, area=area
             )
@@ -51,7 +51,7 @@ class ComparatorAnswers:
         self, agreement: str, asked: ClocksAsked, *, group: str | None, area: str | None
     ) -> League:
         """Every indicator by the quartile of an area."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_league(connection, agreement, clocks, group=group, area=area)
 
     def comparison_difference(
@@ -66,12 +66,13 @@ class ComparatorAnswers:
         area: str | None,
     ) -> ComparisonDifference:
         """Why a place among others differs between two moments."""
-        moments = (_clocks(first), _clocks(last))
+        moments = (clocks_of(first), clocks_of(last))
         with self._service.reading_between(*moments) as (connection, begin, end):
             return read_comparison_difference(
                 connection, agreement, indicator, begin, end, period=period, group=group, area=area
             )
 
 
-def _clocks(asked: ClocksAsked) -> ServiceClocks:
+def clocks_of(asked: ClocksAsked) -> ServiceClocks:
+    """The clocks of a page as the service is asked for them."""
     return ServiceClocks(asked.known_at, asked.policy_at, asked.recorded)

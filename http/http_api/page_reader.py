@@ -6,14 +6,14 @@ from uuid import UUID
 import msgspec
 
 from http_api.chasing import check_may_chase
-from http_api.comparator_questions import ComparatorAnswers
+from http_api.comparator_questions import ComparatorAnswers, clocks_of
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
 from http_api.pages.reader import FigureProof
 from http_api.pages.sign_off_reader import Selection
 from http_api.rehearsals import kept_rehearsal
 from http_api.sealed import first_sealed
-from http_api.service import ClocksAsked, Service
+from http_api.service import Service
 from http_api.sign_off_forms import Recorded
 from http_api.signing_off import recorded
 from ledger.people import contacts, names
@@ -80,26 +80,26 @@ class PageReader(ComparatorAnswers):
 
     def agreements(self, asked: reader.ClocksAsked) -> Agreements:
         """Every agreement the reader may see."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_agreements(connection, clocks)
 
     def agreement(self, agreement: str, asked: reader.ClocksAsked) -> AgreementAnswer:
         """An agreement's sheet and structure."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_agreement(connection, agreement, clocks)
 
     def status(
         self, agreement: str, asked: reader.ClocksAsked, *, period: str | None, area: str | None
     ) -> Status:
         """The rows of the board page."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_status(connection, agreement, clocks, period=period, area=area)
 
     def indicator(
         self, agreement: str, indicator: str, asked: reader.ClocksAsked
     ) -> IndicatorAnswer:
         """One indicator's definition, officers and targets."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_indicator(connection, agreement, indicator, clocks)
 
     def values(
@@ -113,7 +113,7 @@ class PageReader(ComparatorAnswers):
         limit: int = 500,
     ) -> Values:
         """The indicator's entries."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_values(
                 connection, agreement, indicator, clocks, area=area, period=period, limit=limit
             )
@@ -128,21 +128,21 @@ class PageReader(ComparatorAnswers):
         limit: int = 500,
     ) -> History:
         """The indicator's events in order."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_history(connection, agreement, indicator, clocks, after=after, limit=limit)
 
     def why(
         self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, period: str, area: str
     ) -> Why:
         """The derivation of one judgement."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_why(connection, agreement, indicator, clocks, period=period, area=area)
 
     def proof(
         self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, period: str, area: str
     ) -> FigureProof:
         """What proves the figure of a judgement. Raises UnknownEntry where there is none."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             why = read_why(connection, agreement, indicator, clocks, period=period, area=area)
             if why.entry is None:
                 raise UnknownEntry(
@@ -165,7 +165,7 @@ class PageReader(ComparatorAnswers):
         limit: int,
     ) -> Diff:
         """What differs between two moments, and why."""
-        moments = (_clocks(first), _clocks(last))
+        moments = (clocks_of(first), clocks_of(last))
         with self._service.reading_between(*moments) as (connection, begin, end):
             return read_diff(connection, agreement, begin, end, area=area, after=after, limit=limit)
 
@@ -180,7 +180,7 @@ class PageReader(ComparatorAnswers):
         limit: int,
     ) -> Restatements:
         """What was corrected, withdrawn and restored, the latest first."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_restatements(
                 connection,
                 agreement,
@@ -198,32 +198,32 @@ class PageReader(ComparatorAnswers):
         if after and not (after.isascii() and after.isdecimal()):
             raise BadCursor(field="after")
         before = int(after) if after else None
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_amendments(connection, agreement, clocks, before=before, limit=limit)
 
     def amendment(self, agreement: str, number: int, asked: reader.ClocksAsked) -> AmendmentAnswer:
         """One amendment: what it changes, who agreed, and how it was decided."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_amendment(connection, agreement, number, clocks)
 
     def rehearsal(self, agreement: str, number: int, asked: reader.ClocksAsked) -> Rehearsal:
         """The effect table of the present proposal, as it was kept."""
-        kept = kept_rehearsal(self._service, agreement, number, _clocks(asked))
+        kept = kept_rehearsal(self._service, agreement, number, clocks_of(asked))
         return msgspec.json.decode(kept, type=Rehearsal)
 
     def memorandum(self, agreement: str, number: int, asked: reader.ClocksAsked) -> Memorandum:
         """What the decision on an amendment came to."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_memorandum(connection, agreement, number, clocks)
 
     def smart(self, agreement: str, number: int, asked: reader.ClocksAsked) -> SmartTargets:
         """Whether the targets that an amendment proposes are SMART."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_smart(connection, agreement, number, clocks)
 
     def rewards(self, agreement: str, asked: reader.ClocksAsked) -> Rewards:
         """What each version of the rules of reward pays."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_rewards(connection, agreement, clocks)
 
     def scorecard(
@@ -237,7 +237,7 @@ class PageReader(ComparatorAnswers):
         area: str | None,
     ) -> Scorecard:
         """The indicators in baskets, each judged together."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_scorecard(
                 connection,
                 agreement,
@@ -255,42 +255,42 @@ class PageReader(ComparatorAnswers):
         if after and not (after.isascii() and after.isdecimal()):
             raise BadCursor(field="after")
         before = int(after) if after else None
-        return read_list(self._service, agreement, _clocks(asked), before=before, limit=limit)
+        return read_list(self._service, agreement, clocks_of(asked), before=before, limit=limit)
 
     def load(self, agreement: str, load: UUID, asked: reader.ClocksAsked) -> LoadAnswer:
         """What became of a file so far."""
-        return read_document(self._service, agreement, load, _clocks(asked))
+        return read_document(self._service, agreement, load, clocks_of(asked))
 
     def status_series(
         self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, area: str
     ) -> tuple[StatusRow, ...]:
         """One row for every period of an area that has a value or a target."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_status_series(connection, agreement, indicator, clocks, area=area)
 
     def overview(self, agreement: str, asked: reader.ClocksAsked) -> AuditOverview:
         """How many events there are, of which kinds and by whom."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_overview(connection, agreement, clocks)
 
     def actors(self, agreement: str, asked: reader.ClocksAsked) -> Actors:
         """Everybody who brought an event about."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_actors(connection, agreement, clocks)
 
     def search(self, agreement: str, asked: reader.ClocksAsked, wanted: EventsAsked) -> History:
         """Events by who, what, when and about what."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return search_events(connection, agreement, clocks, wanted)
 
     def event(self, agreement: str, position: int, asked: reader.ClocksAsked) -> EventStored:
         """One event to the last byte."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_event(connection, agreement, position, clocks)
 
     def roles(self, agreement: str, asked: reader.ClocksAsked) -> RoleSpans:
         """Who held which role, from when to when."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_roles(connection, agreement, clocks)
 
     def rules(
@@ -303,7 +303,7 @@ class PageReader(ComparatorAnswers):
         limit: int,
     ) -> RuleChanges:
         """Changes to rules, the latest first."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_rules(
                 connection, agreement, clocks, indicator=indicator, after=after, limit=limit
             )
@@ -312,35 +312,35 @@ class PageReader(ComparatorAnswers):
         self, agreement: str, asked: reader.ClocksAsked, *, area: str | None
     ) -> Escalations:
         """The open stages of an area."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_escalations(connection, agreement, clocks, area=area)
 
     def escalation(
         self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, area: str | None
     ) -> EscalationStory:
         """One indicator's whole story."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_escalation(connection, agreement, indicator, clocks, area=area)
 
     def exceptions(
         self, agreement: str, asked: reader.ClocksAsked, *, area: str | None
     ) -> Exceptions:
         """What asks for attention."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_exceptions(connection, agreement, clocks, area=area)
 
     def examinations(
         self, agreement: str, asked: reader.ClocksAsked, *, area: str | None, period: str | None
     ) -> Examinations:
         """The four-week rule for every value."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_examinations(connection, agreement, clocks, area=area, period=period)
 
     def waiting(
         self, agreement: str, asked: reader.ClocksAsked, *, person: str, selection: Selection
     ) -> Waiting:
         """What waits for a sign-off, by a person and by others."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_waiting(
                 connection,
                 agreement,
@@ -356,7 +356,7 @@ class PageReader(ComparatorAnswers):
         self, agreement: str, asked: reader.ClocksAsked, names: Sequence[tuple[str, str]]
     ) -> tuple[ChosenEntry, ...]:
         """Entries by indicator and name, as they are now."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_chosen(connection, agreement, clocks, names)
 
     def recorded(self, person: str, key: str) -> Recorded:
@@ -365,19 +365,19 @@ class PageReader(ComparatorAnswers):
 
     def tasks(self, person: str, asked: reader.ClocksAsked) -> Tasks:
         """What waits for a person, in every agreement."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_tasks(connection, person, clocks)
 
     def agreement_tasks(self, agreement: str, asked: reader.ClocksAsked) -> Tasks:
         """What waits in an agreement for everybody, and for nobody."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_agreement_tasks(connection, agreement, clocks)
 
     def collection(
         self, agreement: str, asked: reader.ClocksAsked, *, first: str | None, last: str | None
     ) -> Collection:
         """What was expected and has been received."""
-        with self._service.reading(_clocks(asked)) as (connection, clocks):
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_collection(connection, agreement, clocks, first=first, last=last)
 
     def contacts(self, ids: Iterable[str]) -> dict[str, Person]:
@@ -393,7 +393,3 @@ class PageReader(ComparatorAnswers):
         """Names by id; "" where a name was erased."""
         with self._service.pool.connection() as connection:
             return names(connection, ids)
-
-
-def _clocks(asked: reader.ClocksAsked) -> ClocksAsked:
-    return ClocksAsked(asked.known_at, asked.policy_at, asked.recorded)

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from http_api.comparator_questions import clocks_of
 from http_api.page_reader import PageReader
 from http_api.pages.reader import ClocksAsked
 from http_api.problems import HttpProblem
-from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
 from policies.judgement import TRAVEL_STEP
 from policies.refusals import UnknownAgreement
@@ -162,8 +162,7 @@ class PublicReader(PageReader):
         self, agreement: str, published: ClocksAsked, rows: tuple[StatusRow, ...]
     ) -> tuple[StatusRow, ...]:
         """Rows of published clocks, as the public sees them."""
-        wanted = ServiceClocks(published.known_at, published.policy_at)
-        with self._asking.reading(wanted) as (connection, clocks):
+        with self._asking.reading(clocks_of(published)) as (connection, clocks):
             hidden = from_unsigned(connection, agreement, clocks, rows)
         return tuple(_shown(row, without_travel=key_of(row) in hidden) for row in rows)
 
@@ -173,8 +172,7 @@ class PublicReader(PageReader):
         Where there is none, whoever may be somebody has to sign in (a 401 problem), and is told
         the same whether there is such an agreement or not. Raises UnknownAgreement for the rest.
         """
-        wanted = ServiceClocks(asked.known_at, asked.policy_at)
-        with self._asking.reading(wanted) as (connection, clocks):
+        with self._asking.reading(clocks_of(asked)) as (connection, clocks):
             found = last_published(connection, agreement, clocks.clocks.known_position)
             if found is None and not self._known:
                 raise HttpProblem(401, "sign-in-needed", "This page is for people who signed in.")

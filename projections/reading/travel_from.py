@@ -25,6 +25,8 @@ def from_unsigned(
 ) -> frozenset[Key]:
     """Those cells whose direction of travel starts from a figure that nobody signed off."""
     moved = [row for row in rows if row.travel != "none"]
+    if not moved:
+        return frozenset()
     known, policies = clocks.clocks.known_position, clocks.clocks.policy_position
     structure = read_structure(connection, agreement, clocks.clocks)
     found = some_indicators(connection, structure, {row.indicator for row in moved}, known)

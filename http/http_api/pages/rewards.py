@@ -1,14 +1,11 @@
 """The page of reward: stretch targets, and what each version of the rules pays on them."""
 
-from decimal import Decimal
-
 import msgspec
 
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import render
-from http_api.pages.words import figure, number
-from policies.numbers import to_text
+from http_api.pages.words import figure, number, share
 from projections.rewards import RewardRow, Rewards, RewardsUnder
 
 
@@ -55,9 +52,3 @@ def settings_of(under: RewardsUnder) -> list[tuple[str, str]]:
     if weights:
         told.append(("Weights", ", ".join(f"{code} {number(w)}" for code, w in weights.items())))
     return told
-
-
-def share(given: object) -> str:
-    """A share as a percentage with at most one decimal: 0.6 is 60%."""
-    percentage = (Decimal(str(given)) * 100).quantize(Decimal("0.1"))
-    return f"{number(to_text(percentage).removesuffix('.0'))}%"

@@ -6,9 +6,8 @@ from typing import Any
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import render
-from http_api.pages.words import number
+from http_api.pages.words import share
 from policies.basket import NoBasket
-from policies.numbers import to_text
 from policies.rag import Status
 from projections.reading.scorecard import BLOCKS
 
@@ -76,9 +75,3 @@ def rules_told(settings: dict[str, Any], *, adopted: bool) -> list[str]:
     if settings["overdue"] == "red":
         told.append("An overdue value counts as red.")
     return told
-
-
-def share(given: str) -> str:
-    """A share as a percentage with at most one decimal: 0.6 is 60%."""
-    percentage = (Decimal(given) * 100).quantize(Decimal("0.1"))
-    return f"{number(to_text(percentage).removesuffix('.0'))}%"

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ledger.acts import OPERATOR
+from policies.numbers import to_text
 from policies.period import MONTHS, parse_code
 from policies.refusals import UnknownPeriod
 from projections.answers import RoleHeld
@@ -69,6 +71,12 @@ def figure(text: str, unit: str) -> str:
 def quantity(text: str, unit: str) -> str:
     """A number with its unit: 54.3%, £1,200, 31.4 per 10,000 children."""
     return f"{figure(text, unit)} {long_unit(unit)}".rstrip()
+
+
+def share(given: object) -> str:
+    """A share as a percentage with at most one decimal: 0.6 is 60%."""
+    percentage = (Decimal(str(given)) * 100).quantize(Decimal("0.1"))
+    return f"{number(to_text(percentage).removesuffix('.0'))}%"
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
