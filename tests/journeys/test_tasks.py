@@ -21,7 +21,9 @@ def tasks(service: Served, person: str, position: int = 0) -> list[Task]:
     answer = get(service, "/api/v1/tasks", by=person, min_position=position)
     assert person == answer["person"]
     assert sum(answer["counts"].values()) == len(answer["tasks"])
-    return [task for task in answer["tasks"] if task["indicator"] == STOVES]
+    # Another journey may have set up another agreement, with an indicator of the same code.
+    mine = [task for task in answer["tasks"] if "county" == task["agreement"]]
+    return [task for task in mine if task["indicator"] == STOVES]
 
 
 def at_home(service: Served, person: str, position: int = 0) -> list[Task]:
@@ -51,8 +53,8 @@ def cell(service: Served, position: int) -> dict[str, Any]:
 
 
 def test_a_value_goes_from_one_persons_tasks_to_the_next(service: Served) -> None:
-    (missing,) = [one for one in at_home(service, ENTRY_OFFICER) if one["kind"] == "submit"]
-    assert "overdue" == missing["urgency"]
+    (missing,) = at_home(service, ENTRY_OFFICER)
+    assert ("submit", "overdue") == (missing["kind"], missing["urgency"])
     assert "You are an entry officer for this indicator." == missing["why"]
     assert missing["where"].startswith(f"/agreements/county/indicators/{STOVES}/entry?period=")
 
