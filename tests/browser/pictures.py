@@ -19,6 +19,8 @@ MOST_BYTES = 200_000  # a picture is looked at over any connection
 THEN = "known_at=2025-01-31&policy_at=2025-01-31"
 INJURIES = f"{AGREEMENT}/indicators/HospAd0-14/entry?period=FY2024&area={HOME}"
 
+COMPARED = f"{AGREEMENT}/indicators/LACStable_2016on/comparators"
+
 
 class Picture(NamedTuple):
     """A page as somebody sees it, down to a height: all of it, or from where its own part begins.
@@ -50,6 +52,7 @@ PICTURES = (
     Picture("sign-off", "signoff.youth", f"{AGREEMENT}/sign-off?period=CY2022&area={HOME}", 1200),
     Picture("collection", "performance.officer", f"{AGREEMENT}/collection", 1250),
     Picture("body", "chair.youth", f"{AGREEMENT}/bodies/youth-group", 1250),
+    Picture("comparators", "board.member", COMPARED, 1250),
     Picture("help", "entry.health", "/help", 900, whole=True),
 )
 
