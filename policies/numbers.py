@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from policies.refusals import NotANumber, ZeroDenominator
 
+Number = Decimal | Fraction  # exact: as given, or as a division left it
+
 MOST_DIGITS = 30
 MOST_DECIMALS = 30
 

@@ -62,6 +62,12 @@ class UnknownScorecard(Refusal):
     code = "unknown-scorecard"
 
 
+class UnsuitableCube(Refusal):
+    """These figures cannot be laid out in this way."""
+
+    code = "unsuitable-cube"
+
+
 class UnknownArea(Refusal):
     """This area is not one of the agreement's areas."""
 

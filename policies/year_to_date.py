@@ -8,16 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
-from typing import Literal
 
 import msgspec
 
 from policies.definition import Basis, Definition
-from policies.numbers import EXACT
+from policies.numbers import EXACT, Number
 from policies.periods import Interval, Period, period_on, periods_between
-
-Method = Literal["sum", "latest", "mean-weighted", "mean-plain", "ratio-of-sums", "none"]
-Figure = Decimal | Fraction | None
+from policies.sums import BY_TIME, Method, Sums, across, added, total
 
 FALLING = "falling-cumulative"
 
@@ -26,7 +23,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One period's figures for one area, exact. A part without figures is a missing one."""
 
     period: Period
-    value: Decimal | None = None
+    value: Number | None = None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
 
@@ -34,7 +31,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class Total(msgspec.Struct, frozen=True, kw_only=True):
     """The year so far: exact, its method, the codes of missing periods, and quality warnings."""
 
-    value: Figure
+    value: Number | None
     method: Method
     missing: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -46,24 +43,11 @@ class RollUp(msgspec.Struct, frozen=True, kw_only=True):
     ``partial``: a member is missing. ``enough``: the rest are at least the share a status needs.
     """
 
-    value: Figure
+    value: Number | None
     method: Method
     missing: tuple[str, ...]
     partial: bool
     enough: bool
-
-
-_BY_TIME: Mapping[Basis, Method] = {
-    Basis.DISCRETE: "sum",
-    Basis.CUMULATIVE: "latest",
-    Basis.SNAPSHOT: "latest",
-    Basis.AVERAGE: "mean-weighted",
-    Basis.RATIO: "ratio-of-sums",
-    Basis.ROLLING: "latest",
-    Basis.MULTI_YEAR: "latest",
-    Basis.ANNUAL: "none",
-    Basis.SURVEY: "none",
-}
 
 
 def year_to_date(parts: Sequence[Part], definition: Definition) -> Total:
@@ -79,7 +63,7 @@ def year_to_date(parts: Sequence[Part], definition: Definition) -> Total:
     latest = max(part.period.end for part in parts)
     year = period_on(latest, definition.calendar, Interval.YEAR)
     by_period = {part.period: part for part in parts}
-    method = _BY_TIME[definition.basis]
+    method = BY_TIME[definition.basis]
     if method == "none":
         outturn = by_period.get(year)
         if outturn is None or outturn.value is None:
@@ -100,12 +84,10 @@ def roll_up(
 ) -> RollUp:
     """The larger area made of its members, for one period.
 
-    Counts and cumulative counts are summed, averages and ratios as over time. What is never summed
-    (a snapshot, a rolling or pooled window, an annual or survey figure) is rolled up only from
-    its parts, as the ratio of their sums. ``least_coverage`` is the share of members, 0 to 1,
-    that must have a figure.
+    How areas add up is told at ``policies.sums.across``. ``least_coverage`` is the share of
+    members, 0 to 1, that must have a figure.
     """
-    method = _across(definition)
+    method = across(definition)
     ready = [part for part in parts_by_area.values() if _ready(part, method)]
     missing = tuple(sorted(a for a, part in parts_by_area.items() if not _ready(part, method)))
     value, method = _combined(ready, method, definition)
@@ -113,15 +95,6 @@ def roll_up(
     return RollUp(
         value=value, method=method, missing=missing, partial=bool(missing), enough=covered
     )
-
-
-def _across(definition: Definition) -> Method:
-    if definition.basis is Basis.CUMULATIVE:
-        return "sum"
-    method = _BY_TIME[definition.basis]
-    if method in ("latest", "none"):
-        return "ratio-of-sums" if definition.has_parts else "none"
-    return method
 
 
 def _ready(part: Part | None, method: Method) -> bool:
@@ -135,41 +108,47 @@ def _ready(part: Part | None, method: Method) -> bool:
 
 def _combined(
     ready: Sequence[Part], method: Method, definition: Definition
-) -> tuple[Figure, Method]:
+) -> tuple[Number | None, Method]:
     """The figure of parts that are in order of time, and the method as it turned out."""
-    if not ready or method == "none":
-        return None, method
-    if method == "sum":
-        return _sum(part.value for part in ready), method
     if method == "latest":
-        return ready[-1].value, method
-    if method == "ratio-of-sums":
-        return _ratio_of_sums(ready, definition), method
-    return _mean(ready)
+        return (ready[-1].value if ready else None), method
+    return added(sums_of(ready), method, definition)
 
 
-def _sum(numbers: Iterable[Decimal | None]) -> Decimal:
-    """The exact sum, in which an absent number counts for nothing."""
-    return reduce(EXACT.add, filter(None, numbers), Decimal(0))
+def sums_of(parts: Iterable[Part]) -> Sums:
+    """What some parts come to, by each way of adding."""
+    given = list(parts)
+    figures = [part.value for part in given if part.value is not None]
+    pairs = [
+        (part.numerator, part.denominator)
+        for part in given
+        if part.numerator is not None and part.denominator is not None
+    ]
+    weighed = [
+        (part.value, part.denominator)
+        for part in given
+        if part.value is not None and part.denominator is not None
+    ]
+    return Sums(
+        figures=len(figures),
+        value=total(figures),
+        pairs=len(pairs),
+        numerator=_sum(numerator for numerator, _ in pairs),
+        denominator=_sum(denominator for _, denominator in pairs),
+        weights=len(weighed),
+        weighted=total(_times(value, weight) for value, weight in weighed),
+        weight=_sum(weight for _, weight in weighed),
+    )
 
 
-def _ratio_of_sums(ready: Sequence[Part], definition: Definition) -> Fraction | None:
-    below = Fraction(_sum(part.denominator for part in ready))
-    if not below:
-        return None
-    above = Fraction(_sum(part.numerator for part in ready))
-    return above / below * Fraction(definition.multiplier)
+def _times(value: Number, weight: Decimal) -> Number:
+    if isinstance(value, Decimal):
+        return EXACT.multiply(value, weight)
+    return value * Fraction(weight)
 
 
-def _mean(ready: Sequence[Part]) -> tuple[Figure, Method]:
-    """Weighted by denominator when every part has one; a mixture is a plain mean, and says so."""
-    if any(part.denominator is None for part in ready):
-        return Fraction(_sum(part.value for part in ready)) / len(ready), "mean-plain"
-    weight = Fraction(_sum(part.denominator for part in ready))
-    if not weight:
-        return None, "mean-weighted"
-    weighted = sum(Fraction(part.value or 0) * Fraction(part.denominator or 0) for part in ready)
-    return weighted / weight, "mean-weighted"
+def _sum(numbers: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, numbers, Decimal(0))
 
 
 def _warnings(ready: Sequence[Part], definition: Definition) -> tuple[str, ...]:

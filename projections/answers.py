@@ -138,6 +138,12 @@ class Named(Answer, frozen=True, kw_only=True):
     name: str
 
 
+class AreaAnswer(Named, frozen=True, kw_only=True):
+    """An area, and the code of the larger area of the agreement that it is a part of, or ""."""
+
+    within: str = ""
+
+
 class BodyAnswer(Named, frozen=True, kw_only=True):
     """A body of the agreement, of which kind it is, and the blocks it looks after."""
 
@@ -204,7 +210,7 @@ class AgreementAnswer(Answer, frozen=True, kw_only=True):
     calendar: str
     demonstration: bool
     statement: str = ""  # what a demonstration says of itself
-    areas: tuple[Named, ...]
+    areas: tuple[AreaAnswer, ...]
     partners: tuple[Named, ...]
     bodies: tuple[BodyAnswer, ...] = ()
     priorities: tuple[Named, ...] = ()

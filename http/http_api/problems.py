@@ -56,6 +56,7 @@ STATUS: dict[str, int] = {
     "unknown-agreement": 404,
     "unknown-indicator": 404,
     "unknown-scorecard": 404,
+    "unsuitable-cube": 422,
     "unknown-area": 422,
     "unknown-comparator-group": 404,
     "own-area": 422,

@@ -18,11 +18,15 @@ from policies.travel import TravelSettings
 CodeKind = Literal["area", "indicator"]
 
 
-class Area(msgspec.Struct, frozen=True):
-    """An area of the agreement: its ONS (GSS) code and the name people know it by."""
+class Area(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An area of the agreement: its ONS (GSS) code and the name people know it by.
+
+    ``within`` is the code of the larger area of the agreement that it is a part of.
+    """
 
     code: str
     name: str
+    within: str = ""
 
 
 @stored

@@ -150,4 +150,26 @@ def _areas(agreement: Mapping[str, object], problems: Problems) -> tuple[Area, .
             problems.add(place, "", f"{area.code} stands in the list twice.")
         elif area is not None:
             areas[area.code] = area
+    _check_within(areas, problems)
     return tuple(areas.values())
+
+
+def _check_within(areas: Mapping[str, Area], problems: Problems) -> None:
+    """A part is of another area of the list, and never of its own parts."""
+    for number, area in enumerate(areas.values(), start=1):
+        place = Place(f"[agreement], areas number {number}", f"agreement.areas[{number}]")
+        if area.within and area.within not in areas:
+            problems.add(
+                place, "within", f"{area.within!r} is not another area of this list, by its code."
+            )
+        elif area.code in _around(areas, area):
+            problems.add(place, "within", f"{area.code} would lie within itself.")
+
+
+def _around(areas: Mapping[str, Area], area: Area) -> set[str]:
+    """The areas that an area lies within, one around the other."""
+    found: set[str] = set()
+    while area.within in areas and area.within not in found:
+        found.add(area.within)
+        area = areas[area.within]
+    return found

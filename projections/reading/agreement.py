@@ -8,6 +8,7 @@ from ledger.engine import Connection
 from policies.change_control import freeze_until
 from projections.answers import (
     AgreementAnswer,
+    AreaAnswer,
     BodyAnswer,
     Named,
     OutcomeAnswer,
@@ -51,7 +52,9 @@ def read_agreement(
         calendar=sheet.calendar,
         demonstration=structure.demonstration,
         statement=structure.statement or "",
-        areas=tuple(Named(code=area.code, name=area.name) for area in sheet.areas),
+        areas=tuple(
+            AreaAnswer(code=area.code, name=area.name, within=area.within) for area in sheet.areas
+        ),
         partners=tuple(Named(code=one.code, name=one.name) for one in structure.partners),
         bodies=tuple(
             BodyAnswer(code=one.code, name=one.name, kind=one.kind, blocks=one.blocks)

@@ -44,7 +44,7 @@ def read_values(
     if period is not None:
         conditions.append(("v.period = %s", [parse_code(period).code]))
     if breakdown is not None:
-        conditions.append(("v.breakdown = %s", [_canonical(breakdown)]))
+        conditions.append(("v.breakdown = %s", [canonical(breakdown)]))
     if after is not None:
         place = place_of(after, _decode_place)
         conditions.append(("(v.period, v.area, v.breakdown) > (%s, %s, %s)", [*place]))
@@ -65,7 +65,7 @@ def read_values(
     )
 
 
-def _canonical(breakdown: str) -> str:
+def canonical(breakdown: str) -> str:
     """A breakdown as given, with its dimensions in the order in which keys have them."""
     pairs = [pair.partition("=") for pair in breakdown.split(";") if pair]
     if not all(dimension and code for dimension, _, code in pairs):
@@ -74,7 +74,3 @@ def _canonical(breakdown: str) -> str:
             field="breakdown",
         )
     return ";".join(f"{dimension}={code}" for dimension, _, code in sorted(pairs))
-
-
-def _next(last: Stored) -> str:
-    return cursor_of((last.period, last.area, last.breakdown))

@@ -43,6 +43,7 @@ from projections.answers import (
     AgreementAnswer,
     AgreementListed,
     Agreements,
+    AreaAnswer,
     BodyAnswer,
     History,
     IndicatorAnswer,
@@ -95,7 +96,7 @@ class BuiltReader(
             accountable_body="Warwickshire County Council",
             calendar="financial",
             demonstration=True,
-            areas=tuple(Named(code=code, name=name) for code, name in AREAS.items()),
+            areas=tuple(AreaAnswer(code=code, name=name) for code, name in AREAS.items()),
             partners=(Named(code="wcc", name="Warwickshire County Council"),),
             bodies=(
                 BodyAnswer(
