@@ -35,7 +35,9 @@ class RagSettings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
 
     Margins are shares on a relative basis (0.05 is 5%) and in the indicator's unit on an absolute
     one. ``floor`` is in the unit: a figure worse than it is red whatever the target.
-    ``judge``: only signed-off values, or every submitted one. Raises BadPolicy.
+    ``judge``: only signed-off values, or every submitted one. ``least_coverage`` is the share of
+    the parts of a larger area, 0 to 1, that must have a figure before what they come to is judged.
+    Raises BadPolicy.
     """
 
     amber_margin: Decimal
@@ -44,6 +46,7 @@ class RagSettings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     exceed_margin: Decimal | None = None
     judge: Literal["signed-only", "submitted"] = "submitted"
     floor: Decimal | None = None
+    least_coverage: Decimal = _ONE
 
     def __post_init__(self) -> None:
         checked(self)
@@ -64,6 +67,8 @@ def checked(settings: RagSettings) -> RagSettings:
             raise BadPolicy("A margin is a number of zero or more.", field=name)
     if settings.floor is not None and not settings.floor.is_finite():
         raise BadPolicy("The floor is a number.", field="floor")
+    if not (settings.least_coverage.is_finite() and _ZERO <= settings.least_coverage <= _ONE):
+        raise BadPolicy("The least coverage is a share, 0 to 1.", field="least_coverage")
     if settings.green_margin > settings.amber_margin:
         raise BadPolicy(
             "The green margin cannot be wider than the amber margin.", field="green_margin"

@@ -62,6 +62,18 @@ class UnknownScorecard(Refusal):
     code = "unknown-scorecard"
 
 
+class UnknownBlock(Refusal):
+    """The agreement has no block with this code."""
+
+    code = "unknown-block"
+
+
+class UnknownOutcome(Refusal):
+    """The agreement has no outcome with this code."""
+
+    code = "unknown-outcome"
+
+
 class UnsuitableCube(Refusal):
     """These figures cannot be laid out in this way."""
 

@@ -131,6 +131,7 @@ class Story:
         self.states = {code: Indicator(indicator_id(AGREEMENT, code)) for code in CODES}
         self.elsewhere = {code: Elsewhere(AGREEMENT, code) for code in CODES}
         self.agreement = agreement_id(AGREEMENT)
+        self.areas: tuple[Area, ...] = AREAS
         self._start, self._step = start, timedelta(days=days_between)
         self._position = 0
         self._gone: set[str] = set()  # loads that were withdrawn
@@ -142,6 +143,9 @@ class Story:
 
     def structure(self, *events: Event, actor: str = "pat") -> "Story":
         """Events of the agreement."""
+        for event in events:
+            if isinstance(event, AgreementDefined):
+                self.areas = event.areas
         return self._add(self.agreement, events, actor)
 
     def indicator(self, code: str, *events: Event, actor: str = "pat") -> "Story":
@@ -152,7 +156,7 @@ class Story:
         self, code: str, command: ValueCommand, *, actor: str = "asha", load: str = ""
     ) -> "Story":
         """What becomes of a command, sent by a load where it is named. Raises its refusal."""
-        areas = [area.code for area in AREAS]
+        areas = [area.code for area in self.areas]
         today = self.at.date()
         state = self.states[code]
         events = decide(

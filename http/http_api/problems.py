@@ -56,6 +56,8 @@ STATUS: dict[str, int] = {
     "unknown-agreement": 404,
     "unknown-indicator": 404,
     "unknown-scorecard": 404,
+    "unknown-block": 404,
+    "unknown-outcome": 404,
     "unsuitable-cube": 422,
     "unknown-area": 422,
     "unknown-comparator-group": 404,

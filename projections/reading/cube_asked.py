@@ -117,8 +117,8 @@ def year_of(period: str, definition: Definition) -> str:
 def scope_of(
     connection: Connection, agreement: str, clocks: ResolvedClocks, asked: CubeAsked
 ) -> Scope:
-    """What a cube is of. Raises UnknownAgreement, UnknownIndicator, UnknownArea, UnknownPeriod,
-    UnknownBreakdown and UnsuitableCube."""
+    """What a cube is of. Raises UnknownAgreement, UnknownBlock, UnknownOutcome, UnknownIndicator,
+    UnknownArea, UnknownPeriod, UnknownBreakdown and UnsuitableCube."""
     _check_dimensions(asked)
     structure = read_structure(connection, agreement, clocks.clocks)
     known = read_indicators(connection, structure, clocks.clocks.known_position)
@@ -190,13 +190,10 @@ def _chosen(
                 f"{structure.sheet.code} has no indicator {code!r} as known then.",
                 field="indicators",
             )
-    for field, asked_for, there in (
-        ("blocks", asked.blocks, structure.blocks),
-        ("outcomes", asked.outcomes, structure.outcomes),
-    ):
-        for code in asked_for:
-            if code not in there:
-                raise UnsuitableCube(f"There is no {field[:-1]} {code!r} here.", field=field)
+    for code in asked.blocks:
+        structure.block(code)
+    for code in asked.outcomes:
+        structure.outcome(code)
     for code, one in known.items():
         outcome = structure.placements.get(code, "")
         named = code in asked.indicators or (not asked.indicators and not one.retired)

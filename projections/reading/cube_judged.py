@@ -1,4 +1,4 @@
-"""The cells of a cube of judgements: status, target, and rank among the agreement's areas."""
+"""The cells of a cube of judgements: status, target, and rank among areas of the same kind."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -120,13 +120,18 @@ def _target(found: list[Judged]) -> CubeCell:
 
 
 def _ranked(connection: Connection, scope: Scope) -> Laid[CubeCell]:
-    """Ranks are among all areas of the agreement, whichever of them are shown."""
-    every = _read(connection, scope, (area.code for area in scope.structure.sheet.areas))
-    by_period: dict[tuple[str, str], list[Judged]] = {}
+    """Ranks are among all areas that lie within the same one, whichever of them are shown."""
+    areas = scope.structure.sheet.areas
+    within = {area.code: area.within for area in areas}
+    every = _read(connection, scope, (area.code for area in areas))
+    beside: dict[tuple[str, str, str], list[Judged]] = {}
     for one in every:
-        by_period.setdefault((one.place.indicator.code, one.place.period), []).append(one)
+        place = one.place
+        beside.setdefault(
+            (place.indicator.code, place.period, within.get(place.area, "")), []
+        ).append(one)
     places: dict[tuple[str, str, str], int] = {}
-    for (code, period), among in by_period.items():
+    for (code, period, _), among in beside.items():
         definition = among[0].place.indicator.definition
         figures = {
             one.place.area: Decimal(one.row.judged) for one in among if one.row.judged is not None

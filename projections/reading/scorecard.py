@@ -60,8 +60,7 @@ def read_scorecard(
     structure = read_structure(connection, agreement, clocks.clocks, PARTS)
     rows = {row.indicator: row for row in status.rows}
     groups = list(_own(indicators, rows) if indicators else _groups(structure, by, rows))
-    adopted = in_force(structure.policies["basket"], clocks.today, clocks.clocks.policy_position)
-    settings = _settings(adopted)
+    adopted, settings = rules_of_baskets(structure, clocks)
     return Scorecard(
         clocks=clocks.clocks,
         agreement=status.agreement,
@@ -83,10 +82,14 @@ def read_scorecard(
     )
 
 
-def _settings(adopted: Adopted | None) -> BasketSettings:
+def rules_of_baskets(
+    structure: Structure, clocks: ResolvedClocks
+) -> tuple[Adopted | None, BasketSettings]:
+    """What was adopted of judging together, if anything, and the settings that hold."""
+    adopted = in_force(structure.policies["basket"], clocks.today, clocks.clocks.policy_position)
     if adopted is not None and isinstance(adopted.event, BasketPolicyAdopted):
-        return adopted.event.settings
-    return BasketSettings()
+        return adopted, adopted.event.settings
+    return adopted, BasketSettings()
 
 
 def _groupings(structure: Structure) -> Iterator[ScorecardNamed]:

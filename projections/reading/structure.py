@@ -31,7 +31,7 @@ from ledger.agreement.state import Adopted, grant_of
 from ledger.engine import Connection
 from ledger.event import Event, agreement_id
 from policies.definition import Definition
-from policies.refusals import UnknownAgreement, UnknownArea
+from policies.refusals import UnknownAgreement, UnknownArea, UnknownBlock, UnknownOutcome
 from projections.answers import Clocks
 from projections.folding import agreements as kinds
 
@@ -104,6 +104,22 @@ class Structure:
     def area_name(self, code: str) -> str:
         """The name of an area; its code where it is no area of the agreement any more."""
         return next((area.name for area in self.sheet.areas if area.code == code), code)
+
+    def block(self, code: str) -> BlockSet:
+        """A block by its code. Raises UnknownBlock."""
+        if code not in self.blocks:
+            raise UnknownBlock(
+                f"{code!r} is not a block of {self.sheet.title} as known then.", field="block"
+            )
+        return self.blocks[code]
+
+    def outcome(self, code: str) -> OutcomeSet:
+        """An outcome by its code. Raises UnknownOutcome."""
+        if code not in self.outcomes:
+            raise UnknownOutcome(
+                f"{code!r} is not an outcome of {self.sheet.title} as known then.", field="outcome"
+            )
+        return self.outcomes[code]
 
     def block_of(self, outcome: str) -> str:
         """The block of an outcome, "" when there is none."""

@@ -114,17 +114,15 @@ def rolled_up(what: Recorded, period: str, breakdown: str) -> tuple[RollUp, Part
     """All areas together in one period, and what that hands on to the year."""
     parts = {area: part_of(what, (area, period, breakdown)) for area in AREAS}
     found = roll_up(parts, what.definition)
-    there = [one for one in parts.values() if one.denominator is not None]
-    pairs = [one for one in there if one.numerator is not None]
-    numerator = sum((one.numerator or 0 for one in pairs), Decimal(0)) if pairs else None
-    weighed = len([one for one in parts.values() if one.value is not None])
-    whole = bool(there) and (bool(pairs) or weighed == len(there))
-    denominator = sum((one.denominator or 0 for one in there), Decimal(0)) if whole else None
+    weights = [one.denominator for one in parts.values() if one.denominator is not None]
+    numerators = [one.numerator for one in parts.values() if one.numerator is not None]
+    figures = [one for one in parts.values() if one.value is not None]
+    whole = bool(numerators) or len(figures) == len(weights)
     part = Part(
         period=parse_code(period),
         value=found.value,
-        numerator=numerator,
-        denominator=denominator,
+        numerator=sum(numerators, Decimal(0)) if numerators else None,
+        denominator=sum(weights, Decimal(0)) if weights and whole else None,
     )
     return found, part
 

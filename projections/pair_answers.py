@@ -1,0 +1,53 @@
+"""The shapes of answers about two indicators that are held against each other."""
+
+from typing import Literal
+
+from policies.pairing import NoCorrelation
+from projections.answers import Answer, Clocks, Named
+
+Over = Literal["area", "period"]
+
+
+class Side(Named, frozen=True, kw_only=True):
+    """One of the two indicators, the unit of its figures and how many decimals they have."""
+
+    unit: str
+    decimals: int
+
+
+class PairRow(Named, frozen=True, kw_only=True):
+    """An area or a period in which both have a figure, as each is judged and shown."""
+
+    across: str
+    up: str
+    provisional: bool
+
+
+class Unpaired(Named, frozen=True, kw_only=True):
+    """An area or a period in which only one of the two has a figure: which has none."""
+
+    lacking: str
+
+
+class Pairs(Answer, frozen=True, kw_only=True):
+    """The figures of two indicators beside each other, over areas or over periods.
+
+    ``correlation`` is Pearson's, to two decimals, and null where ``no_correlation`` says why.
+    ``period`` is the one that all figures are of, null over periods; ``area`` likewise.
+    """
+
+    clocks: Clocks
+    agreement: str
+    title: str
+    demonstration: bool
+    across: Side
+    up: Side
+    over: Over
+    period: str | None
+    period_label: str
+    area: str | None
+    area_name: str
+    pairs: tuple[PairRow, ...]
+    unpaired: tuple[Unpaired, ...]
+    correlation: str | None
+    no_correlation: NoCorrelation | None
