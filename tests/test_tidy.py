@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,3 +121,10 @@ def test_there_is_something_to_look_at() -> None:
     folders = {file.relative_to(ROOT).parts[0] for file in FILES}
     assert {*PRODUCT, "tests", "docs"} <= folders
     assert len(SOURCES) > 100
+
+
+def test_nothing_that_is_built_or_fetched_is_committed() -> None:
+    """What pages are drawn with is made on each machine from the lock file."""
+    made = ("http/http_api/static", "http/frontend/node_modules")
+    listed = ["git", "-C", str(ROOT), "ls-files", *made]
+    assert "" == subprocess.run(listed, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own words

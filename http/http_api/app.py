@@ -32,6 +32,7 @@ from litestar.types import (
 from http_api import metrics
 from http_api.api.accounts import ACCOUNTS
 from http_api.api.amendments import ROUTES as AMENDMENTS
+from http_api.api.analysis import ANALYSIS
 from http_api.api.attachments import ROUTES as ATTACHMENTS
 from http_api.api.audit import AUDIT
 from http_api.api.changes import CHANGES
@@ -54,6 +55,7 @@ from http_api.given import given
 from http_api.openid import Provider
 from http_api.pages.account_forms import ACCOUNT_FORMS
 from http_api.pages.amendment_forms import AMENDMENT_FORMS
+from http_api.pages.analysis_routes import ANALYSIS_PAGES
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.body_routes import BODY_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
@@ -90,6 +92,7 @@ API_ROUTES = (
     TARGETS,
     CHANGES,
     COMPARATORS,
+    ANALYSIS,
     ESCALATIONS,
     TASKS,
     LOADS,
@@ -105,6 +108,7 @@ PAGE_ROUTES = (
     PAGES,
     CHANGE_PAGES,
     COMPARATOR_PAGES,
+    ANALYSIS_PAGES,
     CONTROL_PAGES,
     AMENDMENT_FORMS,
     ENTRY_PAGES,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from http_api.analysis_questions import AnalysisAnswers
 from http_api.chasing import check_may_chase
 from http_api.comparator_questions import ComparatorAnswers, clocks_of
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
@@ -70,7 +71,7 @@ from projections.task_answers import Collection, Tasks
 from projections.waiting_answers import ChosenEntry, Waiting
 
 
-class PageReader(ComparatorAnswers):
+class PageReader(ComparatorAnswers, AnalysisAnswers):
     """Reads for pages. Each question resolves the clocks it is asked with."""
 
     public = False

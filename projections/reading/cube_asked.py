@@ -42,7 +42,7 @@ class CubeAsked(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     rows: str = "indicator"
-    columns: str = "period"
+    columns: str = "area"
     measure: str = "value"
     indicators: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()

@@ -138,6 +138,19 @@ class Links(msgspec.Struct, frozen=True):
         """Where an area is best and worst; ``part`` is ".csv" for the file of it."""
         return self.to(f"/agreements/{_quoted(agreement)}/comparators{part}", **query)
 
+    def drill_down(self, agreement: str, **query: str | None) -> str:
+        """What lies behind: the narrowest of ``block``, ``outcome`` and ``indicator`` named."""
+        said = {name: value for name, value in query.items() if value}
+        return self.to(f"/agreements/{_quoted(agreement)}/drill-down", **said)
+
+    def cube(self, agreement: str, **query: str) -> str:
+        """Figures laid out by two dimensions."""
+        return self.to(f"/agreements/{_quoted(agreement)}/cube", **query)
+
+    def pairs(self, agreement: str, **query: str) -> str:
+        """Two indicators against each other."""
+        return self.to(f"/agreements/{_quoted(agreement)}/pairs", **query)
+
     def act(self, agreement: str, indicator: str, action: str, plan: int, **query: str) -> str:
         """The form of an act on an indicator's performance."""
         path = ACTS[action].format(plan=plan)
