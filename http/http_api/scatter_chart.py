@@ -27,7 +27,7 @@ from http_api.pictures import (
 
 HEIGHT = 420
 PADDING = 24  # pixels between the outermost points and the edge
-LETTER, TALL, BESIDE = 7, 16, 8  # pixels: of a letter, of a name, from a point to its name
+LETTER, TALL, BESIDE = 7.5, 16, 9  # pixels: of a letter, of a name, from a point to its name
 
 Box = tuple[float, float, float, float]
 
@@ -80,7 +80,7 @@ def specify(scatter: Scatter, size: Size) -> dict[str, Any]:
 def _points(scatter: Scatter, size: Size) -> Iterator[dict[str, Any]]:
     """Every point, with its name on a side where there is room; the one looked at comes first."""
     places = _places(scatter, size)
-    taken: list[Box] = [(x - BESIDE, x + BESIDE, y, y) for x, y in places]
+    taken: list[Box] = [(x - 4, x + 4, y - 4, y + 4) for x, y in places]
     order = sorted(range(len(places)), key=lambda n: not scatter.dots[n].here)
     sides: dict[int, str] = {}
     for n in order:
@@ -119,7 +119,7 @@ def _box(place: tuple[float, float], name: str, side: str) -> Box:
     x, y = place
     long = LETTER * len(name)
     begins = x + BESIDE if side == "left" else x - BESIDE - long
-    return begins, begins + long, y, y + TALL
+    return begins, begins + long, y - 2, y + TALL
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from browser.built_analysis import BuiltAnalysis
 from browser.built_audit import BuiltAudit
 from browser.built_changes import diff_answer, restatements_answer
 from browser.built_comparators import BuiltComparators
@@ -59,6 +60,7 @@ from projections.changes import Diff, Restatements
 
 
 class BuiltReader(
+    BuiltAnalysis,
     BuiltAudit,
     BuiltComparators,
     BuiltEscalations,

@@ -14,6 +14,7 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
 import http_api
+from http_api.pages.analysis_routes import ANALYSIS_PAGES
 from http_api.pages.audit_routes import AUDIT_PAGES
 from http_api.pages.body_routes import BODY_PAGES
 from http_api.pages.change_routes import CHANGE_PAGES
@@ -52,6 +53,7 @@ def create() -> Litestar:
             PAGES,
             CHANGE_PAGES,
             COMPARATOR_PAGES,
+            ANALYSIS_PAGES,
             CONTROL_PAGES,
             ESCALATION_PAGES,
             LOAD_PAGES,

@@ -23,6 +23,7 @@ ESCALATION = f"{INDICATOR}/escalation"
 COMPARATORS, LEAGUE = f"{INDICATOR}/comparators", f"{BOARD}/comparators"
 REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
 SCORECARD = f"{BOARD}/scorecard"
+CUBE, PAIRS, BEHIND = f"{BOARD}/cube", f"{BOARD}/pairs", f"{BOARD}/drill-down"
 STAFF = f"{BOARD}/people"
 MEMORANDUM = f"{REGISTER}/{APPROVED}/memorandum"  # of one moment for ever: no clock is asked for
 SIGN_OFF = f"{BOARD}/sign-off"
@@ -82,6 +83,20 @@ PAGES = {
     "why it cannot differ": f"{COMPARATORS}/difference?from=2030-01-01",
     "comparators of two": f"{COMPARATORS}?group=pair&area=E07000220",
     "comparators of no value": f"{BOARD}/indicators/absence/comparators?period=FY2030",
+    "cube": f"{CUBE}?totals=true",
+    "cube of statuses": f"{CUBE}?rows=outcome&measure=status&totals=true",
+    "cube that cannot be": f"{CUBE}?rows=outcome&columns=outcome",
+    "cube of nothing": f"{CUBE}?blocks=none",
+    "pairs": f"{PAIRS}?across=gld&up=absence",
+    "pairs over periods": f"{PAIRS}?across=gld&up=absence&over=period",
+    "pairs of nothing": f"{PAIRS}?across=gld&up=absence&period=FY2014",
+    "pairs to choose": PAIRS,
+    "what lies behind": BEHIND,
+    "what lies behind a block": f"{BEHIND}?block=children",
+    "what lies behind an outcome": f"{BEHIND}?outcome=care",
+    "what lies behind an indicator": f"{BEHIND}?indicator=gld",
+    "what lies behind a part": f"{BEHIND}?indicator=absence&breakdown=sex%3DF",
+    "what lies behind a district": f"{BEHIND}?indicator=gld&area=E07000220",
     "examinations": EXAMINATIONS,
     "examinations of a period": f"{EXAMINATIONS}?period=FY2025",
     "register": REGISTER,
