@@ -79,6 +79,8 @@ def _figure(
     areas: Sequence[Area],
 ) -> CubeCell | None:
     asked = CubeAsked(
+        rows="indicator",
+        columns="period",
         indicators=(own.indicator.code,),
         areas=tuple(area.code for area in areas),
         periods=(own.period,),

@@ -1,5 +1,6 @@
 """A set-up file is read whole, and everything wrong with it is said at once."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -146,6 +147,28 @@ def test_a_whole_set_up_is_read_exactly() -> None:
         policy.settings.amber_margin,
         policy.settings.exceed_margin,
     )
+
+
+WITHIN = """areas = [
+  { code = "E10000031", name = "Warwickshire" },
+  { code = "E07000218", name = "North", within = "E10000031" },
+  "E92000001",
+]"""
+LISTED = re.compile(r"^areas = .*$", re.MULTILINE)
+
+
+def test_an_area_may_be_a_part_of_another_and_of_none_of_its_own_parts() -> None:
+    areas = read(LISTED.sub(WITHIN, WHOLE)).agreement.areas
+    assert ["", "E10000031", ""] == [area.within for area in areas]
+    unknown = WITHIN.replace('within = "E10000031"', 'within = "E9"')
+    problem = only(refused(LISTED.sub(unknown, WHOLE)))
+    assert ("agreement.areas[2].within", True) == (problem.field, "E9" in problem.detail)
+    around = WITHIN.replace('name = "Warwickshire"', 'name = "Warwickshire", within = "E07000218"')
+    problems = refused(LISTED.sub(around, WHOLE))
+    assert ["agreement.areas[1].within", "agreement.areas[2].within"] == [
+        problem.field for problem in problems
+    ]
+    assert all("within itself" in problem.detail for problem in problems)
 
 
 def test_a_role_has_its_days_which_follow_one_another() -> None:

@@ -162,6 +162,8 @@ def test_thirty_digits_are_judged_to_the_last_one() -> None:
         {"amber_margin": "0.05", "exceed_margin": "-0.1"},
         {"amber_margin": "NaN"},
         {"amber_margin": "0.05", "floor": "Infinity"},
+        {"amber_margin": "0.05", "least_coverage": "1.1"},
+        {"amber_margin": "0.05", "least_coverage": "NaN"},
     ],
 )
 def test_margins_that_contradict_are_refused(margins: dict[str, str]) -> None:

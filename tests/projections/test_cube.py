@@ -126,7 +126,7 @@ def test_figures_lie_by_area_and_period_in_the_order_people_know(answers: Answer
         ["Warwickshire", "80", "95"],
         ["North", "30", "30"],
         ["South", "", "57"],
-    ] == written(cube(answers, rows="area", indicators=("I1",)))
+    ] == written(cube(answers, rows="area", columns="period", indicators=("I1",)))
 
 
 def test_areas_taken_together_say_how_and_which_are_missing(answers: Answers) -> None:
@@ -149,7 +149,7 @@ def test_a_breakdown_stands_beside_the_whole(answers: Answers) -> None:
         answers, rows="breakdown.sex", columns="period", indicators=("I1",), periods=("FY2023",)
     )
     assert [["", "2023/24"], ["All", "95"], ["F", "50"], ["M", "40"]] == written(answer)
-    fixed = cube(answers, rows="area", indicators=("I1",), breakdown="sex=F")
+    fixed = cube(answers, rows="area", columns="period", indicators=("I1",), breakdown="sex=F")
     assert [["", "2023/24"], ["Warwickshire", "50"]] == written(fixed)
 
 
@@ -211,7 +211,11 @@ def test_entries_of_blocks_add_up(answers: Answers) -> None:
         ({"rows": "year", "columns": "period"}, UnsuitableCube, "not both"),
         ({"measure": "beauty"}, UnsuitableCube, "is no measure"),
         ({"rows": "block"}, UnsuitableCube, "several indicators together"),
-        ({"measure": "target", "areas": ("*",)}, UnsuitableCube, "is of one area"),
+        (
+            {"columns": "year", "measure": "target", "areas": ("*",)},
+            UnsuitableCube,
+            "is of one area",
+        ),
         ({"measure": "status", "breakdown": "sex=F"}, UnsuitableCube, "of whole figures"),
         ({"indicators": ("I9",)}, UnknownIndicator, "I9"),
         ({"blocks": ("none",)}, UnknownBlock, "none"),
