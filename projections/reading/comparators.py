@@ -23,6 +23,7 @@ from projections.comparator_answers import (
     NotRanked,
     Origin,
 )
+from projections.reading.area_names import name_areas
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.comparator_groups import (
     PARTS,
@@ -106,6 +107,7 @@ def read_scene(
     """What a comparison is made of. Raises as ``read_comparators`` does."""
     known = clocks.clocks.known_position
     structure = read_structure(connection, agreement, clocks.clocks, PARTS)
+    name_areas(connection, structure, known)
     found = one_indicator(connection, structure, indicator, known)
     chosen = group_of(structure, group)
     place = area_asked(structure, chosen, area)
@@ -135,7 +137,7 @@ def _check_fits(definition: Definition, code: str) -> None:
 def told_of(scene: Scene, comparison: Comparison, clocks: ResolvedClocks) -> Comparators:
     """The answer's form of a comparison."""
     structure, definition = scene.structure, scene.indicator.definition
-    names = {each.code: each.name for each in structure.sheet.areas}
+    names = {**structure.names, **{each.code: each.name for each in structure.sheet.areas}}
     rows = _rows(scene, comparison, names, comparison.rows)
     home = comparison.home
     within = next((row for row in rows if row.area == scene.area), None)

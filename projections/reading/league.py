@@ -13,6 +13,7 @@ from policies.ranking import has_better
 from projections.answers import Named
 from projections.comparator_answers import League, LeagueRow, NoPlace
 from projections.folding import agreements as kinds
+from projections.reading.area_names import name_areas
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.comparator_groups import area_asked, as_compared, compares_by, group_of
 from projections.reading.comparators import BETTER
@@ -95,6 +96,7 @@ def read_league(
     parts = (*BOARD, kinds.COMPARATOR_GROUP)
     structure = read_structure(connection, agreement, clocks.clocks, parts)
     chosen = group_of(structure, group)
+    name_areas(connection, structure, clocks.clocks.known_position)
     asked = _Asked(structure, clocks, chosen, area_asked(structure, chosen, area))
     known = read_indicators(connection, structure, asked.known).values()
     indicators = [one for one in known if not one.retired]

@@ -1,6 +1,6 @@
 """An agreement as known: its parts, its indicators and the rules adopted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -49,6 +49,7 @@ class Structure:
         "bodies",
         "groups",
         "id",
+        "names",
         "outcomes",
         "partners",
         "placements",
@@ -74,6 +75,7 @@ class Structure:
         self.placements: dict[str, str] = {}  # indicator → outcome, in order of placement
         self.roles: list[RoleAssigned] = []
         self.groups: dict[str, ComparatorGroupSet] = {}  # in the order first known
+        self.names: Mapping[str, str] = {}  # of areas elsewhere, where they are asked for
         self.baskets: dict[str, BasketSet] = {}  # likewise
         self.sealed: AgreementSealed | None = None
         self.sealed_position = 0
@@ -102,8 +104,9 @@ class Structure:
         )
 
     def area_name(self, code: str) -> str:
-        """The name of an area; its code where it is no area of the agreement any more."""
-        return next((area.name for area in self.sheet.areas if area.code == code), code)
+        """The name of an area; its code where neither the agreement nor its map names it."""
+        own = next((area.name for area in self.sheet.areas if area.code == code), None)
+        return self.names.get(code, code) if own is None else own
 
     def block(self, code: str) -> BlockSet:
         """A block by its code. Raises UnknownBlock."""

@@ -77,7 +77,7 @@ def test_an_area_stands_among_its_neighbours_as_known_then_and_now(told: Told) -
     ] == places(now)  # fmt: skip
     assert ["20.0", "30.0", "35.0"] == now["quartiles"]
     assert ("20.0", "30.0") == (then["median"], now["median"])
-    assert [{"area": NORFOLK, "name": NORFOLK, "missing": ""}] == now["not_ranked"]
+    assert [{"area": NORFOLK, "name": "Norfolk", "missing": ""}] == now["not_ranked"]
     assert ("neighbours", 1, True) == (now["group"], now["group_version"], now["includes_home"])
 
 

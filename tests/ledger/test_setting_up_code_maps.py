@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+import ledger.loading
 from ledger.agreement.events import CodeEntry, CodeMapSet
 from ledger.agreement.state import Agreement, evolve
 from ledger.event import Recorded, agreement_id
@@ -87,6 +89,16 @@ def test_the_codes_of_a_file_come_before_those_of_the_set_up() -> None:
 
     assert ["201", "825", "937"] == [one.code for one in found]
     assert (date(2020, 4, 1), None) == (found[1].valid_from, found[1].valid_to)
+
+
+def test_the_names_that_come_with_the_product_are_a_code_map() -> None:
+    """Each name means one area at a time, and every area has one."""
+    ready = Path(ledger.loading.__file__).parent / "ready" / "names.csv"
+    files = {"names.csv": ready.read_text(encoding="utf-8")}
+    found = codes(MAP + 'entries_from = "names.csv"', files)
+    assert len(found) > 350
+    named = [one.ours for one in found if one.code == "Somerset" and one.holds_on(date(2024, 4, 1))]
+    assert ["E06000066"] == named
 
 
 @pytest.mark.parametrize(
