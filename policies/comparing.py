@@ -13,10 +13,10 @@ from fractions import Fraction
 import msgspec
 
 from policies.comparator_group import ComparatorGroup, ComparatorSettings, Compared, compared
-from policies.definition import Definition
+from policies.definition import Definition, Polarity
 from policies.numbers import round_half_up
-from policies.ranking import limits_of, quartile, quartile_by, rank_beside, ranks
-from policies.spread import Quartiles, deviation, distance, median
+from policies.ranking import has_better, limits_of, quartile, quartile_by, rank_beside, ranks
+from policies.spread import Quartiles, deviation, distance, median, quartile_limits
 
 Values = Mapping[str, Decimal | Fraction | None]
 
@@ -63,6 +63,18 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         return distance(value, self.median, self.deviation)
 
 
+class MiddleHalf(msgspec.Struct, frozen=True):
+    """The limits between which half of the areas lie, the median, and of how many areas it is.
+
+    No limits of plan-is-best: those of its comparison are of another measure than its figures.
+    """
+
+    lower: Decimal | None
+    median: Decimal
+    upper: Decimal | None
+    areas: int
+
+
 def compare(
     group: ComparatorGroup,
     values: Values,
@@ -96,6 +108,27 @@ def compare(
         limits=limits,
         deviation=deviation(rising),
     )
+
+
+def middle_half(
+    group: ComparatorGroup,
+    values: Values,
+    definition: Definition,
+    settings: ComparatorSettings,
+    home: str | None = None,
+) -> MiddleHalf | None:
+    """Where the middle half of a comparison lies, without the places; None below four figures."""
+    rising = sorted(
+        figure
+        for area in compared(group, home, settings).areas
+        if (figure := _judged(area, values, definition)) is not None
+    )
+    limits = quartile_limits(rising)
+    if limits is None:
+        return None
+    if has_better(definition) and definition.polarity is Polarity.PLAN:
+        return MiddleHalf(None, limits.middle, None, len(rising))
+    return MiddleHalf(limits.lower, limits.middle, limits.upper, len(rising))
 
 
 def _judged(area: str, values: Values, definition: Definition) -> Decimal | None:

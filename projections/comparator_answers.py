@@ -51,6 +51,32 @@ class NotRanked(Answer, frozen=True, kw_only=True):
     missing: str
 
 
+class BandPeriod(Answer, frozen=True, kw_only=True, gc=False):
+    """Between which limits the middle half of a group lies in a period, and the median.
+
+    ``lower`` and ``upper`` are None of plan-is-best, whose limits are of another measure.
+    """
+
+    period: str
+    period_label: str
+    areas: int
+    includes_home: bool
+    lower: str | None
+    median: str
+    upper: str | None
+
+
+class Band(Answer, frozen=True, kw_only=True):
+    """The middle half of a group by period, in order of time; none below four figures."""
+
+    clocks: Clocks
+    area: str
+    group: str
+    group_title: str
+    group_version: int
+    periods: tuple[BandPeriod, ...]
+
+
 class Comparators(Answer, frozen=True, kw_only=True):
     """The comparator table of one indicator, period and group for one area.
 

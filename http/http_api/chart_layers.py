@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from http_api.pictures import GREY, INK, PAPER, TEXT_SIZE, WIDTH, Size
+from http_api.pictures import GREY, INK, PAPER, SHADE, TEXT_SIZE, WIDTH, Size
 from http_api.shapes import SHAPES
 
 ROOM_FOR_LABEL = 58  # pixels that a number needs
@@ -25,6 +25,9 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     mark: str
     provisional: bool = False
     new_series: bool = False
+    lower: Decimal | None = None  # between lower and upper lies the middle half of the comparators
+    median: Decimal | None = None
+    upper: Decimal | None = None
 
 
 class Projected(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +49,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     decimals: int
     points: tuple[Point, ...]
     projected: Projected | None = None
+    beside: str = ""  # whose middle half is shown
 
 
 def rows_of(chart: Chart) -> Iterator[dict[str, Any]]:
@@ -73,7 +77,8 @@ def across(chart: Chart) -> dict[str, Any]:
 
 
 def layers_of(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
-    """Targets, line, numbers and shapes. Without a value there are only targets."""
+    """Band, targets, line, numbers and shapes. Without a value there are only the first two."""
+    yield from _band(chart)
     yield _targets(chart)
     yield from _target_label(chart)
     if any(point.value is not None for point in chart.points):
@@ -86,8 +91,29 @@ def layers_of(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
         yield _hollow(chart)
 
 
-_TARGET_AT = {"field": "target", "type": "quantitative"}
+_END = {"field": "period", "bandPosition": 1}
 _HAS_VALUE = [{"filter": "isValid(datum.value)"}]
+
+
+def _band(chart: Chart) -> Iterator[dict[str, Any]]:
+    """The middle half of others, a step for each period, and their median in dashes and dots."""
+    across_it = {"x": {**across(chart), "bandPosition": 0}, "x2": _END}
+    if any(point.lower is not None for point in chart.points):
+        yield {
+            "transform": [{"filter": "isValid(datum.lower)"}],
+            "mark": {"type": "rect", "color": SHADE, "stroke": SHADE, "opacity": 1},
+            "encoding": {**across_it, "y": _at("lower"), "y2": {"field": "upper"}},
+        }
+    if any(point.median is not None for point in chart.points):
+        yield {
+            "transform": [{"filter": "isValid(datum.median)"}],
+            "mark": {"type": "rule", "strokeDash": [8, 3, 2, 3], "strokeWidth": 1.5, "color": INK},
+            "encoding": {**across_it, "y": _at("median")},
+        }
+
+
+def _at(field: str) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative"}
 
 
 def _targets(chart: Chart) -> dict[str, Any]:
@@ -97,8 +123,8 @@ def _targets(chart: Chart) -> dict[str, Any]:
         "mark": {"type": "rule", "strokeDash": [7, 4], "strokeWidth": 2, "color": GREY},
         "encoding": {
             "x": {**across(chart), "bandPosition": 0},
-            "x2": {"field": "period", "bandPosition": 1},
-            "y": _TARGET_AT,
+            "x2": _END,
+            "y": _at("target"),
         },
     }
 
@@ -121,7 +147,7 @@ def _target_label(chart: Chart) -> Iterator[dict[str, Any]]:
         },
         "encoding": {
             "x": {**across(chart), "bandPosition": 1},
-            "y": _TARGET_AT,
+            "y": _at("target"),
         },
     }
 

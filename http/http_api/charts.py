@@ -59,6 +59,7 @@ def _title(chart: Chart, size: Size) -> dict[str, Any]:
     notes = [chart.subtitle]
     if any(point.provisional for point in chart.points):
         notes.append("A hollow shape is provisional.")
+    notes += _told_of_band(chart)
     if chart.projected is not None:
         notes.append("The dots lead to a projection, which nothing is judged by.")
     if chart.points and not _from_zero(chart):
@@ -66,9 +67,27 @@ def _title(chart: Chart, size: Size) -> dict[str, Any]:
     return headed(chart.title, " ".join(notes), size)
 
 
+def _told_of_band(chart: Chart) -> list[str]:
+    """What the band and the line in it are, where there is one."""
+    if any(point.lower is not None for point in chart.points):
+        return [
+            f"The shaded band is the middle half of {chart.beside}, the line of dashes and dots in"
+            " it their median."
+        ]
+    if any(point.median is not None for point in chart.points):
+        return [f"The line of dashes and dots is the median of {chart.beside}."]
+    return []
+
+
+def _levels(chart: Chart) -> list[Decimal]:
+    """Everything that has a height."""
+    points = ((p.value, p.target, p.lower, p.median, p.upper) for p in chart.points)
+    shown = [level for each in points for level in each if level is not None]
+    return shown if chart.projected is None else [*shown, chart.projected.comes_to]
+
+
 def _from_zero(chart: Chart) -> bool:
-    shown = [n for point in chart.points for n in (point.value, point.target) if n is not None]
-    shown += [] if chart.projected is None else [chart.projected.comes_to]
+    shown = _levels(chart)
     lowest, highest = min(shown, default=Decimal(0)), max(shown, default=Decimal(0))
     # a scale needs two ends, so a single level is shown above zero
     return lowest <= highest * FROM_ZERO or lowest <= 0 or lowest == highest
@@ -94,6 +113,7 @@ def _x_axis(chart: Chart, size: Size) -> dict[str, Any]:
 
 
 def _up(chart: Chart, field: str) -> dict[str, Any]:
+    below = min(_levels(chart), default=Decimal(0)) < 0
     return {
         "field": field,
         "type": "quantitative",
@@ -101,6 +121,8 @@ def _up(chart: Chart, field: str) -> dict[str, Any]:
         "axis": {
             "title": None,
             "format": f",.{chart.decimals}f",
+            # below zero is only room for what is written under a point, where nothing goes there
+            **({} if below else {"labelExpr": "datum.value < 0 ? '' : datum.label"}),
             "tickCount": 6,
             "tickMinStep": Decimal(1).scaleb(-chart.decimals),
             "domain": False,

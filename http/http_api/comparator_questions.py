@@ -1,10 +1,13 @@
 """The questions of the pages about other areas, answered by the service."""
 
+from collections.abc import Sequence
+
 from http_api.pages.reader import ClocksAsked
 from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
 from projections.answers import Named
-from projections.comparator_answers import Comparators, ComparisonDifference, League
+from projections.comparator_answers import Band, Comparators, ComparisonDifference, League
+from projections.reading.comparator_band import read_band
 from projections.reading.comparators import read_comparators
 from projections.reading.compared_periods import read_compared_periods
 from projections.reading.comparison_difference import read_comparison_difference
@@ -46,6 +49,19 @@ class ComparatorAnswers:
             return read_compared_periods(
                 connection, agreement, indicator, clocks, group=group, area=area
             )
+
+    def band(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        area: str,
+        periods: Sequence[str],
+    ) -> Band | None:
+        """Where the middle half of the first group lies in these periods."""
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
+            return read_band(connection, agreement, indicator, clocks, area=area, periods=periods)
 
     def league(
         self, agreement: str, asked: ClocksAsked, *, group: str | None, area: str | None

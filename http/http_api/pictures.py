@@ -10,6 +10,7 @@ import vl_convert
 VEGA_LITE = "6.4"
 KEPT_PICTURES = 512
 INK, GREY, GRID, PAPER = "#0b0c0c", "#484949", "#d8dadb", "#ffffff"
+SHADE = "#d6d9db"  # of an area behind lines that are read before it
 TEXT_SIZE = 14
 
 Size = Literal["wide", "narrow"]

@@ -6,7 +6,7 @@ it, and nobody is named.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -27,6 +27,7 @@ from projections.answers import (
     Values,
     Why,
 )
+from projections.comparator_answers import Band
 from projections.reading.publications import last_published
 from projections.reading.travel_from import from_unsigned, key_of
 
@@ -153,6 +154,17 @@ class PublicReader(PageReader):
         published = self._published(agreement, asked)
         rows = super().status_series(agreement, indicator, published, area=area)
         return self._shown(agreement, published, rows)
+
+    def band(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        area: str,
+        periods: Sequence[str],
+    ) -> Band | None:
+        """Nothing: what of other areas may be published is nothing that a body decides yet."""
 
     def person_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Nobody's name."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -49,6 +50,16 @@ SELECT told.* FROM unnest(%(indicators)s::uuid[], %(periods)s::text[]) AS asked 
      AND from_position <= %(known)s AND to_position > %(known)s OFFSET 0) AS told
 """
 
+_OVER_PERIODS = """
+SELECT false, period, area, value, numerator, denominator FROM comparator
+ WHERE indicator = %(indicator)s AND period = ANY(%(periods)s) AND breakdown = ''
+   AND area = ANY(%(areas)s) AND from_position <= %(known)s AND to_position > %(known)s
+UNION ALL
+SELECT true, period, area, value, numerator, denominator FROM value
+ WHERE indicator = %(indicator)s AND period = ANY(%(periods)s) AND breakdown = ''
+   AND area = ANY(%(own)s) AND from_position <= %(known)s AND to_position > %(known)s
+"""
+
 
 class Told(NamedTuple):
     """What is known of one area, in the order of the query; ``own``: the agreement's own value."""
@@ -85,9 +96,7 @@ class Told(NamedTuple):
 
     def figure(self, definition: Definition) -> Figure:
         """The exact figure: from its parts where it has them, else as given."""
-        if self.numerator is not None and self.denominator:
-            return ratio(self.numerator, self.denominator, definition.multiplier)
-        return self.value
+        return _figure(self.value, self.numerator, self.denominator, definition)
 
 
 def read_figures(
@@ -135,6 +144,43 @@ def read_figures_of_many(
     for indicator, *told in rows:
         found[indicator][told[0]] = Told._make(told)
     return found
+
+
+def read_figures_over(
+    connection: Connection,
+    indicator: UUID,
+    definition: Definition,
+    periods: Iterable[str],
+    areas: Iterable[str],
+    own: Iterable[str],
+    known_position: int,
+) -> dict[str, dict[str, Figure]]:
+    """The exact figures of these areas, by period and by area, in one question."""
+    rows = connection.execute(
+        _OVER_PERIODS,
+        {
+            "indicator": indicator,
+            "periods": list(periods),
+            "areas": list(areas),
+            "own": list(own),
+            "known": known_position,
+        },
+    ).fetchall()
+    found: dict[str, dict[str, Figure]] = {}
+    for _, period, area, value, above, below in sorted(rows, key=itemgetter(0)):  # own ones last
+        found.setdefault(period, {})[area] = _figure(value, above, below, definition)
+    return found
+
+
+def _figure(
+    value: Decimal | None,
+    numerator: Decimal | None,
+    denominator: Decimal | None,
+    definition: Definition,
+) -> Figure:
+    if numerator is not None and denominator:
+        return ratio(numerator, denominator, definition.multiplier)
+    return value
 
 
 def figures_of(told: Mapping[str, Told], definition: Definition) -> dict[str, Figure]:

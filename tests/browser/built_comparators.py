@@ -1,5 +1,6 @@
 """Other areas on the built board: a group of forty, one of two, by the real rules."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -17,6 +18,8 @@ from policies.refusals_comparators import UnknownComparatorGroup
 from projections.answers import Named
 from projections.comparator_answers import (
     AreaMoved,
+    Band,
+    BandPeriod,
     Comparators,
     ComparisonCause,
     ComparisonDifference,
@@ -81,6 +84,44 @@ class BuiltComparators:
         told = {each: one for each, one in told.items() if each in members}
         scene = Scene(structure, known, structure.groups[code], area or HOME, when, told, by)
         return told_of(scene, scene.comparison, ResolvedClocks(clocks(asked), NOW.date()))
+
+    def band(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        area: str,
+        periods: Sequence[str],
+    ) -> Band | None:
+        """The middle half of the forty, by the same tables."""
+        lies = []
+        for code in sorted(periods, key=lambda each: parse_code(each).end):
+            table = self.comparators(
+                agreement, indicator, asked, period=code, group=None, area=area
+            )
+            if table.quartiles is None or table.median is None:
+                continue
+            on_scale = table.better != "in-band"
+            lies.append(
+                BandPeriod(
+                    period=code,
+                    period_label=table.period_label,
+                    areas=len(table.rows),
+                    includes_home=table.includes_home,
+                    lower=table.quartiles[0] if on_scale else None,
+                    median=table.median,
+                    upper=table.quartiles[2] if on_scale else None,
+                )
+            )
+        return Band(
+            clocks=clocks(asked),
+            area=area,
+            group=FORTY,
+            group_title=GROUPS[0].title,
+            group_version=GROUPS[0].version,
+            periods=tuple(lies),
+        )
 
     def league(
         self, agreement: str, asked: ClocksAsked, *, group: str | None, area: str | None

@@ -117,6 +117,40 @@ def test_hollow_shapes_are_explained_only_where_there_are_some() -> None:
     assert note not in " ".join(words(draw(chart("recycling"))))
 
 
+def beside(lower: str | None, median: str | None = "30", upper: str | None = "40") -> Chart:
+    """A chart of one value of 50 with others beside it."""
+    limits = [None if each is None else Decimal(each) for each in (lower, median, upper)]
+    one = replace(point("50"), lower=limits[0], median=limits[1], upper=limits[2])
+    return replace(of(one), beside="All of England (version 2)")
+
+
+def test_the_middle_half_of_others_is_a_band_told_in_words() -> None:
+    said = " ".join(words(draw(beside("20"))))
+
+    assert "The shaded band is the middle half of All of England (version 2)" in said
+    assert draw(beside("20")) != draw(beside("21"))
+    assert "band" not in " ".join(words(draw(of(point("50")))))
+
+
+def test_without_limits_only_the_median_is_drawn_and_told() -> None:
+    said = " ".join(words(draw(beside(None, "30", None))))
+
+    assert "dots is the median of All of England (version 2)" in said
+    assert "shaded" not in said
+
+
+def test_a_scale_reaches_to_the_ends_of_the_band() -> None:
+    note = "The scale does not start at zero."
+
+    assert note in " ".join(words(draw(beside("45", "46", "47"))))
+    assert note not in " ".join(words(draw(beside("2"))))
+
+
+def test_no_level_below_zero_is_written_where_there_is_none() -> None:
+    assert not [each for each in words(draw(beside("0"))) if each.startswith("−")]
+    assert [each for each in words(draw(of(point("-3"), point("2")))) if each.startswith("−")]
+
+
 @pytest.mark.parametrize(("low", "told"), [("49", True), ("3", False), ("-2", False)])
 def test_a_scale_that_does_not_start_at_zero_says_so(low: str, told: bool) -> None:
     said = " ".join(words(draw(of(point(low), point("52")))))

@@ -6,7 +6,7 @@ import pytest
 from browser.built import BuiltReader
 from browser.indicators import AREAS, HOME, INDICATORS
 from browser.judged import NOW, facts, find, rules
-from browser.parsed import Element
+from browser.parsed import Element, parsed
 from browser.serving import create
 from browser.visiting import BOARD, INDICATOR, WHY, at, visit
 from litestar import Litestar
@@ -64,6 +64,39 @@ def test_the_judgement_stands_first_with_its_reason_one_step_away(
     assert [WHY, others, escalation] == [link["href"] for link in judgement.every("a")]
 
 
+def test_the_chart_tells_where_others_stand_and_its_table_too(client: TestClient[Litestar]) -> None:
+    """Beside each other, so that the band never stands without its figures."""
+    page = gld(client)
+    (table,) = [one for one in page.every("table") if one.one("caption").text.startswith("The mid")]
+
+    assert "Of All of England (version 2), the middle half lies between" in page.one("img")["alt"]
+    assert ["Lower limit", "Median", "Upper limit", "Areas with a value"] == [
+        head.text for head in table.every("th", scope="col")
+    ][-4:]
+    assert 6 == len(table.every("th", scope="row"))
+
+
+def test_where_no_group_is_known_nothing_is_said_of_others(
+    client: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_band = client.get(gld(client).one("img")["src"]).text
+    monkeypatch.setattr(BuiltReader, "band", lambda *_args, **_named: None)
+    page = parsed(client.get(f"{BOARD}/indicators/gld").text)
+
+    assert "middle half" in " ".join(with_band.split())
+    assert "middle half" not in page.text + page.one("img")["alt"]
+    assert "middle half" not in client.get(page.one("img")["src"]).text
+
+
+def test_the_file_of_a_chart_is_the_picture_of_the_page(client: TestClient[Litestar]) -> None:
+    """Byte for byte, however often it is asked for, at any two clocks."""
+    for clocks in ("", "?known_at=2025-01-31&policy_at=2024-05-01"):
+        chart = gld(client, clocks).one("figure", cls="app-chart")
+        shown, kept = chart.one("img")["src"], chart.one("figcaption").one("a")["href"]
+
+        assert client.get(shown).content == client.get(kept).content
+
+
 def test_limits_are_not_called_a_target(client: TestClient[Litestar]) -> None:
     page = visit(client, f"{BOARD}/indicators/speed")
 
@@ -97,8 +130,9 @@ def test_the_chart_is_described_in_words(client: TestClient[Litestar]) -> None:
 
     assert (
         "Line chart of Children reaching a good level of development at the end of reception in"
-        " Warwickshire. From 65.2% in 2020/21 to 69.9% in 2025/26 (amber). The table that follows"
-        " has every figure." == image["alt"]
+        " Warwickshire. From 65.2% in 2020/21 to 69.9% in 2025/26 (amber). Of All of England"
+        " (version 2), the middle half lies between 14.45 and 37.15 in 2025/26, and the median is"
+        " 26.5%. The table that follows has every figure." == image["alt"]
     )
 
 

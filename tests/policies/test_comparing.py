@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.comparator_group import ComparatorGroup, ComparatorSettings
-from policies.comparing import Comparison, compare
+from policies.comparing import Comparison, MiddleHalf, compare, middle_half
 from policies.comparing_why import working
 from policies.definition import Basis, Definition, PlanLimits, Polarity
 from policies.periods import Calendar, Interval
@@ -322,3 +322,29 @@ def test_every_place_has_a_working_whose_words_fit_it(
         assert told["quartile"].startswith("none") is (row.quartile is None)
         assert row.quartile is None or told["quartile"].startswith(f"{row.quartile}:")
         assert told["distance"].startswith("none") is (found.distance(row.value) is None)
+
+
+@pytest.mark.parametrize("polarity", [BIGGER, SMALLER, NEUTRAL])
+@pytest.mark.parametrize("settings", [IN, OUT])
+@given(figures=st.lists(st.none() | st.decimals(-99, 99, places=2), max_size=9))
+def test_the_middle_half_is_that_of_the_table(
+    polarity: Polarity, settings: ComparatorSettings, figures: list[Decimal | None]
+) -> None:
+    given = dict(zip("ABCDEFGHI", figures, strict=False))
+    asked = (group("ABCDEFGHI"), given, define(polarity), settings, "A")
+    whole, half = compare(*asked), middle_half(*asked)
+
+    limits = whole.limits
+    assert half == (
+        limits and MiddleHalf(limits.lower, limits.middle, limits.upper, len(whole.rows))
+    )
+
+
+def test_plan_is_best_has_a_median_and_no_limits_since_those_are_of_another_measure() -> None:
+    found = middle_half(group("ABCD"), values("A=5 B=12 C=18 D=40"), define(PLAN), IN)
+
+    assert MiddleHalf(None, Decimal(15), None, 4) == found
+
+
+def test_three_figures_have_no_middle_half() -> None:
+    assert middle_half(group("ABCD"), values("A=5 B= C=7 D=9"), define(), IN) is None

@@ -28,6 +28,7 @@ from policies.refusals_comparators import UnknownComparatorGroup
 from projections.catch_up import catch_up
 from projections.comparator_answers import Comparators
 from projections.reading.clocks import resolve
+from projections.reading.comparator_band import read_band
 from projections.reading.comparators import read_comparators
 from projections.reading.comparison_difference import read_comparison_difference
 from projections.reading.league import read_league
@@ -179,6 +180,45 @@ def check(answer: Comparators, wanted: Comparison, others: dict[str, Told]) -> N
             told = others[row.entry]
             assert (told.file, told.released_on) == (row.source.file, row.source.released_on)
             assert told.entry.provisional == row.provisional
+
+
+@given(story=compared_stories(), data=st.data())
+def test_the_band_of_a_chart_is_what_the_tables_of_its_periods_say(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    """All periods are read with one question, and none of them differs from its table."""
+    url, owner, reader = written
+    empty(owner)
+    last = owner.write(story)
+    catch_up(url)
+    periods = sorted(
+        {each.entry.period for each in released(story.recorded(), "I1").values()} | {"FY1999"}
+    )
+    for known in (last, data.draw(st.integers(last - 14, last))):
+        clocks = resolve(reader, f"position:{known}", f"position:{known}", story.at)
+        band = read_band(reader, AGREEMENT, "I1", clocks, periods=periods)
+        try:
+            tables = [
+                read_comparators(reader, AGREEMENT, "I1", clocks, period=period)
+                for period in periods
+                if period != "FY1999"
+            ]
+        except UnknownComparatorGroup:
+            assert band is None
+            continue
+        assert band is not None
+        told = {each.period: each for each in band.periods}
+        for table in tables:
+            if table.quartiles is None:
+                assert table.period not in told
+                continue
+            lies = told.pop(table.period)
+            assert (lies.median, lies.areas) == (table.median, len(table.rows))
+            on_scale = table.better != "in-band"
+            assert (lies.lower, lies.upper) == (
+                (table.quartiles[0], table.quartiles[2]) if on_scale else (None, None)
+            )
+        assert not told
 
 
 @given(story=compared_stories(), data=st.data())

@@ -20,6 +20,7 @@ from projections.answers import (
     Why,
 )
 from projections.changes import Diff, Restatements
+from projections.comparator_answers import Band
 from projections.effects import Rehearsal
 from projections.rewards import Rewards
 from projections.scorecards import Scorecard
@@ -172,6 +173,17 @@ class Reader(Protocol):
         self, agreement: str, indicator: str, asked: ClocksAsked, *, area: str
     ) -> tuple[StatusRow, ...]:
         """One row for every period of an area that has a value or a target."""
+
+    def band(
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        area: str,
+        periods: Sequence[str],
+    ) -> Band | None:
+        """Where the middle half of the comparators lies in these periods; None without a group."""
 
     def person_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Names by id; "" where a name was erased."""

@@ -7,13 +7,14 @@ import msgspec
 
 from http_api.charts import Chart, Point, Projected
 from http_api.pages.vocabulary import word
-from http_api.pages.words import figure, quantity
+from http_api.pages.words import figure, number, quantity
 from policies.cell import Mark
 from policies.definition import Definition
 from policies.numbers import to_text
 from policies.periods import Period, parse_code
 from policies.trend import Projection
 from projections.answers import StatusRow, ValueRow
+from projections.comparator_answers import Band, BandPeriod
 
 MOST_PERIODS = 400  # of a chart; more could not be told apart
 
@@ -39,6 +40,7 @@ def chart_of(
     area_name: str,
     known: str,
     projection: Projection | None = None,
+    band: Band | None = None,
 ) -> Chart:
     """The chart of an area's periods. ``known`` is its moment in words."""
     ahead = projection if projection is not None and projection.judged is not None else None
@@ -47,9 +49,15 @@ def chart_of(
         subtitle=f"{definition.unit or 'Number'}, {area_name}, as known on {known}.",
         source=definition.source,
         decimals=definition.decimals,
-        points=tuple(_points(rows, None if ahead is None else ahead.to)),
+        points=tuple(_points(rows, None if ahead is None else ahead.to, band)),
         projected=None if ahead is None else _ahead(ahead, rows, definition.unit),
+        beside="" if band is None else group_of(band),
     )
+
+
+def group_of(band: Band) -> str:
+    """Whose middle half a band is."""
+    return f"{band.group_title} (version {band.group_version})"
 
 
 def _ahead(projection: Projection, rows: Sequence[StatusRow], unit: str) -> Projected | None:
@@ -70,8 +78,10 @@ def _ahead(projection: Projection, rows: Sequence[StatusRow], unit: str) -> Proj
     )
 
 
-def described(rows: Sequence[StatusRow], *, title: str, area_name: str) -> str:
-    """The chart in one or two sentences, for those who cannot see it."""
+def described(
+    rows: Sequence[StatusRow], *, title: str, area_name: str, band: Band | None = None
+) -> str:
+    """The chart in a few sentences, for those who cannot see it."""
     valued = sorted(
         (row for row in rows if row.judged is not None), key=lambda row: parse_code(row.period).end
     )
@@ -80,23 +90,38 @@ def described(rows: Sequence[StatusRow], *, title: str, area_name: str) -> str:
         return f"{begins}There are no values yet. The table that follows has the targets."
     first, last = valued[0], valued[-1]
     now = f"{_told(last)} in {last.period_label} ({word(last.status or last.reason or '')})"
+    beside = _told_beside(band, last.unit)
     if first is last:
-        return f"{begins}One value: {now}. The table that follows has the same figures."
+        return f"{begins}One value: {now}. {beside}The table that follows has the same figures."
     then = f"{_told(first)} in {first.period_label}"
-    return f"{begins}From {then} to {now}. The table that follows has every figure."
+    return f"{begins}From {then} to {now}. {beside}The table that follows has every figure."
+
+
+def _told_beside(band: Band | None, unit: str) -> str:
+    """The latest of a band as a sentence, with the space that ends it."""
+    if band is None or not band.periods:
+        return ""
+    latest = band.periods[-1]
+    middle = f"the median is {quantity(latest.median, unit)}"
+    if latest.lower is None or latest.upper is None:
+        return f"Of {group_of(band)}, {middle} in {latest.period_label}. "
+    half = f"the middle half lies between {number(latest.lower)} and {number(latest.upper)}"
+    return f"Of {group_of(band)}, {half} in {latest.period_label}, and {middle}. "
 
 
 def _told(row: StatusRow) -> str:
     return quantity(row.judged or "", row.unit)
 
 
-def _points(rows: Sequence[StatusRow], to: Period | None) -> Iterator[Point]:
+def _points(rows: Sequence[StatusRow], to: Period | None, band: Band | None) -> Iterator[Point]:
     """Every period from the first to the last, also those nothing is known of; or up to ``to``."""
     by_code = {row.period: row for row in rows}
+    beside = {} if band is None else {each.period: each for each in band.periods}
     told = [parse_code(code) for code in by_code]
     for period in _through(told if to is None else [*told, to]):
         row = by_code.get(period.code)
-        yield _nothing(period) if row is None else _point(row)
+        point = _nothing(period) if row is None else _point(row)
+        yield _with_band(point, beside[period.code]) if period.code in beside else point
 
 
 def _through(periods: Sequence[Period]) -> Iterator[Period]:
@@ -121,6 +146,12 @@ def _point(row: StatusRow) -> Point:
         provisional=Mark.PROVISIONAL in row.marks,
         new_series=Mark.SERIES_BREAK in row.marks,
     )
+
+
+def _with_band(point: Point, band: BandPeriod) -> Point:
+    limits = (band.lower, band.median, band.upper)
+    lower, median, upper = (None if each is None else Decimal(each) for each in limits)
+    return msgspec.structs.replace(point, lower=lower, median=median, upper=upper)
 
 
 def _nothing(period: Period) -> Point:

@@ -24,6 +24,7 @@ from projections.answers import (
     ValueRow,
     Why,
 )
+from projections.comparator_answers import Band
 
 BELOW = {  # pages below an indicator's
     "why": "Why this status?",
@@ -117,6 +118,7 @@ def indicator_page(
     agreement, answer, status = _indicator(reader, asked, code, indicator, area)
     rows = reader.status_series(code, indicator, asked, area=status.area)
     entries = reader.values(code, indicator, asked, area=status.area).values
+    band = _band(reader, asked, code, indicator, rows, status.area)
     row = next((each for each in status.rows if each.indicator == indicator), answer.current)
     others = _others(reader, asked, code, indicator, row)
     recorded = _all_events(reader, asked, code, indicator)
@@ -135,7 +137,11 @@ def indicator_page(
         row=row,
         series=series.series_rows(rows, entries),
         offers=offers(status.area, [each.period for each in rows]),
-        described=series.described(rows, title=definition.title, area_name=status.area_name),
+        described=series.described(
+            rows, title=definition.title, area_name=status.area_name, band=band
+        ),
+        band=band,
+        beside=series.group_of,
         projection=going.projection_of(definition, rows, agreement.start, agreement.end),
         going=going.told,
         others=others,
@@ -158,7 +164,22 @@ def indicator_chart(
         area_name=status.area_name,
         known=Moments(asked, status.clocks).known_day,
         projection=going.projection_of(answer.definition, rows, agreement.start, agreement.end),
+        band=_band(reader, asked, code, indicator, rows, status.area),
     )
+
+
+def _band(
+    reader: Reader,
+    asked: ClocksAsked,
+    code: str,
+    indicator: str,
+    rows: Sequence[StatusRow],
+    area: str,
+) -> Band | None:
+    """Where the comparators lie in the periods that are shown; None where there are none."""
+    periods = [row.period for row in rows]
+    band = reader.band(code, indicator, asked, area=area, periods=periods)
+    return band if band is not None and band.periods else None
 
 
 def why_page(
