@@ -81,6 +81,7 @@ def layers_of(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
     yield from _band(chart)
     yield _targets(chart)
     yield from _target_label(chart)
+    yield from _series_breaks(chart)
     if any(point.value is not None for point in chart.points):
         # the renderer finds no end of a key that has nothing in it
         yield _line()
@@ -149,6 +150,33 @@ def _target_label(chart: Chart) -> Iterator[dict[str, Any]]:
             "x": {**across(chart), "bandPosition": 1},
             "y": _at("target"),
         },
+    }
+
+
+def _series_breaks(chart: Chart) -> Iterator[dict[str, Any]]:
+    """A dotted line down the chart where a new series begins, with its word at the top."""
+    first = [{"period": point.period} for point in chart.points[1:] if point.new_series]
+    if not first:
+        return
+    begins = {"x": {**across(chart), "bandPosition": 0}}
+    yield {
+        "data": {"values": first},
+        "mark": {"type": "rule", "strokeDash": [1, 4], "strokeWidth": 2, "color": INK},
+        "encoding": {**begins, "y": {"value": 0}, "y2": {"value": "height"}},
+    }
+    yield {
+        "data": {"values": first},
+        "mark": {
+            "type": "text",
+            "text": "series break",
+            "align": "left",
+            "baseline": "top",
+            "dx": 5,
+            "fontSize": TEXT_SIZE,
+            "fontStyle": "italic",
+            "color": INK,
+        },
+        "encoding": {**begins, "y": {"value": 0}},
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ledger.indicator.events import Target
 from ledger.setting_up.entry import Entry, read_both
 from ledger.setting_up.problems import Problems
+from ledger.setting_up.profiles import spread_of
 from ledger.setting_up.sheets import IndicatorSheet, PlacementRow, TargetRow, TargetSheet
 from policies.definition import Definition, checked
 from policies.periods import fits, parse_code
@@ -34,17 +35,37 @@ def read_targets(
     entries: list[Entry], definitions: Mapping[str, Definition], problems: Problems
 ) -> tuple[TargetSheet, ...]:
     """The targets that can be read; those that do not fit their indicator are noted too."""
-    sheets = []
+    sheets: list[TargetSheet] = []
+    given: dict[tuple[str, str, str], bool] = {}  # whether by a profile, by what it is for
     for entry in entries:
         both = read_both(entry, TargetRow, Target, problems)
         if both is None:
             continue
         row, target = both
-        if row.indicator in definitions:
-            _check_period(entry, target.period, definitions[row.indicator], problems)
         _check_stretch(entry, target, problems)
-        sheets.append(TargetSheet(indicator=row.indicator, target=target))
+        for each in _targets_of(entry, row, target, definitions.get(row.indicator), problems):
+            key, spread = (row.indicator, each.area, each.period), row.profile is not None
+            if key in given and (spread or given[key]):
+                sentence = f"{each.period} has another target in this set-up, beside a profile."
+                problems.add(entry.place, "period", sentence)
+            given[key] = spread
+            sheets.append(TargetSheet(indicator=row.indicator, target=each))
     return tuple(sheets)
+
+
+def _targets_of(
+    entry: Entry,
+    row: TargetRow,
+    target: Target,
+    definition: Definition | None,
+    problems: Problems,
+) -> tuple[Target, ...]:
+    """What an entry sets: one target, or those of a year's periods where it has a profile."""
+    if row.profile is None and not row.shares and not row.levels:
+        if definition is not None:
+            _check_period(entry, target.period, definition, problems)
+        return (target,)
+    return () if definition is None else spread_of(entry, row, target, definition, problems)
 
 
 def _check_period(entry: Entry, code: str, definition: Definition, problems: Problems) -> None:

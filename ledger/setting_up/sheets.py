@@ -1,6 +1,7 @@
 """A set-up as read: what it says about the agreement, in the words of the record."""
 
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
@@ -22,6 +23,7 @@ from ledger.person import Person
 from policies.definition import Definition
 from policies.periods import Calendar
 from policies.permissions import Role
+from policies.profile import Shape
 
 
 class AgreementRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,9 +55,16 @@ class PlacementRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The key of ``[[targets]]`` that is not part of the target."""
+    """The keys of ``[[targets]]`` that are not part of the target.
+
+    With a ``profile`` the target is that of a year, which is spread over the periods in it: by
+    ``shares``, or with ``levels`` as they are given.
+    """
 
     indicator: str
+    profile: Shape | None = None
+    shares: tuple[Decimal, ...] = ()
+    levels: tuple[Decimal, ...] = ()
 
 
 class CodeMapRow(msgspec.Struct, frozen=True, kw_only=True):

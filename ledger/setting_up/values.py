@@ -16,6 +16,7 @@ _TEXTS = tuple[str, ...]
 _NUMBERS = dict[str, Decimal]
 _FOUR = tuple[Decimal, Decimal, Decimal, Decimal]
 _TABLE = dict[str, str]
+_LIST = tuple[Decimal, ...]
 
 
 class Unreadable(Exception):
@@ -112,6 +113,14 @@ def _four(value: object) -> tuple[Decimal, ...]:
     raise Unreadable(f"{_shown(value)} must be a list of four numbers, such as [1, 1, 0.5, 0].")
 
 
+def _number_list(value: object) -> tuple[Decimal, ...]:
+    """In a cell of a CSV file the numbers are apart by spaces."""
+    items = value.split() if isinstance(value, str) else value
+    if isinstance(items, list) and items:
+        return tuple(map(_number, items))
+    raise Unreadable(f"{_shown(value)} must be a list of numbers, such as [10, 20, 30, 40].")
+
+
 def _table(value: object) -> dict[str, str]:
     if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
         return {str(key): _text(item) for key, item in value.items()}
@@ -132,4 +141,5 @@ _READERS = {
     _NUMBERS: _numbers,
     _FOUR: _four,
     _TABLE: _table,
+    _LIST: _number_list,
 }

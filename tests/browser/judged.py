@@ -140,6 +140,9 @@ def _signature(given: Given | None) -> SignedOff | None:
     return SignedOff(by="p-signer", at=NOW - 40 * DAY, assurance="checked")
 
 
+WITH_PARTS = ("absence",)  # whose values were given as parts, but for the latest
+
+
 def entry_name(built: Built, code: str) -> str:
     """The name of a period's entry."""
     return f"{200 + 10 * INDICATORS.index(built)}.{sorted(built.values).index(code)}"
@@ -150,6 +153,7 @@ def value_row(built: Built, code: str, area: str) -> ValueRow:
     given = built.given(code, area)
     assert given is not None
     shown = row(built, code, area)
+    parts = built.code in WITH_PARTS and code != max(built.values)
     return ValueRow(
         name=entry_name(built, code),
         period=code,
@@ -159,8 +163,8 @@ def value_row(built: Built, code: str, area: str) -> ValueRow:
         breakdown={},
         value=shown.value,
         judged=shown.judged,
-        numerator=None,
-        denominator=None,
+        numerator=None if not parts or shown.value is None else str(10 * Decimal(shown.value)),
+        denominator=None if not parts or shown.value is None else "10",
         missing=given.missing,
         standing="signed-off" if given.signed else "submitted",
         provisional=given.provisional,

@@ -87,6 +87,15 @@ def test_a_new_series_breaks_the_line() -> None:
     assert first != second == third
 
 
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_a_series_break_is_labelled_where_there_is_something_before_it(size: Any) -> None:
+    begins = of(point("1", new_series=True), point("2"))
+    breaks = of(point("1"), point("2", new_series=True))
+
+    assert "series break" not in words(draw(begins, size))
+    assert 1 == words(draw(breaks, size)).count("series break")
+
+
 def test_periods_nothing_is_known_of_keep_their_place() -> None:
     rows = BuiltReader().status_series("warwickshire", "gld", ClocksAsked(), area=HOME)
     without = [row for row in rows if row.period not in ("FY2022", "FY2023")]

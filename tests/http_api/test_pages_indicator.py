@@ -76,6 +76,17 @@ def test_the_chart_tells_where_others_stand_and_its_table_too(client: TestClient
     assert 6 == len(table.every("th", scope="row"))
 
 
+def test_the_year_so_far_stands_beside_what_was_expected_by_then(
+    client: TestClient[Litestar],
+) -> None:
+    within = visit(client, INDICATOR).one("table", cls="app-table--so-far")
+
+    assert ["Period", "Value", "Expected", "Year so far", "Expected by then"] == [
+        head.text for head in within.every("th", scope="col")
+    ]
+    assert "app-table--so-far" not in client.get(f"{BOARD}/indicators/gld").text
+
+
 def test_where_no_group_is_known_nothing_is_said_of_others(
     client: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,8 +142,8 @@ def test_the_chart_is_described_in_words(client: TestClient[Litestar]) -> None:
     assert (
         "Line chart of Children reaching a good level of development at the end of reception in"
         " Warwickshire. From 65.2% in 2020/21 to 69.9% in 2025/26 (amber). Of All of England"
-        " (version 2), the middle half lies between 14.45 and 37.15 in 2025/26, and the median is"
-        " 26.5%. The table that follows has every figure." == image["alt"]
+        " (version 2), the middle half lies between 14.475 and 37.025 in 2025/26, and the median is"
+        " 26.45%. The table that follows has every figure." == image["alt"]
     )
 
 

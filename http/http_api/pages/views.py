@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from http_api.charts import Chart
 from http_api.demonstration.script import AGREEMENT
 from http_api.demonstration.walk import stops
-from http_api.pages import board, going, history, series
+from http_api.pages import board, going, history, series, within_year
 from http_api.pages.entry_offers import Offers, none_offered
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked, Reader
@@ -127,6 +127,8 @@ def indicator_page(
     areas = {each.code: each.name for each in agreement.areas}
     definition = answer.definition
     frame = indicator_frame(asked, agreement, answer, status.clocks, _said(area=area))
+    told = series.series_rows(rows, entries)
+    so_far = within_year.years_so_far(told, definition)
     return render(
         "indicator.html",
         frame,
@@ -135,7 +137,9 @@ def indicator_page(
         indicator=answer,
         status=status,
         row=row,
-        series=series.series_rows(rows, entries),
+        series=told,
+        so_far=so_far,
+        how_so_far=within_year.HOW.get(so_far[0].method, "") if so_far else "",
         offers=offers(status.area, [each.period for each in rows]),
         described=series.described(
             rows, title=definition.title, area_name=status.area_name, band=band
