@@ -66,6 +66,7 @@ from http_api.pages.escalation_routes import ESCALATION_PAGES
 from http_api.pages.evidence_routes import EVIDENCE_PAGES
 from http_api.pages.help_routes import HELP_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
+from http_api.pages.multiple_routes import CHARTS_PAGES
 from http_api.pages.openid_routes import OPENID_PAGES
 from http_api.pages.people_routes import PEOPLE_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
@@ -107,6 +108,7 @@ API_ROUTES = (
 PAGE_ROUTES = (
     PAGES,
     CHANGE_PAGES,
+    CHARTS_PAGES,
     COMPARATOR_PAGES,
     ANALYSIS_PAGES,
     CONTROL_PAGES,

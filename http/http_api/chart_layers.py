@@ -11,7 +11,8 @@ from http_api.shapes import SHAPES
 
 ROOM_FOR_LABEL = 58  # pixels that a number needs
 
-KEY_COLUMNS: dict[Size, int] = {"wide": 8, "narrow": 3}
+KEY_COLUMNS: dict[Size, int] = {"wide": 8, "narrow": 3, "small": 3}
+SHAPE: dict[Size, int] = {"wide": 170, "narrow": 170, "small": 80}  # square pixels
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[Point, ...]
     projected: Projected | None = None
     beside: str = ""  # whose middle half is shown
+    scale: tuple[Decimal, Decimal] | None = None  # shared with other charts; None: its own
 
 
 def rows_of(chart: Chart) -> Iterator[dict[str, Any]]:
@@ -87,9 +89,9 @@ def layers_of(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
         yield _line()
         yield from _projection(chart)
         yield from _numbers(chart, size)
-        yield _clearing()
+        yield _clearing(size)
         yield _solid(chart, size)
-        yield _hollow(chart)
+        yield _hollow(chart, size)
 
 
 _END = {"field": "period", "bandPosition": 1}
@@ -211,12 +213,12 @@ def _projection(chart: Chart) -> Iterator[dict[str, Any]]:
     }
 
 
-def _clearing() -> dict[str, Any]:
+def _clearing(size: Size) -> dict[str, Any]:
     """White behind the outlines, which the line would otherwise run through."""
     solid = [mark for mark, shape in SHAPES.items() if shape.colour]
     return {
         "transform": [*_HAS_VALUE, {"filter": {"not": {"field": "mark", "oneOf": solid}}}],
-        "mark": {"type": "circle", "size": 420, "color": PAPER, "opacity": 1},
+        "mark": {"type": "circle", "size": 2.5 * SHAPE[size], "color": PAPER, "opacity": 1},
     }
 
 
@@ -232,7 +234,7 @@ def _solid(chart: Chart, size: Size) -> dict[str, Any]:
     fills = _scale(chart, {mark: shape.colour or PAPER for mark, shape in SHAPES.items()})
     return {
         "transform": _HAS_VALUE,
-        "mark": {**_MARK, "strokeWidth": 1.5},
+        "mark": {**_MARK, "size": SHAPE[size], "strokeWidth": 1.5},
         "encoding": {
             "shape": {**_WORD, "scale": _scale(chart, _PATHS), "legend": key},
             "fill": {**_WORD, "scale": fills, "legend": key},
@@ -240,16 +242,16 @@ def _solid(chart: Chart, size: Size) -> dict[str, Any]:
     }
 
 
-def _hollow(chart: Chart) -> dict[str, Any]:
+def _hollow(chart: Chart, size: Size) -> dict[str, Any]:
     """White over the solid shape of a provisional value."""
     return {
         "transform": [*_HAS_VALUE, {"filter": "datum.provisional"}],
-        "mark": {**_MARK, "fill": PAPER, "strokeWidth": 2.5},
+        "mark": {**_MARK, "size": SHAPE[size], "fill": PAPER, "strokeWidth": 2.5},
         "encoding": {"shape": {**_WORD, "scale": _scale(chart, _PATHS)}},
     }
 
 
-_MARK: dict[str, Any] = {"type": "point", "size": 170, "stroke": INK, "opacity": 1}
+_MARK: dict[str, Any] = {"type": "point", "stroke": INK, "opacity": 1}
 _WORD: dict[str, Any] = {"field": "word", "type": "nominal"}
 _PATHS = {mark: shape.path for mark, shape in SHAPES.items()}
 
@@ -276,6 +278,8 @@ def _numbers(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
             for point in (chart.points[place] for place in places)
         ]
         words = {"type": "text", "dy": away, "fontSize": TEXT_SIZE, "fontWeight": "bold"}
+        if size == "small":  # away from the target's level in the margin
+            words |= {"align": "right", "dx": 6}
         for edge in ({"stroke": PAPER, "strokeWidth": 4}, {"color": INK}):
             yield {
                 "data": {"values": rows},

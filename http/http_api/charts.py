@@ -20,12 +20,13 @@ from http_api.chart_layers import (
 )
 from http_api.pictures import LINE, LOOK, WIDTH, Size, drawn, headed, nothing
 
-__all__ = ["Chart", "Point", "Projected", "Size", "draw", "specify", "warm"]
+__all__ = ["Chart", "Point", "Projected", "Size", "draw", "levels_of", "specify", "warm"]
 
 ROOM_FOR_SLOPE = 20  # pixels that a sloping period label needs
 LETTER = 8.5  # pixels of a letter, about
 
-HEIGHT: dict[Size, int] = {"wide": 300, "narrow": 240}
+HEIGHT: dict[Size, int] = {"wide": 300, "narrow": 240, "small": 110}
+TICKS: dict[Size, int] = {"wide": 6, "narrow": 6, "small": 3}
 FROM_ZERO = Decimal("0.4")  # values that reach down to this share of the highest start at zero
 
 
@@ -42,14 +43,15 @@ def warm() -> None:
 def specify(chart: Chart, size: Size) -> dict[str, Any]:
     """The Vega-Lite specification of a chart."""
     if not chart.points:
-        return nothing("There are no values and no targets yet.")
+        empty = nothing("There are no values and no targets yet.", size)
+        return {**empty, "title": headed(chart.title, chart.subtitle, size), "config": LOOK}
     return {
         "description": f"{chart.title}. {chart.subtitle}",
         "width": WIDTH[size],
         "height": HEIGHT[size],
         "title": _title(chart, size),
         "data": {"values": list(rows_of(chart))},
-        "encoding": {"x": _x_axis(chart, size), "y": _up(chart, "value")},
+        "encoding": {"x": _x_axis(chart, size), "y": _up(chart, size)},
         "layer": list(layers_of(chart, size)),
         "config": LOOK,
     }
@@ -62,6 +64,8 @@ def _title(chart: Chart, size: Size) -> dict[str, Any]:
     notes += _told_of_band(chart)
     if chart.projected is not None:
         notes.append("The dots lead to a projection, which nothing is judged by.")
+    if chart.scale is not None:
+        notes.append("Drawn on the same scale as the charts beside it that have its unit.")
     if chart.points and not _from_zero(chart):
         notes.append("The scale does not start at zero.")
     return headed(chart.title, " ".join(notes), size)
@@ -87,7 +91,7 @@ def _levels(chart: Chart) -> list[Decimal]:
 
 
 def _from_zero(chart: Chart) -> bool:
-    shown = _levels(chart)
+    shown = _levels(chart) if chart.scale is None else [*chart.scale]
     lowest, highest = min(shown, default=Decimal(0)), max(shown, default=Decimal(0))
     # a scale needs two ends, so a single level is shown above zero
     return lowest <= highest * FROM_ZERO or lowest <= 0 or lowest == highest
@@ -96,7 +100,6 @@ def _from_zero(chart: Chart) -> bool:
 def _x_axis(chart: Chart, size: Size) -> dict[str, Any]:
     longest = max(len(point.period) for point in chart.points)
     level = longest * LETTER < room(chart, size)
-    every = ceil(ROOM_FOR_SLOPE / room(chart, size))  # the last period always has its label
     return {
         **across(chart),
         "axis": {
@@ -104,26 +107,47 @@ def _x_axis(chart: Chart, size: Size) -> dict[str, Any]:
             "titleAnchor": "start",
             "titleAlign": "left",
             "titlePadding": 14,
-            "values": [point.period for point in chart.points[::-1][::every]],
-            "labelAngle": 0 if level else -45,
+            "values": _labelled(chart, size),
+            "labelAngle": 0 if level or size == "small" else -45,
             "labelPadding": 6,
             "labelLimit": 220,
         },
     }
 
 
-def _up(chart: Chart, field: str) -> dict[str, Any]:
+def _labelled(chart: Chart, size: Size) -> list[str]:
+    """The periods that are written out; the last is always one of them."""
+    periods = [point.period for point in chart.points[::-1]]
+    if size == "small":
+        return [periods[0], periods[-1]] if len(periods) > 1 else periods
+    return periods[:: ceil(ROOM_FOR_SLOPE / room(chart, size))]
+
+
+def levels_of(chart: Chart) -> tuple[Decimal, Decimal] | None:
+    """The least and the greatest that a chart shows, with zero where it starts there."""
+    shown = _levels(chart)
+    if not shown:
+        return None
+    return min(shown) if not _from_zero(chart) else min(Decimal(0), *shown), max(shown)
+
+
+def _up(chart: Chart, size: Size) -> dict[str, Any]:
     below = min(_levels(chart), default=Decimal(0)) < 0
     return {
-        "field": field,
+        "field": "value",
         "type": "quantitative",
-        "scale": {"zero": _from_zero(chart), "nice": True, "padding": 28},
+        "scale": {
+            "zero": _from_zero(chart),
+            "nice": True,
+            "padding": 28,
+            **({} if chart.scale is None else {"domain": list(chart.scale)}),
+        },
         "axis": {
             "title": None,
             "format": f",.{chart.decimals}f",
             # below zero is only room for what is written under a point, where nothing goes there
             **({} if below else {"labelExpr": "datum.value < 0 ? '' : datum.label"}),
-            "tickCount": 6,
+            "tickCount": TICKS[size],
             "tickMinStep": Decimal(1).scaleb(-chart.decimals),
             "domain": False,
             "ticks": False,

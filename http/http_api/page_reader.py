@@ -57,6 +57,7 @@ from projections.reading.roles import read_roles
 from projections.reading.rules import read_rules
 from projections.reading.scorecard import read_scorecard
 from projections.reading.search import EventsAsked, search_events
+from projections.reading.series_of_area import read_series_of_area
 from projections.reading.smart import read_smart
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
@@ -66,6 +67,7 @@ from projections.reading.waiting import read_waiting
 from projections.reading.why import read_why
 from projections.rewards import Rewards
 from projections.scorecards import Scorecard
+from projections.series_answers import SeriesOfArea
 from projections.smart_answers import SmartTargets
 from projections.task_answers import Collection, Tasks
 from projections.waiting_answers import ChosenEntry, Waiting
@@ -268,6 +270,13 @@ class PageReader(ComparatorAnswers, AnalysisAnswers):
         """One row for every period of an area that has a value or a target."""
         with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_status_series(connection, agreement, indicator, clocks, area=area)
+
+    def series_of_area(
+        self, agreement: str, asked: reader.ClocksAsked, *, outcome: str | None, area: str | None
+    ) -> SeriesOfArea:
+        """Every indicator of an outcome, or of the agreement, over time in an area."""
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
+            return read_series_of_area(connection, agreement, clocks, outcome=outcome, area=area)
 
     def overview(self, agreement: str, asked: reader.ClocksAsked) -> AuditOverview:
         """How many events there are, of which kinds and by whom."""

@@ -13,9 +13,9 @@ INK, GREY, GRID, PAPER = "#0b0c0c", "#484949", "#d8dadb", "#ffffff"
 SHADE = "#d6d9db"  # of an area behind lines that are read before it
 TEXT_SIZE = 14
 
-Size = Literal["wide", "narrow"]
-WIDTH: dict[Size, int] = {"wide": 880, "narrow": 215}
-LINE: dict[Size, int] = {"wide": 120, "narrow": 36}  # letters of a line of words
+Size = Literal["wide", "narrow", "small"]
+WIDTH: dict[Size, int] = {"wide": 880, "narrow": 215, "small": 230}
+LINE: dict[Size, int] = {"wide": 120, "narrow": 36, "small": 40}  # letters of a line of words
 
 LOOK: dict[str, Any] = {
     "font": "Arial, Helvetica, sans-serif",
@@ -67,12 +67,12 @@ def headed(title: str, subtitle: str, size: Size) -> dict[str, Any]:
     }
 
 
-def nothing(words: str) -> dict[str, Any]:
+def nothing(words: str, size: Size = "wide") -> dict[str, Any]:
     """The specification of a chart of nothing, which says so."""
     return {
-        "width": 400,
+        "width": min(WIDTH[size], 400),
         "height": 60,
         "data": {"values": [{}]},
-        "mark": {"type": "text", "text": words, "fontSize": 16},
+        "mark": {"type": "text", "text": wrap(words, LINE[size]), "fontSize": 16},
         "config": {"view": {"stroke": None}},
     }

@@ -7,6 +7,7 @@ it, and nobody is named.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -30,6 +31,7 @@ from projections.answers import (
 from projections.comparator_answers import Band
 from projections.reading.publications import last_published
 from projections.reading.travel_from import from_unsigned, key_of
+from projections.series_answers import SeriesOfArea
 
 UNSIGNED = "unsigned"
 UNSIGNED_BEFORE = "the earlier value is not signed off"
@@ -154,6 +156,20 @@ class PublicReader(PageReader):
         published = self._published(agreement, asked)
         rows = super().status_series(agreement, indicator, published, area=area)
         return self._shown(agreement, published, rows)
+
+    def series_of_area(
+        self, agreement: str, asked: ClocksAsked, *, outcome: str | None, area: str | None
+    ) -> SeriesOfArea:
+        """Every indicator over time, as published."""
+        published = self._published(agreement, asked)
+        answer = super().series_of_area(agreement, published, outcome=outcome, area=area)
+        every = tuple(row for one in answer.indicators for row in one.rows)
+        rows = iter(self._shown(agreement, published, every))
+        shown = tuple(
+            msgspec.structs.replace(one, rows=tuple(islice(rows, len(one.rows))))
+            for one in answer.indicators
+        )
+        return msgspec.structs.replace(answer, indicators=shown)
 
     def band(
         self,

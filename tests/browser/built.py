@@ -57,6 +57,7 @@ from projections.answers import (
     Why,
 )
 from projections.changes import Diff, Restatements
+from projections.series_answers import IndicatorSeries, SeriesOfArea
 
 
 class BuiltReader(
@@ -269,6 +270,29 @@ class BuiltReader(
         """One row a period that has a value or a target."""
         built = find(indicator)
         return tuple(row(built, code, area) for code in sorted({**built.values, **built.targets}))
+
+    def series_of_area(
+        self, agreement: str, asked: ClocksAsked, *, outcome: str | None, area: str | None
+    ) -> SeriesOfArea:
+        """The same rows, of many indicators."""
+        where = area or HOME
+        return SeriesOfArea(
+            clocks=clocks(asked),
+            agreement=agreement,
+            area=where,
+            area_name=AREAS[where],
+            indicators=tuple(
+                IndicatorSeries(
+                    indicator=each.code,
+                    outcome=each.outcome,
+                    definition=each.definition,
+                    retired=each.retired,
+                    rows=self.status_series(agreement, each.code, asked, area=where),
+                )
+                for each in INDICATORS
+                if outcome in (None, each.outcome)
+            ),
+        )
 
     def person_names(self, ids: Iterable[str]) -> dict[str, str]:
         """Names of the people of the board; one of them was erased."""

@@ -25,6 +25,7 @@ from http_api.pages.errors import error_page
 from http_api.pages.escalation_routes import ESCALATION_PAGES
 from http_api.pages.help_routes import HELP_PAGES
 from http_api.pages.load_routes import LOAD_PAGES
+from http_api.pages.multiple_routes import CHARTS_PAGES
 from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
 from http_api.pages.sign_off_routes import SIGN_OFF_PAGES
@@ -52,6 +53,7 @@ def create() -> Litestar:
         route_handlers=[
             PAGES,
             CHANGE_PAGES,
+            CHARTS_PAGES,
             COMPARATOR_PAGES,
             ANALYSIS_PAGES,
             CONTROL_PAGES,

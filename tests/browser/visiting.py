@@ -24,6 +24,7 @@ COMPARATORS, LEAGUE = f"{INDICATOR}/comparators", f"{BOARD}/comparators"
 REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
 SCORECARD = f"{BOARD}/scorecard"
 CUBE, PAIRS, BEHIND = f"{BOARD}/cube", f"{BOARD}/pairs", f"{BOARD}/drill-down"
+CHARTS = f"{BOARD}/charts"
 STAFF = f"{BOARD}/people"
 MEMORANDUM = f"{REGISTER}/{APPROVED}/memorandum"  # of one moment for ever: no clock is asked for
 SIGN_OFF = f"{BOARD}/sign-off"
@@ -41,6 +42,9 @@ PAGES = {
     "agreements": "/",
     "board": BOARD,
     "board of a period": f"{BOARD}?period=FY2024&area=E07000220",
+    "charts": CHARTS,
+    "charts of an outcome": f"{CHARTS}?outcome=school&area=E07000220&scales=shared",
+    "charts of nothing": f"{CHARTS}?outcome=none",
     "indicator": INDICATOR,
     "indicator without a value": f"{BOARD}/indicators/falls",
     "why": WHY,

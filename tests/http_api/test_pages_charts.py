@@ -193,7 +193,7 @@ def test_a_chart_of_little_or_nothing_is_still_a_picture(points: tuple[Point, ..
 
 
 def test_a_chart_without_a_point_says_so() -> None:
-    assert ["There are no values and no targets yet."] == words(draw(of()))
+    assert ["There are no values and no targets yet.", "Title", "%, Here."] == words(draw(of()))
 
 
 def test_the_same_chart_is_drawn_once() -> None:

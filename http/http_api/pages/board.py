@@ -39,6 +39,7 @@ class OutcomeRows(msgspec.Struct, frozen=True):
     title: str
     lead: str
     rows: tuple[StatusRow, ...]
+    code: str = ""
 
 
 class BlockRows(msgspec.Struct, frozen=True):
@@ -94,7 +95,8 @@ def _taken(outcome: OutcomeAnswer, partners: dict[str, str], left: list[StatusRo
     """The rows of an outcome, taken out of those that are left."""
     rows = tuple(row for row in left if row.outcome == outcome.code)
     left[:] = [row for row in left if row.outcome != outcome.code]
-    return OutcomeRows(outcome.title, partners.get(outcome.lead, outcome.lead), rows)
+    lead = partners.get(outcome.lead, outcome.lead)
+    return OutcomeRows(outcome.title, lead, rows, outcome.code)
 
 
 def period_choices(

@@ -24,6 +24,7 @@ TOPIC_OF: Mapping[str, str] = {
     "bodies.html": "bodies",
     "body.html": "bodies",
     "changes.html": "changes",
+    "charts.html": "charts",
     "chase.html": "collection",
     "collection.html": "collection",
     "comparator_difference.html": "comparators",

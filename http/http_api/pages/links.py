@@ -160,6 +160,17 @@ class Links(msgspec.Struct, frozen=True):
         """The chart of an indicator as a file; ``size`` is "narrow" for a telephone."""
         return self.to(f"{_indicator(agreement, indicator)}/chart.svg", area=area, size=size)
 
+    def small_chart(
+        self, agreement: str, indicator: str, *, area: str, low: str = "", high: str = ""
+    ) -> str:
+        """The same chart in little, on a scale from ``low`` to ``high`` where it is shared."""
+        path = f"{_indicator(agreement, indicator)}/chart.svg"
+        return self.to(path, area=area, size="small", low=low, high=high)
+
+    def charts(self, agreement: str, *, outcome: str = "", area: str = "") -> str:
+        """The small charts of an outcome, or of the whole agreement."""
+        return self.to(f"/agreements/{_quoted(agreement)}/charts", outcome=outcome, area=area)
+
     def why(self, agreement: str, indicator: str, *, period: str, area: str) -> str:
         """The derivation of one judgement."""
         return self.to(f"{_indicator(agreement, indicator)}/why", period=period, area=area)

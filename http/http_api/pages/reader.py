@@ -24,6 +24,7 @@ from projections.comparator_answers import Band
 from projections.effects import Rehearsal
 from projections.rewards import Rewards
 from projections.scorecards import Scorecard
+from projections.series_answers import SeriesOfArea
 from projections.smart_answers import SmartTargets
 
 NOW = "now"
@@ -173,6 +174,11 @@ class Reader(Protocol):
         self, agreement: str, indicator: str, asked: ClocksAsked, *, area: str
     ) -> tuple[StatusRow, ...]:
         """One row for every period of an area that has a value or a target."""
+
+    def series_of_area(
+        self, agreement: str, asked: ClocksAsked, *, outcome: str | None, area: str | None
+    ) -> SeriesOfArea:
+        """Every indicator of an outcome, or of the agreement, over time in an area."""
 
     def band(
         self,

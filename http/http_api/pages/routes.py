@@ -16,6 +16,7 @@ from http_api.pages.reader import NOW, ClocksAsked, Reader
 from http_api.rights import RIGHT
 from http_api.visitors import GivenVisitor
 from ledger.saved_views import SavedView
+from policies.numbers import parse_number
 from policies.permissions import Access
 from policies.refusals import Refusal
 
@@ -106,8 +107,14 @@ def chart(
     indicator: FromPath[str],
     area: FromQuery[str] = "",
     size: FromQuery[str] = "",
+    low: FromQuery[str] = "",
+    high: FromQuery[str] = "",
 ) -> Response[str]:
-    """The chart of an indicator as a file."""
+    """The chart of an indicator as a file; the small one on a scale that others share."""
+    if size == "small":
+        ends = (parse_number(low), parse_number(high)) if low and high else None
+        little = views.small_chart(reader, asked, agreement, indicator, area=area, scale=ends)
+        return Response(draw(little, "small"), media_type="image/svg+xml")
     shown = views.indicator_chart(reader, asked, agreement, indicator, area=area)
     picture = draw(shown, "narrow" if size == "narrow" else "wide")
     return Response(picture, media_type="image/svg+xml")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 _PLACE = re.compile(r"/agreements/([^/]+)(?:/([^/]+))?")
 _SECTIONS = (
     ("Board", ""),
+    ("Charts", "charts"),
     ("Scorecard", "scorecard"),
     ("Exceptions", "exceptions"),
     ("Stages", "escalations"),

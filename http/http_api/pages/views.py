@@ -1,6 +1,9 @@
 """Each page from its answers: reads, arranges, renders. Knows nothing of HTTP."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
 
 from http_api.charts import Chart
 from http_api.demonstration.script import AGREEMENT
@@ -19,6 +22,7 @@ from projections.answers import (
     Clocks,
     HistoryEvent,
     IndicatorAnswer,
+    Named,
     Status,
     StatusRow,
     ValueRow,
@@ -160,16 +164,44 @@ def indicator_chart(
     reader: Reader, asked: ClocksAsked, code: str, indicator: str, *, area: str
 ) -> Chart:
     """The same chart as on the indicator's page."""
-    agreement, answer, status = _indicator(reader, asked, code, indicator, area)
-    rows = reader.status_series(code, indicator, asked, area=status.area)
+    agreement = reader.agreement(code, asked)
+    answer = reader.indicator(code, indicator, asked)
+    place, rows = _series_in(reader, asked, agreement, indicator, area)
     return series.chart_of(
         answer.definition,
         rows,
-        area_name=status.area_name,
-        known=Moments(asked, status.clocks).known_day,
+        area_name=place.name,
+        known=Moments(asked, answer.clocks).known_day,
         projection=going.projection_of(answer.definition, rows, agreement.start, agreement.end),
-        band=_band(reader, asked, code, indicator, rows, status.area),
+        band=_band(reader, asked, code, indicator, rows, place.code),
     )
+
+
+def small_chart(
+    reader: Reader,
+    asked: ClocksAsked,
+    code: str,
+    indicator: str,
+    *,
+    area: str,
+    scale: tuple[Decimal, Decimal] | None,
+) -> Chart:
+    """The chart of an indicator for a page of many: figures and targets alone."""
+    answer = reader.indicator(code, indicator, asked)
+    place, rows = _series_in(reader, asked, reader.agreement(code, asked), indicator, area)
+    known = Moments(asked, answer.clocks).known_day
+    chart = series.chart_of(answer.definition, rows, area_name=place.name, known=known)
+    return msgspec.structs.replace(chart, scale=scale)
+
+
+def _series_in(
+    reader: Reader, asked: ClocksAsked, agreement: AgreementAnswer, indicator: str, area: str
+) -> tuple[Named, tuple[StatusRow, ...]]:
+    """An area, the home area for "", and an indicator's periods there."""
+    home, *others = agreement.areas
+    place = next((each for each in (home, *others) if each.code == area), home)
+    rows = reader.status_series(agreement.code, indicator, asked, area=area or home.code)
+    return place, rows
 
 
 def _band(
