@@ -105,6 +105,30 @@ def test_the_board_as_a_page_against_its_json(embedded_server: Server) -> None:
 
 
 @pytest.mark.timeout(600)
+def test_small_charts_of_all_indicators_beside_the_board(embedded_server: Server) -> None:
+    """The page of charts in turn with the board, and what pictures cost that come after it.
+
+    They are fetched as they come into view: a screenful is nine of them.
+    """
+    with signed_in(embedded_server) as (visitor, _, _):
+        charts = f"{PAGE}/charts"
+        pairs = [(visitor.ask(charts)[0], visitor.ask(PAGE)[0]) for _ in range(ROUNDS + 1)][1:]
+        page, board = ([*each] for each in zip(*pairs, strict=True))
+        asked = [f"{PAGE}/indicators/I{n}/chart.svg?size=small" for n in range(ROUNDS)]
+        drawn = [visitor.ask(path)[0] for path in asked]
+        again = [visitor.ask(path)[0] for path in asked]
+    rows = [
+        ("the board, median", f"{1000 * median(board):.1f} ms"),
+        ("the page of charts, median", f"{1000 * median(page):.1f} ms"),
+        ("the page of charts ÷ board", ratio(page, board)),
+        ("a small chart drawn first, median", f"{1000 * median(drawn):.1f} ms"),
+        ("drawn before, median", f"{1000 * median(again):.1f} ms"),
+        ("nine in a row, drawn first", f"{1000 * 9 * median(drawn):.0f} ms"),
+    ]
+    report(f"Small charts of {INDICATORS} indicators", rows)
+
+
+@pytest.mark.timeout(600)
 def test_readers_and_writers_together(embedded_server: Server) -> None:
     """One reader, then 32 with 8 who write; first as people do, then all of them without pause.
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from browser.built import BuiltReader
+from browser.built_control import APPROVED
 from browser.indicators import AREAS, HOME, INDICATORS
 from browser.judged import NOW, facts, find, rules
 from browser.parsed import Element, parsed
 from browser.serving import create
-from browser.visiting import BOARD, INDICATOR, WHY, at, visit
+from browser.visiting import BOARD, COMPARATORS, INDICATOR, PAST, REGISTER, WHY, at, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -99,13 +100,18 @@ def test_where_no_group_is_known_nothing_is_said_of_others(
     assert "middle half" not in client.get(page.one("img")["src"]).text
 
 
-def test_the_file_of_a_chart_is_the_picture_of_the_page(client: TestClient[Litestar]) -> None:
-    """Byte for byte, however often it is asked for, at any two clocks."""
-    for clocks in ("", "?known_at=2025-01-31&policy_at=2024-05-01"):
-        chart = gld(client, clocks).one("figure", cls="app-chart")
-        shown, kept = chart.one("img")["src"], chart.one("figcaption").one("a")["href"]
+@pytest.mark.parametrize("path", [INDICATOR, COMPARATORS, f"{REGISTER}/{APPROVED}"])
+@pytest.mark.parametrize("clocks", ["", PAST])
+def test_the_file_of_a_chart_is_the_picture_of_the_page(
+    client: TestClient[Litestar], path: str, clocks: str
+) -> None:
+    """Of every chart, byte for byte, however often it is asked for, at any two clocks."""
+    chart = visit(client, at(path, clocks)).one("figure", cls="app-chart")
+    shown, kept = chart.one("img")["src"], chart.one("figcaption").one("a")["href"]
 
-        assert client.get(shown).content == client.get(kept).content
+    first, second = client.get(shown), client.get(kept)
+    assert first.content == second.content
+    assert first.headers["content-type"] == second.headers["content-type"] == "image/svg+xml"
 
 
 def test_limits_are_not_called_a_target(client: TestClient[Litestar]) -> None:

@@ -11,6 +11,7 @@ from services import ENTRY_OFFICER, HOME, Served, at_database, more_tokens, serv
 
 WARMTH = "/agreements/county/indicators/warmth"
 BOARD, WHY = "/agreements/county?period=FY2023", f"{WARMTH}/why?period=FY2023&area={HOME}"
+CHARTS = "/agreements/county/charts"
 PUBLIC = "", "stranger"  # nobody, and somebody who takes no part
 
 
@@ -52,7 +53,7 @@ def page(service: Served, path: str, person: str = "") -> Element:
 
 
 @pytest.mark.parametrize("person", PUBLIC)
-@pytest.mark.parametrize("path", [BOARD, WARMTH, WHY])
+@pytest.mark.parametrize("path", [BOARD, WARMTH, WHY, CHARTS])
 def test_what_nobody_signed_off_is_on_no_page(served: Served, path: str, person: str) -> None:
     """Neither as a figure, nor as what a direction of travel starts from."""
     shown = page(served, path, person).one("main").text
@@ -69,7 +70,7 @@ def test_the_page_says_why_there_is_no_direction(served: Served, path: str) -> N
 
 
 @pytest.mark.parametrize("person", PUBLIC)
-@pytest.mark.parametrize("path", [BOARD, WARMTH, WHY])
+@pytest.mark.parametrize("path", [BOARD, WARMTH, WHY, CHARTS])
 def test_notes_evidence_and_names_are_on_no_page(served: Served, path: str, person: str) -> None:
     document = page(served, path, person)
     inside = page(served, WHY, "board").one("main")
