@@ -14,6 +14,7 @@ from http_api.pages.reader import FigureProof
 from http_api.pages.sign_off_reader import Selection
 from http_api.rehearsals import kept_rehearsal
 from http_api.sealed import first_sealed
+from http_api.series_questions import SeriesAnswers
 from http_api.service import Service
 from http_api.sign_off_forms import Recorded
 from http_api.signing_off import recorded
@@ -29,7 +30,6 @@ from projections.answers import (
     History,
     IndicatorAnswer,
     Status,
-    StatusRow,
     Values,
     Why,
 )
@@ -57,23 +57,20 @@ from projections.reading.roles import read_roles
 from projections.reading.rules import read_rules
 from projections.reading.scorecard import read_scorecard
 from projections.reading.search import EventsAsked, search_events
-from projections.reading.series_of_area import read_series_of_area
 from projections.reading.smart import read_smart
 from projections.reading.status import read_status
-from projections.reading.status_series import read_status_series
 from projections.reading.tasks import read_agreement_tasks, read_tasks
 from projections.reading.values import read_values
 from projections.reading.waiting import read_waiting
 from projections.reading.why import read_why
 from projections.rewards import Rewards
 from projections.scorecards import Scorecard
-from projections.series_answers import SeriesOfArea
 from projections.smart_answers import SmartTargets
 from projections.task_answers import Collection, Tasks
 from projections.waiting_answers import ChosenEntry, Waiting
 
 
-class PageReader(ComparatorAnswers, AnalysisAnswers):
+class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers):
     """Reads for pages. Each question resolves the clocks it is asked with."""
 
     public = False
@@ -263,20 +260,6 @@ class PageReader(ComparatorAnswers, AnalysisAnswers):
     def load(self, agreement: str, load: UUID, asked: reader.ClocksAsked) -> LoadAnswer:
         """What became of a file so far."""
         return read_document(self._service, agreement, load, clocks_of(asked))
-
-    def status_series(
-        self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, area: str
-    ) -> tuple[StatusRow, ...]:
-        """One row for every period of an area that has a value or a target."""
-        with self._service.reading(clocks_of(asked)) as (connection, clocks):
-            return read_status_series(connection, agreement, indicator, clocks, area=area)
-
-    def series_of_area(
-        self, agreement: str, asked: reader.ClocksAsked, *, outcome: str | None, area: str | None
-    ) -> SeriesOfArea:
-        """Every indicator of an outcome, or of the agreement, over time in an area."""
-        with self._service.reading(clocks_of(asked)) as (connection, clocks):
-            return read_series_of_area(connection, agreement, clocks, outcome=outcome, area=area)
 
     def overview(self, agreement: str, asked: reader.ClocksAsked) -> AuditOverview:
         """How many events there are, of which kinds and by whom."""

@@ -10,7 +10,8 @@ from http_api.pages.words import listed, period_label
 from policies.definition import Basis, Definition
 from policies.numbers import EXACT, round_half_up, to_text
 from policies.periods import Interval, Period, parse_code, period_on
-from policies.year_to_date import Method, Part, year_to_date
+from policies.sums import Method
+from policies.year_to_date import Part, year_to_date
 from projections.answers import StatusRow, ValueRow
 
 WITHIN = (Interval.MONTH, Interval.QUARTER, Interval.TERM)
