@@ -38,8 +38,7 @@ import zipfile
 import zlib
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Context, Decimal, localcontext
-from fractions import Fraction
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import lru_cache
 from itertools import compress
 from pathlib import Path
@@ -67,8 +66,8 @@ class Altered(Exception):
 
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, HALF_TURN = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
+BASE = (4 * pow(5, -1, P) % P).to_bytes(32, "little")
 Point = tuple[int, int, int, int]  # x, y, z and x·y/z: extended coordinates
-NEUTRAL = (0, 1, 1, 0)
 
 
 def _add(a: Point, b: Point) -> Point:
@@ -78,7 +77,9 @@ def _add(a: Point, b: Point) -> Point:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def _point(raw: bytes) -> Point:
+@lru_cache(maxsize=4)
+def _doublings(raw: bytes) -> list[Point]:
+    """A point, twice the point, four times and so on. Raises ValueError for what is none."""
     odd, y = raw[31] >> 7, int.from_bytes(raw, "little") & (1 << 255) - 1
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
@@ -86,30 +87,31 @@ def _point(raw: bytes) -> Point:
     x = P - x if x & 1 != odd else x
     if y >= P or x >= P or (x * x - square) % P:
         raise ValueError("not a point")
-    return x, y, 1, x * y % P
+    doublings = [(x, y, 1, x * y % P)]
+    while len(doublings) < ORDER.bit_length():
+        doublings.append(_add(doublings[-1], doublings[-1]))
+    return doublings
 
 
-BASE = _point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+def _times(number: int, raw: bytes) -> Point:
+    total = (0, 1, 1, 0)
+    for power, point in enumerate(_doublings(raw)):
+        total = _add(total, point) if number >> power & 1 else total
+    return total
 
 
 def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether S·B − h·A is R. Raises ValueError for what is no key; one of small order is none."""
-    x, y, _, xy = _point(public)
-    minus_key = (P - x, y, 1, P - xy)
-    eightfold = minus_key
-    for _ in range(3):
-        eightfold = _add(eightfold, eightfold)
+    eightfold = _doublings(public)[3]
     if eightfold[0] == 0 and eightfold[1] == eightfold[2]:
         raise ValueError("a key of small order")
     s = int.from_bytes(signature[32:], "little")
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
     if len(signature) != 64 or s >= ORDER:  # noqa: PLR2004 - bytes
         return False
-    total, either = NEUTRAL, (NEUTRAL, BASE, minus_key, _add(BASE, minus_key))
-    for n in range(252, -1, -1):
-        total = _add(_add(total, total), either[(s >> n & 1) + 2 * (h >> n & 1)])
-    shrink = pow(total[2], -1, P)
-    x, y = total[0] * shrink % P, total[1] * shrink % P
+    x, y, z, xy = _times(h, public)
+    x, y, z, _ = _add(_times(s, BASE), (P - x, y, z, P - xy))
+    x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
@@ -138,7 +140,7 @@ def read_key(text: str) -> Key:
         name, identity, encoded = text.strip().split("+", 2)
         raw = unbase64(encoded)
         hashed = _hash(f"{name}\n".encode(), raw)[:4]
-        _point(raw[1:])
+        _doublings(raw[1:])
         if (hashed.hex(), len(raw), raw[0], name.isprintable()) == (identity, 33, 1, True):
             return Key(name, hashed, raw[1:])
     except (IndexError, ValueError):
@@ -175,18 +177,19 @@ class Receipt(namedtuple("Receipt", "leaf path under entry payload", defaults=(N
         shown = self.entry in {None, line.decode()} and self.payload in {None, payload.decode()}
         return shown and self.leads_to(_hash(b"\0", line)) == self.under.root
 
-    def leads_to(self, node: bytes) -> bytes | None:
-        """The root above a leaf; None where the path has not the right length."""
-        index, size, turns = self.leaf, self.under.size, []
-        while size > 1:  # from the root down: is the leaf in the right part of the tree?
-            left = 1 << (size - 1).bit_length() - 1
-            turns.append(index >= left)
-            index, size = (index - left, size - left) if index >= left else (index, left)
-        if len(turns) != len(self.path):
-            return None
-        for beside in self.path:
-            node = _hash(b"\1", beside, node) if turns.pop() else _hash(b"\1", node, beside)
-        return node
+    def leads_to(self, node: bytes) -> bytes:
+        """The root above a leaf; no root at all where the path has not the right length."""
+        return _root_above(node, self.leaf, self.under.size, self.path)
+
+
+def _root_above(node: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root of a tree of a size, by its leaf with an index and the path up from there."""
+    if size == 1 or not path:
+        return b"" if size > 1 or path else node
+    left = 1 << (size - 1).bit_length() - 1  # the leaves of the left part
+    if index < left:
+        return _hash(b"\1", _root_above(node, index, left, path[:-1]), path[-1])
+    return _hash(b"\1", path[-1], _root_above(node, index - left, size - left, path[:-1]))
 
 
 def read_receipt(text: str, key: Key, what: str) -> Receipt:
@@ -516,6 +519,7 @@ Value = namedtuple(
 )
 VALUES = ["from", "to", "indicator", "area", "period", "breakdown", *Value._fields]
 EXACT = Context(prec=300)  # digits: every sum and product here is exact
+LONGEST = 100  # digits that a number may lie from its point; those recorded have 30
 UNSIGNED = {"signed_by": None, "signed_at": None, "assurance": None}
 EVIDENCE = "evidence-attached"
 # Events whose entries bring values with their keys, and where these name the entry they replace.
@@ -573,7 +577,7 @@ def plain(number: str | None) -> str | None:
 def exactly(number: str) -> Decimal:
     """A number, unless it is far longer than any that is recorded. Raises ValueError."""
     exact = Decimal(number)
-    if abs(exact.adjusted()) > EXACT.prec:
+    if abs(exact.adjusted()) > LONGEST:
         raise ValueError("a number of too many digits")
     return exact
 
@@ -670,24 +674,22 @@ MARKS = ("provisional", "unsigned", "corrected", "series-break")
 NOT_COMPARED = ("none", "nothing to compare with")
 
 
-def half_up(number: Fraction, decimals: int) -> Decimal:
-    """A number rounded to so many decimals, half away from zero."""
-    above, below = abs(number.numerator), number.denominator
-    units = (2 * above * 10**decimals + below) // (2 * below)
-    return Decimal(units if number >= 0 else -units).scaleb(-decimals)
+def half_up(number: Decimal, decimals: int) -> Decimal:
+    """A number rounded to so many decimals, half away from zero, and never -0."""
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
 @lru_cache(maxsize=10_000)
 def figure(given: Any, above: Any, below: Any, multiplier: str, decimals: int) -> Figure:
-    """Numbers: numerator ÷ denominator × multiplier, or else what was given; judged half-up.
+    """Numbers: numerator × multiplier ÷ denominator, or else what was given; judged half-up.
 
-    What is told is what was given, or else the quotient to twelve decimals.
+    What is told is what was given, or else the quotient to twelve decimals. A number has at most
+    30 digits, so none of the 300 that are kept of a quotient can make a half of what is not one.
     """
     if above is not None and below is not None and Decimal(below):
-        above, below, times = map(Fraction, map(exactly, (above, below, multiplier)))
-        number = above / below * times
+        number = exactly(above) * exactly(multiplier) / exactly(below)
     elif given is not None:
-        number = Fraction(exactly(given))
+        number = exactly(given)
     else:
         return NO_FIGURE
     if given is None:
@@ -838,7 +840,8 @@ class Indicator:
 # 10. Answers: from each event, the rows that must begin and end there.
 
 POLICIES = {f"{kind}-policy-adopted": kind for kind in KINDS}
-DIGEST = re.compile("[0-9a-f]{64}")
+# What a text is named by in an event: its digest.
+TEXT = re.compile(rb'"(?:note|reason|action|cause|no_baseline)":"([0-9a-f]{64})"')
 
 
 class Answers:
@@ -856,8 +859,8 @@ class Answers:
         at, stream, topic, event = entry.position, entry.stream, entry.topic, json.loads(payload)
         self._values.check_none_before(at)
         self._status.check_none_before(at)
-        if b'"note"' in payload or b'"reason"' in payload:
-            self._refer(at, event)
+        named = [(digest.decode(), at) for digest in TEXT.findall(payload)]
+        self._now.file.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", named)
         if topic == "agreement-defined":
             self._agreements[event["code"]] = self._agreements.setdefault(stream, Agreement())
         elif topic in POLICIES:
@@ -875,13 +878,6 @@ class Answers:
             self._take_targets(at, stream, event["targets"])
         elif topic in BRING or topic in NAME:
             self._take_entries(entry, event)
-
-    def _refer(self, at: int, event: dict[str, Any]) -> None:
-        """Remember where a note or reason is first referred to by its digest."""
-        entries = [one for one in event.get("entries", ()) if type(one) is dict]
-        texts = {event.get("reason"), *(one.get("note") for one in [event, *entries])}
-        found = [(text, at) for text in texts if type(text) is str and DIGEST.fullmatch(text)]
-        self._now.file.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", found)
 
     def _take_targets(self, at: int, stream: str, targets: list[dict[str, Any]]) -> None:
         by_area: dict[str, dict[str, Target]] = {}

@@ -294,6 +294,24 @@ def test_a_text_is_what_was_written_or_erased(tmp_path: Path) -> None:
     assert ("text", 4) == (caught.value.code, caught.value.position)
 
 
+@pytest.mark.parametrize("payload", [
+    b'{"code":"p","reason":"%b"}', b'{"entries":[{"note":"%b"}]}', b'{"action":"%b"}',
+    b'{"cause":"c","steps":[{"action":"%b"}]}', b'{"cause":"%b","steps":[]}',
+    b'{"changes":[{"no_baseline":"%b"}]}',
+])  # fmt: skip
+def test_a_text_that_an_event_names_cannot_be_taken_away(tmp_path: Path, payload: bytes) -> None:
+    """Wherever in the event its digest stands: a reason, a note, what is done about a figure."""
+    events = bundles.invented(6)
+    line, _ = events[3]
+    payload %= bundles.digest(b"n" * 16, b"A crossing is built.").hex().encode()
+    hashed = bundles.digest(payload).hex().encode()
+    events[3] = (re.sub(rb'"payload":"\w+"', b'"payload":"%b"' % hashed, line), payload)
+    parts = bundles.assembled(events, US)
+    with pytest.raises(Altered) as caught:
+        verified(bundles.write(tmp_path / "bundle", parts))
+    assert ("text", 4) == (caught.value.code, caught.value.position)
+
+
 # The bundle as a file
 
 
