@@ -45,7 +45,9 @@ def named(given: Any) -> str:
 def answered(service: Served, path: str, person: str) -> int:
     headers = {} if path.startswith("/api/") else HTML
     answer = service.caller(person).get(
-        path, headers=headers, params={"period": "FY2024", "from": "2024-04-01"}
+        path,
+        headers=headers,
+        params={"period": "FY2024", "from": "2024-04-01", "across": "a", "up": "b"},
     )
     to_sign_in = answer.status_code == 303 and "/sign-in?" in answer.headers["location"]
     return 401 if to_sign_in else answer.status_code

@@ -33,6 +33,7 @@ AUDIT = (
     f"/rules?indicator={INDICATOR}",
 )
 MANY = 2_000
+PAIR = f"across={INDICATOR}&up=HospAd0-14&over=period"
 
 
 class Kept(NamedTuple):
@@ -90,6 +91,10 @@ def pages(service: Served) -> list[str]:
         f"{PAGE}/changes?from={DAY_BEFORE}",
         f"{PAGE}/changes.csv?from={DAY_BEFORE}",
         f"{PAGE}/restatements",
+        f"{PAGE}/charts?outcome=safe-from-injury",
+        f"{PAGE}/cube?rows=outcome&measure=status&totals=true",
+        f"{PAGE}/pairs?{PAIR}",
+        f"{PAGE}/drill-down?indicator={INDICATOR}",
         *(f"{PAGE}/audit{part}" for part in AUDIT),
         f"{PAGE}/loads",
         f"{PAGE}/loads/{load}",
@@ -153,8 +158,11 @@ def filled(path: str, load: str) -> str:
         "position": 5,
         "number": 1,
     }
+    needed = {"/why": "period=CY2022", "/pairs": PAIR}
     filled = path.format(**known)
-    return f"{filled}?period=CY2022" if path.endswith("/why") else filled
+    return next(
+        (f"{filled}?{asked}" for end, asked in needed.items() if path.endswith(end)), filled
+    )
 
 
 def test_every_question_takes_both_clocks_and_says_which_it_used(demonstration: Served) -> None:
