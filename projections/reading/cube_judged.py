@@ -7,6 +7,8 @@ from functools import partial
 from typing import NamedTuple
 
 from ledger.engine import Connection
+from policies.cell import NoStatus
+from policies.rag import Status
 from policies.ranking import ranks
 from policies.refusals import UnsuitableCube
 from projections.answers import StatusRow
@@ -18,12 +20,13 @@ from projections.reading.stored_status import COLUMNS, Cell, Stored
 from projections.spans import span_of
 
 MOST_JUDGED = 20_000
+_ORDER = (*Status, *NoStatus)  # the best first, then what has none
 _CELLS = f"""
 SELECT s.indicator, s.area, s.period, {COLUMNS} FROM status s
  WHERE s.indicator = ANY(%(indicators)s) AND s.area = ANY(%(areas)s)
    AND (%(periods)s::text[] IS NULL OR s.period = ANY(%(periods)s))
    AND s.from_position <= %(known)s AND s.to_position > %(known)s
- LIMIT {MOST_JUDGED + 1}
+ ORDER BY s.indicator, s.area, s.period LIMIT {MOST_JUDGED + 1}
 """
 
 
@@ -105,7 +108,7 @@ def _statuses(found: list[Judged]) -> CubeCell:
         period=_only(found),
         unsigned=sum(one.row.judged is not None and one.row.signed_off is None for one in found),
         provisional=sum("provisional" in one.row.marks for one in found),
-        counts=dict(counts),
+        counts={each: counts[each] for each in _ORDER if each in counts},
     )
 
 
