@@ -69,6 +69,18 @@ def test_what_hides_pythons_own_http_stops_the_tests_with_one_sentence(
     assert pytest.ExitCode.USAGE_ERROR == done.returncode
 
 
+def test_the_contract_of_the_verifier_names_every_part_of_the_ledger() -> None:
+    """A part that is new must not be one that the verifier could share with the writer."""
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    (alone,) = (one for one in contracts if one["id"] == "verifier-stands-alone")
+    parts = {
+        f"ledger.{path.stem}"
+        for path in (ROOT / "ledger").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert parts - {"ledger.__init__", "ledger.verifier"} <= set(alone["forbidden_modules"])
+
+
 def test_the_verifier_needs_nothing_but_python_3_9() -> None:
     """An auditor copies one file and runs it."""
     source = (ROOT / "ledger" / "verifier.py").read_text(encoding="utf-8")

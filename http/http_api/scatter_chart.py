@@ -90,6 +90,9 @@ def _points(scatter: Scatter, size: Size) -> Iterator[dict[str, Any]]:
                 taken.append(box)
                 sides[n] = side
                 break
+        else:
+            if scatter.dots[n].here:  # the one that everybody looks for
+                sides[n] = "left" if places[n][0] < WIDTH[size] / 2 else "right"
     for n, dot in enumerate(scatter.dots):
         yield {
             "across": dot.across,

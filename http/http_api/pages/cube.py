@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from http_api.pages.analysis_reader import AnalysisReader
 from http_api.pages.analysis_words import DIMENSION, MEASURE, METHOD, NO_VALUE, dimension_words
@@ -18,6 +19,7 @@ from projections.cube_answers import Cube, CubeCell
 from projections.reading.cube_asked import BREAKDOWN, EVERY_AREA, CubeAsked
 
 PAGE, TITLE = "cube", "Cube"
+_OF_TIME = ("period", "year")
 WIDEST = 40  # columns of a page; the file has all
 CSV_COLUMNS = (
     "row", "row_name", "column", "column_name", "measure", "value", "reason", "entries", "method",
@@ -41,7 +43,7 @@ def cube_page(reader: AnalysisReader, asked: ClocksAsked, code: str, laid_out: C
     agreement = reader.agreement(code, asked)
     refused, answer = "", None
     try:
-        answer = reader.cube(code, asked, laid_out)
+        answer = newest_first(reader.cube(code, asked, laid_out))
     except UnsuitableCube as refusal:
         refused = refusal.detail
     clocks = agreement.clocks if answer is None else answer.clocks
@@ -74,6 +76,17 @@ def cube_csv(
 ) -> Iterator[str]:
     """A line for every cell that has anything in it."""
     return csv_text(CSV_COLUMNS, _csv_lines(reader.cube(code, asked, laid_out)))
+
+
+def newest_first(answer: Cube) -> Cube:
+    """The same with what is newest first, as on other pages; the file has it in order of time."""
+    columns, rows, totals = answer.columns, answer.rows, answer.totals
+    if answer.columns_by in _OF_TIME:
+        columns, totals = columns[::-1], totals[::-1]
+        rows = tuple(replace(row, cells=row.cells[::-1]) for row in rows)
+    if answer.rows_by in _OF_TIME:
+        rows = rows[::-1]
+    return replace(answer, columns=columns, rows=rows, totals=totals)
 
 
 def said(laid_out: CubeAsked) -> dict[str, str]:
@@ -118,7 +131,7 @@ def notes_of(answer: Cube) -> Iterator[str]:
             yield f"Taken together: {listed(named)}."
     if answer.periods:
         yield f"Only what ends in {listed([period.name for period in answer.periods])}."
-    elif not {"period", "year"} & {answer.rows_by, answer.columns_by}:
+    elif not set(_OF_TIME) & {answer.rows_by, answer.columns_by}:
         yield "Each is the latest that has a value."
     if answer.breakdown:
         yield f"Only {answer.breakdown.replace(';', ', ')}."
@@ -195,7 +208,7 @@ def _periods(agreement: AgreementAnswer, laid_out: CubeAsked) -> list[Named]:
     years = periods_between(
         Calendar(agreement.calendar), Interval.YEAR, agreement.start, agreement.end
     )
-    laid = {"period", "year"} & set(laid_out.laid_out)
+    laid = set(_OF_TIME) & set(laid_out.laid_out)
     first = Named(code="", name="All" if laid else "The latest")
     listed_so = [first, *(Named(code=year.code, name=year.label) for year in reversed(years))]
     return _with_chosen(listed_so, laid_out.periods)
