@@ -47,6 +47,13 @@ def test_a_whole_bundle_holds_and_its_parts_are_counted(tmp_path: Path) -> None:
     } == held
 
 
+def test_it_tells_how_far_it_is(tmp_path: Path) -> None:
+    """Entry by entry, up to all that there are."""
+    told: list[tuple[int, int]] = []
+    check(tmp_path, progress=lambda done, of_all: told.append((done, of_all)))
+    assert [(n, len(EVENTS)) for n in range(1, len(EVENTS) + 1)] == told
+
+
 def test_with_the_auditors_own_evidence_it_says_that_the_key_was_given(tmp_path: Path) -> None:
     kept = [("mine", US.checkpoint(9, bundles.root_of(LEAVES[:9])))]
     receipts = [(str(n), bundles.receipt(US, n, LEAVES[: n + 5])) for n in range(18)]

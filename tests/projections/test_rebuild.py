@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from histories import Ledger, contents, ledger, opening, reading
 from runners import ROOT, keep_telling, reached, running
+from servers import Server
 
 from ledger.engine import Connection
 from projections.catch_up import catch_up
@@ -55,6 +56,17 @@ def test_a_rebuild_beside_a_runner_and_appends_loses_nothing(
         "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'answers%'"
     ).fetchall()
     assert [("answers",)] == left
+
+
+def test_a_rebuild_tells_how_far_it_is(embedded_server: Server) -> None:
+    """Up to all that there is, and never back."""
+    with embedded_server.fresh_database() as url:
+        with ledger(url) as written:
+            last = written.write(opening("I1", "I2"))
+        told: list[tuple[int, int]] = []
+        rebuild(url, lambda done, of_all: told.append((done, of_all)))
+    assert (last, last) == told[-1]
+    assert sorted(told) == told
 
 
 def rebuild_while_reading(url: str, reader: Connection, seen: int) -> int:
