@@ -9,10 +9,11 @@ Over = Literal["area", "period"]
 
 
 class Side(Named, frozen=True, kw_only=True):
-    """One of the two indicators, the unit of its figures and how many decimals they have."""
+    """One of the two indicators: unit, decimals and source of its figures."""
 
     unit: str
     decimals: int
+    source: str
 
 
 class PairRow(Named, frozen=True, kw_only=True):

@@ -48,6 +48,7 @@ class Scatter(msgspec.Struct, frozen=True, kw_only=True):
     subtitle: str
     across: str
     up: str
+    source: str
     decimals: tuple[int, int]
     dots: tuple[Dot, ...]
     joined: bool
@@ -69,7 +70,7 @@ def specify(scatter: Scatter, size: Size) -> dict[str, Any]:
         "title": headed(scatter.title, scatter.subtitle, size),
         "data": {"values": list(_points(scatter, size))},
         "encoding": {
-            "x": _axis("across", scatter.across, scatter.decimals[0], size),
+            "x": _axis("across", scatter.across, scatter.decimals[0], size, scatter.source),
             "y": _axis("up", scatter.up, scatter.decimals[1], size),
         },
         "layer": list(_layers(scatter, size)),
@@ -166,13 +167,16 @@ def _layers(scatter: Scatter, size: Size) -> Iterator[dict[str, Any]]:
         }
 
 
-def _axis(field: str, title: str, decimals: int, size: Size) -> dict[str, Any]:
+def _axis(field: str, title: str, decimals: int, size: Size, source: str = "") -> dict[str, Any]:
+    """An axis with its title; beneath that of the foot stands where the figures are from."""
+    words = wrap(title, LINE[size] // 2 if field == "up" else LINE[size])
+    from_where = ["", *wrap(f"Source: {source}", LINE[size])] if source else []
     return {
         "field": field,
         "type": "quantitative",
         "scale": {"zero": False, "nice": True, "padding": PADDING},
         "axis": {
-            "title": wrap(title, LINE[size] // 2 if field == "up" else LINE[size]),
+            "title": [*words, *from_where],
             "titlePadding": 12,
             "format": f",.{decimals}f",
             "tickCount": 6 if size == "wide" else 3,

@@ -94,6 +94,7 @@ def _pairs(scope: Scope, laid: Laid[CubeCell], over: Over) -> Pairs:
             name=sides[code].title,
             unit=sides[code].unit,
             decimals=sides[code].decimals,
+            source=sides[code].source,
         )
         for code in codes
     )

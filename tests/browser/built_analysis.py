@@ -291,7 +291,11 @@ def _indicator(asked: ClocksAsked, looked: DrillAsked, code: str) -> DrillDown:
 def _side(code: str) -> Side:
     definition = find(code).definition
     return Side(
-        code=code, name=definition.title, unit=definition.unit, decimals=definition.decimals
+        code=code,
+        name=definition.title,
+        unit=definition.unit,
+        decimals=definition.decimals,
+        source=definition.source,
     )
 
 

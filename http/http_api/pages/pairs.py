@@ -93,6 +93,7 @@ def pairs_chart(
         subtitle=" ".join(filter(None, notes)),
         across=_axis(answer.across),
         up=_axis(answer.up),
+        source="; ".join(dict.fromkeys(filter(None, (answer.up.source, answer.across.source)))),
         decimals=(answer.across.decimals, answer.up.decimals),
         dots=tuple(
             Dot(
