@@ -34,7 +34,7 @@ from ledger.agreement.events import (
 )
 from ledger.agreement.state import Agreement, evolve
 from ledger.engine import Connection
-from ledger.event import CATALOGUE, Recorded, agreement_id, encode, indicator_id
+from ledger.event import CATALOGUE, Recorded, agreement_id, comparators_id, encode, indicator_id
 from ledger.indicator.events import (
     ActionRefused,
     Entry,
@@ -118,14 +118,14 @@ def test_a_search_finds_what_a_look_at_every_event_finds(
 
 def fits(each: Recorded, asked: EventsAsked) -> bool:
     day = each.recorded_at.astimezone(LONDON).date()
-    stream = indicator_id(AGREEMENT, asked.indicator)
+    streams = [of(AGREEMENT, asked.indicator) for of in (indicator_id, comparators_id)]
     placed = isinstance(each.event, IndicatorPlaced) and each.event.indicator == asked.indicator
     return (
         asked.actor in ("", each.actor)
         and each.event.TOPIC in topics_of(asked.kinds)
         and (asked.since is None or asked.since <= day)
         and (asked.until is None or day <= asked.until)
-        and (not asked.indicator or each.originator_id == stream or placed)
+        and (not asked.indicator or each.originator_id in streams or placed)
     )
 
 
