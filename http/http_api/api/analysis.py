@@ -6,6 +6,7 @@ from litestar import Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
+from http_api.api.described import TOO_LONG
 from http_api.api.reads import PROBLEMS, Api, GivenClocks, GivenService, clocks_asked, reader_of
 from http_api.rights import RIGHT
 from policies.permissions import Action
@@ -65,7 +66,7 @@ def cube_asked(
 @get(
     "/agreements/{agreement:str}/cube",
     sync_to_thread=True,
-    responses=PROBLEMS,
+    responses={**PROBLEMS, **TOO_LONG},
     dependencies={"cube_of": Provide(cube_asked, sync_to_thread=False)},
 )
 def cube(

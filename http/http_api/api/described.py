@@ -26,3 +26,11 @@ def refusing(*statuses: int) -> Mapping[int, ResponseSpec]:
         )
         for status in statuses
     }
+
+
+# What the web server itself says of an address that names too many things, before we see it.
+TOO_LONG: Mapping[int, ResponseSpec] = {
+    414: ResponseSpec(
+        None, generate_examples=False, description=HTTPStatus.REQUEST_URI_TOO_LONG.phrase
+    )
+}

@@ -6,6 +6,7 @@ from litestar import Router, get
 from litestar.di import Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from http_api.api.described import TOO_LONG
 from http_api.api.reads import PROBLEMS, Api, GivenClocks, GivenService, clocks_asked, reader_of
 from http_api.rights import RIGHT
 from policies.permissions import Action
@@ -53,7 +54,11 @@ def rewards(
         return read_rewards(connection, agreement, clocks)
 
 
-@get("/agreements/{agreement:str}/scorecard", sync_to_thread=True, responses=PROBLEMS)
+@get(
+    "/agreements/{agreement:str}/scorecard",
+    sync_to_thread=True,
+    responses={**PROBLEMS, **TOO_LONG},
+)
 def scorecard(
     request: Api,
     service: GivenService,
