@@ -55,34 +55,38 @@ class LoadsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Known(NamedTuple):
     """A load as known, and the connection it was read on.
 
-    ``live``: it is as known now, so that the work under way on it is told too.
+    ``errand`` is the work under way on it, which is told of now alone.
     """
 
     connection: Connection
     load: Load
     clocks: ResolvedClocks
-    live: bool
+    errand: Waiting | None = None
 
 
 @contextmanager
 def known_load(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Iterator[Known]:
     """A load as known. Now, it is told from the record itself, which the answers may follow only
-    after a while: they take a large load in for longer than it took to go in.
+    after a while: they take a large load in for longer than it took to go in. The work under way
+    is read first: it is done only when its last event is in, so whoever finds none sees what came
+    of it.
 
     Raises UnknownAgreement and UnknownLoad.
     """
     if asked.known_at == NOW:
+        with service.reading(asked) as (connection, _):
+            errand = waiting_for(connection, (load,)).get(load)
         found = service.record.load(load)
         check_there_is(found, agreement)
         position = max(step.position for step in found.steps.values())
         service.saw(position)
         with service.reading(asked) as (connection, clocks):
             read_structure(connection, agreement, clocks.clocks)
-            yield Known(connection, found, _at_least(clocks, position), True)
+            yield Known(connection, found, _at_least(clocks, position), errand)
         return
     with service.reading(asked) as (connection, clocks):
         read_structure(connection, agreement, clocks.clocks)
-        yield Known(connection, read_load(connection, agreement, load, clocks), clocks, False)
+        yield Known(connection, read_load(connection, agreement, load, clocks), clocks)
 
 
 def _at_least(clocks: ResolvedClocks, position: int) -> ResolvedClocks:
@@ -126,7 +130,7 @@ def _document(known: Known) -> LoadDocument:
         findings = findings_of(read_report(connection, load.id, load.checked.digest))
     if load.refused:
         because = read_texts(connection, [load.refused.reason]).get(load.refused.reason, "")
-    errand = waiting_for(connection, (load.id,)).get(load.id) if known.live else None
+    errand = known.errand
     return document_of(
         load,
         findings,

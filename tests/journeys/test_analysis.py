@@ -153,3 +153,10 @@ def test_all_of_it_is_as_known_then(counted: Served) -> None:
     assert ["31", "30"] == [of(answer)["ousted", "FY2024"] for answer in (now, before)]
     old = get(counted, DRILL, indicator="ousted", period="FY2024", known_at=f"position:{then}")
     assert "30" == old["row"]["judged"]
+
+
+def test_a_page_keeps_what_its_form_cannot_offer(counted: Served) -> None:
+    """Several indicators, or a quarter, come by an address; pressing the button must keep them."""
+    shown = page(counted, "cube", indicators="ousted,advised", periods="FY2024-Q1")
+    for kept in ("ousted,advised", "FY2024-Q1"):
+        assert f'<option value="{kept}" selected>' in shown

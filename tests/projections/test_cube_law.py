@@ -40,6 +40,7 @@ AREAS = ("E10000031", "E07000218", "E07000219", "E07000220")
 QUARTERS = tuple(f"FY{year}-Q{quarter}" for year in (2023, 2024) for quarter in (1, 2, 3, 4))
 SEXES = ("", "sex=F", "sex=M")
 NUMBERS = st.decimals(0, 1000, places=2)
+DENOMINATORS = st.decimals("0.01", 1000, places=2)  # zero is refused, and never recorded
 NOW = parse_code("FY2025").end
 
 Key = tuple[str, str, str]  # area, period, breakdown
@@ -77,9 +78,9 @@ def recorded(draw: st.DrawFn) -> Recorded:
         if draw(st.integers(0, 9)) == 0:
             told["missing"] = "suppressed"
         elif parts:
-            told |= {"numerator": draw(NUMBERS), "denominator": draw(NUMBERS)}
+            told |= {"numerator": draw(NUMBERS), "denominator": draw(DENOMINATORS)}
         else:
-            weight = st.one_of(st.none(), NUMBERS) if basis is Basis.AVERAGE else st.none()
+            weight = st.one_of(st.none(), DENOMINATORS) if basis is Basis.AVERAGE else st.none()
             told |= {"value": draw(NUMBERS), "denominator": draw(weight)}
         codes = dict([breakdown.split("=")]) if breakdown else {}
         entries[area, period, breakdown] = Entry(period=period, area=area, breakdown=codes, **told)

@@ -55,12 +55,14 @@ def cube_page(reader: AnalysisReader, asked: ClocksAsked, code: str, laid_out: C
         asked=laid_out,
         answer=answer,
         refused=refused,
-        indicators=_indicators(reader, asked, agreement),
+        indicators=_with_chosen(_indicators(reader, asked, agreement), laid_out.indicators),
         dimensions=_dimensions(laid_out),
         measures=[Named(code=one, name=name) for one, name in MEASURE.items()],
         areas=_areas(agreement, laid_out),
         periods=_periods(agreement, laid_out),
-        blocks=(Named(code="", name="Every block"), *agreement.blocks),
+        blocks=_with_chosen(
+            (Named(code="", name="Every block"), *agreement.blocks), laid_out.blocks
+        ),
         heading="" if answer is None else heading(answer),
         lines=() if answer is None else tuple(lines_of(answer, frame)),
         totals=() if answer is None else _totals(answer, frame),
