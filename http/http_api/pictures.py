@@ -32,6 +32,16 @@ LOOK: dict[str, Any] = {
     },
     "legend": {"labelFontSize": TEXT_SIZE, "labelColor": INK, "symbolSize": 130},
 }
+# The area that is looked at, among others.
+DIAMOND: dict[str, Any] = {
+    "type": "point",
+    "shape": "diamond",
+    "size": 340,
+    "fill": INK,
+    "stroke": PAPER,
+    "strokeWidth": 2,
+    "opacity": 1,
+}
 _encode = msgspec.json.Encoder(decimal_format="number", order="deterministic").encode
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 
 from http_api.pictures import (
+    DIAMOND,
     GREY,
     INK,
     LINE,
     LOOK,
-    PAPER,
     TEXT_SIZE,
     WIDTH,
     Size,
@@ -142,15 +142,7 @@ def _layers(scatter: Scatter, size: Size) -> Iterator[dict[str, Any]]:
     }
     yield {
         "transform": [{"filter": "datum.here"}],
-        "mark": {
-            "type": "point",
-            "shape": "diamond",
-            "size": 340,
-            "fill": INK,
-            "stroke": PAPER,
-            "strokeWidth": 2,
-            "opacity": 1,
-        },
+        "mark": DIAMOND,
     }
     for side in ("left", "right"):
         yield {

@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 
 from http_api.pictures import (
-    GRID,
+    DIAMOND,
     INK,
     LINE,
     LOOK,
-    PAPER,
+    SHADE,
     TEXT_SIZE,
     WIDTH,
     Size,
@@ -74,7 +74,7 @@ def _layers(strip: Strip) -> Iterator[dict[str, Any]]:
         low, high = strip.band
         yield {
             "data": {"values": [{"figure": low, "end": high}]},
-            "mark": {"type": "rect", "color": GRID, "opacity": 1},
+            "mark": {"type": "rect", "color": SHADE, "opacity": 1},
             "encoding": {
                 "x2": {"field": "end"},
                 "y": {"value": STRIP - TICK},
@@ -117,15 +117,7 @@ def _home(strip: Strip, home: Decimal) -> Iterator[dict[str, Any]]:
     data = {"values": [{"figure": home, "shown": strip.home_shown}]}
     yield {
         "data": data,
-        "mark": {
-            "type": "point",
-            "shape": "diamond",
-            "size": 340,
-            "fill": INK,
-            "stroke": PAPER,
-            "strokeWidth": 2,
-            "opacity": 1,
-        },
+        "mark": DIAMOND,
         "encoding": {"y": {"value": STRIP}},
     }
     yield {

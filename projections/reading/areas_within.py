@@ -13,12 +13,11 @@ from projections.drill_down_answers import AreaBehind, Together
 from projections.judging import governing, judgement
 from projections.reading.broken_down import amount, shares
 from projections.reading.clocks import ResolvedClocks
-from projections.reading.cube_asked import CubeAsked, scope_of
+from projections.reading.cube_asked import CubeAsked, Scope
 from projections.reading.cube_figures import figured
 from projections.reading.status_rows import status_rows
 from projections.reading.stored_status import NOTHING, Cell, Stored, stored_cells
 from projections.reading.structure import IndicatorKnown, Structure
-from projections.reading.value_rows import headline
 from projections.spans import span_of
 
 LEAST_COVERAGE = "least-coverage"
@@ -57,18 +56,27 @@ def read_areas_within(
     cells = [Cell(indicator, period, key[1], stored.get(key, NOTHING)) for key in keys]
     rows = status_rows(connection, structure, clocks, cells)
     definition = indicator.definition
-    whole, *parts = (
-        headline(connection, indicator, period, code, known)
-        for code in (own.area, *(area.code for area in areas))
-    )
-    amounts = [None if part is None else amount(part, definition) for part in parts]
-    told = shares(amounts, None if whole is None else amount(whole, definition), definition)
+    found = _amounts(connection, own, [own.area, *(area.code for area in areas)], known)
+    amounts = [found.get(area.code) for area in areas]
+    told = shares(amounts, found.get(own.area), definition)
     behind = tuple(
         AreaBehind(code=area.code, name=area.name, row=row, share=share)
         for area, row, share in zip(areas, rows, told, strict=True)
     )
     figure = _figure(connection, structure, clocks, own, areas)
     return behind, None if figure is None else _together(structure, clocks, own, figure, rows)
+
+
+def _amounts(
+    connection: Connection, own: Cell, areas: Sequence[str], known_position: int
+) -> dict[str, Decimal | None]:
+    """What can be a share of a whole, by area."""
+    rows = connection.execute(
+        "SELECT area, value, numerator FROM value WHERE indicator = %s AND period = %s"
+        " AND area = ANY(%s) AND breakdown = '' AND from_position <= %s AND to_position > %s",
+        (own.indicator.id, own.period, list(areas), known_position, known_position),
+    )
+    return {area: amount(value, above, own.indicator.definition) for area, value, above in rows}
 
 
 def _figure(
@@ -78,14 +86,9 @@ def _figure(
     own: Cell,
     areas: Sequence[Area],
 ) -> CubeCell | None:
-    asked = CubeAsked(
-        rows="indicator",
-        columns="period",
-        indicators=(own.indicator.code,),
-        areas=tuple(area.code for area in areas),
-        periods=(own.period,),
-    )
-    scope = scope_of(connection, structure.sheet.code, clocks, asked)
+    codes = tuple(area.code for area in areas)
+    asked = CubeAsked(rows="indicator", columns="period")
+    scope = Scope(asked, structure, clocks, {own.indicator.id: own.indicator}, codes, (own.period,))
     return figured(connection, scope).cells.get((own.indicator.code, own.period))
 
 

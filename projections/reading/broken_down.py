@@ -59,8 +59,8 @@ def read_broken_down(
 def _dimension(
     name: str, found: list[tuple[str, Stored]], whole: Stored | None, definition: Definition
 ) -> BrokenDown:
-    total = None if whole is None else amount(whole, definition)
-    amounts = [amount(stored, definition) for _, stored in found]
+    total = None if whole is None else amount(whole.value, whole.numerator, definition)
+    amounts = [amount(stored.value, stored.numerator, definition) for _, stored in found]
     rest = None
     if total is not None and definition.basis in _ADD_UP and not definition.has_parts:
         rest = to_text(EXACT.subtract(total, _sum(amounts)))
@@ -88,11 +88,13 @@ def _part(code: str, stored: Stored, share: str | None, definition: Definition) 
     )
 
 
-def amount(stored: Stored, definition: Definition) -> Decimal | None:
+def amount(
+    value: Decimal | None, numerator: Decimal | None, definition: Definition
+) -> Decimal | None:
     """What can be a share of a whole: a count, or the numerator of what is given in parts."""
     if definition.has_parts:
-        return stored.numerator
-    return stored.value if definition.basis in (*_ADD_UP, Basis.SNAPSHOT) else None
+        return numerator
+    return value if definition.basis in (*_ADD_UP, Basis.SNAPSHOT) else None
 
 
 def shares(

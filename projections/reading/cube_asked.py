@@ -26,7 +26,7 @@ DIMENSIONS = ("block", "outcome", "indicator", "area", "period", "year")
 BREAKDOWN = "breakdown."  # begins the name of a dimension of breakdowns
 EVERY_AREA = "*"
 _OF_INDICATORS = ("block", "outcome", "indicator")
-_OF_TIME = ("period", "year")
+OF_TIME = ("period", "year")
 _ONE_INDICATOR = ("value", "numerator", "denominator", "target", "rank")
 _ONE_AREA = ("target", "rank")
 _HEADLINE = ("status", "target", "rank")
@@ -83,7 +83,7 @@ class Scope(NamedTuple):
     indicators: Mapping[UUID, IndicatorKnown]  # in the order of the board
     areas: tuple[str, ...]
     periods: tuple[str, ...] | None  # codes, None for all
-    breakdown: str
+    breakdown: str = ""
 
     @property
     def known(self) -> int:
@@ -103,7 +103,7 @@ class Scope(NamedTuple):
             return {"indicator": indicator.code, "outcome": outcome, "block": block}[dimension]
         if dimension == "area":
             return place.area
-        if dimension in _OF_TIME:
+        if dimension in OF_TIME:
             yearly = dimension == "year"
             return year_of(place.period, indicator.definition) if yearly else place.period
         return dict(_pairs(place.breakdown)).get(dimension.removeprefix(BREAKDOWN), "")
@@ -152,7 +152,7 @@ def _check_dimensions(asked: CubeAsked) -> None:
         )
     if asked.rows == asked.columns:
         raise UnsuitableCube("Rows and columns are the same: choose another for one.", field="rows")
-    if all(each in _OF_TIME for each in asked.laid_out):
+    if all(each in OF_TIME for each in asked.laid_out):
         raise UnsuitableCube(
             "Every period lies in one year: lay out periods or years, not both.", field="rows"
         )

@@ -35,7 +35,7 @@ class _Shown(NamedTuple):
 
 
 class _Period(NamedTuple):
-    """One period of a cell: what its areas come to, and how, "" where there was nothing to add."""
+    """One period of a cell: what its areas come to, and how, None where nothing was added."""
 
     part: Part
     method: Method | None

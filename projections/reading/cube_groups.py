@@ -1,7 +1,6 @@
 """The sums of entries that a cube is made of: added up by the database, exactly.
 
-One group is of one indicator, period and breakdown, and of one area where areas stay apart; so
-only a rule over time is left to whoever makes a cell of them.
+A group is of one indicator, period and breakdown, and of one area where areas stay apart.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +10,7 @@ from uuid import UUID
 
 from ledger.engine import Connection
 from policies.definition import Basis, Definition
-from policies.numbers import EXACT
+from policies.numbers import EXACT, ratio
 from policies.refusals import UnsuitableCube
 from policies.sums import Sums
 from projections.reading.cube_asked import Place, Scope
@@ -20,25 +19,31 @@ from projections.reading.structure import IndicatorKnown
 MOST_GROUPS = 100_000
 
 # What can be added depends on how an indicator is submitted, and what need not be is not asked
-# for: each sum of a million numbers takes its time.
-Given = Literal["value", "weighed", "parts"]
+# for: each sum of a million numbers takes its time. Of an indicator that is submitted in parts
+# somebody may have given a value alone. Means of such are made entry by entry, since a quotient is
+# no exact number to the database.
+Given = Literal["value", "weighed", "parts", "entries"]
 _BOTH = "numerator IS NOT NULL AND denominator IS NOT NULL"
 _WEIGHED = "value IS NOT NULL AND denominator IS NOT NULL"
+_PARTS = (
+    f"count(*) FILTER (WHERE {_BOTH}), sum(numerator) FILTER (WHERE {_BOTH}),"
+    f" sum(denominator) FILTER (WHERE {_BOTH}), count(value) FILTER (WHERE numerator IS NULL),"
+    " sum(value) FILTER (WHERE numerator IS NULL)"
+)
 _SUMS: Mapping[Given, str] = {
     "value": "count(value), sum(value)",
     "weighed": (
         f"count(value), sum(value), count(*) FILTER (WHERE {_WEIGHED}),"
         f" sum(value * denominator), sum(denominator) FILTER (WHERE {_WEIGHED})"
     ),
-    "parts": (
-        f"count(*) FILTER (WHERE {_BOTH}), sum(numerator) FILTER (WHERE {_BOTH}),"
-        f" sum(denominator) FILTER (WHERE {_BOTH})"
-    ),
+    "parts": _PARTS,
+    "entries": _PARTS,
 }
 _READY: Mapping[Given, str] = {
     "value": "value IS NOT NULL",
     "weighed": "value IS NOT NULL",
     "parts": _BOTH,
+    "entries": f"(value IS NOT NULL OR {_BOTH})",
 }
 # The dimensions that are laid out may be there or not, those that are fixed must be there.
 _OPEN = """string_to_array(breakdown, ';') @> %(fixed)s AND NOT EXISTS (
@@ -106,9 +111,10 @@ def read_ready(
 
 def given_as(definition: Definition) -> Given:
     """What an indicator's entries have that can be added up."""
+    mean = definition.basis is Basis.AVERAGE
     if definition.has_parts:
-        return "parts"
-    return "weighed" if definition.basis is Basis.AVERAGE else "value"
+        return "entries" if mean else "parts"
+    return "weighed" if mean else "value"
 
 
 def _by_given(
@@ -125,7 +131,7 @@ def _query(scope: Scope, given: Given) -> str:
     keys = [
         "indicator",
         "period",
-        "area" if scope.areas_apart else "''",
+        "area" if scope.areas_apart or given == "entries" else "''",
         "breakdown" if scope.asked.open_breakdowns else "''",
     ]
     grouped = [key for key in keys if key != "''"]
@@ -190,12 +196,24 @@ def _sums(given: Given, definition: Definition, *found: Any) -> Sums:
                 weighted=weighted,
                 weight=weight,
             )
-        case "parts", [numerator, denominator]:
-            pairs = Sums(pairs=int(count), numerator=numerator, denominator=denominator)
-            # A mean of ratios is weighted by their denominators: the numerators are the products.
-            return pairs._replace(
-                figures=pairs.pairs if definition.basis is Basis.AVERAGE else 0,
-                weights=pairs.pairs,
+        case "parts", [numerator, denominator, values, value]:
+            return Sums(
+                figures=int(values),
+                value=value,
+                pairs=int(count),
+                numerator=numerator,
+                denominator=denominator,
+            )
+        case "entries", [numerator, denominator, values, value]:  # of one entry
+            if denominator:
+                value = ratio(numerator, denominator, definition.multiplier)
+            return Sums(
+                figures=1 if denominator else int(values),
+                value=value,
+                pairs=int(count),
+                numerator=numerator,
+                denominator=denominator,
+                weights=int(count),
                 weighted=EXACT.multiply(numerator, definition.multiplier),
                 weight=denominator,
             )

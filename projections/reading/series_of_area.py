@@ -4,7 +4,8 @@ from ledger.engine import Connection
 from projections.answers import StatusRow
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.status_rows import placed, status_rows
-from projections.reading.stored_status import COLUMNS, Cell, Stored
+from projections.reading.stored_cells import read_cells
+from projections.reading.stored_status import Cell
 from projections.reading.structure import read_indicators, read_structure
 from projections.series_answers import IndicatorSeries, SeriesOfArea
 from projections.spans import span_of
@@ -20,10 +21,11 @@ def read_series_of_area(
 ) -> SeriesOfArea:
     """Every indicator of an outcome over time, or of the whole agreement, without its stages.
 
-    Without ``area``, the home area. Raises UnknownAgreement and UnknownArea; an outcome that is
-    not known has no indicators.
+    Without ``area``, the home area. Raises UnknownAgreement, UnknownOutcome and UnknownArea.
     """
     structure = read_structure(connection, agreement, clocks.clocks)
+    if outcome is not None:
+        structure.outcome(outcome)
     place = structure.area(area)
     known = clocks.clocks.known_position
     asked = {
@@ -31,13 +33,12 @@ def read_series_of_area(
         for code, one in read_indicators(connection, structure, known).items()
         if outcome is None or placed(structure, code).outcome == outcome
     }
-    stored = connection.execute(
-        f"SELECT s.indicator, s.period, {COLUMNS} FROM status s"
-        " WHERE s.indicator = ANY(%s) AND s.area = %s"
-        " AND s.from_position <= %s AND s.to_position > %s",
-        (list(asked), place.code, known, known),
-    ).fetchall()
-    cells = [Cell(asked[one], period, place.code, Stored(*rest)) for one, period, *rest in stored]
+    stored = read_cells(connection, known, list(asked), [place.code])
+    cells = [
+        Cell(asked[one], period, area, found)
+        for (one, area), periods in stored.items()
+        for period, found in periods.items()
+    ]
     cells.sort(key=lambda cell: span_of(cell.period).order)
     rows: dict[str, list[StatusRow]] = {}
     for row in status_rows(connection, structure, clocks, cells):

@@ -96,6 +96,9 @@ def test_the_agreement_leads_to_its_blocks_and_they_to_their_outcomes(counted: S
     caller = counted.caller(READER)
     for asked, code in (({"block": "x"}, "unknown-block"), ({"outcome": "x"}, "unknown-outcome")):
         refused(caller.get(DRILL, params=asked), 404, code)
+    unknown = caller.get(f"{BOARD}/charts", params={"outcome": "x"}, headers=HTML)
+    assert 404 == unknown.status_code
+    assert "is not an outcome" in unknown.text
 
 
 def test_figures_are_laid_out_and_saved_as_csv(counted: Served) -> None:

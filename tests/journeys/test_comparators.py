@@ -13,7 +13,7 @@ from journeys.walking import HTML
 from services import HOME, Served, done_well, outturn
 
 HANTS, HERTS, LEICS, CORNWALL, NORFOLK = (
-    "E10000014", "E10000016", "E10000018", "E06000052", "E10000024",
+    "E10000014", "E10000015", "E10000018", "E06000052", "E10000020",
 )  # fmt: skip
 
 

@@ -1,16 +1,15 @@
 """A comparator table at any two moments is what the rules say of the facts known there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 import hypothesis.strategies as st
 import pytest
-from histories import AGREEMENT, HOME, OTHER, Ledger, Story, empty, reading, rewritable
+from histories import AGREEMENT, HOME, OTHER, Ledger, Story, empty
 from hypothesis import given
 from random_histories import ELSEWHERE, GROUPS, compared_stories
 from reference import Reference
-from servers import Server
 
 from ledger.agreement.events import ComparatorsPolicyAdopted
 from ledger.agreement.state import Agreement, in_force
@@ -41,16 +40,6 @@ class Told(NamedTuple):
     entry: Entry
     file: str
     released_on: date | None
-
-
-@pytest.fixture(scope="module")
-def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
-    with (
-        embedded_server.fresh_database() as url,
-        rewritable(url) as disarmed,
-        reading(url) as reader,
-    ):
-        yield url, disarmed, reader
 
 
 def released(events: Iterable[Recorded], code: str) -> dict[str, Told]:

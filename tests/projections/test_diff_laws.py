@@ -3,17 +3,14 @@
 All histories are random, on a real PostgreSQL; a page here is every period of every area.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import hypothesis.strategies as st
 import msgspec
-import pytest
-from histories import AGREEMENT, AREAS, CODES, Ledger, Story, empty, reading, rewritable
+from histories import AGREEMENT, AREAS, CODES, Ledger, Story, empty
 from hypothesis import given
 from random_histories import stories
 from reference import Reference, shown
-from servers import Server
 
 from ledger.engine import Connection
 from policies.refusals import Refusal
@@ -28,16 +25,6 @@ Name = tuple[str, str, str]  # indicator, area, period
 Page = dict[Name, StatusRow]
 FIRST = 2  # the sheet of the agreement
 STORIES = stories(more=("areas", "areas"))
-
-
-@pytest.fixture(scope="module")
-def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
-    with (
-        embedded_server.fresh_database() as url,
-        rewritable(url) as disarmed,
-        reading(url) as reader,
-    ):
-        yield url, disarmed, reader
 
 
 def told(written: tuple[str, Ledger, Connection], story: Story) -> tuple[Connection, int]:

@@ -1,15 +1,12 @@
 """Stages by the facts of one clock and the rules of another, over anything that can happen."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import hypothesis.strategies as st
 import msgspec
-import pytest
-from histories import AGREEMENT, AREAS, HOME, Ledger, Story, empty, reading, rewritable
+from histories import AGREEMENT, AREAS, HOME, Ledger, Story, empty
 from hypothesis import given, settings
 from random_histories import stories
-from servers import Server
 from slow_stages import SlowStages
 
 from ledger.engine import Connection
@@ -25,16 +22,6 @@ from projections.reading.status import read_status
 FIRST = 2  # the sheet of the agreement
 FEWER = settings(max_examples=20)  # each asks at many moments, of everything there is
 MORE = ("escalation",) * 4 + ("respond",) * 8
-
-
-@pytest.fixture(scope="module")
-def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
-    with (
-        embedded_server.fresh_database() as url,
-        rewritable(url) as disarmed,
-        reading(url) as reader,
-    ):
-        yield url, disarmed, reader
 
 
 def known(reader: Connection, story: Story, known_at: int, policy_at: int) -> ResolvedClocks:

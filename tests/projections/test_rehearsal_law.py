@@ -1,11 +1,9 @@
 """After approval the live pages equal the rehearsal: on random histories, for random proposals."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import hypothesis.strategies as st
-import pytest
 from histories import (
     AGREEMENT,
     AREAS,
@@ -18,12 +16,9 @@ from histories import (
     definition,
     empty,
     opening,
-    reading,
-    rewritable,
 )
 from hypothesis import given
 from random_histories import BEGIN, FIGURES, LIMITS, RAGS, VARIATIONS, stories
-from servers import Server
 
 from ledger.agreement.events import EscalationPolicyAdopted, RagPolicyAdopted
 from ledger.amendment.adopting import adoption_of
@@ -58,16 +53,6 @@ ESCALATIONS = (
     EscalationSettings(tolerance=Decimal(1), trend="projection", missing="breaks"),
     EscalationSettings(periods_to_close=2),
 )
-
-
-@pytest.fixture(scope="module")
-def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
-    with (
-        embedded_server.fresh_database() as url,
-        rewritable(url) as disarmed,
-        reading(url) as reader,
-    ):
-        yield url, disarmed, reader
 
 
 def told(row: StatusRow | Verdict) -> Told:

@@ -1,16 +1,13 @@
 """The register of restatements holds exactly what the record replaced or took away."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 import hypothesis.strategies as st
-import pytest
-from histories import AGREEMENT, AREAS, CODES, Ledger, Story, empty, reading, rewritable
+from histories import AGREEMENT, AREAS, CODES, Ledger, Story, empty
 from hypothesis import given
 from random_histories import stories
 from reference import Reference
-from servers import Server
 
 from ledger.engine import Connection
 from ledger.event import Recorded
@@ -41,16 +38,6 @@ class Replaced(NamedTuple):
     breakdown: dict[str, str]
     entries: tuple[str | None, str | None]
     values: tuple[Decimal | None, Decimal | None]
-
-
-@pytest.fixture(scope="module")
-def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
-    with (
-        embedded_server.fresh_database() as url,
-        rewritable(url) as disarmed,
-        reading(url) as reader,
-    ):
-        yield url, disarmed, reader
 
 
 def told(written: tuple[str, Ledger, Connection], story: Story) -> tuple[Connection, int]:

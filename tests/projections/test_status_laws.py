@@ -1,16 +1,13 @@
 """A status is the same whether it was stored or is worked out: for every pair of clocks."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import hypothesis.strategies as st
 import msgspec
-import pytest
-from histories import AGREEMENT, AREAS, Ledger, Story, empty, reading, rewritable
+from histories import AGREEMENT, AREAS, Ledger, Story, empty
 from hypothesis import given
 from random_histories import stories
 from reference import Reference, shown
-from servers import Server
 
 from ledger.engine import Connection
 from projections.answers import StatusRow
@@ -19,16 +16,6 @@ from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.series_of_area import read_series_of_area
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
-
-
-@pytest.fixture(scope="module")
-def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
-    with (
-        embedded_server.fresh_database() as url,
-        rewritable(url) as disarmed,
-        reading(url) as reader,
-    ):
-        yield url, disarmed, reader
 
 
 def known(reader: Connection, story: Story, known_at: int, policy_at: int) -> ResolvedClocks:

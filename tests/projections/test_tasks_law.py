@@ -1,10 +1,8 @@
 """What waits for whom, and what has been collected, over anything that can happen."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from histories import (
     AGREEMENT,
     CODES,
@@ -12,12 +10,9 @@ from histories import (
     Ledger,
     Story,
     empty,
-    reading,
-    rewritable,
 )
 from hypothesis import given, settings
 from random_histories import stories
-from servers import Server
 
 from ledger.agreement.events import RoleAssigned
 from ledger.engine import Connection
@@ -48,16 +43,6 @@ ROLES = (
     RoleAssigned(person="gita", role=Role.BOARD_MEMBER, scope="well"),
 )
 PEOPLE = ("asha", "ed", "eve", "sue", "lee", "bo", "gita", "pat", "nobody")
-
-
-@pytest.fixture(scope="module")
-def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
-    with (
-        embedded_server.fresh_database() as url,
-        rewritable(url) as disarmed,
-        reading(url) as reader,
-    ):
-        yield url, disarmed, reader
 
 
 def told(written: tuple[str, Ledger, Connection], story: Story) -> ResolvedClocks:

@@ -1,16 +1,13 @@
 """The entries shown at a position are the fold of the stream up to it, in every detail."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import hypothesis.strategies as st
-import pytest
-from histories import AGREEMENT, Ledger, Story, empty, reading, rewritable
+from histories import AGREEMENT, Ledger, Story, empty
 from hypothesis import given
 from random_histories import stories
 from reference import Reference
-from servers import Server
 
 from ledger.engine import Connection
 from ledger.indicator.state import Held, Indicator, Key, sign_off_digest
@@ -18,16 +15,6 @@ from projections.answers import SignedOff, ValueRow
 from projections.catch_up import catch_up
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.values import read_values
-
-
-@pytest.fixture(scope="module")
-def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
-    with (
-        embedded_server.fresh_database() as url,
-        rewritable(url) as disarmed,
-        reading(url) as reader,
-    ):
-        yield url, disarmed, reader
 
 
 def text(number: Decimal | None) -> str | None:

@@ -1,17 +1,14 @@
 """What a list offers for sign-off is exactly what the decision would accept, whatever happened."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import hypothesis.strategies as st
-import pytest
-from histories import AGREEMENT, CODES, Ledger, Story, definition, empty, reading, rewritable
+from histories import AGREEMENT, CODES, Ledger, Story, definition, empty
 from hypothesis import given, settings
 from random_histories import stories
-from servers import Server
 
 from ledger.acts import Act, refusal_of
 from ledger.agreement.events import PartnerJoined, RoleAssigned, RoleEnded
@@ -97,16 +94,6 @@ def _event(one: Assigned, on: date) -> Event:
         valid_from=first,
         valid_to=last,
     )
-
-
-@pytest.fixture(scope="module")
-def written(embedded_server: Server) -> Iterator[tuple[str, Ledger, Connection]]:
-    with (
-        embedded_server.fresh_database() as url,
-        rewritable(url) as disarmed,
-        reading(url) as reader,
-    ):
-        yield url, disarmed, reader
 
 
 def told(written: tuple[str, Ledger, Connection], story: Story) -> Connection:

@@ -10,6 +10,7 @@ from http_api.pages import cube as cube_views
 from http_api.pages import drill_down as drill_down_views
 from http_api.pages import pairs as pair_views
 from http_api.pages.analysis_reader import AnalysisReader
+from http_api.pages.choices import codes_in
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, clocks_asked
 from http_api.rights import RIGHT
@@ -43,11 +44,11 @@ def cube_asked(
         rows=rows,
         columns=columns,
         measure=measure,
-        indicators=_listed(indicators),
-        blocks=_listed(blocks),
-        outcomes=_listed(outcomes),
-        areas=_listed(areas),
-        periods=_listed(periods),
+        indicators=codes_in(indicators),
+        blocks=codes_in(blocks),
+        outcomes=codes_in(outcomes),
+        areas=codes_in(areas),
+        periods=codes_in(periods),
         breakdown=breakdown,
         totals=totals == "true",
     )
@@ -130,10 +131,6 @@ def drill_down(
         block or None, outcome or None, indicator or None, area or None, period or None, breakdown
     )
     return drill_down_views.drill_down_page(reader, asked, agreement, looked)
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 ANALYSIS_PAGES = Router(

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from http_api.pages import choices
 from http_api.pages.analysis_reader import AnalysisReader
 from http_api.pages.analysis_words import DIMENSION, MEASURE, METHOD, NO_VALUE, dimension_words
+from http_api.pages.choices import with_chosen
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.render import Frame, render
 from http_api.pages.words import listed
 from ledger.csv_text import csv_text
-from policies.periods import Calendar, Interval, periods_between
 from policies.refusals import UnsuitableCube
 from projections.answers import AgreementAnswer, Named
 from projections.cube_answers import Cube, CubeCell
-from projections.reading.cube_asked import BREAKDOWN, EVERY_AREA, CubeAsked
+from projections.reading.cube_asked import BREAKDOWN, EVERY_AREA, OF_TIME, CubeAsked
 
 PAGE, TITLE = "cube", "Cube"
-_OF_TIME = ("period", "year")
 WIDEST = 40  # columns of a page; the file has all
 CSV_COLUMNS = (
     "row", "row_name", "column", "column_name", "measure", "value", "reason", "entries", "method",
@@ -55,13 +55,15 @@ def cube_page(reader: AnalysisReader, asked: ClocksAsked, code: str, laid_out: C
         asked=laid_out,
         answer=answer,
         refused=refused,
-        indicators=_with_chosen(_indicators(reader, asked, agreement), laid_out.indicators),
+        indicators=with_chosen(
+            choices.indicators(reader, asked, code, "Every indicator"), *laid_out.indicators
+        ),
         dimensions=_dimensions(laid_out),
         measures=[Named(code=one, name=name) for one, name in MEASURE.items()],
         areas=_areas(agreement, laid_out),
         periods=_periods(agreement, laid_out),
-        blocks=_with_chosen(
-            (Named(code="", name="Every block"), *agreement.blocks), laid_out.blocks
+        blocks=with_chosen(
+            (Named(code="", name="Every block"), *agreement.blocks), *laid_out.blocks
         ),
         heading="" if answer is None else heading(answer),
         lines=() if answer is None else tuple(lines_of(answer, frame)),
@@ -83,10 +85,10 @@ def cube_csv(
 def newest_first(answer: Cube) -> Cube:
     """The same with what is newest first, as on other pages; the file has it in order of time."""
     columns, rows, totals = answer.columns, answer.rows, answer.totals
-    if answer.columns_by in _OF_TIME:
+    if answer.columns_by in OF_TIME:
         columns, totals = columns[::-1], totals[::-1]
         rows = tuple(replace(row, cells=row.cells[::-1]) for row in rows)
-    if answer.rows_by in _OF_TIME:
+    if answer.rows_by in OF_TIME:
         rows = rows[::-1]
     return replace(answer, columns=columns, rows=rows, totals=totals)
 
@@ -113,12 +115,13 @@ def heading(answer: Cube) -> str:
 
 def lines_of(answer: Cube, frame: Frame) -> Iterator[tuple[Named, tuple[Shown, ...]]]:
     """Each row with its cells, and its total as the last where there are totals."""
+    whole = any(row.total for row in answer.rows)
     for row in answer.rows:
         cells = [
             _shown(answer, cell, frame, row.code, column.code)
             for column, cell in zip(answer.columns, row.cells[:WIDEST], strict=False)
         ]
-        if any(each.total for each in answer.rows):
+        if whole:
             cells.append(_shown(answer, row.total, frame, row.code, ""))
         yield row, tuple(cells)
 
@@ -133,7 +136,7 @@ def notes_of(answer: Cube) -> Iterator[str]:
             yield f"Taken together: {listed(named)}."
     if answer.periods:
         yield f"Only what ends in {listed([period.name for period in answer.periods])}."
-    elif not set(_OF_TIME) & {answer.rows_by, answer.columns_by}:
+    elif not set(OF_TIME) & {answer.rows_by, answer.columns_by}:
         yield "Each is the latest that has a value."
     if answer.breakdown:
         yield f"Only {answer.breakdown.replace(';', ', ')}."
@@ -184,14 +187,6 @@ def _totals(answer: Cube, frame: Frame) -> tuple[Shown, ...]:
     )
 
 
-def _indicators(
-    reader: AnalysisReader, asked: ClocksAsked, agreement: AgreementAnswer
-) -> Sequence[Named]:
-    rows = reader.status(agreement.code, asked, period=None, area=None).rows
-    every = [Named(code=row.indicator, name=row.title) for row in rows]
-    return [Named(code="", name="Every indicator"), *every]
-
-
 def _dimensions(laid_out: CubeAsked) -> list[Named]:
     own = [each for each in laid_out.laid_out if each.startswith(BREAKDOWN)]
     return [Named(code=each, name=dimension_words(each)) for each in (*DIMENSION, *own)]
@@ -202,27 +197,13 @@ def _areas(agreement: AgreementAnswer, laid_out: CubeAsked) -> list[Named]:
     listed_so = [Named(code="", name=every)]
     if "area" not in laid_out.laid_out:
         listed_so.append(Named(code=EVERY_AREA, name="All areas together"))
-    return _with_chosen([*listed_so, *agreement.areas], laid_out.areas)
+    return with_chosen([*listed_so, *agreement.areas], *laid_out.areas)
 
 
 def _periods(agreement: AgreementAnswer, laid_out: CubeAsked) -> list[Named]:
-    """The years of the agreement, by its calendar."""
-    years = periods_between(
-        Calendar(agreement.calendar), Interval.YEAR, agreement.start, agreement.end
-    )
-    laid = set(_OF_TIME) & set(laid_out.laid_out)
-    first = Named(code="", name="All" if laid else "The latest")
-    listed_so = [first, *(Named(code=year.code, name=year.label) for year in reversed(years))]
-    return _with_chosen(listed_so, laid_out.periods)
-
-
-def _with_chosen(options: Sequence[Named], chosen: tuple[str, ...]) -> list[Named]:
-    """The options, and what was chosen by an address that is none of them."""
-    code = ",".join(chosen)
-    found = list(options)
-    if code and code not in {each.code for each in options}:
-        found.append(Named(code=code, name=code.replace(",", ", ")))
-    return found
+    laid = set(OF_TIME) & set(laid_out.laid_out)
+    years = choices.years(agreement, "All" if laid else "The latest")
+    return with_chosen(years, *laid_out.periods)
 
 
 def _csv_lines(answer: Cube) -> Iterator[Sequence[str]]:

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import msgspec
 
+from http_api.pages import choices
 from http_api.pages.analysis_reader import AnalysisReader
 from http_api.pages.analysis_words import NO_CORRELATION, together_words
+from http_api.pages.choices import with_chosen
 from http_api.pages.framing import frame_of
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked
@@ -14,9 +16,8 @@ from http_api.pages.render import render
 from http_api.pages.words import counted, number, quantity
 from http_api.scatter_chart import Dot, Scatter
 from ledger.csv_text import csv_text
-from policies.periods import Calendar, Interval, periods_between
 from policies.refusals import UnsuitableCube
-from projections.answers import AgreementAnswer, Named
+from projections.answers import Named
 from projections.pair_answers import Over, Pairs, Side
 
 PAGE, TITLE = "pairs", "Two indicators against each other"
@@ -62,9 +63,9 @@ def pairs_page(reader: AnalysisReader, asked: ClocksAsked, code: str, about: Pai
         about=about,
         answer=answer,
         refused=refused,
-        indicators=_indicators(reader, asked, agreement),
+        indicators=choices.indicators(reader, asked, code, "Choose an indicator"),
         over=OVER,
-        periods=_periods(agreement),
+        periods=with_chosen(choices.years(agreement, "The latest, or all"), about.period),
         told="" if answer is None else told(answer),
         described="" if answer is None else described(answer),
         names={} if answer is None else {one.code: one.name for one in (answer.across, answer.up)},
@@ -151,26 +152,6 @@ def _answer(reader: AnalysisReader, asked: ClocksAsked, code: str, about: PairsA
 
 def _axis(side: Side) -> str:
     return f"{side.name} ({side.unit})" if side.unit else side.name
-
-
-def _indicators(
-    reader: AnalysisReader, asked: ClocksAsked, agreement: AgreementAnswer
-) -> Sequence[Named]:
-    rows = reader.status(agreement.code, asked, period=None, area=None).rows
-    return [
-        Named(code="", name="Choose an indicator"),
-        *(Named(code=row.indicator, name=row.title) for row in rows),
-    ]
-
-
-def _periods(agreement: AgreementAnswer) -> Sequence[Named]:
-    years = periods_between(
-        Calendar(agreement.calendar), Interval.YEAR, agreement.start, agreement.end
-    )
-    return [
-        Named(code="", name="The latest, or all"),
-        *(Named(code=year.code, name=year.label) for year in reversed(years)),
-    ]
 
 
 def _line(answer: Pairs, index: int) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from http_api.pages.choices import codes_in
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import render
@@ -41,7 +42,7 @@ def scorecard_page(
         code,
         asked,
         by=by or BLOCKS,
-        indicators=[code.strip() for code in indicators.split(",") if code.strip()],
+        indicators=codes_in(indicators),
         period=asked.period or None,
         area=area or None,
     )
