@@ -163,3 +163,7 @@ def test_a_page_keeps_what_its_form_cannot_offer(counted: Served) -> None:
     shown = page(counted, "cube", indicators="ousted,advised", periods="FY2024-Q1")
     for kept in ("ousted,advised", "FY2024-Q1"):
         assert f'<option value="{kept}" selected>' in shown
+    fixed = {"breakdown": "tenure=Private", "totals": "true"}  # as it is written, in any case
+    broken = page(counted, "cube", **fixed)
+    for name, value in fixed.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in broken

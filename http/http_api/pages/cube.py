@@ -12,7 +12,7 @@ from http_api.pages.choices import with_chosen
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.render import Frame, render
-from http_api.pages.words import listed
+from http_api.pages.words import listed, period_label
 from ledger.csv_text import csv_text
 from policies.refusals import UnsuitableCube
 from projections.answers import AgreementAnswer, Named
@@ -96,12 +96,14 @@ def newest_first(answer: Cube) -> Cube:
 def said(laid_out: CubeAsked) -> dict[str, str]:
     """What an address says of a cube, by the name of its query parameter; lists with commas."""
     plain = CubeAsked()
-    found: dict[str, str] = {}
-    for field in CubeAsked.__struct_fields__:
-        value = getattr(laid_out, field)
-        if value != getattr(plain, field):
-            found[field] = ",".join(value) if isinstance(value, tuple) else str(value).lower()
-    return found
+    given = {field: getattr(laid_out, field) for field in CubeAsked.__struct_fields__}
+    return {field: _text(value) for field, value in given.items() if value != getattr(plain, field)}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "true" if value is True else str(value)
 
 
 def heading(answer: Cube) -> str:
@@ -174,7 +176,7 @@ def _shown(answer: Cube, cell: CubeCell | None, frame: Frame, row: str, column: 
 def _lacking(answer: Cube, cell: CubeCell) -> str:
     names = {area.code: area.name for area in answer.areas}
     without = [names.get(code, code) for code in cell.missing_areas]
-    told = [*without, *cell.missing_periods]
+    told = [*without, *map(period_label, cell.missing_periods)]
     if len(told) > 3:  # noqa: PLR2004 - as many as a cell has room for; the file names all
         return f"without {len(told)} of them"
     return f"without {listed(told)}" if told else ""

@@ -8,7 +8,7 @@ from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.render import Crumb, render
 from http_api.pages.scorecard import NO_STATUS
-from http_api.pages.words import listed, share
+from http_api.pages.words import counted, listed, share
 from policies.rag import Status
 from projections.drill_down_answers import DrillDown, Together
 from projections.reading.areas_within import LEAST_COVERAGE
@@ -53,7 +53,8 @@ def drill_down_page(
 def together_words(answer: DrillDown, together: Together) -> str:
     """How the parts come to what they come to, and which are missing."""
     names = {area.code: area.name for area in answer.areas}
-    told = f"{together.counted} of {together.expected} areas have a value"
+    have = "has" if together.expected == 1 else "have"
+    told = f"{together.counted} of {counted(together.expected, 'area')} {have} a value"
     missing = [names.get(code, code) for code in together.figure.missing_areas]
     if missing:
         told += f"; there is none of {listed(missing)}"
