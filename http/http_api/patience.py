@@ -1,4 +1,8 @@
-"""How long the service waits for somebody who sends or takes slowly, before it lets go of them."""
+"""How long the service waits for somebody who sends or takes slowly, before it lets go of them.
+
+And what becomes of a body that nobody wants: it is taken in where it is small, so that the
+connection can be used again, and else the answer says that the connection ends.
+"""
 
 from asyncio import get_running_loop, timeout, timeout_at
 
@@ -7,6 +11,7 @@ from litestar.enums import ScopeType
 from litestar.types import (
     ASGIApp,
     HTTPReceiveMessage,
+    HTTPScope,
     Message,
     Receive,
     Scope,
@@ -20,6 +25,10 @@ log = structlog.get_logger()
 
 WAIT_SECONDS = 30.0
 SLOWEST = 1000  # bytes a second that a body brings on the whole, beyond the wait
+REST_SECONDS = 1.0  # for the rest of a body that an answer does not wait for
+REST_BYTES = 65_536  # of it, taken in at most
+
+_CLOSES = (b"connection", b"close")
 
 
 def patient(app: ASGIApp) -> ASGIApp:
@@ -32,9 +41,10 @@ def patient(app: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        taker = Taker(send)
+        sender = Sender(receive, brings_body(scope))
+        taker = Taker(send, sender)
         try:
-            await app(scope, Sender(receive).receive, taker.send)
+            await app(scope, sender.receive, taker.send)
         except Exception:
             if not taker.gone:
                 raise
@@ -43,11 +53,18 @@ def patient(app: ASGIApp) -> ASGIApp:
     return served
 
 
-class Sender:
-    """Whoever sends a request."""
+def brings_body(scope: HTTPScope) -> bool:
+    """Whether something follows the head of a request."""
+    headers = dict(scope["headers"])
+    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
-    def __init__(self, receive: Receive) -> None:
+
+class Sender:
+    """Whoever sends a request. ``brings`` is whether a body follows its head."""
+
+    def __init__(self, receive: Receive, brings: bool) -> None:
         self._receive = receive
+        self._brings = brings
         self._begun = get_running_loop().time()
         self._received = 0
         self._whole = False
@@ -75,16 +92,35 @@ class Sender:
             self._whole = not message["more_body"]
         return message
 
+    async def finish(self) -> bool:
+        """Take in what nobody read of the body, if it is little and soon there; whether it was.
+
+        The web server closes a connection with something left on it, without a word to whoever
+        would send the next request there.
+        """
+        most = self._received + REST_BYTES
+        try:
+            async with timeout(REST_SECONDS):
+                while self._brings and not self._whole and self._received <= most:
+                    if (await self.receive())["type"] != "http.request":
+                        return False
+        except (TimeoutError, HttpProblem):
+            return False
+        return self._whole or not self._brings
+
 
 class Taker:
     """Whoever takes an answer. ``gone`` when they took nothing of it for too long."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, sender: Sender) -> None:
         self._send = send
+        self._sender = sender
         self.gone = False
 
     async def send(self, message: Message) -> None:
         """Hand on the next part of it. Raises TimeoutError where it is not taken."""
+        if message["type"] == "http.response.start" and not await self._sender.finish():
+            message["headers"] = [*message["headers"], _CLOSES]
         try:
             async with timeout(WAIT_SECONDS):
                 await self._send(message)

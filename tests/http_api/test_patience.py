@@ -11,12 +11,14 @@ from http_api import patience
 from http_api.patience import patient
 from http_api.problems import HttpProblem
 
-SCOPE: Any = {"type": "http", "path": "/"}
+SCOPE: Any = {"type": "http", "path": "/", "headers": [(b"content-length", b"2")]}
+START: Any = {"type": "http.response.start", "status": 403, "headers": []}
 
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(patience, "REST_SECONDS", 0.05)
 
 
 def part(body: bytes, *, more: bool = True) -> dict[str, Any]:
@@ -110,6 +112,39 @@ def test_whoever_takes_nothing_of_an_answer_is_let_go() -> None:
 
     awaited(patient(app)(SCOPE, asked(iter([])), never_takes))  # type: ignore[arg-type]
     assert ["its connection to the database"] == closed
+
+
+def answered_unread(receive: Callable[[], Awaitable[Any]], scope: Any = SCOPE) -> dict[Any, Any]:
+    """The headers of an answer to a request whose body the application has not looked at."""
+    started: list[Any] = []
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({**START})
+
+    async def takes_it(message: Any) -> None:
+        started.append(message)
+
+    awaited(patient(app)(scope, receive, takes_it))  # type: ignore[arg-type]
+    return dict(started[0]["headers"])
+
+
+def test_a_small_body_that_nobody_wants_is_taken_in_so_that_the_connection_can_go_on() -> None:
+    parts = iter([part(b"a"), part(b"b", more=False)])
+    assert {} == answered_unread(asked(parts))
+    assert [] == list(parts)
+
+
+@pytest.mark.parametrize(
+    "parts", [[], [part(b"a")], [part(b"a" * 65_536)] * 3, [{"type": "http.disconnect"}]]
+)
+def test_else_the_answer_says_that_the_connection_ends(parts: list[Any]) -> None:
+    """The rest of it never comes, or is too much, or whoever sent it is gone."""
+    assert {b"connection": b"close"} == answered_unread(asked(iter(parts)))
+
+
+def test_nothing_is_waited_for_where_no_body_is_announced() -> None:
+    for headers in ([], [(b"content-length", b"0")]):
+        assert {} == answered_unread(asked(iter([])), {**SCOPE, "headers": headers})
 
 
 def test_what_goes_wrong_otherwise_is_not_taken_for_that() -> None:

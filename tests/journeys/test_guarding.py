@@ -1,7 +1,9 @@
 """What guards every address: other sites, headers, methods, and secrets that are kept nowhere."""
 
 import re
+import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -62,6 +64,29 @@ def test_nothing_is_changed_that_another_site_has_a_visitors_browser_send(
         assert 403 == answer.status_code, (path, answer.text)
         assert "/problems/other-site" == answer.json()["type"]
     assert whose(visitor).startswith("visitor")
+
+
+@pytest.mark.parametrize("behind", [0, 0.02])
+def test_a_refusal_never_ends_a_connection_without_saying_so(
+    signing: Signing, behind: float
+) -> None:
+    """Also where the body, which nobody reads, comes some time behind its head."""
+    served = httpx.URL(signing.plain.url)
+    for _ in range(20):
+        connection = HTTPConnection(served.host, served.port)
+        connection.putrequest("POST", "/api/v1/agreements/x/seal")
+        connection.putheader("Origin", "https://evil.example")
+        connection.putheader("Content-Length", "1")
+        connection.endheaders()
+        time.sleep(behind)
+        connection.send(b"x")
+        refused = connection.getresponse()
+        assert 403 == refused.status
+        refused.read()
+        if not refused.will_close:
+            connection.request("GET", "/health/live")
+            assert 200 == connection.getresponse().status
+        connection.close()
 
 
 @pytest.mark.parametrize("headers", ELSEWHERE[:1] + ELSEWHERE[3:4], ids=str)
