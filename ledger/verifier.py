@@ -514,8 +514,9 @@ class Now:
 
 Value = namedtuple(
     "Value",
-    "entry_position entry_index value numerator denominator missing provisional standing"
-    " submitted_by corrected_by recorded_at signed_by signed_at assurance replaces note",
+    "entry_position entry_index value numerator denominator confidence_low confidence_high missing"
+    " provisional standing submitted_by corrected_by recorded_at signed_by signed_at assurance"
+    " replaces note",
 )
 VALUES = ["from", "to", "indicator", "area", "period", "breakdown", *Value._fields]
 EXACT = Context(prec=300)  # digits: every sum and product here is exact
@@ -550,11 +551,11 @@ def becomes(entry: Entry, event: Any, number: int, former: Any) -> Any:
     by, corrected_by, replaces, get = entry.actor, "", "", one.get
     if topic == "values-corrected":
         by, corrected_by, replaces = former.submitted_by, entry.actor, name
-    value = Value(
-        at, number, plain(get("value")), plain(get("numerator")), plain(get("denominator")),
-        get("missing", ""), get("provisional", False), "submitted", by, corrected_by,
-        entry.recorded_at, None, None, None, replaces, get("note", ""),
-    )  # fmt: skip
+    figures = (plain(get(name)) for name in Value._fields[2:7])
+    value = Value._make((
+        at, number, *figures, get("missing", ""), get("provisional", False), "submitted", by,
+        corrected_by, entry.recorded_at, None, None, None, replaces, get("note", ""),
+    ))  # fmt: skip
     return value if topic != "values-restored" else _restored(value, one)
 
 

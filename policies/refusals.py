@@ -143,6 +143,18 @@ class ZeroDenominator(Refusal):
     code = "zero-denominator"
 
 
+class LimitMissing(Refusal):
+    """Give both confidence limits, the low and the high one, or neither."""
+
+    code = "limit-missing"
+
+
+class LimitsAstray(Refusal):
+    """The figure does not lie between its confidence limits."""
+
+    code = "limits-astray"
+
+
 class NoValue(Refusal):
     """The entry has neither a value nor a numerator and denominator."""
 

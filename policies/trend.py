@@ -44,18 +44,15 @@ class TrendSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """A period of an indicator: its judged figure, its target, and what stands beside the figure.
+    """A period of an indicator: its judged figure and its target.
 
-    ``low`` and ``high`` are confidence limits as the source gave them. A point without a value is
-    a gap in the line.
+    A point without a value is a gap in the line.
     """
 
     period: Period
     value: Decimal | None = None
     target: Decimal | None = None
     provisional: bool = False
-    low: Decimal | None = None
-    high: Decimal | None = None
 
 
 class NoProjection(StrEnum):

@@ -62,6 +62,8 @@ class ValueRow(Answer, frozen=True, kw_only=True):
     judged: str | None
     numerator: str | None
     denominator: str | None
+    confidence_low: str | None = None  # limits as the source gave them, both or neither
+    confidence_high: str | None = None
     missing: str | None
     standing: str  # submitted, returned or signed-off
     provisional: bool

@@ -127,6 +127,8 @@ class RestatedSide(Answer, frozen=True, kw_only=True):
     value: str | None = None
     numerator: str | None = None
     denominator: str | None = None
+    confidence_low: str | None = None
+    confidence_high: str | None = None
     missing: str | None = None
     judged: str | None = None
     given_by: str | None = None

@@ -57,9 +57,10 @@ VALUE = Table(
     4,
     _columns(
         "indicator:uuid area:text period:text breakdown:text entry_position:int8 entry_index:int4"
-        " value:numeric numerator:numeric denominator:numeric missing:text provisional:bool"
-        " standing:text submitted_by:text corrected_by:text recorded_at:timestamptz signed_by:text"
-        " signed_at:timestamptz assurance:text replaces:text note:text"
+        " value:numeric numerator:numeric denominator:numeric confidence_low:numeric"
+        " confidence_high:numeric missing:text provisional:bool standing:text submitted_by:text"
+        " corrected_by:text recorded_at:timestamptz signed_by:text signed_at:timestamptz"
+        " assurance:text replaces:text note:text"
     ),
 )
 EVIDENCE = Table(

@@ -47,6 +47,8 @@ class EarlierVersion(Answer, frozen=True, kw_only=True):
     value: str | None
     numerator: str | None
     denominator: str | None
+    confidence_low: str | None = None
+    confidence_high: str | None = None
     missing: str | None
     judged: str | None
     provisional: bool

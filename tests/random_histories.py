@@ -226,6 +226,8 @@ def entry_of(code: str, cell: tuple[int, int, int]) -> Entry:
     if figure % 11 == 10:
         return Entry(**fields, missing=("missing", "suppressed", "not-applicable")[figure % 3])
     value = FIGURES[figure % len(FIGURES)]
+    if figure % 6 == 5 and code != "I2":
+        fields |= {"confidence_low": value - figure, "confidence_high": value + 1}
     if code != "I2":
         return Entry(**fields, value=value)
     whole = Decimal(7 + figure)

@@ -26,6 +26,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     mark: str
     provisional: bool = False
     new_series: bool = False
+    confidence_low: Decimal | None = None  # limits of the value, both or neither
+    confidence_high: Decimal | None = None
     lower: Decimal | None = None  # between lower and upper lies the middle half of the comparators
     median: Decimal | None = None
     upper: Decimal | None = None
@@ -86,6 +88,7 @@ def layers_of(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
     yield from _series_breaks(chart)
     if any(point.value is not None for point in chart.points):
         # the renderer finds no end of a key that has nothing in it
+        yield from _limits(chart)
         yield _line()
         yield from _projection(chart)
         yield from _numbers(chart, size)
@@ -180,6 +183,24 @@ def _series_breaks(chart: Chart) -> Iterator[dict[str, Any]]:
         },
         "encoding": {**begins, "y": {"value": 0}},
     }
+
+
+def _limits(chart: Chart) -> Iterator[dict[str, Any]]:
+    """A thin bar from limit to limit of the confidence in a value, with an end across each."""
+    if all(point.confidence_low is None for point in chart.points):
+        return
+    there = [{"filter": "isValid(datum.confidence_low)"}]
+    yield {
+        "transform": there,
+        "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
+        "encoding": {"y": _at("confidence_low"), "y2": {"field": "confidence_high"}},
+    }
+    for limit in ("confidence_low", "confidence_high"):
+        yield {
+            "transform": there,
+            "mark": {"type": "tick", "color": INK, "thickness": 1.5, "size": 13, "opacity": 1},
+            "encoding": {"y": _at(limit)},
+        }
 
 
 def _line() -> dict[str, Any]:

@@ -61,6 +61,8 @@ def _title(chart: Chart, size: Size) -> dict[str, Any]:
     notes = [chart.subtitle]
     if any(point.provisional for point in chart.points):
         notes.append("A hollow shape is provisional.")
+    if any(point.confidence_low is not None for point in chart.points):
+        notes.append("A thin upright bar goes from limit to limit of the confidence in a value.")
     notes += _told_of_band(chart)
     if chart.projected is not None:
         notes.append("The dots lead to a projection, which nothing is judged by.")
@@ -85,7 +87,10 @@ def _told_of_band(chart: Chart) -> list[str]:
 
 def _levels(chart: Chart) -> list[Decimal]:
     """Everything that has a height."""
-    points = ((p.value, p.target, p.lower, p.median, p.upper) for p in chart.points)
+    points = (
+        (p.value, p.target, p.lower, p.median, p.upper, p.confidence_low, p.confidence_high)
+        for p in chart.points
+    )
     shown = [level for each in points for level in each if level is not None]
     return shown if chart.projected is None else [*shown, chart.projected.comes_to]
 

@@ -70,6 +70,8 @@ STATUS: dict[str, int] = {
     "ratio-mismatch": 422,
     "parts-missing": 422,
     "zero-denominator": 422,
+    "limit-missing": 422,
+    "limits-astray": 422,
     "no-value": 422,
     "unknown-period": 422,
     "wrong-interval": 422,

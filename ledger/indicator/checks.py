@@ -5,11 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from ledger.indicator.events import Entry
+from ledger.indicator.figures import judged_of
 from ledger.indicator.state import breakdown_key
 from policies.definition import Definition
 from policies.numbers import decimals_of, ratio, round_half_up, to_text
 from policies.periods import Period, fits, parse_code
 from policies.refusals import (
+    LimitMissing,
+    LimitsAstray,
     NoValue,
     PartsMissing,
     PeriodNotBegun,
@@ -40,6 +43,8 @@ def check_entry(entry: Entry, definition: Definition, areas: Container[str], tod
     if entry.breakdown:
         _check_breakdown(entry.breakdown)
     _check_figures(entry, definition)
+    if entry.confidence_low is not None or entry.confidence_high is not None:
+        _check_limits(entry, definition)
 
 
 def check_period(code: str, definition: Definition, today: date) -> Period:
@@ -109,7 +114,8 @@ def _check_breakdown(breakdown: dict[str, str]) -> None:
 def _check_figures(entry: Entry, definition: Definition) -> None:
     value, numerator, denominator = entry.value, entry.numerator, entry.denominator
     if entry.missing:
-        if value is not None or numerator is not None or denominator is not None:
+        limits = (entry.confidence_low, entry.confidence_high)
+        if any(figure is not None for figure in (value, numerator, denominator, *limits)):
             raise NoValue(
                 "The entry says that the figure is missing and gives one: choose.", field="value"
             )
@@ -144,6 +150,28 @@ def _check_decimals(value: Decimal, definition: Definition) -> None:
             f" {most}.",
             field="value",
         )
+
+
+def _check_limits(entry: Entry, definition: Definition) -> None:
+    """Both limits are given, and the figure lies between them, each rounded as figures are."""
+    low, high = entry.confidence_low, entry.confidence_high
+    if low is None or high is None:
+        raise LimitMissing(
+            "Confidence limits are two, a low and a high one: give both, or neither.",
+            field="confidence_low" if low is None else "confidence_high",
+        )
+    judged = judged_of(entry, definition)
+    for limit, field in ((low, "confidence_low"), (high, "confidence_high")):
+        if judged is not None and _beyond(round_half_up(limit, definition.decimals), judged, field):
+            raise LimitsAstray(
+                f"{to_text(judged)} does not lie between its confidence limits {to_text(low)} and"
+                f" {to_text(high)}.",
+                field=field,
+            )
+
+
+def _beyond(limit: Decimal, judged: Decimal, field: str) -> bool:
+    return limit > judged if field == "confidence_low" else limit < judged
 
 
 def _check_agrees(

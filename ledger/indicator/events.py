@@ -29,9 +29,11 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A value for an area, period and breakdown, as given.
 
-    A ratio indicator gives its parts, and may give the value. ``missing`` names why there is no
-    figure (``missing``, ``suppressed``, ``not-applicable``). ``note`` is the digest of a text,
-    ``attachments`` are digests of files that are evidence for it.
+    A ratio indicator gives its parts, and may give the value. ``confidence_low`` and
+    ``confidence_high`` are the limits of confidence in it, both or neither, as its source worked
+    them out; nothing is judged by them. ``missing`` names why there is no figure (``missing``,
+    ``suppressed``, ``not-applicable``). ``note`` is the digest of a text, ``attachments`` are
+    digests of files that are evidence for it.
 
     There are millions of them, none can be part of a cycle, so the search for cycles knows none.
     """
@@ -42,6 +44,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     value: Decimal | None = None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
+    confidence_low: Decimal | None = None
+    confidence_high: Decimal | None = None
     missing: str = ""
     provisional: bool = False
     note: str = ""

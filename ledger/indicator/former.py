@@ -148,6 +148,8 @@ def _restored(before: Held, withdraws: str, state: Indicator) -> Restored:
         value=entry.value,
         numerator=entry.numerator,
         denominator=entry.denominator,
+        confidence_low=entry.confidence_low,
+        confidence_high=entry.confidence_high,
         missing=entry.missing,
         provisional=entry.provisional,
         note=entry.note,

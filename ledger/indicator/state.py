@@ -356,7 +356,7 @@ def sign_off_digest(stream: UUID, name: str, entry: Entry, definition_version: i
     """The SHA-256 of exactly what a signer sees: the entry, its name and the definition's version.
 
     Any later change to these is another digest, so a sign-off of the earlier one is stale. Without
-    attachments it is what it was before there were any.
+    attachments it is what it was before there were any, and so without confidence limits.
     """
     seen: tuple[object, ...] = (
         "outturn sign-off 1",
@@ -375,6 +375,8 @@ def sign_off_digest(stream: UUID, name: str, entry: Entry, definition_version: i
     )
     if entry.attachments:
         seen = (*seen, entry.attachments)
+    if entry.confidence_low is not None:
+        seen = (*seen, "confidence", _text(entry.confidence_low), _text(entry.confidence_high))
     return sha256(msgspec.json.encode(seen)).hexdigest()
 
 

@@ -154,13 +154,16 @@ class Decision:
         lookup, entries = self._lookup, self.entries
         known_by, texts_of, area_of = lookup.known.get, lookup.texts_of, lookup.area_of
         figure_of, at_sight = lookup.figure_of, lookup.at_sight
-        note_of, width = self._note_of, self._columns.width
+        note_of, has_limits, width = self._note_of, lookup.has_limits, self._columns.width
         first = self.judged.enter([number for number, _ in block])
         entries.extend([None] * len(block))
         for place, (number, cells) in enumerate(block, first):
             known = known_by(texts_of(cells)) if len(cells) == width else None
             area = known.areas.get(area_of(cells)) if known else None
             if known is None or area is None or (note_of and note_of(cells)):
+                self._settle_one(place, number, cells)
+                continue
+            if has_limits and has_limits(cells):
                 self._settle_one(place, number, cells)
                 continue
             text = figure_of(cells)
@@ -257,6 +260,7 @@ def says(held: Entry, value: Decimal, provisional: bool) -> bool:
         and not held.missing
         and held.numerator is None
         and held.denominator is None
+        and held.confidence_low is None
     )
 
 

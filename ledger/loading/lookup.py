@@ -13,6 +13,7 @@ from typing import Any
 from ledger.indicator.events import Entry
 from ledger.loading.columns import Columns
 from ledger.loading.figures import read_figure
+from ledger.loading.mapping import LIMITS
 from ledger.loading.outcomes import ReadRow
 from ledger.loading.rows import RowReader
 from ledger.loading.slices import Slice
@@ -84,7 +85,8 @@ class Lookup:
     """Finds rows by their texts; ``learn`` is told of each that the explaining path took.
 
     ``texts_of``, ``area_of`` and ``figure_of`` take texts from a row as wide as the header;
-    ``known`` is by the first. The text of a figure is "" where figures have parts.
+    ``known`` is by the first. The text of a figure is "" where figures have parts. ``has_limits``
+    is whether a row brings confidence limits; None where no row can.
     """
 
     def __init__(self, columns: Columns, reader: RowReader, check: Check) -> None:
@@ -100,6 +102,7 @@ class Lookup:
         self.texts_of = _picker([*keys, *columns.breakdown.values()])
         self.area_of = _picker([places["area"]] if "area" in places else [])
         self.figure_of = _nothing if self._in_parts else _picker([places["value"]])
+        self.has_limits = _any_of([places[field] for field in LIMITS if field in places])
         self.known: dict[Hashable, Known] = {}
         self._areas: dict[str, dict[str, str]] = {}
         self._figures: dict[tuple[int, int], dict[str, Decimal]] = {}
@@ -114,8 +117,8 @@ class Lookup:
         area = known.areas.get(self.area_of(cells))
         if area is None:
             return None
-        if self._in_parts:
-            return self._of_parts(known, area, cells)
+        if self._in_parts or (self.has_limits and self.has_limits(cells)):
+            return self._whole(known, area, cells)
         text = self.figure_of(cells)
         value = known.figures.get(text)
         if value is None:
@@ -189,8 +192,8 @@ class Lookup:
             return None
         return number if decimals_of(number) <= known.most_decimals else None
 
-    def _of_parts(self, known: Known, area: str, cells: Sequence[str]) -> Found | None:
-        """A row with numerator and denominator, which have rules of their own."""
+    def _whole(self, known: Known, area: str, cells: Sequence[str]) -> Found | None:
+        """A row with numerator and denominator, or with limits, which have rules of their own."""
         part = known.slice
         try:
             entry = self._reader.entry(part.period, area, part.breakdown, known.provisional, cells)
@@ -208,6 +211,11 @@ def is_fine(value: Decimal | None, decimals: int) -> bool:
 def _picker(places: list[int]) -> Callable[[Sequence[str]], Any]:
     """Takes the cells at some places, as fast as can be."""
     return itemgetter(*places) if places else lambda _: ""
+
+
+def _any_of(places: list[int]) -> Callable[[Sequence[str]], bool] | None:
+    """Tells whether a row has any text at some places."""
+    return (lambda cells: any([cells[place] for place in places])) if places else None
 
 
 def _nothing(_: Sequence[str]) -> str:

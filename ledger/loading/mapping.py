@@ -18,12 +18,15 @@ FIELDS = (
     "value",
     "numerator",
     "denominator",
+    "confidence_low",
+    "confidence_high",
     "standing",
     "note",
 )
 MAPPED = (*FIELDS, "deleted")  # what a publisher's file may also say of a row
 REQUIRED = ("indicator", "area", "period")
-NEVER_CONSTANT = frozenset({"value", "numerator", "deleted"})
+LIMITS = ("confidence_low", "confidence_high")
+NEVER_CONSTANT = frozenset({"value", "numerator", "deleted", *LIMITS})
 GSS, NAMES, TABLE = "gss", "names", "table"  # codes of areas that need no code map
 SEPARATORS = (",", " ", "'", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
 
@@ -174,6 +177,9 @@ def _check_fields(file: MappingFile, mapping: Mapping) -> None:
         file.fault("constants", field, "has a column too: choose.")
     for dimension in sorted(mapping.breakdown.keys() & mapping.constant_breakdown.keys()):
         file.fault("constants", f"{PREFIX}{dimension}", "has a column too: choose.")
+    for field, other in (LIMITS, LIMITS[::-1]):
+        if field in columns and other not in columns:
+            file.fault("columns", other, f"name its column too, as that of {field}.")
     has_parts = "numerator" in columns and {"denominator"} & {*columns, *constants}
     if "value" not in columns and not has_parts:
         file.fault("columns", "value", "name its column, or those of numerator and denominator.")

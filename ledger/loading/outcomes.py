@@ -91,11 +91,14 @@ class RowOutcome(msgspec.Struct, frozen=True, gc=False):
 
 
 def told_of(entry: Entry) -> str:
-    """What an entry says in a few words: its figure, its parts, or why there is none."""
+    """What an entry says in a few words: its figure with its limits, its parts, or why none."""
+    limits = ""
+    if entry.confidence_low is not None and entry.confidence_high is not None:
+        limits = f" ({to_text(entry.confidence_low)} to {to_text(entry.confidence_high)})"
     if entry.value is not None:
-        return to_text(entry.value)
+        return f"{to_text(entry.value)}{limits}"
     if entry.numerator is not None and entry.denominator is not None:
-        return f"{to_text(entry.numerator)} of {to_text(entry.denominator)}"
+        return f"{to_text(entry.numerator)} of {to_text(entry.denominator)}{limits}"
     return entry.missing.replace("-", " ")
 
 

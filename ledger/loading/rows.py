@@ -34,6 +34,8 @@ class _Figures(NamedTuple):
     value: Decimal | None = None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
+    confidence_low: Decimal | None = None
+    confidence_high: Decimal | None = None
     missing: str = ""
 
 
@@ -97,6 +99,8 @@ class RowReader:
             value=figures.value,
             numerator=figures.numerator,
             denominator=figures.denominator,
+            confidence_low=figures.confidence_low,
+            confidence_high=figures.confidence_high,
             missing=figures.missing,
             provisional=provisional,
         )
@@ -193,10 +197,18 @@ class RowReader:
         denominator, denominator_mark = self._figure(cells, "denominator")
         if numerator_mark or denominator_mark:  # one part withheld: the other tells nothing
             numerator = denominator = None
+        low, high = self._limits(cells)
         if value is None and numerator is None and denominator is None:
             mark = value_mark or numerator_mark or denominator_mark or self.marks[""]
-            return _Figures(missing=mark.value)
-        return _Figures(value, numerator, denominator, value_mark.value if value_mark else "")
+            return _Figures(None, None, None, low, high, mark.value)
+        missing = value_mark.value if value_mark else ""
+        return _Figures(value, numerator, denominator, low, high, missing)
+
+    def _limits(self, cells: Sequence[str]) -> tuple[Decimal | None, Decimal | None]:
+        """The confidence limits; neither where one of them is withheld."""
+        low, low_mark = self._figure(cells, "confidence_low")
+        high, high_mark = self._figure(cells, "confidence_high")
+        return (None, None) if low_mark or high_mark else (low, high)
 
     def _figure(self, cells: Sequence[str], field: str) -> tuple[Decimal | None, Missing | None]:
         """A figure, or the meaning of the mark in its place, or neither for an empty cell."""

@@ -202,6 +202,8 @@ def _value_row(key: tuple[Any, ...], held: Held) -> Row:
         entry.value,
         entry.numerator,
         entry.denominator,
+        entry.confidence_low,
+        entry.confidence_high,
         entry.missing,
         entry.provisional,
         standing,

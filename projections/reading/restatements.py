@@ -298,6 +298,8 @@ def _side(stored: Stored | None, indicator: IndicatorKnown, row: StatusRow | Non
         value=figure_text(entry, indicator),
         numerator=_text(entry.numerator),
         denominator=_text(entry.denominator),
+        confidence_low=_text(entry.confidence_low),
+        confidence_high=_text(entry.confidence_high),
         missing=entry.missing or None,
         judged=_text(judged_of(entry, indicator.definition)),
         given_by=stored.corrected_by or stored.submitted_by,

@@ -18,8 +18,9 @@ from projections.spans import span_of
 
 COLUMNS = (
     "v.period, v.area, v.breakdown, v.entry_position, v.entry_index, v.value, v.numerator,"
-    " v.denominator, v.missing, v.provisional, v.standing, v.submitted_by, v.corrected_by,"
-    " v.recorded_at, v.signed_by, v.signed_at, v.assurance, v.replaces, v.note"
+    " v.denominator, v.confidence_low, v.confidence_high, v.missing, v.provisional, v.standing,"
+    " v.submitted_by, v.corrected_by, v.recorded_at, v.signed_by, v.signed_at, v.assurance,"
+    " v.replaces, v.note"
 )
 
 
@@ -34,6 +35,8 @@ class Stored(NamedTuple):
     value: Decimal | None
     numerator: Decimal | None
     denominator: Decimal | None
+    confidence_low: Decimal | None
+    confidence_high: Decimal | None
     missing: str
     provisional: bool
     standing: str
@@ -113,6 +116,8 @@ def _row(
         judged=_text(judged),
         numerator=_text(stored.numerator),
         denominator=_text(stored.denominator),
+        confidence_low=_text(stored.confidence_low),
+        confidence_high=_text(stored.confidence_high),
         missing=stored.missing or None,
         standing=stored.standing,
         provisional=stored.provisional,
@@ -137,6 +142,8 @@ def entry_of(stored: Stored, attachments: tuple[str, ...] = ()) -> Entry:
         value=stored.value,
         numerator=stored.numerator,
         denominator=stored.denominator,
+        confidence_low=stored.confidence_low,
+        confidence_high=stored.confidence_high,
         missing=stored.missing,
         provisional=stored.provisional,
         note=stored.note,

@@ -1,6 +1,7 @@
 """What waits for a sign-off, with everything that a signer must see of each entry."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import groupby
 
 from ledger.engine import Connection
@@ -183,8 +184,10 @@ class _Telling:
         return EarlierVersion(
             entry=version.name,
             value=figure_text(entry_of(stored), indicator),
-            numerator=None if stored.numerator is None else to_text(stored.numerator),
-            denominator=None if stored.denominator is None else to_text(stored.denominator),
+            numerator=_text(stored.numerator),
+            denominator=_text(stored.denominator),
+            confidence_low=_text(stored.confidence_low),
+            confidence_high=_text(stored.confidence_high),
             missing=stored.missing or None,
             judged=judged,
             provisional=stored.provisional,
@@ -236,6 +239,10 @@ def _judged_as(
 def _judged(stored: Stored, indicator: IndicatorKnown) -> str | None:
     judged = judged_of(entry_of(stored), indicator.definition)
     return None if judged is None else to_text(judged)
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else to_text(number)
 
 
 def _signed_off(stored: Stored) -> SignedOff | None:

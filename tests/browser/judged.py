@@ -141,6 +141,7 @@ def _signature(given: Given | None) -> SignedOff | None:
 
 
 WITH_PARTS = ("absence",)  # whose values were given as parts, but for the latest
+SURVEYS = ("smoking", "trust")  # whose values have confidence limits
 
 
 def entry_name(built: Built, code: str) -> str:
@@ -154,6 +155,7 @@ def value_row(built: Built, code: str, area: str) -> ValueRow:
     assert given is not None
     shown = row(built, code, area)
     parts = built.code in WITH_PARTS and code != max(built.values)
+    limited = built.code in SURVEYS and shown.value is not None
     return ValueRow(
         name=entry_name(built, code),
         period=code,
@@ -165,6 +167,10 @@ def value_row(built: Built, code: str, area: str) -> ValueRow:
         judged=shown.judged,
         numerator=None if not parts or shown.value is None else str(10 * Decimal(shown.value)),
         denominator=None if not parts or shown.value is None else "10",
+        confidence_low=str(Decimal(shown.value) - 2) if limited and shown.value else None,
+        confidence_high=str(Decimal(shown.value) + Decimal("1.5"))
+        if limited and shown.value
+        else None,
         missing=given.missing,
         standing="signed-off" if given.signed else "submitted",
         provisional=given.provisional,

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from http_api.charts import Chart, Point, draw, specify, warm
+from http_api.charts import Chart, Point, draw, levels_of, specify, warm
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.series import chart_of
+from http_api.pages.views import indicator_chart
 from http_api.pictures import encoded
 from http_api.shapes import SHAPES
 
@@ -146,6 +147,33 @@ def test_without_limits_only_the_median_is_drawn_and_told() -> None:
 
     assert "dots is the median of All of England (version 2)" in said
     assert "shaded" not in said
+
+
+def test_confidence_limits_are_bars_told_in_words() -> None:
+    limited = point("50", confidence_low=Decimal(45), confidence_high=Decimal(56))
+    said = " ".join(words(draw(of(point("48"), limited))))
+
+    assert "A thin upright bar goes from limit to limit of the confidence in a value." in said
+    assert draw(of(limited)) != draw(of(replace(limited, confidence_high=Decimal(57))))
+    assert "confidence" not in " ".join(words(draw(of(point("48"), point("50")))))
+    assert (Decimal(45), Decimal(56)) == levels_of(of(limited, point("48")))
+
+
+def test_the_chart_of_a_survey_shows_the_limits_of_each_value() -> None:
+    reader = BuiltReader()
+    drawn = indicator_chart(reader, ClocksAsked(), "warwickshire", "smoking", area=HOME)
+    limits = [
+        (each.value - 2, each.value + Decimal("1.5"))
+        for each in drawn.points
+        if each.value is not None
+    ]
+
+    assert len(limits) > 1
+    assert limits == [
+        (each.confidence_low, each.confidence_high)
+        for each in drawn.points
+        if each.value is not None
+    ]
 
 
 def test_a_scale_reaches_to_the_ends_of_the_band() -> None:

@@ -40,6 +40,10 @@ def lines_of(kind: str, data: dict[str, Any]) -> tuple[str, tuple[str, ...], tup
             {"numerator": "12", "denominator": "4800"},
             "Warwickshire, 2025/26: 12 of 4,800 (entry 42.0)",
         ),
+        (
+            {"value": "1", "confidence_low": "0.5", "confidence_high": "1.50"},
+            "Warwickshire, 2025/26: 1%, confidence limits 0.5 to 1.50% (entry 42.0)",
+        ),
         ({"missing": "suppressed"}, "Warwickshire, 2025/26: suppressed (entry 42.0)"),
         ({}, "Warwickshire, 2025/26: no value (entry 42.0)"),
         (

@@ -39,6 +39,15 @@ RULES = {
     "no value": Sent(one(value=None), 422, "no-value", "entries[0].value"),
     "a part of a ratio": Sent(one(numerator="1"), 422, "parts-missing"),
     "parts that are not asked for": Sent(one(numerator="1", denominator="2"), 422, "parts-missing"),
+    "one confidence limit": Sent(
+        one(confidence_low="4"), 422, "limit-missing", "entries[0].confidence_high"
+    ),
+    "confidence limits of another figure": Sent(
+        one(confidence_low="1", confidence_high="2"),
+        422,
+        "limits-astray",
+        "entries[0].confidence_high",
+    ),
     "twice the same key": Sent(
         {"entries": [entry("5", "FY2010"), entry("6", "FY2010")]}, 422, "duplicate-entry"
     ),

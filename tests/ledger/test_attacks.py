@@ -126,9 +126,9 @@ def test_a_row_that_is_taken_away_added_or_ended_is_found(sealed: Sealed) -> Non
     with sealed.disarmed() as connection:
         connection.execute(
             "INSERT INTO value SELECT indicator, area, period, 'sex=F', entry_position, 7, value,"
-            " numerator, denominator, missing, provisional, standing, submitted_by, corrected_by,"
-            " recorded_at, signed_by, signed_at, assurance, replaces, note, from_position,"
-            " to_position FROM value WHERE from_position = %s",
+            " numerator, denominator, confidence_low, confidence_high, missing, provisional,"
+            " standing, submitted_by, corrected_by, recorded_at, signed_by, signed_at, assurance,"
+            " replaces, note, from_position, to_position FROM value WHERE from_position = %s",
             (corrected,),
         )
         with pytest.raises(Altered, match="No event opens the values") as found:
@@ -276,8 +276,9 @@ RECORD = {
     "proofs.tile": "level number hashes",
     "proofs.checkpoint": "size root note key",
     "answers.value": "indicator area period breakdown entry_position entry_index value numerator"
-    " denominator missing provisional standing submitted_by corrected_by recorded_at signed_by"
-    " signed_at assurance replaces note from_position to_position",
+    " denominator confidence_low confidence_high missing provisional standing submitted_by"
+    " corrected_by recorded_at signed_by signed_at assurance replaces note from_position"
+    " to_position",
     "answers.status": "indicator area period definition_version entry_position entry_index figure"
     " judged missing provisional corrected signed_by signed_at assurance target_position target"
     " target_kind baseline rag travel_rules due status reason marks travel travel_reason"

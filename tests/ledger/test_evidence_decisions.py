@@ -200,12 +200,27 @@ def test_a_signer_who_saw_less_evidence_is_told_to_look_again() -> None:
     given(*past).when(command, by="sue").then_refused(refusals.SignOffStale)
 
 
-def test_without_evidence_the_digest_is_what_it_always_was() -> None:
+def test_without_evidence_and_limits_the_digest_is_what_it_always_was() -> None:
     """Sign-offs given before there was any must still hold."""
     one = Entry(period="FY2023", area=HOME, value=Decimal("12.30"), note="ab" * 32)
     assert "6b6805d60a0c840a326b32d518bab272daae996d7207137ec6a3c3610c50e138" == sign_off_digest(
         STREAM, "2.0", one, 1
     )
+
+
+LIMITS = st.none() | st.tuples(st.integers(0, 3), st.integers(3, 6))
+
+
+@any_of(LIMITS, LIMITS)
+def test_other_confidence_limits_are_another_digest(
+    one: tuple[int, int] | None, other: tuple[int, int] | None
+) -> None:
+    digests = []
+    for limits in (one, other):
+        low, high = map(Decimal, limits) if limits else (None, None)
+        limited = entry("3", confidence_low=low, confidence_high=high)
+        digests.append(sign_off_digest(STREAM, "2.0", limited, 1))
+    assert (one == other) == (digests[0] == digests[1])
 
 
 ORDERS = st.lists(st.sampled_from(FILES), max_size=4, unique=True).map(tuple)

@@ -85,6 +85,7 @@ def test_all_problems_of_a_submission_are_named_at_once() -> None:
     ] == [(error.field, error.code) for error in refusal.errors]
 
 
+ONE, TWO = Decimal(1), Decimal(2)
 RATIO = {
     "numerator": "leavers in suitable homes",
     "denominator": "leavers",
@@ -112,6 +113,16 @@ RATIO = {
         ),
         (entry("60", numerator=Decimal(1), denominator=Decimal(2)), RATIO, refusals.RatioMismatch),
         (entry("1", missing="suppressed"), {}, refusals.NoValue),
+        (entry(None, missing="suppressed", confidence_low=ONE), {}, refusals.NoValue),
+        (entry("1", confidence_low=ONE), {}, refusals.LimitMissing),
+        (entry("1", confidence_high=ONE), {}, refusals.LimitMissing),
+        (entry("1", confidence_low=ONE, confidence_high=Decimal("0.9")), {}, refusals.LimitsAstray),
+        (entry("1", confidence_low=Decimal("1.1"), confidence_high=TWO), {}, refusals.LimitsAstray),
+        (
+            entry(None, numerator=ONE, denominator=TWO, confidence_low=ONE, confidence_high=TWO),
+            RATIO,
+            refusals.LimitsAstray,
+        ),
         (entry("1", breakdown={"sex": ""}), {}, refusals.UnknownBreakdown),
         (entry("1", breakdown={"a=b": "c"}), {}, refusals.UnknownBreakdown),
         (entry("1", breakdown={"sex": "F\x00"}), {}, refusals.UnknownBreakdown),
@@ -134,6 +145,41 @@ def test_a_ratio_may_be_given_by_its_parts() -> None:
     parts = entry("33.3", numerator=Decimal(1), denominator=Decimal(3))
     given(defined(**RATIO)).when(submit(parts)).then(
         ValuesSubmitted(entries=(parts,), data_available_on=TODAY)
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [
+        ("91.5", "90.1234567", "92"),
+        ("91.5", "91.5", "91.5"),
+        # Of one figure, rounded more coarsely than its limits were.
+        ("91.5", "91.52", "93"),
+        ("0", "0", "3.2"),
+        ("-2", "-2.5", "-1"),
+    ],
+)
+def test_a_value_lies_between_its_confidence_limits(value: str, low: str, high: str) -> None:
+    """Each is compared as figures are judged; kept is what was given."""
+    limited = entry(value, confidence_low=Decimal(low), confidence_high=Decimal(high))
+    given(defined()).when(submit(limited)).then(
+        ValuesSubmitted(entries=(limited,), data_available_on=TODAY)
+    )
+
+
+def test_other_confidence_limits_are_a_correction() -> None:
+    """The same figure with the same limits says nothing new."""
+    held = entry("91.5", confidence_low=Decimal("90.1"), confidence_high=Decimal("92.8"))
+    past = (defined(), ValuesSubmitted(entries=(held,), data_available_on=TODAY))
+    given(*past).when(correct(held)).then_refused(refusals.NothingChanged)
+    without = entry("91.5")
+    given(*past).when(submit(without)).then_refused(refusals.ValueExists)
+    given(*past).when(correct(without)).then(
+        ValuesCorrected(
+            entries=(Correction(**msgspec.structs.asdict(without), replaces="2.0"),),
+            reason="ab" * 32,
+            data_available_on=TODAY,
+        )
     )
 
 

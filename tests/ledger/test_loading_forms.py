@@ -1,5 +1,6 @@
 """Files of real publishers, each in its own form, read by a mapping."""
 
+import csv
 from decimal import Decimal
 
 from samples_files.loads import Ledger, sample, yearly
@@ -7,6 +8,7 @@ from samples_files.loads import Ledger, sample, yearly
 from ledger.indicator.events import Entry
 from ledger.loading.mapping import read_mapping
 from ledger.loading.outcomes import Counts
+from ledger.loading.ready_mappings import ready_text
 from policies.definition import Basis
 from policies.periods import Calendar, Interval
 
@@ -164,3 +166,46 @@ def agrees(value: str, numerator: str, denominator: str) -> bool:
     bottom = int(Decimal(denominator) * 10**8)
     pennies = (2 * thousandfold + bottom) // (2 * bottom)
     return pennies == int(Decimal(value) * 10**6 + 5000) // 10**4
+
+
+ELSEWHERE = dict.fromkeys(
+    "E06000019 E06000021 E06000047 E06000051 E08000025 E08000026 E10000028 E10000031 E10000034"
+    " E12000005".split(),
+    "an area",
+)
+
+
+FIGURES = ("value", "lci", "uci")
+
+
+def test_confidence_limits_of_a_survey_are_read_and_revised_with_their_figures() -> None:
+    """Cancers diagnosed early, of two releases; every other measure of the file has none."""
+    ledger = Ledger(ELSEWHERE, {"15": yearly(calendar=Calendar.CALENDAR, decimals_accepted=15)})
+    mapping = read_mapping(ready_text("ons_els"))
+    releases = [sample(f"ons_els/values_2024-02-{day}.csv") for day in ("07", "23")]
+    before, after = (
+        {
+            (row["areacd"], row["xDomainNumb"]): [shortest(row[name]) for name in FIGURES]
+            for row in csv.DictReader(release.decode().splitlines())
+            if row["id"] == "15" and row["value"]
+        }
+        for release in releases
+    )
+    kept = before.keys() & after.keys()
+    revised = sum(before[key] != after[key] for key in kept)
+    assert revised > 0
+
+    first = ledger.load(releases[0], mapping)
+    assert [*before.values()] == [
+        [entry.value, entry.confidence_low, entry.confidence_high]
+        for entry in first.changes["15"].new
+    ]
+    counts = ledger.check(releases[1], mapping).counts
+    assert (len(after) - len(kept), revised, len(kept) - revised) == (
+        counts.new, counts.correction, counts.unchanged,
+    )  # fmt: skip
+
+
+def shortest(text: str) -> Decimal | None:
+    """A figure as the shortest decimal that names the same binary double."""
+    return Decimal(repr(float(text))) if text else None

@@ -66,6 +66,42 @@ def test_a_row_in_our_own_form_is_an_entry_as_hand_entry_gives_it() -> None:
     ] == entries(checked)
 
 
+LIMITED = "indicator,area,period,value,confidence_low,confidence_high\n"
+
+
+def test_confidence_limits_are_read_with_the_figure() -> None:
+    """Whatever stood in the rows before; a row may have none."""
+    rows = (
+        "I1,E08000009,FY2020,91.5,,",
+        "I1,E08000009,FY2021,91.5,90.1,92.8",
+        "I1,E92000001,FY2021,91.5,,",
+        "I1,E06000030,FY2021,91.5, 91 ,92.75",
+        "I1,E06000030,FY2022,91.5,92,93",
+        "I1,E06000030,FY2023,91.5,91,",
+        "I1,E06000030,FY2019,,91,92",
+    )
+    checked = Ledger(AREAS, {"I1": yearly()}).check((LIMITED + "\n".join(rows)).encode())
+
+    assert [
+        (None, None), (Decimal("90.1"), Decimal("92.8")), (None, None), (91, Decimal("92.75")),
+    ] == [(one.confidence_low, one.confidence_high) for one in entries(checked)]  # fmt: skip
+    assert ["limits-astray", "limit-missing", "no-value"] == [
+        row.code for row in checked.outcomes if row.fails
+    ]
+
+
+def test_a_file_of_limits_says_nothing_new_the_second_time_and_other_limits_correct() -> None:
+    ledger = Ledger(AREAS, {"I1": yearly()})
+    content = f"{LIMITED}I1,E08000009,FY2021,91.5,90.1,92.8\nI1,E08000009,FY2022,91.5,,"
+    ledger.load(content.encode())
+    assert Counts(unchanged=2) == ledger.check(content.encode()).counts
+
+    checked = ledger.check(content.replace("92.8", "92.9").encode())
+    assert Counts(unchanged=1, correction=1) == checked.counts
+    (corrected,) = [row for row in checked.outcomes if row.outcome == "correction"]
+    assert "91.5 (90.1 to 92.8)" == corrected.was
+
+
 @pytest.mark.parametrize(
     ("row", "outcome", "code"),
     [

@@ -40,6 +40,7 @@ def test_an_ordinary_series_is_quiet() -> None:
 @given(
     held=st.sampled_from([None, Decimal(1), Decimal("1.0"), Decimal(2)]),
     parts=st.sampled_from([(None, None), (Decimal(1), Decimal(2))]),
+    limits=st.sampled_from([(None, None), (Decimal(0), Decimal(3))]),
     missing=st.sampled_from(["", "missing"]),
     provisional=st.booleans(),
     value=st.sampled_from([Decimal(1), Decimal("2.00")]),
@@ -48,6 +49,7 @@ def test_an_ordinary_series_is_quiet() -> None:
 def test_a_figure_is_compared_as_an_entry_would_be(
     held: Decimal | None,
     parts: tuple[Decimal | None, Decimal | None],
+    limits: tuple[Decimal | None, Decimal | None],
     missing: str,
     provisional: bool,
     value: Decimal,
@@ -59,6 +61,8 @@ def test_a_figure_is_compared_as_an_entry_would_be(
         value=held,
         numerator=parts[0],
         denominator=parts[1],
+        confidence_low=limits[0],
+        confidence_high=limits[1],
         missing=missing,
         provisional=provisional,
     )

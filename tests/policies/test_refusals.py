@@ -19,7 +19,8 @@ ALL = all_refusals()
 
 PROMISED = """
 self-sign-off no-role other-partner unknown-agreement unknown-indicator unknown-area unknown-entry
-not-a-number too-many-decimals ratio-mismatch parts-missing zero-denominator no-value
+not-a-number too-many-decimals ratio-mismatch parts-missing zero-denominator limit-missing
+limits-astray no-value
 unknown-period wrong-interval period-not-begun unknown-breakdown duplicate-entry too-many-entries
 no-entries value-exists nothing-to-correct nothing-changed not-current wrong-standing
 reason-required sign-off-stale already-signed-off unknown-assurance retired

@@ -162,8 +162,8 @@ def test_series_are_kept_apart_and_only_the_latest_is_projected() -> None:
     assert Fraction(30) == found.projection.value
 
 
-def test_confidence_limits_and_targets_stay_with_their_points() -> None:
-    point = Point(period=parse_code("FY2007"), value=Decimal(5), target=Decimal(6), low=Decimal(4))
+def test_targets_stay_with_their_points() -> None:
+    point = Point(period=parse_code("FY2007"), value=Decimal(5), target=Decimal(6))
     found = trend([point], define(), TrendSettings(), parse_code("FY2008"))
     assert ((point,),) == found.series
 

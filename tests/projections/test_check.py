@@ -53,9 +53,10 @@ def test_answers_that_are_what_the_record_says_have_no_differences(embedded_data
         (
             "value",
             "INSERT INTO answers.value SELECT indicator, 'E00000001', period, breakdown,"
-            " entry_position, entry_index, value, numerator, denominator, missing, provisional,"
-            " standing, submitted_by, corrected_by, recorded_at, signed_by, signed_at, assurance,"
-            " replaces, note, from_position, to_position FROM answers.value WHERE value = 9.99",
+            " entry_position, entry_index, value, numerator, denominator, confidence_low,"
+            " confidence_high, missing, provisional, standing, submitted_by, corrected_by,"
+            " recorded_at, signed_by, signed_at, assurance, replaces, note, from_position,"
+            " to_position FROM answers.value WHERE value = 9.99",
             1,
             0,
             "E00000001",

@@ -33,6 +33,8 @@ def as_told(state: Indicator, key: Key, held: Held) -> dict[str, Any]:
         "breakdown": entry.breakdown,
         "numerator": text(entry.numerator),
         "denominator": text(entry.denominator),
+        "confidence_low": text(entry.confidence_low),
+        "confidence_high": text(entry.confidence_high),
         "missing": entry.missing or None,
         "standing": held.standing,
         "provisional": entry.provisional,

@@ -46,7 +46,10 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class EntryBody(Body, frozen=True, kw_only=True):
-    """A value for a period, area and breakdown; ``missing`` names why there is none."""
+    """A value for a period, area and breakdown; ``missing`` names why there is none.
+
+    ``confidence_low`` and ``confidence_high`` are its confidence limits, both or neither.
+    """
 
     period: Code
     area: Code
@@ -54,6 +57,8 @@ class EntryBody(Body, frozen=True, kw_only=True):
     value: Number = None
     numerator: Number = None
     denominator: Number = None
+    confidence_low: Number = None
+    confidence_high: Number = None
     missing: Literal["", "missing", "suppressed", "not-applicable"] = ""
     standing: Literal["final", "provisional"] = "final"
     note: LongText = ""
@@ -184,6 +189,8 @@ def _entry(body: EntryBody, texts: TextKeeper, where: str) -> EntryGiven:
         value=number_given(body.value, f"{where}value"),
         numerator=number_given(body.numerator, f"{where}numerator"),
         denominator=number_given(body.denominator, f"{where}denominator"),
+        confidence_low=number_given(body.confidence_low, f"{where}confidence_low"),
+        confidence_high=number_given(body.confidence_high, f"{where}confidence_high"),
         missing=body.missing,
         provisional=body.standing == "provisional",
         note=texts.keep(body.note),

@@ -150,6 +150,8 @@ def _as_it_stands(at: Sitting, cell: Cell) -> EntryForm:
         value=_typed(entry.value),
         numerator=_typed(entry.numerator),
         denominator=_typed(entry.denominator),
+        confidence_low=_typed(entry.confidence_low),
+        confidence_high=_typed(entry.confidence_high),
         missing=entry.missing,
         standing="provisional" if entry.provisional else "final",
         note=at.desk.texts([entry.note]).get(entry.note, "") if entry.note else "",
@@ -238,6 +240,8 @@ def entry_of(cell: Cell, form: EntryForm) -> Entry:
         value=found.get("value"),
         numerator=found.get("numerator"),
         denominator=found.get("denominator"),
+        confidence_low=found.get("confidence_low"),
+        confidence_high=found.get("confidence_high"),
         missing=MISSING[form.missing].value if form.missing else "",
         provisional=form.standing == "provisional",
     )

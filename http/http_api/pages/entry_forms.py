@@ -35,7 +35,7 @@ MISSING_MEANS = {
     Missing.NOT_APPLICABLE: "The indicator does not apply to this area or period",
     Missing.MISSING: "It is not known",
 }
-_FIGURES = ("value", "numerator", "denominator")
+_FIGURES = ("value", "numerator", "denominator", "confidence_low", "confidence_high")
 _AT = re.compile(r" - at `\$\.?(?P<where>[^`]*)`$")
 
 
@@ -50,6 +50,8 @@ class EntryForm:
     value: str = ""
     numerator: str = ""
     denominator: str = ""
+    confidence_low: str = ""
+    confidence_high: str = ""
     missing: str = ""
     standing: str = "final"
     data_available_on: str = ""
@@ -140,7 +142,7 @@ def figures(form: EntryForm, definition: Definition) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     wrong: list[tuple[str, str]] = []
     for field in _FIGURES:
-        unit = definition.unit if field == "value" else ""
+        unit = "" if field in {"numerator", "denominator"} else definition.unit
         try:
             figure = figure_typed(getattr(form, field), unit, field)
         except NotANumber as error:

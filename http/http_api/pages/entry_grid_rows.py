@@ -159,6 +159,8 @@ def _body(entry: Entry, note: str) -> EntryBody:
         value=None if entry.value is None else to_text(entry.value),
         numerator=None if entry.numerator is None else to_text(entry.numerator),
         denominator=None if entry.denominator is None else to_text(entry.denominator),
+        confidence_low=None if entry.confidence_low is None else to_text(entry.confidence_low),
+        confidence_high=None if entry.confidence_high is None else to_text(entry.confidence_high),
         standing="provisional" if entry.provisional else "final",
         note=note,
         replaces=entry.replaces if isinstance(entry, Correction) else "",

@@ -139,7 +139,7 @@ def _entry(name: str, entry: Any, telling: Telling) -> str:
         return f"Entry {entry}"
     if "period" not in entry:
         return f"Entry {entry.get('name', name)}"
-    given = f"{_where(entry, telling)}: {_given(entry, telling)}"
+    given = f"{_where(entry, telling)}: {_given(entry, telling)}{_limits(entry, telling)}"
     provisional = ", provisional" if entry.get("provisional") else ""
     replaces = f", in place of entry {entry['replaces']}" if entry.get("replaces") else ""
     return f"{given}{provisional} (entry {name}{replaces})"
@@ -151,6 +151,13 @@ def _given(entry: Mapping[str, Any], telling: Telling) -> str:
     if entry.get("numerator") is not None:
         return f"{number(str(entry['numerator']))} of {number(str(entry.get('denominator', '')))}"
     return vocabulary.word(entry.get("missing") or "no value")
+
+
+def _limits(entry: Mapping[str, Any], telling: Telling) -> str:
+    low, high = entry.get("confidence_low"), entry.get("confidence_high")
+    if low is None or high is None:
+        return ""
+    return f", confidence limits {number(str(low))} to {_figure(high, telling)}"
 
 
 def _figure(text: Any, telling: Telling) -> str:

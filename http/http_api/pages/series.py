@@ -39,17 +39,23 @@ def chart_of(
     *,
     area_name: str,
     known: str,
+    entries: Sequence[ValueRow] = (),
     projection: Projection | None = None,
     band: Band | None = None,
 ) -> Chart:
-    """The chart of an area's periods. ``known`` is its moment in words."""
+    """The chart of an area's periods. ``known`` is its moment in words.
+
+    ``entries`` are those whose confidence limits are shown.
+    """
     ahead = projection if projection is not None and projection.judged is not None else None
     return Chart(
         title=definition.title,
         subtitle=f"{definition.unit or 'Number'}, {area_name}, as known on {known}.",
         source=definition.source,
         decimals=definition.decimals,
-        points=tuple(_points(rows, None if ahead is None else ahead.to, band)),
+        points=tuple(
+            _points(series_rows(rows, entries), None if ahead is None else ahead.to, band)
+        ),
         projected=None if ahead is None else _ahead(ahead, rows, definition.unit),
         beside="" if band is None else group_of(band),
     )
@@ -113,14 +119,14 @@ def _told(row: StatusRow) -> str:
     return quantity(row.judged or "", row.unit)
 
 
-def _points(rows: Sequence[StatusRow], to: Period | None, band: Band | None) -> Iterator[Point]:
+def _points(rows: Sequence[SeriesRow], to: Period | None, band: Band | None) -> Iterator[Point]:
     """Every period from the first to the last, also those nothing is known of; or up to ``to``."""
-    by_code = {row.period: row for row in rows}
+    by_code = {each.row.period: each for each in rows}
     beside = {} if band is None else {each.period: each for each in band.periods}
     told = [parse_code(code) for code in by_code]
     for period in _through(told if to is None else [*told, to]):
-        row = by_code.get(period.code)
-        point = _nothing(period) if row is None else _point(row)
+        found = by_code.get(period.code)
+        point = _nothing(period) if found is None else _point(found.row, found.entry)
         yield _with_band(point, beside[period.code]) if period.code in beside else point
 
 
@@ -135,7 +141,8 @@ def _through(periods: Sequence[Period]) -> Iterator[Period]:
         period = period.next()
 
 
-def _point(row: StatusRow) -> Point:
+def _point(row: StatusRow, entry: ValueRow | None) -> Point:
+    low, high = (None, None) if entry is None else (entry.confidence_low, entry.confidence_high)
     return Point(
         period=row.period_label,
         value=None if row.judged is None else Decimal(row.judged),
@@ -145,6 +152,8 @@ def _point(row: StatusRow) -> Point:
         mark=row.status or row.reason or "",
         provisional=Mark.PROVISIONAL in row.marks,
         new_series=Mark.SERIES_BREAK in row.marks,
+        confidence_low=None if low is None else Decimal(low),
+        confidence_high=None if high is None else Decimal(high),
     )
 
 

@@ -172,6 +172,7 @@ def indicator_chart(
         rows,
         area_name=place.name,
         known=Moments(asked, answer.clocks).known_day,
+        entries=reader.values(code, indicator, asked, area=place.code).values,
         projection=going.projection_of(answer.definition, rows, agreement.start, agreement.end),
         band=_band(reader, asked, code, indicator, rows, place.code),
     )
