@@ -288,14 +288,17 @@ def _scale(chart: Chart, drawn: dict[str, str]) -> dict[str, Any]:
 
 
 def _numbers(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
-    """The values in figures where there is room, else the last; below a point the line dips to."""
+    """The values in figures where there is room, else the last; below a point the line dips to.
+
+    Each stands beyond the limits of its value, where it has any.
+    """
     chosen = [place for place, point in enumerate(chart.points) if point.value is not None]
     if room(chart, size) < ROOM_FOR_LABEL:
         chosen = chosen[-1:]
     for dips, away in ((False, -17), (True, 19)):
         places = [place for place in chosen if _dips(chart.points, place) is dips]
         rows = [
-            {"period": point.period, "value": point.value, "shown": point.shown}
+            {"period": point.period, "value": _edge(point, dips), "shown": point.shown}
             for point in (chart.points[place] for place in places)
         ]
         words = {"type": "text", "dy": away, "fontSize": TEXT_SIZE, "fontWeight": "bold"}
@@ -307,6 +310,12 @@ def _numbers(chart: Chart, size: Size) -> Iterator[dict[str, Any]]:
                 "mark": {**words, **edge},
                 "encoding": {"text": {"field": "shown", "type": "nominal"}},
             }
+
+
+def _edge(point: Point, below: bool) -> Decimal | None:
+    """The lowest or the highest that is drawn of a value."""
+    limit = point.confidence_low if below else point.confidence_high
+    return point.value if limit is None else limit
 
 
 def _dips(points: tuple[Point, ...], place: int) -> bool:

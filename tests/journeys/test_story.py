@@ -273,6 +273,16 @@ def test_a_ratio_is_worked_out_of_its_parts(service: Served) -> None:
     assert "12 ÷ 96 × 100" in str(why["steps"])
 
 
+def test_confidence_limits_are_told_with_the_value_and_in_its_history(service: Served) -> None:
+    limited = entry("8", "FY2024-Q2", confidence_low="6.50", confidence_high="9")
+    position = submit(service, "repeats", limited)["position"]
+    row = values(service, "repeats", position)[-1]
+
+    assert ("8", "6.50", "9") == (row["value"], row["confidence_low"], row["confidence_high"])
+    told = get(service, of("repeats", "history"), min_position=position)["events"][-1]
+    assert "6.50" == told["data"]["entries"][0]["confidence_low"]
+
+
 def test_two_areas_and_a_breakdown_stand_beside_each_other(service: Served) -> None:
     given = [
         entry("10", "FY2023"),

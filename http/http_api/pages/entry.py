@@ -122,7 +122,8 @@ def entry_frame(
     """The frame of a page at ``path`` below an indicator's; its title names the indicator too."""
     above = (Crumb(indicator, indicator_address(address)),)
     frame = frame_at_now(at, address[0], f"{title}: {indicator}", path, above, kept)
-    return msgspec.structs.replace(frame, crumbs=(*frame.crumbs[:-1], Crumb(title)))
+    last = Crumb(title.removeprefix("Error: "))
+    return msgspec.structs.replace(frame, crumbs=(*frame.crumbs[:-1], last))
 
 
 def frame_at_now(
