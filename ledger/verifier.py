@@ -551,7 +551,7 @@ def becomes(entry: Entry, event: Any, number: int, former: Any) -> Any:
     by, corrected_by, replaces, get = entry.actor, "", "", one.get
     if topic == "values-corrected":
         by, corrected_by, replaces = former.submitted_by, entry.actor, name
-    figures = (plain(get(name)) for name in Value._fields[2:7])
+    figures = [plain(get(name)) for name in Value._fields[2:7]]
     value = Value._make((
         at, number, *figures, get("missing", ""), get("provisional", False), "submitted", by,
         corrected_by, entry.recorded_at, None, None, None, replaces, get("note", ""),
