@@ -41,7 +41,7 @@ def patient(app: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        sender = Sender(receive, brings_body(scope))
+        sender = Sender(receive, body_length(scope))
         taker = Taker(send, sender)
         try:
             await app(scope, sender.receive, taker.send)
@@ -53,21 +53,21 @@ def patient(app: ASGIApp) -> ASGIApp:
     return served
 
 
-def brings_body(scope: HTTPScope) -> bool:
-    """Whether something follows the head of a request."""
+def body_length(scope: HTTPScope) -> int | None:
+    """How many bytes follow the head of a request; None for as many as come."""
     headers = dict(scope["headers"])
-    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+    return None if b"transfer-encoding" in headers else int(headers.get(b"content-length", 0))
 
 
 class Sender:
-    """Whoever sends a request. ``brings`` is whether a body follows its head."""
+    """Whoever sends a request, whose body is so long; None: as long as it comes."""
 
-    def __init__(self, receive: Receive, brings: bool) -> None:
+    def __init__(self, receive: Receive, length: int | None) -> None:
         self._receive = receive
-        self._brings = brings
+        self._length = length
         self._begun = get_running_loop().time()
         self._received = 0
-        self._whole = False
+        self._whole = length == 0
 
     async def receive(self) -> HTTPReceiveMessage | WebSocketReceiveMessage:
         """The next part of it. Raises a 408 problem where it is too long in coming.
@@ -99,14 +99,16 @@ class Sender:
         would send the next request there.
         """
         most = self._received + REST_BYTES
+        if self._length is not None and self._length > most:
+            return False
         try:
             async with timeout(REST_SECONDS):
-                while self._brings and not self._whole and self._received <= most:
+                while not self._whole and self._received <= most:
                     if (await self.receive())["type"] != "http.request":
                         return False
         except (TimeoutError, HttpProblem):
             return False
-        return self._whole or not self._brings
+        return self._whole
 
 
 class Taker:

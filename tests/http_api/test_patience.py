@@ -142,6 +142,13 @@ def test_else_the_answer_says_that_the_connection_ends(parts: list[Any]) -> None
     assert {b"connection": b"close"} == answered_unread(asked(iter(parts)))
 
 
+def test_a_large_body_is_not_waited_for() -> None:
+    scope = {**SCOPE, "headers": [(b"content-length", b"65537")]}
+    parts = iter([part(b"a" * 65_537, more=False)])
+    assert {b"connection": b"close"} == answered_unread(asked(parts), scope)
+    assert [part(b"a" * 65_537, more=False)] == list(parts)
+
+
 def test_nothing_is_waited_for_where_no_body_is_announced() -> None:
     for headers in ([], [(b"content-length", b"0")]):
         assert {} == answered_unread(asked(iter([])), {**SCOPE, "headers": headers})
