@@ -1,12 +1,9 @@
 """People in front of browsers of their own, at one ledger that is served."""
 
-from pathlib import Path
-from typing import Any
-
+from browser.axe import violations
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from services import Served
 
-AXE = Path(__file__).resolve().parents[2] / "http/frontend/node_modules/axe-core/axe.min.js"
 PATIENCE_MILLISECONDS = 20_000
 AGREEMENT = "/agreements/warwickshire"
 
@@ -66,12 +63,7 @@ def sign_in(page: Page, person: str, password: str) -> None:
 def look_over(page: Page) -> str:
     """What a page says, once axe finds nothing on it and nothing of it ends beyond the side."""
     page.wait_for_load_state("load")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert found["passes"], "axe looked at something"
-    assert [] == [
-        (each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]
-    ], page.url
+    assert [] == violations(page), page.url
     width = page.evaluate("document.documentElement.clientWidth")
     assert width >= page.evaluate("document.scrollingElement.scrollWidth"), page.url
     return told(page)

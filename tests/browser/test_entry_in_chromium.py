@@ -1,14 +1,14 @@
 """Entering values in a browser: without a mouse, accessible at every step, wide and narrow."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
+from browser.axe import violations
 from browser.built_desk import BuiltDesk
 from browser.indicators import HOME
 from browser.judged import CODE
 from browser.office import held
-from browser.test_pages_in_chromium import AXE, Visit, tab_to
+from browser.test_pages_in_chromium import Visit, tab_to
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
@@ -51,11 +51,7 @@ def wide(chromium: Browser, built_pages: str) -> Iterator[Visit]:
 
 def is_fine(page: Page) -> None:
     """Axe finds nothing, and nothing ends beyond the side."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert [] == [
-        (each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]
-    ]
+    assert [] == violations(page)
     beyond = page.evaluate(
         """() => [...document.querySelectorAll('main *')].filter(each => {
             const box = each.getBoundingClientRect();

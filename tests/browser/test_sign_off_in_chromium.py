@@ -1,16 +1,15 @@
 """Signing off in a browser: by keyboard alone, without a script, and on a small telephone."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from browser.axe import violations
 from browser.visiting import LEFT, SIGN_OFF
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).resolve().parents[2] / "http/frontend/node_modules/axe-core/axe.min.js"
 PATIENCE_MILLISECONDS = 5000
 MOST_TABS = 60
 
@@ -36,10 +35,7 @@ def plain(chromium: Browser, built_pages: str) -> Iterator[Page]:
 
 def check(page: Page) -> None:
     """Axe finds nothing, and nothing ends beyond the side."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert found["passes"], "axe looked at something"
-    assert [] == [(each["id"], each["nodes"]) for each in found["violations"]]
+    assert [] == violations(page)
     width = page.evaluate("document.documentElement.clientWidth")
     assert width >= page.evaluate("document.scrollingElement.scrollWidth")
 
