@@ -27,6 +27,8 @@ def main() -> None:
     asked, given = read_arguments()
     python = prepare()
     os.chdir(ROOT)
+    # Tests start our programs many hundreds of times: each would read all of our text anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Given paths are somebody at work on one thing, and benchmarks are not about style.
     if not (given or asked.bench):
         for check in CHECKS:
