@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import psycopg
 import pytest
+import servers
 from histories import APPEND, Commit, Ledger, ledger, opening, reading
 
 from ledger.agreement.events import PrioritySet
@@ -33,15 +35,22 @@ def reader(database: str) -> Iterator[Connection]:
         yield connection
 
 
-@pytest.fixture
-def written(database: str) -> Iterator[Ledger]:
+@contextmanager
+def written(url: str) -> Iterator[Ledger]:
     """Positions 1 to 8 a year ago; 9 in the last moment of 2 May, 10 one microsecond later."""
-    with ledger(database) as owner:
+    with ledger(url) as owner:
         owner.write(opening())
         owner.append(told(LAST_MOMENT, 9))
         assert owner.append(told(LAST_MOMENT + timedelta(microseconds=1), 10)) == 10
-        catch_up(database)
+        catch_up(url)
         yield owner
+
+
+@pytest.fixture(scope="module")
+def settled(server: servers.Server) -> Iterator[Connection]:
+    """A reader of a ledger to which nothing is added, so that many questions are put to it."""
+    with server.fresh_database() as url, written(url), reading(url) as connection:
+        yield connection
 
 
 def position(reader: Connection, asked: str) -> int:
@@ -52,7 +61,6 @@ def ask(reader: Connection, known_at: str, policy_at: str = "now") -> ResolvedCl
     return resolve(reader, known_at, policy_at, NOW)
 
 
-@pytest.mark.usefixtures("written")
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -73,20 +81,19 @@ def ask(reader: Connection, known_at: str, policy_at: str = "now") -> ResolvedCl
     ],
 )
 def test_a_clock_is_the_last_position_recorded_at_or_before_it(
-    reader: Connection, asked: str, found: int
+    settled: Connection, asked: str, found: int
 ) -> None:
-    assert found == position(reader, asked)
+    assert found == position(settled, asked)
 
 
-@pytest.mark.usefixtures("written")
-def test_lateness_goes_by_the_day_at_the_known_clock(reader: Connection) -> None:
+def test_lateness_goes_by_the_day_at_the_known_clock(settled: Connection) -> None:
     """Now is the caller's day, a position the day it was recorded, always in London."""
-    assert date(2025, 6, 1) == ask(reader, "now").today
-    assert date(2025, 5, 2) == ask(reader, "position:9").today
-    assert date(2025, 5, 3) == ask(reader, "position:10").today
-    assert date(2025, 5, 2) == ask(reader, "2025-05-02", "position:1").today
-    assert date(2025, 7, 1) == ask(reader, "2025-06-30T23:30:00Z").today
-    assert date(2025, 7, 1) == ask(reader, "position:9@2025-06-30T23:30:00Z").today
+    assert date(2025, 6, 1) == ask(settled, "now").today
+    assert date(2025, 5, 2) == ask(settled, "position:9").today
+    assert date(2025, 5, 3) == ask(settled, "position:10").today
+    assert date(2025, 5, 2) == ask(settled, "2025-05-02", "position:1").today
+    assert date(2025, 7, 1) == ask(settled, "2025-06-30T23:30:00Z").today
+    assert date(2025, 7, 1) == ask(settled, "position:9@2025-06-30T23:30:00Z").today
 
 
 @pytest.mark.parametrize(
@@ -94,42 +101,41 @@ def test_lateness_goes_by_the_day_at_the_known_clock(reader: Connection) -> None
     [("now", "now"), ("2025-05-02", "2019-01-01"), ("position:4", "2999-12-31")],
 )
 def test_any_pair_of_clocks_can_be_pinned(
-    database: str, written: Ledger, reader: Connection, known_at: str, policy_at: str
+    database: str, reader: Connection, known_at: str, policy_at: str
 ) -> None:
     """Asked again under the pin, the moment is the same, and so after more was recorded."""
-    found = ask(reader, known_at, policy_at)
+    with written(database) as owner:
+        found = ask(reader, known_at, policy_at)
+        owner.append(told(NOW - timedelta(days=1), 11))
+        catch_up(database)
     clocks = found.clocks
     again = (
         pinned(clocks.known_position, clocks.known_at),
         pinned(clocks.policy_position, clocks.policy_at),
     )
     expected = msgspec.structs.replace(clocks, is_now=False), found.today
-    written.append(told(NOW - timedelta(days=1), 11))
-    catch_up(database)
     kept = ask(reader, *again)
     assert expected == (kept.clocks, kept.today)
 
 
-@pytest.mark.usefixtures("written")
-def test_an_answer_says_which_clocks_it_used(reader: Connection) -> None:
-    clocks = ask(reader, "position:9", "2025-05-01").clocks
+def test_an_answer_says_which_clocks_it_used(settled: Connection) -> None:
+    clocks = ask(settled, "position:9", "2025-05-01").clocks
     assert (LAST_MOMENT, 9) == (clocks.known_at, clocks.known_position)
     assert 8 == clocks.policy_position
     assert datetime(2025, 5, 1, 22, 59, 59, 999999, tzinfo=UTC) == clocks.policy_at
     assert not clocks.is_now
-    assert ask(reader, "now").clocks.is_now
+    assert ask(settled, "now").clocks.is_now
 
 
-@pytest.mark.usefixtures("written")
 @pytest.mark.parametrize(
     "asked",
     ["position:11", "position:0", "position:-1", "yesterday", "2025-02-30", "2025-05-02T09:30:00",
      "", "2025", "0001-01-01T00:00:00+14:00", "position:4@", "position:4@yesterday",
      "position:11@2999-12-31", "position:10@2025-05-02", "position:4@2025-06-01T09:00:00"],
 )  # fmt: skip
-def test_what_is_no_moment_is_refused_with_a_sentence(reader: Connection, asked: str) -> None:
+def test_what_is_no_moment_is_refused_with_a_sentence(settled: Connection, asked: str) -> None:
     with pytest.raises(BadClock) as refused:
-        ask(reader, asked)
+        ask(settled, asked)
     assert refused.value.detail.endswith(".")
 
 
