@@ -366,11 +366,15 @@ def rewritable(url: str) -> Iterator[Ledger]:
 
 
 def empty(written: Ledger) -> None:
-    """Forget all that was written, and all answers."""
-    written.connection.execute("TRUNCATE ledger.ledger_events, ledger.commits, ledger.texts")
-    for table in TABLES:
-        written.connection.execute(f"TRUNCATE answers.{table.name}")
-    written.connection.execute("UPDATE answers.tracking SET position = 0")
+    """Forget all that was written, and all answers.
+
+    In one go, and row by row where one may: of a few rows that is quicker than new files are made.
+    """
+    answers = "".join(f"DELETE FROM answers.{table.name};" for table in TABLES)
+    written.connection.execute(
+        "TRUNCATE ledger.ledger_events, ledger.commits, ledger.texts;"
+        f"{answers} UPDATE answers.tracking SET position = 0"
+    )
     written.forget()
 
 
