@@ -257,7 +257,10 @@ def demo_service(made_demonstration: Path) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def made_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What ``outturn demo`` makes, for all tests of a run: its home, and what it printed beside."""
+    """What ``outturn demo`` makes, for all tests of a run: its home, and beside it what it said.
+
+    That is what it printed, and what it told while it worked.
+    """
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # which the workers share
@@ -270,6 +273,7 @@ def made_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 done = done_well(outturn("demo", "--no-serve", "--json", where=at_home(home)))
                 made.mkdir()
                 copy_as_it_is(home, made / "home")
+            (made / "told.txt").write_text(done.err)
             (made / "printed.json").write_text(done.out)
     return made
 

@@ -1,5 +1,6 @@
 """The demonstration as people meet it: honest about what was known when."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +12,16 @@ import httpx
 import pytest
 from browser.parsed import parsed
 from demonstration_stage import END, JANUARY, known, published, table
-from services import HOME, Done, Served, at_home, done_well, outturn, serving, short_folder
+from services import (
+    HOME,
+    Served,
+    at_home,
+    copy_as_it_is,
+    done_well,
+    outturn,
+    serving,
+    short_folder,
+)
 
 A = "/api/v1/agreements/warwickshire"
 BEFORE, AFTER = known(JANUARY), known(END)
@@ -21,10 +31,6 @@ PERIODS = ("FY2021", "FY2022", "FY2023", "FY2024", "AY2022", "AY2023", "CY2021",
 def status(where: dict[str, str], *asked: str) -> Any:
     command = ("status", "--agreement", "warwickshire", "--json", *asked)
     return done_well(outturn(*command, where=where)).document
-
-
-def prepared(home: Path) -> Done:
-    return done_well(outturn("demo", "--no-serve", "--json", where=at_home(home)))
 
 
 class Made(NamedTuple):
@@ -37,22 +43,24 @@ class Made(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def made() -> Iterator[Made]:
-    with short_folder() as home:
-        done = prepared(home)
-        assert "warwickshire" == done.document["agreement"]
-        assert "2 May 2025: loading values_published_2025-05-02.csv" in done.err
-        where = at_home(home)
+def made(made_demonstration: Path) -> Iterator[Made]:
+    first = json.loads((made_demonstration / "printed.json").read_text())
+    assert "warwickshire" == first["agreement"]
+    told = (made_demonstration / "told.txt").read_text()
+    assert "2 May 2025: loading values_published_2025-05-02.csv" in told
+    with short_folder() as folder:
+        copy_as_it_is(made_demonstration / "home", folder / "home")
+        where = at_home(folder / "home")
         then, now = (
             {row["indicator"]: row for row in status(where, *asked)["rows"]}
             for asked in (("--known-at", "2025-01-31"), ())
         )
-        again = prepared(home).document
+        again = done_well(outturn("demo", "--no-serve", "--json", where=where)).document
         with serving(where) as served:
             auditor = next(s["token"] for s in again["sign_ins"] if s["person"] == "auditor")
             served.tokens["auditor"] = auditor
             assert 200 == served.caller("auditor").get(f"{A}/status").status_code
-            yield Made((then, now), done.document, again, served.head)
+            yield Made((then, now), first, again, served.head)
 
 
 def figure(text: str | None) -> Decimal | None:
