@@ -72,10 +72,13 @@ class Beside:
             log.warning(f"{self._name} ended, starting it again", code=code)
             self._process = self._start()
 
-    def stop(self) -> None:
-        """End the process and wait for it."""
+    def tell(self) -> None:
+        """Tell the process to end."""
         self._stopping.set()
         self._process.terminate()
+
+    def await_end(self) -> None:
+        """Wait for a process that was told; by force only if it does not follow."""
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
@@ -95,8 +98,10 @@ def beside(url: str, settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
+        for process in started:  # each takes a while to end: all of them at once
+            process.tell()
         for process in started:
-            process.stop()
+            process.await_end()
 
 
 def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -> None:
