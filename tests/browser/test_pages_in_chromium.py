@@ -49,7 +49,6 @@ class Visit:
 
     def go(self, path: str) -> Page:
         """Open a page of the service."""
-        self.complaints.clear()  # of the page before
         self.page.goto(self.address + path)
         return self.page
 
@@ -98,6 +97,7 @@ def wide(chromium: Browser, built_pages: str) -> Iterator[Visit]:
 @EVERY_PAGE
 def test_axe_finds_nothing_and_nothing_is_cut_off(examined: Visit, path: str) -> None:
     """One visit for all of it: nothing scrolls sideways, and nothing ends beyond the side."""
+    examined.complaints.clear()  # of the page before
     examined.widen(WIDTHS[0])
     page = examined.go(path)
     for width in WIDTHS:
