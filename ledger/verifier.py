@@ -40,7 +40,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import lru_cache
-from itertools import compress
+from itertools import compress, product
 from pathlib import Path
 from typing import Any, cast
 
@@ -415,7 +415,7 @@ def verify(
 Row = tuple[Any, ...]  # of the columns that tell a state, behind those that tell of what
 Held = tuple[Any, Any]  # a row that holds, and the position where it is said to end
 NOTHING: Held = (None, None)
-END = [0]  # in place of a row
+END = [0, 0]  # in place of a row
 MOST_IN_MEMORY = 220_000  # rows and targets that hold, of half a kilobyte each
 
 
@@ -447,16 +447,15 @@ class Rows:
             raise Altered("answers", sentence, min(at, held[1] or at))
         if row is None:
             return NOTHING
-        due, stands, self._next = [*about, *row], self._next, next(self._rows, END)
-        if stands[0] != at or stands[2:] != due:
-            if [stands[0], *stands[2:5]] != [at, *due[:3]]:
+        stands, self._next, end = self._next, next(self._rows, END), self._next[1]
+        due = [at, end, *about, *row]
+        if stands != due:
+            if stands[:5] != due[:5]:
                 raise Altered("answers", f"{self._named(about)} at {at} is not there.", at)
-            columns = zip(self._columns[2:], stands[2:], due)  # noqa: B905 - Python 3.9
-            says = [f"{name} {stood!r}; by the events it is {ought!r}"
-                    for name, stood, ought in columns if stood != ought]  # fmt: skip
-            says.append("too much or too little")
-            raise Altered("answers", f"{self._named(about)} at {at} says {says[0]}.", at)
-        end = stands[1]
+            columns = zip(self._columns, stands, due)  # noqa: B905 - Python 3.9
+            said = next((f"{name} {stood!r}; by the events it is {ought!r}" for name, stood, ought
+                         in columns if stood != ought), "too much or too little")  # fmt: skip
+            raise Altered("answers", f"{self._named(about)} at {at} says {said}.", at)
         if end is not None and (type(end) is not int or end <= at):
             raise Altered("answers", f"{self._named(about)} at {at} ends before it begins.", at)
         self.begun += 1
@@ -519,6 +518,7 @@ Value = namedtuple(
     " replaces note",
 )
 VALUES = ["from", "to", "indicator", "area", "period", "breakdown", *Value._fields]
+FIGURES = Value._fields[2:7]
 EXACT = Context(prec=300)  # digits: every sum and product here is exact
 LONGEST = 100  # digits that a number may lie from its point; those recorded have 30
 UNSIGNED = {"signed_by": None, "signed_at": None, "assurance": None}
@@ -541,17 +541,17 @@ def becomes(entry: Entry, event: Any, number: int, former: Any) -> Any:
         name = one if type(one) is str else one[BRING.get(topic, "name")]
         if former is None or f"{former.entry_position}.{former.entry_index}" != name:
             raise Altered("event", f"Position {at} acts on {name}, which does not hold.", at)
-    if topic == "values-withdrawn":
-        return None
-    if topic == "values-signed-off":
-        signed = {"signed_by": entry.actor, "signed_at": entry.recorded_at}
-        former = former._replace(assurance=event["assurance"], **signed)
     if topic in NAME:
+        if topic == "values-withdrawn":
+            return None
+        if topic == "values-signed-off":
+            signed = {"signed_by": entry.actor, "signed_at": entry.recorded_at}
+            former = former._replace(assurance=event["assurance"], **signed)
         return former._replace(**NAME[topic])
     by, corrected_by, replaces, get = entry.actor, "", "", one.get
     if topic == "values-corrected":
         by, corrected_by, replaces = former.submitted_by, entry.actor, name
-    figures = [plain(get(name)) for name in Value._fields[2:7]]
+    figures = [n if n is None or "E" not in n else plain(n) for n in map(get, FIGURES)]
     value = Value._make((
         at, number, *figures, get("missing", ""), get("provisional", False), "submitted", by,
         corrected_by, entry.recorded_at, None, None, None, replaces, get("note", ""),
@@ -589,8 +589,7 @@ PERIOD = re.compile(r"(FY|CY|AY|)(\d{4})(?:(-[QT]?|\+)(\d{1,2}))?", re.ASCII)
 FIRST_MONTH = {"FY": 4, "CY": 1, "AY": 9, "": 1}
 STARTS = {"-": range(12), "-Q": range(0, 12, 3), "-T": (0, 4, 7)}  # months into the year
 Period = namedtuple("Period", "start compared followers")  # its first day, and codes of others
-# Of a period: settings, the positions that adopted rules, what it is compared with, and what is
-# compared with it.
+# Of a period: settings, positions that adopted rules, what it is and what is compared with it.
 Ruling = namedtuple("Ruling", "rag no_change versions compared followers")
 KINDS = ("rag", "travel", "due")  # of policies that status.jsonl rests on
 
@@ -635,7 +634,7 @@ class Agreement:
         if code not in self._rulings:
             rag, travel, due = (self._in_force(kind, code) for kind in KINDS)
             versions, no_change = (rag[0], travel[0], due[0]), travel[1].get("no_change_band", 0)
-            followers = [one for one in period(code).followers if self._compared(one) == code]
+            followers = {one for one in period(code).followers if self._compared(one) == code}
             told = Ruling(rag[1], Decimal(no_change), versions, self._compared(code), followers)
             self._rulings[code] = told
         return self._rulings[code]
@@ -671,7 +670,8 @@ Target = namedtuple("Target", "position level kind baseline")
 NO_TARGET = Target(None, None, None, None)
 Figure = namedtuple("Figure", "exact judged text")  # judged as a number, and as text
 NO_FIGURE = Figure(None, None, None)
-MARKS = ("provisional", "unsigned", "corrected", "series-break")
+MARKS = "provisional", "unsigned", "corrected", "series-break"
+MARKED = {each: " ".join(compress(MARKS, each)) for each in product((False, True), repeat=4)}
 NOT_COMPARED = ("none", "nothing to compare with")
 
 
@@ -740,20 +740,20 @@ class Indicator:
                      value.assurance)  # fmt: skip
             if missing != "missing":
                 marks = (value.provisional, value.signed_by is None, corrected)
-        marked = " ".join(compress(MARKS, (*marks, self._breaks_at == code)))
+        marked = MARKED[(*marks, self._breaks_at == code)]
         status, reason = self._status(value, told.judged, target, ruling)
         other = place.values.get((ruling.compared, ""), NOTHING)[0]
         travel = self._travel(code, value, told.judged, target, other, ruling)
         if told.judged is None:
             status = reason = None  # the reason depends on the day of asking
-        under: Row = (self.version, *entry) + (target or NO_TARGET) + ruling.versions
-        return (*under, status, reason, marked, *travel)
+        return (self.version, *entry, *(target or NO_TARGET), *ruling.versions, status, reason,
+                marked, *travel)  # fmt: skip
 
     def _figure(self, value: Value | None) -> Figure:
         if value is None:
             return NO_FIGURE
-        parts = value.value, value.numerator, value.denominator
-        return figure(*parts, self._multiplier, self._decimals)
+        given, multiplier, decimals = value.value, self._multiplier, self._decimals
+        return figure(given, value.numerator, value.denominator, multiplier, decimals)
 
     def _status(
         self, value: Any, judged: Any, target: Any, ruling: Ruling
@@ -899,14 +899,14 @@ class Answers:
         ruling = self._indicators[stream].agreement.ruling
         for area, numbers in sorted(by_area.items()):
             place, periods = self._now.place(stream, area), cast(set[str], set())
-            values, change = place.values, self._values.change
+            values, change, evident = place.values, self._values.change, entry.topic == EVIDENCE
             for key, number in sorted(numbers.items()):
                 held = values.get(key, NOTHING)
                 value = becomes(entry, event, number, held[0])
-                if entry.topic != EVIDENCE or value != held[0]:
+                if not evident or value != held[0]:
                     values[key] = change(at, (stream, area, *key), held, value)
             for code in [code for code, among in numbers if not among]:
-                periods.update((code, *(n for n in ruling(code).followers if n in place.status)))
+                periods.update((code,), place.status.keys() & ruling(code).followers)
             self._judge(at, stream, area, place, periods)
 
     def _keys(self, entry: Entry, entries: list[Any]) -> list[tuple[str, str, str]]:
@@ -970,7 +970,7 @@ class Answers:
 def breakdown(one: dict[str, Any]) -> str:
     """As its column has it: "" for the headline."""
     among = one.get("breakdown") or {}
-    return ";".join([f"{name}={among[name]}" for name in sorted(among)])
+    return ";".join([f"{name}={among[name]}" for name in sorted(among)]) if among else ""
 
 
 # 11. The bundle, and the command.
