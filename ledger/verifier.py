@@ -426,7 +426,7 @@ class Rows:
         self._name, self._columns, self._rows = name, columns, iter(evidence.rows(name))
         self.begun = 0
         if next(self._rows, None) != columns:
-            raise Altered("answers", f"The columns of {name} are not those there should be.")
+            raise Altered("answers", f"The columns of {name} are not those of this version.")
         self._next = next(self._rows, END)
 
     def check_none_before(self, at: int | None) -> None:
