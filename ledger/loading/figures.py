@@ -8,7 +8,7 @@ import msgspec
 
 from policies.numbers import parse_number, to_text
 
-FloatingPoint = Literal["exact", "shortest"]
+FloatingPoint = Literal["exact", "shortest", "fifteen"]
 
 _CERTAIN_DIGITS = 15  # a decimal of so many significant digits survives a binary double unharmed
 
@@ -17,7 +17,9 @@ class Numbers(msgspec.Struct, frozen=True):
     """How a publisher writes numbers.
 
     ``floating_point`` "shortest" reads a figure that is the long print of a binary double as the
-    shortest decimal naming the same double. ``thousands`` is the separator of groups of three.
+    shortest decimal naming the same double; "fifteen" as the double's first fifteen digits, for a
+    publisher whose own sums leave something at the end. ``thousands`` is the separator of groups
+    of three.
     """
 
     floating_point: FloatingPoint = "exact"
@@ -29,7 +31,13 @@ def read_figure(text: str, numbers: Numbers, *, field: str) -> Decimal:
     if numbers.thousands and numbers.thousands in text:
         text = _ungrouped(text, numbers.thousands)
     number = parse_number(text, field=field)
-    return shortest(number) if numbers.floating_point == "shortest" else number
+    match numbers.floating_point:
+        case "shortest":
+            return shortest(number)
+        case "fifteen":
+            return fifteen(number)
+        case "exact":
+            return number
 
 
 def shortest(number: Decimal) -> Decimal:
@@ -38,13 +46,28 @@ def shortest(number: Decimal) -> Decimal:
     Only what is itself the print of a double is touched: more digits than a decimal can carry
     through one unharmed, and exactly those the double prints. Any other figure stays as published.
     """
+    double = _printed(number)
+    return number if double is None else Decimal(to_text(Decimal(repr(double))))
+
+
+def fifteen(number: Decimal) -> Decimal:
+    """58.57664 for 58.576640000000005, which is another double: what all its sure digits say.
+
+    Only what is itself the print of a double is touched, as by ``shortest``.
+    """
+    double = _printed(number)
+    if double is None:
+        return number
+    return Decimal(to_text(Decimal(format(double, f".{_CERTAIN_DIGITS}g"))))
+
+
+def _printed(number: Decimal) -> float | None:
+    """The double whose long print a figure is; None for a figure that is none."""
     digits = len(number.as_tuple().digits)
     if digits <= _CERTAIN_DIGITS or number == number.to_integral_value():
-        return number
+        return None
     double = float(number)  # the publisher's software kept it so; this is how it is undone
-    if Decimal(format(double, f".{digits}g")) != number:
-        return number
-    return Decimal(to_text(Decimal(repr(double))))
+    return double if Decimal(format(double, f".{digits}g")) == number else None
 
 
 def _ungrouped(text: str, separator: str) -> str:

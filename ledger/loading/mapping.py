@@ -229,7 +229,7 @@ def _period(file: MappingFile) -> Periods:
 
 
 def _numbers(file: MappingFile) -> Numbers:
-    kinds: tuple[FloatingPoint, ...] = ("exact", "shortest")
+    kinds: tuple[FloatingPoint, ...] = ("exact", "shortest", "fifteen")
     return Numbers(
         floating_point=file.choice("numbers", "floating_point", kinds) or "exact",
         thousands=file.choice("numbers", "thousands", SEPARATORS) or "",

@@ -1,5 +1,6 @@
 """Codes, periods and figures of publishers, each read by itself."""
 
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from samples_files.loads import yearly
 
 from ledger.loading.codes import CodeTable, PeriodRead, read_period
-from ledger.loading.figures import Numbers, read_figure, shortest
+from ledger.loading.figures import Numbers, fifteen, read_figure, shortest
 from ledger.loading.mapping import Periods
 from policies.periods import Calendar, Interval
 from policies.refusals import NotANumber, Refusal, UnknownPeriod, WrongInterval
@@ -34,6 +35,40 @@ def test_a_floating_point_tail_is_read_as_the_shortest_decimal(published: str, r
     figure = read_figure(published, Numbers("shortest"), field="value")
 
     assert read == format(figure, "f")
+
+
+@pytest.mark.parametrize(
+    ("published", "read"),
+    [
+        ("58.576640000000005", "58.57664"),  # what the publisher's sum left
+        ("5.0500000000000007", "5.05"),
+        ("9.3699999999999992", "9.37"),
+        ("-0.30000000000000004", "-0.3"),
+        ("1.8469898644523142", "1.84698986445231"),
+        ("130586.00000000001", "130586"),
+        ("58.57664", "58.57664"),
+        ("12.30", "12.30"),
+        ("0.000012345678901234567", "0.000012345678901234567"),  # no print of a double: left alone
+        ("12345678901234567890", "12345678901234567890"),
+    ],
+)
+def test_a_tail_of_sums_is_read_as_fifteen_digits(published: str, read: str) -> None:
+    """Where the publisher's mapping asks for it; again only the print of a double is touched."""
+    figure = read_figure(published, Numbers("fifteen"), field="value")
+
+    assert read == format(figure, "f")
+
+
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-1e9, max_value=1e9),
+    st.integers(-2, 2),
+)
+def test_a_sum_that_missed_its_figure_by_a_hair_is_that_figure(number: Decimal, hair: int) -> None:
+    """Up to two doubles beside the one that stands for it."""
+    double = float(number)
+    for _ in range(abs(hair)):
+        double = math.nextafter(double, math.copysign(math.inf, hair))
+    assert number == fifteen(Decimal(f"{double:.17g}"))
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-1e9, max_value=1e9))
