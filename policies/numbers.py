@@ -39,6 +39,11 @@ def to_text(number: Decimal) -> str:
     return format(number if number else number.copy_abs(), "f")
 
 
+def text_or_none(number: Decimal | None) -> str | None:
+    """The same of a number that may not be there."""
+    return None if number is None else to_text(number)
+
+
 def decimals_of(number: Decimal) -> int:
     """How many places stand after the point as stored: 2 for 1.50."""
     return max(0, -int(number.as_tuple().exponent))

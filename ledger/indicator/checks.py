@@ -161,17 +161,13 @@ def _check_limits(entry: Entry, definition: Definition) -> None:
             field="confidence_low" if low is None else "confidence_high",
         )
     judged = judged_of(entry, definition)
-    for limit, field in ((low, "confidence_low"), (high, "confidence_high")):
-        if judged is not None and _beyond(round_half_up(limit, definition.decimals), judged, field):
-            raise LimitsAstray(
-                f"{to_text(judged)} does not lie between its confidence limits {to_text(low)} and"
-                f" {to_text(high)}.",
-                field=field,
-            )
-
-
-def _beyond(limit: Decimal, judged: Decimal, field: str) -> bool:
-    return limit > judged if field == "confidence_low" else limit < judged
+    least, most = (round_half_up(limit, definition.decimals) for limit in (low, high))
+    if judged is not None and not least <= judged <= most:
+        raise LimitsAstray(
+            f"{to_text(judged)} does not lie between its confidence limits {to_text(low)} and"
+            f" {to_text(high)}.",
+            field="confidence_low" if judged < least else "confidence_high",
+        )
 
 
 def _check_agrees(

@@ -160,10 +160,12 @@ class Decision:
         for place, (number, cells) in enumerate(block, first):
             known = known_by(texts_of(cells)) if len(cells) == width else None
             area = known.areas.get(area_of(cells)) if known else None
-            if known is None or area is None or (note_of and note_of(cells)):
-                self._settle_one(place, number, cells)
-                continue
-            if has_limits and has_limits(cells):
+            if (
+                known is None
+                or area is None
+                or (note_of and note_of(cells))
+                or (has_limits and has_limits(cells))
+            ):
                 self._settle_one(place, number, cells)
                 continue
             text = figure_of(cells)

@@ -1,7 +1,6 @@
 """Amendments of an agreement as known: what is proposed, who agreed, and how it was decided."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 import msgspec
 
@@ -12,7 +11,7 @@ from ledger.engine import Connection
 from ledger.event import amendment_id
 from ledger.indicator.events import Target
 from policies.change_control import bodies_needed
-from policies.numbers import to_text
+from policies.numbers import text_or_none, to_text
 from policies.refusals_change_control import UnknownAmendment
 from projections.amendment_answers import (
     Acted,
@@ -103,9 +102,9 @@ def level_of(target: Target) -> TargetLevel:
     return TargetLevel(
         level=to_text(target.level),
         kind=target.kind,
-        baseline=_text(target.baseline),
-        performance_without=_text(target.performance_without),
-        performance_with=_text(target.performance_with),
+        baseline=text_or_none(target.baseline),
+        performance_without=text_or_none(target.performance_without),
+        performance_with=text_or_none(target.performance_with),
     )
 
 
@@ -302,7 +301,3 @@ def _just_before(connection: Connection, state: Amendment, known: int) -> int:
     ).fetchone()
     assert row is not None
     return int(row[0]) - 1
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else to_text(number)

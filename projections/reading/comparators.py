@@ -1,7 +1,6 @@
 """The comparator table of one indicator: values, group and definition as known at one moment."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from ledger.agreement.events import ComparatorGroupSet
@@ -10,7 +9,7 @@ from policies.comparing import Comparison, Placed, compare
 from policies.comparing_why import working
 from policies.comparison_change import Known
 from policies.definition import Definition, Polarity
-from policies.numbers import to_text
+from policies.numbers import text_or_none, to_text
 from policies.periods import fits, parse_code
 from policies.ranking import has_better
 from policies.refusals import WrongInterval
@@ -164,12 +163,12 @@ def told_of(scene: Scene, comparison: Comparison, clocks: ResolvedClocks) -> Com
         better=BETTER[definition.polarity] if has_better(definition) else "",
         rows=rows,
         home=within,
-        median=_text(comparison.median),
+        median=text_or_none(comparison.median),
         quartiles=None
         if limits is None
         else (to_text(limits.lower), to_text(limits.middle), to_text(limits.upper)),
         no_quartiles=_no_quartiles(comparison),
-        deviation=_text(comparison.deviation),
+        deviation=text_or_none(comparison.deviation),
         not_ranked=tuple(
             NotRanked(
                 area=area,
@@ -222,7 +221,3 @@ def _no_quartiles(comparison: Comparison) -> NoQuartiles | None:
     if comparison.limits is None:
         return "too-few"
     return None if has_better(comparison.definition) else "nothing-better"
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else to_text(number)

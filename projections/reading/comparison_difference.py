@@ -1,11 +1,10 @@
 """Why an area stands elsewhere among others than at an earlier moment: one cause after another."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from ledger.engine import Connection
 from policies.comparison_change import Moved, Position, position, why_differs
-from policies.numbers import round_half_up, to_text
+from policies.numbers import round_half_up, text_or_none, to_text
 from projections.comparator_answers import (
     AreaMoved,
     ComparisonCause,
@@ -100,13 +99,9 @@ def _judged(scene: Scene, area: str, decimals: int) -> str | None:
 
 def _standing(found: Position) -> Standing:
     return Standing(
-        value=_text(found.value),
+        value=text_or_none(found.value),
         rank=found.rank,
         quartile=found.quartile,
         ranked=found.ranked,
-        median=_text(found.median),
+        median=text_or_none(found.median),
     )
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else to_text(number)

@@ -6,14 +6,13 @@ rules adopted by then, or by the policy clock where that is earlier. They never 
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from ledger.engine import Connection
-from policies.numbers import to_text
+from policies.numbers import text_or_none
 from policies.periods import parse_code
 from projections.answers import StatusRow
 from projections.changes import CauseKind, RestatedSide, Restatement, Restatements
@@ -296,12 +295,12 @@ def _side(stored: Stored | None, indicator: IndicatorKnown, row: StatusRow | Non
     return RestatedSide(
         entry=f"{stored.entry_position}.{stored.entry_index}",
         value=figure_text(entry, indicator),
-        numerator=_text(entry.numerator),
-        denominator=_text(entry.denominator),
-        confidence_low=_text(entry.confidence_low),
-        confidence_high=_text(entry.confidence_high),
+        numerator=text_or_none(entry.numerator),
+        denominator=text_or_none(entry.denominator),
+        confidence_low=text_or_none(entry.confidence_low),
+        confidence_high=text_or_none(entry.confidence_high),
         missing=entry.missing or None,
-        judged=_text(judged_of(entry, indicator.definition)),
+        judged=text_or_none(judged_of(entry, indicator.definition)),
         given_by=stored.corrected_by or stored.submitted_by,
         recorded_at=stored.recorded_at,
         signed_off_by=stored.signed_by,
@@ -309,7 +308,3 @@ def _side(stored: Stored | None, indicator: IndicatorKnown, row: StatusRow | Non
         reason=reason,
         stage=stage,
     )
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else to_text(number)

@@ -1,12 +1,11 @@
 """Targets as known, and the events that set them."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from ledger.engine import Connection
-from policies.numbers import to_text
+from policies.numbers import text_or_none, to_text
 from projections.answers import TargetAnswer
 from projections.spans import span_of
 
@@ -43,12 +42,8 @@ def _answers(rows: Iterable[tuple[Any, ...]]) -> Iterator[TargetAnswer]:
             period_label=span_of(period).label,
             level=to_text(level),
             kind=kind,
-            baseline=_text(baseline),
+            baseline=text_or_none(baseline),
             set_at=set_at,
             set_by=set_by,
             position=position,
         )
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else to_text(number)

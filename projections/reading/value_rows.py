@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ledger.engine import Connection
 from ledger.indicator.events import Entry
 from ledger.indicator.state import sign_off_digest
-from policies.numbers import exact_text, to_text
+from policies.numbers import exact_text, text_or_none, to_text
 from projections.answers import AttachmentRow, SignedOff, ValueRow
 from projections.judging import figure_of, judged_of
 from projections.reading.attachments import read_attachments
@@ -113,11 +113,11 @@ def _row(
         area_name=area_name,
         breakdown=entry.breakdown,
         value=figure_text(entry, indicator),
-        judged=_text(judged),
-        numerator=_text(stored.numerator),
-        denominator=_text(stored.denominator),
-        confidence_low=_text(stored.confidence_low),
-        confidence_high=_text(stored.confidence_high),
+        judged=text_or_none(judged),
+        numerator=text_or_none(stored.numerator),
+        denominator=text_or_none(stored.denominator),
+        confidence_low=text_or_none(stored.confidence_low),
+        confidence_high=text_or_none(stored.confidence_high),
         missing=stored.missing or None,
         standing=stored.standing,
         provisional=stored.provisional,
@@ -157,7 +157,3 @@ def figure_text(entry: Entry, indicator: IndicatorKnown) -> str | None:
         return to_text(entry.value)
     figure = figure_of(entry, indicator.definition)
     return None if figure is None else exact_text(figure)
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else to_text(number)

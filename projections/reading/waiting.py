@@ -1,11 +1,10 @@
 """What waits for a sign-off, with everything that a signer must see of each entry."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from itertools import groupby
 
 from ledger.engine import Connection
-from policies.numbers import to_text
+from policies.numbers import text_or_none
 from policies.periods import parse_code
 from policies.refusals import UnknownIndicator
 from projections.answers import SignedOff, StatusRow, ValueRow
@@ -184,10 +183,10 @@ class _Telling:
         return EarlierVersion(
             entry=version.name,
             value=figure_text(entry_of(stored), indicator),
-            numerator=_text(stored.numerator),
-            denominator=_text(stored.denominator),
-            confidence_low=_text(stored.confidence_low),
-            confidence_high=_text(stored.confidence_high),
+            numerator=text_or_none(stored.numerator),
+            denominator=text_or_none(stored.denominator),
+            confidence_low=text_or_none(stored.confidence_low),
+            confidence_high=text_or_none(stored.confidence_high),
             missing=stored.missing or None,
             judged=judged,
             provisional=stored.provisional,
@@ -238,11 +237,7 @@ def _judged_as(
 
 def _judged(stored: Stored, indicator: IndicatorKnown) -> str | None:
     judged = judged_of(entry_of(stored), indicator.definition)
-    return None if judged is None else to_text(judged)
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else to_text(number)
+    return text_or_none(judged)
 
 
 def _signed_off(stored: Stored) -> SignedOff | None:

@@ -155,7 +155,7 @@ def value_row(built: Built, code: str, area: str) -> ValueRow:
     assert given is not None
     shown = row(built, code, area)
     parts = built.code in WITH_PARTS and code != max(built.values)
-    limited = built.code in SURVEYS and shown.value is not None
+    middle = None if shown.value is None or built.code not in SURVEYS else Decimal(shown.value)
     return ValueRow(
         name=entry_name(built, code),
         period=code,
@@ -167,10 +167,8 @@ def value_row(built: Built, code: str, area: str) -> ValueRow:
         judged=shown.judged,
         numerator=None if not parts or shown.value is None else str(10 * Decimal(shown.value)),
         denominator=None if not parts or shown.value is None else "10",
-        confidence_low=str(Decimal(shown.value) - 2) if limited and shown.value else None,
-        confidence_high=str(Decimal(shown.value) + Decimal("1.5"))
-        if limited and shown.value
-        else None,
+        confidence_low=None if middle is None else str(middle - 2),
+        confidence_high=None if middle is None else str(middle + Decimal("1.5")),
         missing=given.missing,
         standing="signed-off" if given.signed else "submitted",
         provisional=given.provisional,

@@ -18,7 +18,7 @@ from ledger.indicator.state import Indicator, Key
 from ledger.loading.mapping import FIELDS
 from ledger.loading.mapping_file import PREFIX
 from policies.definition import Definition
-from policies.numbers import to_text
+from policies.numbers import text_or_none
 from policies.periods import Period, parse_code
 
 TYPED = ("value", "numerator", "denominator", "note")
@@ -156,11 +156,11 @@ def _body(entry: Entry, note: str) -> EntryBody:
         period=entry.period,
         area=entry.area,
         breakdown=entry.breakdown,
-        value=None if entry.value is None else to_text(entry.value),
-        numerator=None if entry.numerator is None else to_text(entry.numerator),
-        denominator=None if entry.denominator is None else to_text(entry.denominator),
-        confidence_low=None if entry.confidence_low is None else to_text(entry.confidence_low),
-        confidence_high=None if entry.confidence_high is None else to_text(entry.confidence_high),
+        value=text_or_none(entry.value),
+        numerator=text_or_none(entry.numerator),
+        denominator=text_or_none(entry.denominator),
+        confidence_low=text_or_none(entry.confidence_low),
+        confidence_high=text_or_none(entry.confidence_high),
         standing="provisional" if entry.provisional else "final",
         note=note,
         replaces=entry.replaces if isinstance(entry, Correction) else "",
