@@ -50,6 +50,16 @@ __all__ = [
 
 TRAVEL_STEP = "direction of travel"
 
+# What every judgement asks for. To look a member up in its enumeration takes longer than all that
+# is then done with it.
+_PLAN, _NEUTRAL = Polarity.PLAN, Polarity.NEUTRAL
+_IS_RETIRED, _IS_PLACEHOLDER, _NO_TARGET = (
+    NoStatus.RETIRED,
+    NoStatus.PLACEHOLDER,
+    NoStatus.NO_TARGET,
+)
+_NOTHING_GIVEN = Missing.MISSING
+
 
 def judge(facts: CellFacts, rules: Rules, today: date) -> Judgement:
     """Judge one cell.
@@ -97,7 +107,7 @@ def _judge(
         if entry is None or judged is None:
             reason = _absence(facts, rules, today)
         elif facts.target is None and not _has_limits(definition):
-            reason = NoStatus.NO_TARGET
+            reason = _NO_TARGET
         elif not entry.signed and rules.rag.judge == "signed-only":
             reason = NoStatus.UNSIGNED
         else:
@@ -114,17 +124,17 @@ def _standing_reason(facts: CellFacts) -> NoStatus | None:
     """The reasons that hold whether or not there is a figure."""
     definition = facts.definition
     if facts.retired:
-        return NoStatus.RETIRED
+        return _IS_RETIRED
     if definition.placeholder:
-        return NoStatus.PLACEHOLDER
-    if definition.data_only or definition.polarity is Polarity.NEUTRAL:
+        return _IS_PLACEHOLDER
+    if definition.data_only or definition.polarity is _NEUTRAL:
         return NoStatus.CONTEXTUAL
     return None
 
 
 def _has_limits(definition: Definition) -> bool:
     """Whether the definition itself says what is good, so that no target is needed."""
-    return definition.limits is not None and definition.polarity is Polarity.PLAN
+    return definition.limits is not None and definition.polarity is _PLAN
 
 
 def _absence(facts: CellFacts, rules: Rules, today: date) -> NoStatus:
@@ -156,9 +166,9 @@ def _travel(
     reason: NoStatus | None,
 ) -> TravelAnswer:
     """The direction of travel, by the same figures that the policy lets be judged."""
-    if reason is NoStatus.RETIRED:
+    if reason is _IS_RETIRED:
         return _RETIRED
-    if reason is NoStatus.PLACEHOLDER:
+    if reason is _IS_PLACEHOLDER:
         return _PLACEHOLDER
     entry, earlier, definition = facts.entry, facts.before, facts.definition
     if judged is None or before is None or entry is None or earlier is None:
@@ -211,7 +221,7 @@ _MARKS = tuple(
 
 def _marks(entry: EntryFacts | None, period: Period, break_code: str) -> tuple[Mark, ...]:
     bits = 8 if break_code and period.code == break_code else 0
-    if entry is not None and entry.missing is not Missing.MISSING:  # no figure: nothing to sign
+    if entry is not None and entry.missing is not _NOTHING_GIVEN:  # no figure: nothing to sign
         bits += entry.provisional + 2 * (not entry.signed) + 4 * entry.corrected
     return _MARKS[bits]
 

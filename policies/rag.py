@@ -19,6 +19,8 @@ from policies.refusals import BadPolicy, RelativeBasisZeroTarget
 
 NOT_JUDGEABLE = "not-judgeable"
 _ZERO, _ONE = Decimal(0), Decimal(1)
+# Asked for at every judgement: looking a member up takes longer than comparing with it.
+_PLAN, _NEUTRAL, _SMALLER = Polarity.PLAN, Polarity.NEUTRAL, Polarity.SMALLER
 
 
 class Status(StrEnum):
@@ -118,9 +120,9 @@ def status_of(
     ``settings`` are the policy's; the definition's own are applied here.
     """
     polarity = definition.polarity
-    if polarity is Polarity.PLAN:
+    if polarity is _PLAN:
         return _inside_limits(judged, definition)
-    if target is None or polarity is Polarity.NEUTRAL:
+    if target is None or polarity is _NEUTRAL:
         return None
     if definition.margins is not None:
         try:
@@ -131,11 +133,11 @@ def status_of(
         return None
     if settings.floor is not None and _below(judged, settings.floor, polarity):
         return Status.RED
-    return _against_target(judged, target, polarity is Polarity.SMALLER, settings)
+    return _against_target(judged, target, polarity is _SMALLER, settings)
 
 
 def _below(judged: Decimal, floor: Decimal, polarity: Polarity) -> bool:
-    return judged > floor if polarity is Polarity.SMALLER else judged < floor
+    return judged > floor if polarity is _SMALLER else judged < floor
 
 
 def _inside_limits(judged: Decimal, definition: Definition) -> Status | None:

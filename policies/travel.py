@@ -55,7 +55,17 @@ class TravelAnswer(msgspec.Struct, frozen=True):
 
 NOTHING_TO_COMPARE = TravelAnswer(Travel.NONE, "nothing to compare with")
 SERIES_BREAK = TravelAnswer(Travel.NONE, "series break")
-_ANSWERS = {travel: TravelAnswer(travel) for travel in Travel if travel is not Travel.NONE}
+_IMPROVING, _WORSENING, _NO_CHANGE, _INCREASING, _DECREASING = map(
+    TravelAnswer,
+    (
+        Travel.IMPROVING,
+        Travel.WORSENING,
+        Travel.NO_CHANGE,
+        Travel.INCREASING,
+        Travel.DECREASING,
+    ),
+)
+_BIGGER, _NEUTRAL, _PLAN = Polarity.BIGGER, Polarity.NEUTRAL, Polarity.PLAN
 
 
 def compared_period(period: Period, settings: TravelSettings) -> Period | None:
@@ -85,17 +95,17 @@ def travel_of(
     if series_break:
         return SERIES_BREAK
     polarity = definition.polarity
-    if polarity is Polarity.PLAN:
+    if polarity is _PLAN:
         if definition.limits is None:
             return NOTHING_TO_COMPARE
         judged, before = outside(judged, definition.limits), outside(before, definition.limits)
-    move = EXACT.subtract(judged, before)
-    if move.copy_abs() <= settings.no_change_band:
-        return _ANSWERS[Travel.NO_CHANGE]
-    if polarity is Polarity.NEUTRAL:
-        return _ANSWERS[Travel.INCREASING if move > _ZERO else Travel.DECREASING]
-    better = move > _ZERO if polarity is Polarity.BIGGER else move < _ZERO
-    return _ANSWERS[Travel.IMPROVING if better else Travel.WORSENING]
+    band = settings.no_change_band
+    if judged == before or (band and EXACT.subtract(judged, before).copy_abs() <= band):
+        return _NO_CHANGE
+    if polarity is _NEUTRAL:
+        return _INCREASING if judged > before else _DECREASING
+    better = judged > before if polarity is _BIGGER else judged < before
+    return _IMPROVING if better else _WORSENING
 
 
 def outside(figure: Decimal, limits: PlanLimits) -> Decimal:
