@@ -1,6 +1,6 @@
 """Which period of each area of an indicator is the latest with a figure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from ledger.indicator.state import Indicator
@@ -31,7 +31,7 @@ class LatestFigures:
 
     def follow(
         self,
-        changed: Iterable[Cell],
+        changed: Sequence[Cell],
         has_figure: Callable[[Cell], bool],
         all_with_figure: Callable[[], Iterable[Cell]],
         position: int,
@@ -40,7 +40,8 @@ class LatestFigures:
         """Cells changed, and some of them have a figure now; all others are asked for only when
         the latest of an area lost its own."""
         moved: dict[str, _Order | None] = {}
-        for cell in changed:
+        # Files mostly run from early to late: from the end, the latest of an area comes first.
+        for cell in reversed(changed):
             area, period, _ = cell
             current = moved[area] if area in moved else self._latest.get(area)
             order = span_of(period).order
