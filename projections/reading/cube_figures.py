@@ -91,12 +91,12 @@ def _period(code: str, groups: list[Group], definition: Definition, areas: int) 
         value = _own(sums, definition)
     else:
         value, method = added(sums, across(definition), definition)
-    weighed = bool(sums.weights) and sums.weights == sums.figures
+    weighed = bool(sums.weights) and (bool(sums.pairs) or sums.weights == sums.figures)
     part = Part(
         period=span_of(code).period,
         value=value,
         numerator=sums.numerator if sums.pairs else None,
-        denominator=sums.denominator if sums.pairs else sums.weight if weighed else None,
+        denominator=sums.weight if weighed else sums.denominator if sums.pairs else None,
     )
     return _Period(part, method)
 

@@ -37,7 +37,7 @@ _SUMS: Mapping[Given, str] = {
         f" sum(value * denominator), sum(denominator) FILTER (WHERE {_WEIGHED})"
     ),
     "parts": _PARTS,
-    "entries": _PARTS,
+    "entries": f"{_PARTS}, sum(denominator) FILTER (WHERE {_WEIGHED} AND numerator IS NULL)",
 }
 _READY: Mapping[Given, str] = {
     "value": "value IS NOT NULL",
@@ -204,16 +204,22 @@ def _sums(given: Given, definition: Definition, *found: Any) -> Sums:
                 numerator=numerator,
                 denominator=denominator,
             )
-        case "entries", [numerator, denominator, values, value]:  # of one entry
-            if denominator:
-                value = ratio(numerator, denominator, definition.multiplier)
+        case "entries", [numerator, denominator, values, value, weight]:  # of one entry
+            if not denominator:  # a value alone, perhaps with what it weighs
+                return Sums(
+                    figures=int(values),
+                    value=value,
+                    weights=int(bool(weight)),
+                    weighted=EXACT.multiply(value, weight),
+                    weight=weight,
+                )
             return Sums(
-                figures=1 if denominator else int(values),
-                value=value,
-                pairs=int(count),
+                figures=1,
+                value=ratio(numerator, denominator, definition.multiplier),
+                pairs=1,
                 numerator=numerator,
                 denominator=denominator,
-                weights=int(count),
+                weights=1,
                 weighted=EXACT.multiply(numerator, definition.multiplier),
                 weight=denominator,
             )

@@ -204,3 +204,30 @@ def test_a_total_of_areas_is_their_roll_up_and_a_cell_says_what_it_is_of(
         entry = what.entries[area, period, ""]
         expected = None if entry.numerator is None else exact_text(entry.numerator)
         assert expected == cell.value
+
+
+def test_a_value_that_came_without_its_numerator_still_weighs(
+    written: tuple[str, Ledger, Connection],
+) -> None:
+    """Of an average in parts: 10 of 20, which is 50%, beside a value of 80% that weighs 60."""
+    url, owner, reader = written
+    empty(owner)
+    quarter, (north, south) = QUARTERS[0], AREAS[:2]
+    parts = Entry(period=quarter, area=north, numerator=Decimal(10), denominator=Decimal(20))
+    alone = Entry(period=quarter, area=south, value=Decimal(80), denominator=Decimal(60))
+    entries = {(one.area, quarter, ""): one for one in (parts, alone)}
+    mean = definition(
+        "I1",
+        multiplier=Decimal(100),
+        basis=Basis.AVERAGE,
+        interval=Interval.QUARTER,
+        decimals=1,
+        numerator="those",
+        denominator="all",
+    )
+    owner.write(story := story_of(Recorded(mean, entries)))
+    catch_up(url)
+    clocks = resolve(reader, "now", "now", story.at)
+    asked = CubeAsked(columns="period", areas=("*",))
+    [cell] = cells(read_cube(reader, AGREEMENT, clocks, asked)).values()
+    assert ("72.5", "mean-weighted") == (cell.value, cell.method)
