@@ -27,12 +27,15 @@ class ComparedRow(Answer, frozen=True, kw_only=True, gc=False):
     """One area's judged figure and its place.
 
     ``own`` is whether it is a value of the agreement's own; ``signed_off`` is said of those alone.
-    ``distance`` counts median absolute deviations above the median.
+    ``distance`` counts median absolute deviations above the median. The confidence limits are as
+    the source gave them, both or neither; no place rests on them.
     """
 
     area: str
     name: str
     value: str
+    confidence_low: str | None
+    confidence_high: str | None
     rank: int | None
     quartile: int | None
     distance: str | None

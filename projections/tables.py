@@ -110,8 +110,9 @@ COMPARATOR = Table(
     4,
     _columns(
         "indicator:uuid period:text breakdown:text area:text entry_position:int8 entry_index:int4"
-        " value:numeric numerator:numeric denominator:numeric missing:text provisional:bool"
-        " file:text released_on:date load:text recorded_at:timestamptz replaces:text note:text"
+        " value:numeric numerator:numeric denominator:numeric confidence_low:numeric"
+        " confidence_high:numeric missing:text provisional:bool file:text released_on:date"
+        " load:text recorded_at:timestamptz replaces:text note:text"
     ),
 )
 TABLES = (

@@ -104,6 +104,8 @@ def _row(
         entry.value,
         entry.numerator,
         entry.denominator,
+        entry.confidence_low,
+        entry.confidence_high,
         entry.missing,
         entry.provisional,
         source.file,

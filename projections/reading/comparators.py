@@ -197,6 +197,8 @@ def _rows(
                 area=one.area,
                 name=names.get(one.area, one.area),
                 value=to_text(one.value),
+                confidence_low=text_or_none(told.confidence_low),
+                confidence_high=text_or_none(told.confidence_high),
                 rank=one.rank,
                 quartile=one.quartile,
                 distance=distance,

@@ -18,7 +18,10 @@ from projections.comparator_answers import Origin
 
 Figure = Decimal | Fraction | None
 
-_COLUMNS = "value, numerator, denominator, missing, provisional, entry_position, entry_index"
+_COLUMNS = (
+    "value, numerator, denominator, confidence_low, confidence_high, missing, provisional,"
+    " entry_position, entry_index"
+)
 # One round trip for both: of an area that has both, the agreement's own comes last, and holds.
 _FIGURES = f"""
 SELECT area, false, {_COLUMNS}, recorded_at, NULL::boolean, file, released_on, load
@@ -69,6 +72,8 @@ class Told(NamedTuple):
     value: Decimal | None
     numerator: Decimal | None
     denominator: Decimal | None
+    confidence_low: Decimal | None
+    confidence_high: Decimal | None
     missing: str
     provisional: bool
     entry_position: int

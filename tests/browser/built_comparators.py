@@ -265,7 +265,11 @@ def _told(indicator: str, period: str, decimals: int) -> list[Told]:
             Decimal((seed + n * 37) % 400 + 50).scaleb(-1).quantize(Decimal(1).scaleb(-decimals))
         )
         if n not in MARKED:
-            found.append(_figure(area, figure)._replace(provisional=n % 9 == 0))
+            told = _figure(area, figure)._replace(provisional=n % 9 == 0)
+            if n % 4:  # most publishers of shares say how sure they are
+                far = Decimal(n % 7 + 2).scaleb(-decimals)
+                told = told._replace(confidence_low=figure - far, confidence_high=figure + far)
+            found.append(told)
         elif MARKED[n]:
             found.append(_figure(area, None)._replace(missing=MARKED[n]))
     return found
@@ -278,6 +282,8 @@ def _figure(area: str, value: Decimal | None) -> Told:
         value=value,
         numerator=None,
         denominator=None,
+        confidence_low=None,
+        confidence_high=None,
         missing="",
         provisional=False,
         entry_position=1200,

@@ -41,9 +41,14 @@ class Told:
 
 
 def release(service: Served, released_on: str, **figures: str) -> int:
-    """A file of other areas' figures for 2024/25 is loaded; the last position of the ledger."""
-    rows = [f"paths,{area},FY2024,{value}" for area, value in figures.items()]
-    content = "\n".join(("indicator,area,period,value", *rows, "")).encode()
+    """A file of other areas' figures for 2024/25 is loaded; the last position of the ledger.
+
+    A figure may have its confidence limits behind it.
+    """
+    heads = "indicator,area,period,value,confidence_low,confidence_high"
+    told = {area: [*figure.split(), "", ""][:3] for area, figure in figures.items()}
+    rows = [",".join(("paths", area, "FY2024", *three)) for area, three in told.items()]
+    content = "\n".join((heads, *rows, "")).encode()
     load = sent(service, content, kind="comparators", source_date=released_on, name="areas.csv")
     assert {"committed"} == {at_rest(service, load, "committed")["state"]}
     return service.head
@@ -53,7 +58,7 @@ def release(service: Served, released_on: str, **figures: str) -> int:
 def told(service: Served) -> Told:
     given = submit(service, "paths", entry("20.0"))
     first = release(
-        service, "2025-08-01", **{HANTS: "10", HERTS: "20.04", LEICS: "30", CORNWALL: "40"}
+        service, "2025-08-01", **{HANTS: "10", HERTS: "20.04", LEICS: "30 27.5 33", CORNWALL: "40"}
     )
     sign_off(service, "paths", given["entries"][0]["name"], position=first)
     last = release(service, "2025-11-01", **{HANTS: "35"})
@@ -91,6 +96,23 @@ def test_every_row_says_whose_figure_it_is_and_when_it_was_released(told: Told) 
         revised["source"]["released_on"],
     )
     assert "-1" == own["distance"]
+
+
+def test_a_figure_stands_with_its_confidence_limits_where_its_source_gives_them(
+    told: Told,
+) -> None:
+    limits = {
+        row["area"]: (row["confidence_low"], row["confidence_high"]) for row in told.asked()["rows"]
+    }
+    assert ("27.5", "33") == limits.pop(LEICS)
+    assert {(None, None)} == set(limits.values())
+    page = told.page()
+    assert 1 == page.count("27.5% to 33%")
+    assert "two areas whose limits overlap may differ by chance" in page
+    assert "may differ by chance" not in told.page(group="pair")
+    lines = {line["area"]: line for line in csv.DictReader(io.StringIO(told.page("/table.csv")))}
+    assert ("27.5", "33") == tuple(lines[LEICS][f"confidence_{end}"] for end in ("low", "high"))
+    assert "" == lines[HERTS]["confidence_low"]
 
 
 def test_the_period_is_the_latest_with_anything_to_compare(told: Told) -> None:

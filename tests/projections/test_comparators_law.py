@@ -21,7 +21,7 @@ from ledger.indicator.figures import figure_of
 from ledger.indicator.state import Indicator, key_of
 from policies.comparator_group import ComparatorGroup, ComparatorSettings
 from policies.comparing import Comparison, compare
-from policies.numbers import exact_text, to_text
+from policies.numbers import exact_text, text_or_none, to_text
 from policies.periods import parse_code
 from policies.refusals_comparators import UnknownComparatorGroup
 from projections.catch_up import catch_up
@@ -141,12 +141,14 @@ def test_a_table_is_what_the_rules_say_of_what_was_known(
             reader, AGREEMENT, code, clocks, period=period, group=group, area=area
         )
         wanted = expected(reference, others, state, by, (group, period, area))
-        check(answer, wanted, others)
+        check(answer, wanted, others, state)
         assert answer.definition_version == state.definition_version
         assert answer.group_version == group_known[group].version
 
 
-def check(answer: Comparators, wanted: Comparison, others: dict[str, Told]) -> None:
+def check(
+    answer: Comparators, wanted: Comparison, others: dict[str, Told], state: Indicator
+) -> None:
     """Every figure and place, and every value as its publisher gave it."""
     assert [(row.area, row.value, row.rank, row.quartile) for row in answer.rows] == [
         (row.area, to_text(row.value), row.rank, row.quartile) for row in wanted.rows
@@ -165,10 +167,17 @@ def check(answer: Comparators, wanted: Comparison, others: dict[str, Told]) -> N
     for row in answer.rows:
         distance = wanted.distance(next(r.value for r in wanted.rows if r.area == row.area))
         assert row.distance == (None if distance is None else exact_text(distance))
-        if not row.own:
+        if row.own:
+            entry = state.entries[state.names[row.entry]].entry
+        else:
             told = others[row.entry]
+            entry = told.entry
             assert (told.file, told.released_on) == (row.source.file, row.source.released_on)
-            assert told.entry.provisional == row.provisional
+        assert entry.provisional == row.provisional
+        assert [text_or_none(entry.confidence_low), text_or_none(entry.confidence_high)] == [
+            row.confidence_low,
+            row.confidence_high,
+        ]
 
 
 @given(story=compared_stories(), data=st.data())

@@ -29,8 +29,8 @@ from projections.comparator_answers import Comparators, ComparedRow, Origin
 PAGE = "comparators"
 CSV_COLUMNS = (
     "indicator", "period", "group", "group_version", "rank", "area", "area_name", "value",
-    "quartile", "distance", "provisional", "own", "signed_off", "missing", "file", "released_on",
-    "entry",
+    "confidence_low", "confidence_high", "quartile", "distance", "provisional", "own", "signed_off",
+    "missing", "file", "released_on", "entry",
 )  # fmt: skip
 
 
@@ -252,6 +252,8 @@ def _csv_lines(answer: Comparators) -> Iterator[tuple[str, ...]]:
             row.area,
             row.name,
             row.value,
+            row.confidence_low or "",
+            row.confidence_high or "",
             str(row.quartile or ""),
             row.distance or "",
             _yes(row.provisional),
@@ -263,7 +265,7 @@ def _csv_lines(answer: Comparators) -> Iterator[tuple[str, ...]]:
             row.entry,
         )
     for area in answer.not_ranked:
-        told = ("", area.area, area.name, "", "", "", "", "", "", area.missing or "no value")
+        told = ("", area.area, area.name, *[""] * 8, area.missing or "no value")
         yield (*about, *told, "", "", "")
 
 
