@@ -40,7 +40,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import lru_cache
-from itertools import compress, product
+from itertools import compress
 from pathlib import Path
 from typing import Any, cast
 
@@ -268,7 +268,7 @@ ENTRY = re.compile(
     .replace(b"UUID", rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
     .replace(b"HEX", rb"[0-9a-f]{64}")
 )
-Entry = namedtuple("Entry", "position stream topic recorded_at actor")
+Entry = namedtuple("Entry", "position stream topic recorded_at actor")  # the last two in JSON
 
 
 def in_order(events: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[Entry, bytes, bytes]]:
@@ -294,7 +294,7 @@ def in_order(events: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[Entry, byt
         if at > until and time[:-1] <= clock:  # without the Z
             raise Altered("time", f"Position {at} is not later than the command before.", at)
         versions[stream], until, shared, clock = int(version), int(last), command, time[:-1]
-        told = stream.decode(), json.loads(topic), time.decode(), json.loads(actor)
+        told = stream.decode(), json.loads(topic), f'"{time.decode()}"', in_json(json.loads(actor))
         yield Entry(at, *told), line, payload
 
 
@@ -412,57 +412,84 @@ def verify(
 
 # 6. Rows of answers: values.jsonl and status.jsonl, in the order in which events begin them.
 
-Row = tuple[Any, ...]  # of the columns that tell a state, behind those that tell of what
-Held = tuple[Any, Any]  # a row that holds, and the position where it is said to end
-NOTHING: Held = (None, None)
-END = [0, 0]  # in place of a row
-MOST_IN_MEMORY = 220_000  # rows and targets that hold, of half a kilobyte each
+# A line has one spelling, so rows are made as text, and read only to tell what is wrong with one.
+in_json = json.JSONEncoder(ensure_ascii=False).encode
+NULL, EMPTY = "null", '""'
+STILL = 1 << 64  # in place of the position where a row ends that holds still
+NOTHING = (None, None)  # in place of what holds, and the position where its row is said to end
+END = "[0, 0]"  # in place of a line
+MOST_IN_MEMORY = 250_000  # rows and targets that hold, of 400 bytes each
+
+
+@lru_cache(maxsize=1024)
+def written(*told: Any) -> str:
+    """Columns as they stand in a row: texts, or None."""
+    return in_json(told)[1:-1]
+
+
+@lru_cache(maxsize=1024)
+def end_of(column: str) -> int:
+    """Where a row is said to end; 0 for what is no position."""
+    if column == NULL:
+        return STILL
+    return int(column) if re.fullmatch("[1-9][0-9]*", column) else 0
 
 
 class Rows:
     """The rows of one table of answers, as far as they were met."""
 
     def __init__(self, name: str, columns: list[str], evidence: Evidence) -> None:
-        self._name, self._columns, self._rows = name, columns, iter(evidence.rows(name))
+        self._name, self._columns, self._lines = name, columns, iter(evidence.rows(name))
         self.begun = 0
-        if next(self._rows, None) != columns:
+        if json.loads(next(self._lines, NULL)) != columns:
             raise Altered("answers", f"The columns of {name} are not those of this version.")
-        self._next = next(self._rows, END)
+        self._next = next(self._lines, END)
 
     def check_none_before(self, at: int | None) -> None:
         """No row is left that no event begins, before a position or at all. Raises Altered."""
-        row = self._next
-        if row is not END and (at is None or row[0] < at):
+        row = [at] if self._next is END else json.loads(self._next)
+        if row[0] != at and (at is None or row[0] < at):
             about = f"{self._name} of {row[3]} {row[4]} of indicator {row[2]}"
             raise Altered("answers", f"No event opens the {about} at {row[0]}.", row[0])
 
-    def change(self, at: int, about: tuple[str, ...], held: Held, row: Row | None) -> Held:
-        """What holds after a position, from what held: one row ends there, another may begin.
+    def change(self, at: int, about: str, until: int | None, row: str | None) -> int | None:
+        """What holds changes at a position: one row ends there, another may begin.
 
-        ``about`` tells of what: indicator, area, period and perhaps breakdown. Raises Altered.
+        ``about`` tells of what: indicator, area, period and perhaps breakdown. ``until`` is where
+        the row that held is said to end; where the new one is said to is answered. None for no
+        row. Raises Altered.
         """
-        if held[0] is not None and held[1] != at:
-            said = "to hold still" if held[1] is None else f"to end at {held[1]}"
+        if until is not None and until != at:
+            said = "to hold still" if until is STILL else f"to end at {until}"
             sentence = f"{self._named(about)} that ends at {at} is said {said}."
-            raise Altered("answers", sentence, min(at, held[1] or at))
+            raise Altered("answers", sentence, min(at, until))
         if row is None:
-            return NOTHING
-        stands, self._next, end = self._next, next(self._rows, END), self._next[1]
-        due = [at, end, *about, *row]
-        if stands != due:
-            if stands[:5] != due[:5]:
-                raise Altered("answers", f"{self._named(about)} at {at} is not there.", at)
-            columns = zip(self._columns, stands, due)  # noqa: B905 - Python 3.9
-            said = next((f"{name} {stood!r}; by the events it is {ought!r}" for name, stood, ought
-                         in columns if stood != ought), "too much or too little")  # fmt: skip
-            raise Altered("answers", f"{self._named(about)} at {at} says {said}.", at)
-        if end is not None and (type(end) is not int or end <= at):
+            return None
+        line, self._next = self._next, next(self._lines, END)
+        end = line.split(", ", 2)[1]
+        if line != f"[{at}, {end}, {about}, {row}]":
+            raise self._differs(at, about, row, json.loads(line))
+        ends = end_of(end)
+        if ends <= at:
             raise Altered("answers", f"{self._named(about)} at {at} ends before it begins.", at)
         self.begun += 1
-        return row, end
+        return ends
 
-    def _named(self, about: tuple[str, ...]) -> str:
-        return f"The {self._name} row of {about[1]} {about[2]} of indicator {about[0]}"
+    def _differs(self, at: int, about: str, row: str, stands: list[Any]) -> Altered:
+        """What to say of a row in whose place another one stands."""
+        due = [at, stands[1], *json.loads(f"[{about}, {row}]")]
+        if stands[:5] != due[:5]:
+            return Altered("answers", f"{self._named(about)} at {at} is not there.", at)
+        said = "too much or too little" if len(stands) != len(due) else "it in another spelling"
+        for name, stood, ought in zip(self._columns, stands, due):  # noqa: B905 - Python 3.9
+            if in_json(stood) != in_json(ought):
+                said = f"{name} {stood!r}; by the events it is {ought!r}"
+                break
+        return Altered("answers", f"{self._named(about)} at {at} says {said}.", at)
+
+    def _named(self, about: str) -> str:
+        indicator, area, period, *_ = json.loads(f"[{about}]")
+        return f"The {self._name} row of {area} {period} of indicator {indicator}"
 
 
 # Of an indicator in an area: values by period and breakdown ("" for the headline), judgements and
@@ -511,63 +538,75 @@ class Now:
 
 # 7. Values: what an event makes of the value there was.
 
+VALUES = (
+    "from to indicator area period breakdown entry_position entry_index value numerator denominator"
+    " confidence_low confidence_high missing provisional standing submitted_by corrected_by"
+    " recorded_at signed_by signed_at assurance replaces note"
+).split()
+GIVEN = VALUES[8:15]  # what an entry says of itself
+# A value by the columns of its row, as they stand there: entry is its position and index, given
+# the seven of GIVEN, signed by whom, when and with which assurance.
 Value = namedtuple(
-    "Value",
-    "entry_position entry_index value numerator denominator confidence_low confidence_high missing"
-    " provisional standing submitted_by corrected_by recorded_at signed_by signed_at assurance"
-    " replaces note",
+    "Value", "entry given standing submitted_by corrected_by recorded_at signed replaces note"
 )
-VALUES = ["from", "to", "indicator", "area", "period", "breakdown", *Value._fields]
-FIGURES = Value._fields[2:7]
 EXACT = Context(prec=300)  # digits: every sum and product here is exact
 LONGEST = 100  # digits that a number may lie from its point; those recorded have 30
-UNSIGNED = {"signed_by": None, "signed_at": None, "assurance": None}
+UNSIGNED = "null, null, null"
 EVIDENCE = "evidence-attached"
 # Events whose entries bring values with their keys, and where these name the entry they replace.
 BRING = {"values-submitted": "", "values-corrected": "replaces", "values-restored": "withdraws"}
 # Events that name entries there are, and what becomes of the value.
 NAME: dict[str, dict[str, Any]] = {
-    "values-returned": {"standing": "returned"},
-    "values-signed-off": {"standing": "signed-off"},
+    "values-returned": {"standing": '"returned"'},
+    "values-signed-off": {"standing": '"signed-off"'},
     "values-withdrawn": {},
-    EVIDENCE: {"standing": "submitted", **UNSIGNED},  # to be signed off again
+    EVIDENCE: {"standing": '"submitted"', "signed": UNSIGNED},  # to be signed off again
 }
 
 
 def becomes(entry: Entry, event: Any, number: int, former: Any) -> Any:
     """The value that holds after an event for its entry of this number. Raises Altered."""
-    topic, at, one, name = entry.topic, entry.position, event["entries"][number], ""
+    topic, at, one = entry.topic, entry.position, event["entries"][number]
+    by, corrected_by, replaces = entry.actor, EMPTY, EMPTY
     if topic != "values-submitted":
         name = one if type(one) is str else one[BRING.get(topic, "name")]
-        if former is None or f"{former.entry_position}.{former.entry_index}" != name:
+        if former is None or former.entry.replace(", ", ".") != name:
             raise Altered("event", f"Position {at} acts on {name}, which does not hold.", at)
-    if topic in NAME:
-        if topic == "values-withdrawn":
-            return None
-        if topic == "values-signed-off":
-            signed = {"signed_by": entry.actor, "signed_at": entry.recorded_at}
-            former = former._replace(assurance=event["assurance"], **signed)
-        return former._replace(**NAME[topic])
-    by, corrected_by, replaces, get = entry.actor, "", "", one.get
-    if topic == "values-corrected":
-        by, corrected_by, replaces = former.submitted_by, entry.actor, name
-    figures = [n if n is None or "E" not in n else plain(n) for n in map(get, FIGURES)]
-    value = Value._make((
-        at, number, *figures, get("missing", ""), get("provisional", False), "submitted", by,
-        corrected_by, entry.recorded_at, None, None, None, replaces, get("note", ""),
-    ))  # fmt: skip
+        if topic in NAME:
+            return _renamed(former, entry, event)
+        if topic == "values-corrected":
+            by, corrected_by, replaces = former.submitted_by, entry.actor, f'"{name}"'
+    given, note, time = columns_of(*map(one.get, GIVEN)), one.get("note"), entry.recorded_at
+    note = EMPTY if note is None else in_json(note)
+    value = Value(f"{at}, {number}", given, '"submitted"', by, corrected_by, time, UNSIGNED,
+                  replaces, note)  # fmt: skip
     return value if topic != "values-restored" else _restored(value, one)
+
+
+def _renamed(former: Value, entry: Entry, event: Any) -> Value | None:
+    """What becomes of a value that an event only names."""
+    if entry.topic == "values-withdrawn":
+        return None
+    if entry.topic == "values-signed-off":
+        signed = f"{entry.actor}, {entry.recorded_at}, {in_json(event['assurance'])}"
+        former = former._replace(signed=signed)
+    return former._replace(**NAME[entry.topic])
 
 
 def _restored(value: Value, one: dict[str, Any]) -> Value:
     """An entry that holds again, by its former name, as it was submitted and signed off then."""
-    position, index = map(int, one["name"].split("."))
+    position, index = (int(number) for number in one["name"].split("."))
     same = ("standing", "submitted_by", "corrected_by", "recorded_at", "replaces")
-    told, signed = {name: one.get(name, "") for name in same}, one.get("signed_off") or {}
-    return value._replace(
-        entry_position=position, entry_index=index, signed_by=signed.get("by"),
-        signed_at=signed.get("at"), assurance=signed.get("assurance"), **told,
-    )  # fmt: skip
+    told, signed = {name: in_json(one.get(name, "")) for name in same}, one.get("signed_off") or {}
+    signed = written(*map(signed.get, ("by", "at", "assurance")))
+    return value._replace(entry=f"{position}, {index}", signed=signed, **told)
+
+
+@lru_cache(maxsize=10_000)
+def columns_of(*given: Any) -> str:
+    """The columns of GIVEN of an entry, None for what it does not say."""
+    *numbers, missing, provisional = given
+    return in_json([*map(plain, numbers), missing or "", bool(provisional)])[1:-1]
 
 
 def plain(number: str | None) -> str | None:
@@ -617,27 +656,26 @@ def period(code: str) -> Period:
     return Period(start, compared, {moved(1), moved(len(starts))})
 
 
-class Agreement:
-    """The policies that an agreement has adopted: effective from, at position, settings."""
+class Agreement(dict[str, Ruling]):
+    """What governs each period, by the policies adopted: effective from, at position, settings."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._adopted: dict[str, list[tuple[str, int, Any]]] = {kind: [] for kind in KINDS}
-        self._rulings: dict[str, Ruling] = {}
 
     def adopt(self, kind: str, at: int, event: dict[str, Any]) -> None:
         """Another version of the rules of a kind."""
         self._adopted[kind].append((event["effective_from"], at, event["settings"]))
-        self._rulings.clear()
+        self.clear()
 
-    def ruling(self, code: str) -> Ruling:
-        """What governs a period."""
-        if code not in self._rulings:
-            rag, travel, due = (self._in_force(kind, code) for kind in KINDS)
-            versions, no_change = (rag[0], travel[0], due[0]), travel[1].get("no_change_band", 0)
-            followers = {one for one in period(code).followers if self._compared(one) == code}
-            told = Ruling(rag[1], Decimal(no_change), versions, self._compared(code), followers)
-            self._rulings[code] = told
-        return self._rulings[code]
+    def __missing__(self, code: str) -> Ruling:
+        """A period that is asked for the first time under these policies."""
+        rag, travel, due = (self._in_force(kind, code) for kind in KINDS)
+        versions, no_change = f"{rag[0]}, {travel[0]}, {due[0]}", travel[1].get("no_change_band", 0)
+        compared = self._compared(code)
+        followers = {one for one in period(code).followers if self._compared(one) == code}
+        self[code] = Ruling(rag[1], Decimal(no_change), versions, compared, followers)
+        return self[code]
 
     def _compared(self, code: str) -> Any:
         """The period that one is compared with, or "baseline"; None for none."""
@@ -665,13 +703,15 @@ STATUS = (
     " target_kind baseline rag travel_rules due status reason marks travel travel_reason"
 ).split()
 LIMITS = ("low_red", "low_amber", "high_amber", "high_red")
-NO_ENTRY: Row = (None, None, None, None, None, False, False, None, None, None)
-Target = namedtuple("Target", "position level kind baseline")
-NO_TARGET = Target(None, None, None, None)
+NO_ENTRY = "null, null, null, null, null, false, false, null, null, null"
+NO_TARGET = "null, null, null, null"
+Target = namedtuple("Target", "position level kind baseline")  # each in JSON as it stands in a row
 Figure = namedtuple("Figure", "exact judged text")  # judged as a number, and as text
 NO_FIGURE = Figure(None, None, None)
+# What is told of an entry: its judged figure, whether it lacks one that should be there, whether it
+# is provisional; and the columns from figure to provisional.
+Told = namedtuple("Told", "judged missing provisional columns")
 MARKS = "provisional", "unsigned", "corrected", "series-break"
-MARKED = {each: " ".join(compress(MARKS, each)) for each in product((False, True), repeat=4)}
 NOT_COMPARED = ("none", "nothing to compare with")
 
 
@@ -699,6 +739,23 @@ def figure(given: Any, above: Any, below: Any, multiplier: str, decimals: int) -
     return Figure(given, judged, format(judged, "f"))
 
 
+@lru_cache(maxsize=10_000)
+def told_of(given: str, multiplier: str, decimals: int) -> Told:
+    """What is told of an entry by its columns of GIVEN."""
+    *numbers, _, _, missing, provisional = json.loads(f"[{given}]")
+    exact, judged, text = figure(*numbers, multiplier, decimals)
+    if missing not in {"", "suppressed", "not-applicable"}:
+        missing = "missing"
+    columns = in_json([exact, text, missing or None, provisional])[1:-1]
+    return Told(judged, missing == "missing", provisional, columns)
+
+
+@lru_cache(maxsize=1024)
+def words(status: tuple[Any, Any], travel: tuple[str, str], *marks: bool) -> str:
+    """The last columns of a judgement."""
+    return written(*status, " ".join(compress(MARKS, marks)), *travel)
+
+
 class Indicator:
     """An indicator and its definition as they stand."""
 
@@ -724,36 +781,27 @@ class Indicator:
             self._reason = "contextual" if contextual else ""
             self._reason = "placeholder" if get("placeholder") else self._reason
 
-    def judge(self, place: Place, code: str) -> Row | None:
+    def judge(self, place: Place, code: str) -> str | None:
         """The row of status of a period there, from its value and target; None for neither."""
-        ruling = self.agreement.ruling(code)
+        ruling = self.agreement[code]
         value, target = place.values.get((code, ""), NOTHING)[0], place.targets.get(code)
         if value is None and target is None:
             return None
-        told, entry, marks = self._figure(value), NO_ENTRY, (False, False, False)
+        judged, entry, marks = None, NO_ENTRY, (False, False, False)
         if value is not None:
-            missing, corrected = value.missing or None, value.corrected_by != ""
-            if missing not in {None, "suppressed", "not-applicable"}:
-                missing = "missing"
-            entry = (value.entry_position, value.entry_index, told.exact, told.text, missing,
-                     value.provisional, corrected, value.signed_by, value.signed_at,
-                     value.assurance)  # fmt: skip
-            if missing != "missing":
-                marks = (value.provisional, value.signed_by is None, corrected)
-        marked = MARKED[(*marks, self._breaks_at == code)]
-        status, reason = self._status(value, told.judged, target, ruling)
-        other = place.values.get((ruling.compared, ""), NOTHING)[0]
-        travel = self._travel(code, value, told.judged, target, other, ruling)
-        if told.judged is None:
-            status = reason = None  # the reason depends on the day of asking
-        return (self.version, *entry, *(target or NO_TARGET), *ruling.versions, status, reason,
-                marked, *travel)  # fmt: skip
-
-    def _figure(self, value: Value | None) -> Figure:
-        if value is None:
-            return NO_FIGURE
-        given, multiplier, decimals = value.value, self._multiplier, self._decimals
-        return figure(given, value.numerator, value.denominator, multiplier, decimals)
+            told = told_of(value.given, self._multiplier, self._decimals)
+            judged, corrected = told.judged, value.corrected_by != EMPTY
+            is_one = "true" if corrected else "false"
+            entry = f"{value.entry}, {told.columns}, {is_one}, {value.signed}"
+            if not told.missing:
+                marks = told.provisional, value.signed == UNSIGNED, corrected
+        status = self._status(value, judged, target, ruling)
+        travel = self._travel(code, value, target, judged, place, ruling)
+        if judged is None:
+            status = None, None  # the reason depends on the day of asking
+        rest = words(status, travel, *marks, self._breaks_at == code)
+        aim = NO_TARGET if target is None else ", ".join(target)
+        return f"{self.version}, {entry}, {aim}, {ruling.versions}, {rest}"
 
     def _status(
         self, value: Any, judged: Any, target: Any, ruling: Ruling
@@ -763,15 +811,15 @@ class Indicator:
             return None, self._reason or None
         if target is None and not (self._plan and self._band):
             return None, "no-target"
-        if value.signed_by is None and ruling.rag.get("judge") == "signed-only":
+        if value.signed == UNSIGNED and ruling.rag.get("judge") == "signed-only":
             return None, "unsigned"
-        if not ruling.versions[0] or (self._plan and not self._band):
+        if not ruling.rag or (self._plan and not self._band):
             return None, "not-judgeable"
         if self._plan:
             low_red, low_amber, high_amber, high_red = self._band
             inside = "amber" if low_red <= judged <= high_red else "red"
             return "green" if low_amber <= judged <= high_amber else inside, None
-        status = self._by_target(judged, Decimal(target.level), ruling.rag)
+        status = self._by_target(judged, Decimal(json.loads(target.level)), ruling.rag)
         return status, None if status else "not-judgeable"
 
     def _by_target(self, judged: Decimal, level: Decimal, rag: dict[str, Any]) -> str | None:
@@ -799,15 +847,19 @@ class Indicator:
             return "green"
         return "amber" if d >= -amber * scale else "red"
 
-    def _before(self, target: Any, other: Any, ruling: Ruling) -> tuple[Any, Any]:
+    def _before(self, target: Any, place: Place, ruling: Ruling) -> tuple[Any, bool]:
         """The judged figure that one is compared with, and whether it is signed off."""
         if ruling.compared == "baseline":
-            baseline = target and target.baseline
+            baseline = json.loads(target.baseline) if target else None
             return figure(baseline, None, None, "1", self._decimals).judged, True
-        return self._figure(other).judged, other is not None and other.signed_by
+        other = place.values.get((ruling.compared, ""), NOTHING)[0]
+        if other is None:
+            return None, False
+        told = told_of(other.given, self._multiplier, self._decimals)
+        return told.judged, other.signed != UNSIGNED
 
     def _travel(  # noqa: PLR0911 - one for each reason there can be
-        self, code: str, value: Any, judged: Any, target: Any, other: Any, ruling: Ruling
+        self, code: str, value: Any, target: Any, judged: Any, place: Place, ruling: Ruling
     ) -> tuple[str, str]:
         """Direction of travel: how far the figure moved; within the band it is no change.
 
@@ -816,10 +868,10 @@ class Indicator:
         """
         if self._reason in {"retired", "placeholder"}:
             return "none", self._reason
-        before, signed = self._before(target, other, ruling)
+        before, signed = self._before(target, place, ruling)
         if judged is None or before is None:
             return NOT_COMPARED
-        if ruling.rag.get("judge") == "signed-only" and not (signed and value.signed_by):
+        if ruling.rag.get("judge") == "signed-only" and not (signed and value.signed != UNSIGNED):
             return NOT_COMPARED
         if self._new_series and period(code).start >= self._new_series:
             compared = ruling.compared
@@ -884,7 +936,8 @@ class Answers:
         by_area: dict[str, dict[str, Target]] = {}
         for one in targets:
             told = plain(one["level"]), one.get("kind", "local"), plain(one.get("baseline"))
-            by_area.setdefault(one["area"], {})[one["period"]] = Target(at, *told)
+            target = Target(str(at), *map(in_json, told))
+            by_area.setdefault(one["area"], {})[one["period"]] = target
         for area, here in sorted(by_area.items()):
             place = self._now.place(stream, area)
             place.targets.update(here)
@@ -896,18 +949,19 @@ class Answers:
         by_area: dict[str, dict[tuple[str, str], int]] = {}
         for number, (area, code, among) in enumerate(self._keys(entry, event["entries"])):
             by_area.setdefault(area, {})[code, among] = number
-        ruling = self._indicators[stream].agreement.ruling
+        agreement, change = self._indicators[stream].agreement, self._values.change
         for area, numbers in sorted(by_area.items()):
-            place, periods = self._now.place(stream, area), cast(set[str], set())
-            values, change, evident = place.values, self._values.change, entry.topic == EVIDENCE
+            place, here = self._now.place(stream, area), f'"{stream}", {in_json(area)}'
             for key, number in sorted(numbers.items()):
-                held = values.get(key, NOTHING)
-                value = becomes(entry, event, number, held[0])
-                if not evident or value != held[0]:
-                    values[key] = change(at, (stream, area, *key), held, value)
-            for code in [code for code, among in numbers if not among]:
-                periods.update((code,), place.status.keys() & ruling(code).followers)
-            self._judge(at, stream, area, place, periods)
+                former, until = place.values.get(key, NOTHING)
+                value = becomes(entry, event, number, former)
+                if entry.topic != EVIDENCE or value != former:
+                    row = value and ", ".join(value)
+                    until = change(at, f"{here}, {written(*key)}", until, row)
+                    place.values[key] = value, until
+            codes = {code for code, among in numbers if not among}
+            followers = set().union(*(agreement[code].followers for code in codes))
+            self._judge(at, stream, area, place, codes | followers & place.status.keys())
 
     def _keys(self, entry: Entry, entries: list[Any]) -> list[tuple[str, str, str]]:
         """Area, period and breakdown of the entries of an event, which may only name them."""
@@ -927,33 +981,35 @@ class Answers:
     def _judge_all(self, at: int, stream: str, *, lapse: bool = False) -> None:
         """All of an indicator; where its definition changes, sign-offs lapse."""
         for area, place in self._now.all_of(stream):
-            for key, held in sorted(place.values.items()) if lapse else ():
-                if held[0] is not None and held[0].signed_by is not None:
-                    value = held[0]._replace(standing="submitted", **UNSIGNED)
-                    about = (stream, area, *key)
-                    place.values[key] = self._values.change(at, about, held, value)
+            for key, (value, end) in sorted(place.values.items()) if lapse else ():
+                if value is not None and value.signed != UNSIGNED:
+                    lapsed = value._replace(standing='"submitted"', signed=UNSIGNED)
+                    about = written(stream, area, *key)
+                    until = self._values.change(at, about, end, ", ".join(lapsed))
+                    place.values[key] = lapsed, until
             periods = {code for code, among in place.values if not among}
             self._judge(at, stream, area, place, periods.union(place.targets))
 
     def _judge(self, at: int, stream: str, area: str, place: Place, codes: Iterable[str]) -> None:
         """The judgements of periods in an area, where they are not what they were."""
-        indicator = self._indicators[stream]
+        judge, here = self._indicators[stream].judge, f'"{stream}", {in_json(area)}'
         for code in sorted(codes):
-            row, held = indicator.judge(place, code), place.status.get(code, NOTHING)
-            if row != held[0]:
-                place.status[code] = self._status.change(at, (stream, area, code), held, row)
+            row, (former, until) = judge(place, code), place.status.get(code, NOTHING)
+            if row != former:
+                until = self._status.change(at, f"{here}, {in_json(code)}", until, row)
+                place.status[code] = row, until
 
     def finish(self) -> dict[str, int]:
         """No row and no text is too many or too few. Raises Altered."""
         self._values.check_none_before(None)
         self._status.check_none_before(None)
         ends = (
-            (held[1], name, area, key[0] if name == "values" else key)
+            (until, name, area, key[0] if name == "values" else key)
             for stream in self._indicators
             for area, place in self._now.all_of(stream)
             for name, kept in (("values", place.values), ("status", place.status))
-            for key, held in kept.items()
-            if held[1] is not None
+            for key, (_, until) in kept.items()
+            if until not in {None, STILL}
         )
         for at, name, area, code in heapq.nsmallest(1, ends):
             sentence = f"The {name} row of {area} {code} is said to end at {at}, and holds still."
@@ -1027,21 +1083,16 @@ class Bundle(contextlib.ExitStack):
         """Digest, nonce, and the text where it was not erased."""
         return (_fields(line, "digest nonce text") for line in self._lines("texts.jsonl"))
 
-    def rows(self, table: str) -> Iterator[list[Any]]:
-        """The answers, "values" or "status": the names of the columns, then the rows."""
-        member = self._member(f"{table}.jsonl")
-        while lines := member.read(1 << 16) + member.readline(LONGEST_LINE):
-            found = json.loads(b"[%b]" % lines[:-1].replace(b"\n", b","))
-            if lines[-1:] != b"\n" or len(found) != lines.count(b"\n"):
-                raise ValueError("a line is not one row")
-            yield from found
+    def rows(self, table: str) -> Iterator[str]:
+        """The answers, "values" or "status": a line of the names of the columns, then the rows."""
+        return map(bytes.decode, self._lines(f"{table}.jsonl"))
 
     def _lines(self, name: str) -> Iterator[bytes]:
         member = self._member(name)
-        while line := member.readline(LONGEST_LINE):
-            if line[-1:] != b"\n":
+        while lines := member.read(1 << 16) + member.readline(LONGEST_LINE):
+            if lines[-1:] != b"\n":
                 raise ValueError(f"a line of {name} does not end")
-            yield line[:-1]
+            yield from lines[:-1].split(b"\n")
 
     def _all(self, name: str) -> bytes:
         with self._zip.open(name) as member:
