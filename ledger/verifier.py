@@ -30,6 +30,7 @@ import hashlib
 import heapq
 import io
 import json
+import marshal
 import pickle
 import re
 import sqlite3
@@ -294,7 +295,7 @@ def in_order(events: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[Entry, byt
         if at > until and time[:-1] <= clock:  # without the Z
             raise Altered("time", f"Position {at} is not later than the command before.", at)
         versions[stream], until, shared, clock = int(version), int(last), command, time[:-1]
-        told = stream.decode(), json.loads(topic), f'"{time.decode()}"', in_json(json.loads(actor))
+        told = stream.decode(), json.loads(topic), f'"{time.decode()}"', quoted(json.loads(actor))
         yield Entry(at, *told), line, payload
 
 
@@ -414,6 +415,7 @@ def verify(
 
 # A line has one spelling, so rows are made as text, and read only to tell what is wrong with one.
 in_json = json.JSONEncoder(ensure_ascii=False).encode
+quoted = json.encoder.encode_basestring  # the same of a text, at once
 NULL, EMPTY = "null", '""'
 STILL = 1 << 64  # in place of the position where a row ends that holds still
 NOTHING = (None, None)  # in place of what holds, and the position where its row is said to end
@@ -447,10 +449,12 @@ class Rows:
 
     def check_none_before(self, at: int | None) -> None:
         """No row is left that no event begins, before a position or at all. Raises Altered."""
-        row = [at] if self._next is END else json.loads(self._next)
-        if row[0] != at and (at is None or row[0] < at):
-            about = f"{self._name} of {row[3]} {row[4]} of indicator {row[2]}"
-            raise Altered("answers", f"No event opens the {about} at {row[0]}.", row[0])
+        if self._next is END:
+            return
+        begins, _, indicator, area, code, *_ = json.loads(self._next)
+        if at is None or begins < at:
+            about = f"{self._name} of {area} {code} of indicator {indicator}"
+            raise Altered("answers", f"No event opens the {about} at {begins}.", begins)
 
     def change(self, at: int, about: str, until: int | None, row: str | None) -> int | None:
         """What holds changes at a position: one row ends there, another may begin.
@@ -492,9 +496,10 @@ class Rows:
         return f"The {self._name} row of {area} {period} of indicator {indicator}"
 
 
-# Of an indicator in an area: values by period and breakdown ("" for the headline), judgements and
-# targets by period.
-Place = namedtuple("Place", "values status targets")
+Cell = tuple[str, str, str]  # area, period, and breakdown or "" for the headline
+# Of an indicator in an area: both as rows begin with them, values by period and breakdown,
+# judgements and targets by period.
+Place = namedtuple("Place", "here values status targets")
 
 
 class Now:
@@ -503,7 +508,7 @@ class Now:
     def __init__(self) -> None:
         self._near: dict[tuple[str, str], Place] = {}
         self._areas: dict[str, set[str]] = {}
-        self._count, self._given, self._had = 0, Place({}, {}, {}), 0
+        self._count, self._given = 0, Place("", {}, {}, {})
         self.file = sqlite3.connect("")  # has no name, and is gone at the end
         self.file.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
@@ -519,7 +524,7 @@ class Now:
 
     def place(self, stream: str, area: str) -> Place:
         """What holds there, to be changed until another is asked for."""
-        self._count += sum(map(len, self._given)) - self._had
+        self._count += sum(map(len, self._given[1:]))  # as it was left
         if self._count > MOST_IN_MEMORY:
             away = ((*where, pickle.dumps(place)) for where, place in self._near.items())
             self.file.executemany("REPLACE INTO far VALUES (?, ?, ?)", away)
@@ -529,10 +534,12 @@ class Now:
             self._areas.setdefault(stream, set()).add(area)
             query = "SELECT place FROM far WHERE stream = ? AND area = ?"
             found = self.file.execute(query, (stream, area)).fetchone()
-            place = pickle.loads(found[0]) if found else Place({}, {}, {})  # noqa: S301 - our own
+            place = pickle.loads(found[0]) if found else None  # noqa: S301 - our own
+            place = place or Place(f'"{stream}", {quoted(area)}', {}, {}, {})
             self._near[stream, area] = place
-            self._count += sum(map(len, place))
-        self._given, self._had = place, sum(map(len, place))
+        else:
+            self._count -= sum(map(len, place[1:]))  # it is counted again when it is left
+        self._given = place
         return place
 
 
@@ -552,11 +559,12 @@ Value = namedtuple(
 EXACT = Context(prec=300)  # digits: every sum and product here is exact
 LONGEST = 100  # digits that a number may lie from its point; those recorded have 30
 UNSIGNED = "null, null, null"
-EVIDENCE = "evidence-attached"
 # Events whose entries bring values with their keys, and where these name the entry they replace.
 BRING = {"values-submitted": "", "values-corrected": "replaces", "values-restored": "withdraws"}
-# Events that name entries there are, and what becomes of the value.
-NAME: dict[str, dict[str, Any]] = {
+EVIDENCE = "evidence-attached"
+# Events that name entries there are, and the columns of the values that change; without any the
+# value is no more.
+NAME = {
     "values-returned": {"standing": '"returned"'},
     "values-signed-off": {"standing": '"signed-off"'},
     "values-withdrawn": {},
@@ -564,33 +572,16 @@ NAME: dict[str, dict[str, Any]] = {
 }
 
 
-def becomes(entry: Entry, event: Any, number: int, former: Any) -> Any:
-    """The value that holds after an event for its entry of this number. Raises Altered."""
-    topic, at, one = entry.topic, entry.position, event["entries"][number]
+def brought(entry: Entry, number: int, one: dict[str, Any], former: Any) -> Value:
+    """The value that an event brings by its entry of this number, and in whose place."""
     by, corrected_by, replaces = entry.actor, EMPTY, EMPTY
-    if topic != "values-submitted":
-        name = one if type(one) is str else one[BRING.get(topic, "name")]
-        if former is None or former.entry.replace(", ", ".") != name:
-            raise Altered("event", f"Position {at} acts on {name}, which does not hold.", at)
-        if topic in NAME:
-            return _renamed(former, entry, event)
-        if topic == "values-corrected":
-            by, corrected_by, replaces = former.submitted_by, entry.actor, f'"{name}"'
-    given, note, time = columns_of(*map(one.get, GIVEN)), one.get("note"), entry.recorded_at
-    note = EMPTY if note is None else in_json(note)
-    value = Value(f"{at}, {number}", given, '"submitted"', by, corrected_by, time, UNSIGNED,
-                  replaces, note)  # fmt: skip
-    return value if topic != "values-restored" else _restored(value, one)
-
-
-def _renamed(former: Value, entry: Entry, event: Any) -> Value | None:
-    """What becomes of a value that an event only names."""
-    if entry.topic == "values-withdrawn":
-        return None
-    if entry.topic == "values-signed-off":
-        signed = f"{entry.actor}, {entry.recorded_at}, {in_json(event['assurance'])}"
-        former = former._replace(signed=signed)
-    return former._replace(**NAME[entry.topic])
+    if entry.topic == "values-corrected":
+        by, corrected_by, replaces = former.submitted_by, entry.actor, quoted(one["replaces"])
+    value = Value._make((
+        f"{entry.position}, {number}", columns_of(*map(one.get, GIVEN)), '"submitted"', by,
+        corrected_by, entry.recorded_at, UNSIGNED, replaces, quoted(one.get("note", "")),
+    ))  # fmt: skip
+    return value if entry.topic != "values-restored" else _restored(value, one)
 
 
 def _restored(value: Value, one: dict[str, Any]) -> Value:
@@ -706,8 +697,6 @@ LIMITS = ("low_red", "low_amber", "high_amber", "high_red")
 NO_ENTRY = "null, null, null, null, null, false, false, null, null, null"
 NO_TARGET = "null, null, null, null"
 Target = namedtuple("Target", "position level kind baseline")  # each in JSON as it stands in a row
-Figure = namedtuple("Figure", "exact judged text")  # judged as a number, and as text
-NO_FIGURE = Figure(None, None, None)
 # What is told of an entry: its judged figure, whether it lacks one that should be there, whether it
 # is provisional; and the columns from figure to provisional.
 Told = namedtuple("Told", "judged missing provisional columns")
@@ -721,29 +710,30 @@ def half_up(number: Decimal, decimals: int) -> Decimal:
 
 
 @lru_cache(maxsize=10_000)
-def figure(given: Any, above: Any, below: Any, multiplier: str, decimals: int) -> Figure:
+def figure(given: Any, above: Any, below: Any, multiplier: str, decimals: int) -> tuple[Any, Any]:
     """Numbers: numerator × multiplier ÷ denominator, or else what was given; judged half-up.
 
-    What is told is what was given, or else the quotient to twelve decimals. A number has at most
-    30 digits, so none of the 300 that are kept of a quotient can make a half of what is not one.
+    Answers what is told, which is what was given, or else the quotient to twelve decimals; and what
+    is judged. A number has at most 30 digits, so none of the 300 that are kept of a quotient can
+    make a half of what is not one.
     """
     if above is not None and below is not None and Decimal(below):
         number = exactly(above) * exactly(multiplier) / exactly(below)
     elif given is not None:
         number = exactly(given)
     else:
-        return NO_FIGURE
+        return None, None
     if given is None:
         given = format(half_up(number, 12), "f").rstrip("0").rstrip(".")
-    judged = half_up(number, decimals)
-    return Figure(given, judged, format(judged, "f"))
+    return given, half_up(number, decimals)
 
 
 @lru_cache(maxsize=10_000)
 def told_of(given: str, multiplier: str, decimals: int) -> Told:
     """What is told of an entry by its columns of GIVEN."""
     *numbers, _, _, missing, provisional = json.loads(f"[{given}]")
-    exact, judged, text = figure(*numbers, multiplier, decimals)
+    exact, judged = figure(*numbers, multiplier, decimals)
+    text = None if judged is None else format(judged, "f")
     if missing not in {"", "suppressed", "not-applicable"}:
         missing = "missing"
     columns = in_json([exact, text, missing or None, provisional])[1:-1]
@@ -851,7 +841,7 @@ class Indicator:
         """The judged figure that one is compared with, and whether it is signed off."""
         if ruling.compared == "baseline":
             baseline = json.loads(target.baseline) if target else None
-            return figure(baseline, None, None, "1", self._decimals).judged, True
+            return figure(baseline, None, None, "1", self._decimals)[1], True
         other = place.values.get((ruling.compared, ""), NOTHING)[0]
         if other is None:
             return None, False
@@ -882,12 +872,11 @@ class Indicator:
                 return NOT_COMPARED
             _, low, high, _ = self._band
             judged, before = (-max(low - one, one - high, 0) for one in (judged, before))
-        move = (judged - before) * self._toward
-        if abs(move) <= ruling.no_change:
+        if abs(judged - before) <= ruling.no_change:
             return "no-change", ""
         if self._polarity == "neutral":
-            return ("increasing" if move > 0 else "decreasing"), ""
-        return ("improving" if move > 0 else "worsening"), ""
+            return ("increasing" if judged > before else "decreasing"), ""
+        return ("improving" if (judged > before) == (self._toward > 0) else "worsening"), ""
 
 
 # 10. Answers: from each event, the rows that must begin and end there.
@@ -941,62 +930,73 @@ class Answers:
         for area, here in sorted(by_area.items()):
             place = self._now.place(stream, area)
             place.targets.update(here)
-            self._judge(at, stream, area, place, here)
+            self._judge(at, stream, place, here)
 
     def _take_entries(self, entry: Entry, event: dict[str, Any]) -> None:
         """Values change, and with them the judgements of what is compared with these."""
-        at, stream = entry.position, entry.stream
+        at, stream, topic, entries = entry.position, entry.stream, entry.topic, event["entries"]
+        field, changed = BRING.get(topic, "name"), dict(NAME.get(topic, {}))
+        names = [one if type(one) is str else one[field] for one in entries] if field else []
+        if topic == "values-signed-off":
+            assurance = in_json(event["assurance"])
+            changed["signed"] = f"{entry.actor}, {entry.recorded_at}, {assurance}"
         by_area: dict[str, dict[tuple[str, str], int]] = {}
-        for number, (area, code, among) in enumerate(self._keys(entry, event["entries"])):
+        keys = self._named(names) if topic in NAME else self._brought(at, entries)
+        for number, (area, code, among) in enumerate(keys):
             by_area.setdefault(area, {})[code, among] = number
         agreement, change = self._indicators[stream].agreement, self._values.change
         for area, numbers in sorted(by_area.items()):
-            place, here = self._now.place(stream, area), f'"{stream}", {in_json(area)}'
+            place = self._now.place(stream, area)
             for key, number in sorted(numbers.items()):
                 former, until = place.values.get(key, NOTHING)
-                value = becomes(entry, event, number, former)
-                if entry.topic != EVIDENCE or value != former:
+                if names and (not former or former.entry.replace(", ", ".") != names[number]):
+                    sentence = f"Position {at} acts on {names[number]}, which does not hold."
+                    raise Altered("event", sentence, at)
+                value = former._replace(**changed) if changed else None
+                if topic in BRING:
+                    value = brought(entry, number, entries[number], former)
+                if topic != EVIDENCE or value != former:
                     row = value and ", ".join(value)
-                    until = change(at, f"{here}, {written(*key)}", until, row)
+                    until = change(at, f"{place.here}, {written(*key)}", until, row)
                     place.values[key] = value, until
             codes = {code for code, among in numbers if not among}
             followers = set().union(*(agreement[code].followers for code in codes))
-            self._judge(at, stream, area, place, codes | followers & place.status.keys())
+            self._judge(at, stream, place, codes | followers & place.status.keys())
 
-    def _keys(self, entry: Entry, entries: list[Any]) -> list[tuple[str, str, str]]:
-        """Area, period and breakdown of the entries of an event, which may only name them."""
-        file = self._now.file
-        if entry.topic in BRING:
-            keys = [(one["area"], one["period"], breakdown(one)) for one in entries]
-            file.execute("INSERT INTO named VALUES (?, ?)", (entry.position, pickle.dumps(keys)))
-            return keys
-        names = [one if type(one) is str else one["name"] for one in entries]
-        places = [tuple(map(int, name.split("."))) for name in names]
-        query, found = "SELECT keys FROM named WHERE position = ?", {}
-        for at in {at for at, _ in places}:
-            (kept,) = file.execute(query, (at,)).fetchone()
-            found[at] = pickle.loads(kept)  # noqa: S301 - our own
-        return [found[at][index] for at, index in places]
+    def _brought(self, at: int, entries: list[dict[str, Any]]) -> list[Cell]:
+        """What entries are of; kept for events that will only name them."""
+        keys = [(one["area"], one["period"], breakdown(one)) for one in entries]
+        self._now.file.execute("INSERT INTO named VALUES (?, ?)", (at, marshal.dumps(keys)))
+        return keys
+
+    def _named(self, names: list[str]) -> Iterator[Cell]:
+        """What the entries of these names are of."""
+        query, kept = "SELECT keys FROM named WHERE position = ?", {}
+        for position, index in (map(int, name.split(".")) for name in names):
+            if position not in kept:
+                (keys,) = self._now.file.execute(query, (position,)).fetchone()
+                kept[position] = marshal.loads(keys)  # noqa: S302 - our own
+            yield kept[position][index]
 
     def _judge_all(self, at: int, stream: str, *, lapse: bool = False) -> None:
         """All of an indicator; where its definition changes, sign-offs lapse."""
-        for area, place in self._now.all_of(stream):
+        for _, place in self._now.all_of(stream):
             for key, (value, end) in sorted(place.values.items()) if lapse else ():
                 if value is not None and value.signed != UNSIGNED:
                     lapsed = value._replace(standing='"submitted"', signed=UNSIGNED)
-                    about = written(stream, area, *key)
+                    about = f"{place.here}, {written(*key)}"
                     until = self._values.change(at, about, end, ", ".join(lapsed))
                     place.values[key] = lapsed, until
             periods = {code for code, among in place.values if not among}
-            self._judge(at, stream, area, place, periods.union(place.targets))
+            self._judge(at, stream, place, periods.union(place.targets))
 
-    def _judge(self, at: int, stream: str, area: str, place: Place, codes: Iterable[str]) -> None:
+    def _judge(self, at: int, stream: str, place: Place, codes: Iterable[str]) -> None:
         """The judgements of periods in an area, where they are not what they were."""
-        judge, here = self._indicators[stream].judge, f'"{stream}", {in_json(area)}'
+        judge = self._indicators[stream].judge
         for code in sorted(codes):
             row, (former, until) = judge(place, code), place.status.get(code, NOTHING)
             if row != former:
-                until = self._status.change(at, f"{here}, {in_json(code)}", until, row)
+                until = self._status.change(at, f"{place.here}, {quoted(code)}", until, row)
                 place.status[code] = row, until
 
     def finish(self) -> dict[str, int]:
@@ -1085,14 +1085,19 @@ class Bundle(contextlib.ExitStack):
 
     def rows(self, table: str) -> Iterator[str]:
         """The answers, "values" or "status": a line of the names of the columns, then the rows."""
-        return map(bytes.decode, self._lines(f"{table}.jsonl"))
+        for lines in self._blocks(f"{table}.jsonl"):
+            yield from lines.decode().split("\n")
 
     def _lines(self, name: str) -> Iterator[bytes]:
+        return (line for lines in self._blocks(name) for line in lines.split(b"\n"))
+
+    def _blocks(self, name: str) -> Iterator[bytes]:
+        """Some lines at a time, without the end of the last."""
         member = self._member(name)
         while lines := member.read(1 << 16) + member.readline(LONGEST_LINE):
             if lines[-1:] != b"\n":
                 raise ValueError(f"a line of {name} does not end")
-            yield from lines[:-1].split(b"\n")
+            yield lines[:-1]
 
     def _all(self, name: str) -> bytes:
         with self._zip.open(name) as member:

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import bundles
+import psycopg
 import pytest
 from bundles import Parts, Signer
 from histories import AREAS, HOME, PERIODS, REASON, Ledger, Story, empty, opening, rewritable
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis.strategies import characters
+from hypothesis.strategies import text as texts
 from random_histories import BEGIN, LOADS, RAGS, stories
 from servers import Server
 
@@ -141,6 +144,57 @@ def test_rows_of_any_form_are_told_in_one_sentence(
         with pytest.raises(Altered) as found:
             verified(tmp_path / "bundle", {**parts, name: content})
         assert found.value.sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("values", b", false, ", b", 0, ", "says provisional 0; by the events it is False"),
+        ("status", b", false, ", b", 0, ", "says provisional 0; by the events it is False"),
+        ("values", b'"submitted", ', b'"submitted",', "says it in another spelling"),
+        ("values", b'"submitted"', b'"\\u0073ubmitted"', "says it in another spelling"),
+        ("status", b'"none"', b'"n\\u006fne"', "says it in another spelling"),
+        ("status", b'""]', b'"" ]', "says it in another spelling"),
+        ("values", b'""]', b'"", ""]', "says too much or too little"),
+        ("values", b", 0, ", b", 0.0, ", "says entry_index 0.0; by the events it is 0"),
+    ],
+)
+def test_a_row_has_one_spelling(
+    written: tuple[str, Ledger], tmp_path: Path, name: str, old: bytes, new: bytes, said: str
+) -> None:
+    """What is equal once it is read is not the same line."""
+    parts = exported(written, small_story())
+    first, _, rest = parts[f"{name}.jsonl"].partition(old)
+    with pytest.raises(Altered, match=said) as found:
+        verified(tmp_path / "bundle", {**parts, f"{name}.jsonl": first + new + rest})
+    assert "answers" == found.value.code
+
+
+@pytest.mark.parametrize("end", [b"%b.0", b" %b", b'"%b"', b"%be0", b"-%b", b"-0", b"true"])
+def test_the_end_of_a_row_has_one_spelling(
+    written: tuple[str, Ledger], tmp_path: Path, end: bytes
+) -> None:
+    parts = exported(written, small_story())
+    heading, first, rest = parts["values.jsonl"].split(b"\n", 2)
+    begins, ends, row = first.split(b", ", 2)
+    assert ends.isdigit()
+    other = end.replace(b"%b", ends)
+    changed = b"\n".join([heading, b", ".join([begins, other, row]), rest])
+    with pytest.raises(Altered, match="ends before it begins") as found:
+        verified(tmp_path / "bundle", {**parts, "values.jsonl": changed})
+    assert ("answers", int(begins[1:])) == (found.value.code, found.value.position)
+
+
+@settings(max_examples=200)
+@given(text=texts(characters(exclude_categories=["Cs"], exclude_characters="\0")))
+@example(text='\b\f\n\r\t\x01\x1f\x7f\x85/\\"\u2028\u2029 \ufeff\U0001f600')
+def test_any_text_is_spelled_as_in_a_row(written: tuple[str, Ledger], text: str) -> None:
+    """The verifier writes what a row must be as the database does."""
+    with psycopg.connect(written[0]) as connection:
+        query = "SELECT json_build_array(%s::text, NULL, true)::text"
+        (row,) = connection.execute(query, (text,)).fetchone() or ()
+    assert row == f"[{verifier.quoted(text)}, null, true]"
+    assert row == verifier.in_json([text, None, True])
 
 
 @pytest.mark.parametrize("number", ["9e999999999", "9E+999999999", "1E-999999999", "9" * 400])
