@@ -417,7 +417,7 @@ def verify(
 in_json = json.JSONEncoder(ensure_ascii=False).encode
 quoted = json.encoder.encode_basestring  # the same of a text, at once
 NULL, EMPTY = "null", '""'
-STILL = 1 << 64  # in place of the position where a row ends that holds still
+STILL = 1 << 64  # where a row ends that holds still: beyond all positions
 NOTHING = (None, None)  # in place of what holds, and the position where its row is said to end
 END = "[0, 0]"  # in place of a line
 MOST_IN_MEMORY = 250_000  # rows and targets that hold, of 400 bytes each
@@ -434,7 +434,7 @@ def end_of(column: str) -> int:
     """Where a row is said to end; 0 for what is no position."""
     if column == NULL:
         return STILL
-    return int(column) if re.fullmatch("[1-9][0-9]*", column) else 0
+    return int(column) if re.fullmatch("[1-9][0-9]{0,18}", column) else 0
 
 
 class Rows:
@@ -464,36 +464,36 @@ class Rows:
         row. Raises Altered.
         """
         if until is not None and until != at:
-            said = "to hold still" if until is STILL else f"to end at {until}"
-            sentence = f"{self._named(about)} that ends at {at} is said {said}."
-            raise Altered("answers", sentence, min(at, until))
+            said = "to hold still" if until == STILL else f"to end at {until}"
+            raise self._wrong(about, f"that ends at {at} is said {said}", min(at, until))
         if row is None:
             return None
         line, self._next = self._next, next(self._lines, END)
         end = line.split(", ", 2)[1]
         if line != f"[{at}, {end}, {about}, {row}]":
-            raise self._differs(at, about, row, json.loads(line))
+            raise self._wrong(about, f"at {at} {self._differs(at, about, row, line)}", at)
         ends = end_of(end)
         if ends <= at:
-            raise Altered("answers", f"{self._named(about)} at {at} ends before it begins.", at)
+            raise self._wrong(about, f"at {at} ends before it begins", at)
         self.begun += 1
         return ends
 
-    def _differs(self, at: int, about: str, row: str, stands: list[Any]) -> Altered:
-        """What to say of a row in whose place another one stands."""
+    def _differs(self, at: int, about: str, row: str, line: str) -> str:
+        """What to say of a row in whose place another line stands."""
+        stands = json.loads(line)
         due = [at, stands[1], *json.loads(f"[{about}, {row}]")]
         if stands[:5] != due[:5]:
-            return Altered("answers", f"{self._named(about)} at {at} is not there.", at)
-        said = "too much or too little" if len(stands) != len(due) else "it in another spelling"
+            return "is not there"
         for name, stood, ought in zip(self._columns, stands, due):  # noqa: B905 - Python 3.9
             if in_json(stood) != in_json(ought):
-                said = f"{name} {stood!r}; by the events it is {ought!r}"
-                break
-        return Altered("answers", f"{self._named(about)} at {at} says {said}.", at)
+                return f"says {name} {stood!r}; by the events it is {ought!r}"
+        more = len(stands) != len(due)
+        return "says too much or too little" if more else "says it in another spelling"
 
-    def _named(self, about: str) -> str:
+    def _wrong(self, about: str, what: str, at: int) -> Altered:
         indicator, area, period, *_ = json.loads(f"[{about}]")
-        return f"The {self._name} row of {area} {period} of indicator {indicator}"
+        row = f"The {self._name} row of {area} {period} of indicator {indicator}"
+        return Altered("answers", f"{row} {what}.", at)
 
 
 Cell = tuple[str, str, str]  # area, period, and breakdown or "" for the headline
@@ -793,9 +793,7 @@ class Indicator:
         aim = NO_TARGET if target is None else ", ".join(target)
         return f"{self.version}, {entry}, {aim}, {ruling.versions}, {rest}"
 
-    def _status(
-        self, value: Any, judged: Any, target: Any, ruling: Ruling
-    ) -> tuple[str | None, str | None]:
+    def _status(self, value: Any, judged: Any, target: Any, ruling: Ruling) -> tuple[Any, Any]:
         """Reasons for no status: the first that holds is told."""
         if self._reason or judged is None:  # retired, placeholder, contextual
             return None, self._reason or None
@@ -882,8 +880,9 @@ class Indicator:
 # 10. Answers: from each event, the rows that must begin and end there.
 
 POLICIES = {f"{kind}-policy-adopted": kind for kind in KINDS}
-# What a text is named by in an event: its digest.
-TEXT = re.compile(rb'"(?:note|reason|action|cause|no_baseline)":"([0-9a-f]{64})"')
+# A text is named in an event by its digest, in one of these fields.
+DIGEST = re.compile(rb'":"([0-9a-f]{64})"')
+TEXTS = (b'"note', b'"reason', b'"action', b'"cause', b'"no_baseline')
 
 
 class Answers:
@@ -901,7 +900,8 @@ class Answers:
         at, stream, topic, event = entry.position, entry.stream, entry.topic, json.loads(payload)
         self._values.check_none_before(at)
         self._status.check_none_before(at)
-        named = [(digest.decode(), at) for digest in TEXT.findall(payload)]
+        found = (one for one in DIGEST.finditer(payload) if payload.endswith(TEXTS, 0, one.start()))
+        named = [(one[1].decode(), at) for one in found]
         self._now.file.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", named)
         if topic == "agreement-defined":
             self._agreements[event["code"]] = self._agreements.setdefault(stream, Agreement())
@@ -960,7 +960,7 @@ class Answers:
                     until = change(at, f"{place.here}, {written(*key)}", until, row)
                     place.values[key] = value, until
             codes = {code for code, among in numbers if not among}
-            followers = set().union(*(agreement[code].followers for code in codes))
+            followers = set().union(*[agreement[code].followers for code in codes])
             self._judge(at, stream, place, codes | followers & place.status.keys())
 
     def _brought(self, at: int, entries: list[dict[str, Any]]) -> list[Cell]:
@@ -1011,7 +1011,9 @@ class Answers:
             for key, (_, until) in kept.items()
             if until not in {None, STILL}
         )
-        for at, name, area, code in heapq.nsmallest(1, ends):
+        first = min(ends, default=None)
+        if first is not None:
+            at, name, area, code = first
             sentence = f"The {name} row of {area} {code} is said to end at {at}, and holds still."
             raise Altered("answers", sentence, at)
         file, texts = self._now.file, ((digest,) for digest, _, _ in self._evidence.texts())

@@ -170,7 +170,9 @@ def test_a_row_has_one_spelling(
     assert "answers" == found.value.code
 
 
-@pytest.mark.parametrize("end", [b"%b.0", b" %b", b'"%b"', b"%be0", b"-%b", b"-0", b"true"])
+@pytest.mark.parametrize(
+    "end", [b"%b.0", b" %b", b'"%b"', b"%be0", b"-%b", b"-0", b"true", b"18446744073709551616"]
+)
 def test_the_end_of_a_row_has_one_spelling(
     written: tuple[str, Ledger], tmp_path: Path, end: bytes
 ) -> None:
