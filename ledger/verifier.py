@@ -420,21 +420,8 @@ NULL, EMPTY = "null", '""'
 STILL = 1 << 64  # where a row ends that holds still: beyond all positions
 NOTHING = (None, None)  # in place of what holds, and the position where its row is said to end
 END = "[0, 0]"  # in place of a line
+POSITION = re.compile("[1-9][0-9]{0,18}")
 MOST_IN_MEMORY = 250_000  # rows and targets that hold, of 400 bytes each
-
-
-@lru_cache(maxsize=1024)
-def written(*told: Any) -> str:
-    """Columns as they stand in a row: texts, or None."""
-    return in_json(told)[1:-1]
-
-
-@lru_cache(maxsize=1024)
-def end_of(column: str) -> int:
-    """Where a row is said to end; 0 for what is no position."""
-    if column == NULL:
-        return STILL
-    return int(column) if re.fullmatch("[1-9][0-9]{0,18}", column) else 0
 
 
 class Rows:
@@ -472,7 +459,7 @@ class Rows:
         end = line.split(", ", 2)[1]
         if line != f"[{at}, {end}, {about}, {row}]":
             raise self._wrong(about, f"at {at} {self._differs(at, about, row, line)}", at)
-        ends = end_of(end)
+        ends = STILL if end == NULL else int(end) if POSITION.fullmatch(end) else 0
         if ends <= at:
             raise self._wrong(about, f"at {at} ends before it begins", at)
         self.begun += 1
@@ -589,7 +576,7 @@ def _restored(value: Value, one: dict[str, Any]) -> Value:
     position, index = (int(number) for number in one["name"].split("."))
     same = ("standing", "submitted_by", "corrected_by", "recorded_at", "replaces")
     told, signed = {name: in_json(one.get(name, "")) for name in same}, one.get("signed_off") or {}
-    signed = written(*map(signed.get, ("by", "at", "assurance")))
+    signed = in_json([signed.get(name) for name in ("by", "at", "assurance")])[1:-1]
     return value._replace(entry=f"{position}, {index}", signed=signed, **told)
 
 
@@ -743,7 +730,7 @@ def told_of(given: str, multiplier: str, decimals: int) -> Told:
 @lru_cache(maxsize=1024)
 def words(status: tuple[Any, Any], travel: tuple[str, str], *marks: bool) -> str:
     """The last columns of a judgement."""
-    return written(*status, " ".join(compress(MARKS, marks)), *travel)
+    return in_json([*status, " ".join(compress(MARKS, marks)), *travel])[1:-1]
 
 
 class Indicator:
@@ -900,8 +887,8 @@ class Answers:
         at, stream, topic, event = entry.position, entry.stream, entry.topic, json.loads(payload)
         self._values.check_none_before(at)
         self._status.check_none_before(at)
-        found = (one for one in DIGEST.finditer(payload) if payload.endswith(TEXTS, 0, one.start()))
-        named = [(one[1].decode(), at) for one in found]
+        named = [(one[1].decode(), at) for one in DIGEST.finditer(payload)
+                 if payload.endswith(TEXTS, 0, one.start())]  # fmt: skip
         self._now.file.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", named)
         if topic == "agreement-defined":
             self._agreements[event["code"]] = self._agreements.setdefault(stream, Agreement())
@@ -956,9 +943,9 @@ class Answers:
                 if topic in BRING:
                     value = brought(entry, number, entries[number], former)
                 if topic != EVIDENCE or value != former:
+                    about = f"{place.here}, {quoted(key[0])}, {quoted(key[1])}"
                     row = value and ", ".join(value)
-                    until = change(at, f"{place.here}, {written(*key)}", until, row)
-                    place.values[key] = value, until
+                    place.values[key] = value, change(at, about, until, row)
             codes = {code for code, among in numbers if not among}
             followers = set().union(*[agreement[code].followers for code in codes])
             self._judge(at, stream, place, codes | followers & place.status.keys())
@@ -981,12 +968,12 @@ class Answers:
     def _judge_all(self, at: int, stream: str, *, lapse: bool = False) -> None:
         """All of an indicator; where its definition changes, sign-offs lapse."""
         for _, place in self._now.all_of(stream):
-            for key, (value, end) in sorted(place.values.items()) if lapse else ():
+            for key, (value, until) in sorted(place.values.items()) if lapse else ():
                 if value is not None and value.signed != UNSIGNED:
                     lapsed = value._replace(standing='"submitted"', signed=UNSIGNED)
-                    about = f"{place.here}, {written(*key)}"
-                    until = self._values.change(at, about, end, ", ".join(lapsed))
-                    place.values[key] = lapsed, until
+                    about = f"{place.here}, {quoted(key[0])}, {quoted(key[1])}"
+                    row = ", ".join(lapsed)
+                    place.values[key] = lapsed, self._values.change(at, about, until, row)
             periods = {code for code, among in place.values if not among}
             self._judge(at, stream, place, periods.union(place.targets))
 
@@ -996,8 +983,8 @@ class Answers:
         for code in sorted(codes):
             row, (former, until) = judge(place, code), place.status.get(code, NOTHING)
             if row != former:
-                until = self._status.change(at, f"{place.here}, {quoted(code)}", until, row)
-                place.status[code] = row, until
+                about = f"{place.here}, {quoted(code)}"
+                place.status[code] = row, self._status.change(at, about, until, row)
 
     def finish(self) -> dict[str, int]:
         """No row and no text is too many or too few. Raises Altered."""
@@ -1011,9 +998,7 @@ class Answers:
             for key, (_, until) in kept.items()
             if until not in {None, STILL}
         )
-        first = min(ends, default=None)
-        if first is not None:
-            at, name, area, code = first
+        for at, name, area, code in heapq.nsmallest(1, ends):
             sentence = f"The {name} row of {area} {code} is said to end at {at}, and holds still."
             raise Altered("answers", sentence, at)
         file, texts = self._now.file, ((digest,) for digest, _, _ in self._evidence.texts())
@@ -1087,19 +1072,14 @@ class Bundle(contextlib.ExitStack):
 
     def rows(self, table: str) -> Iterator[str]:
         """The answers, "values" or "status": a line of the names of the columns, then the rows."""
-        for lines in self._blocks(f"{table}.jsonl"):
-            yield from lines.decode().split("\n")
+        return map(bytes.decode, self._lines(f"{table}.jsonl"))
 
     def _lines(self, name: str) -> Iterator[bytes]:
-        return (line for lines in self._blocks(name) for line in lines.split(b"\n"))
-
-    def _blocks(self, name: str) -> Iterator[bytes]:
-        """Some lines at a time, without the end of the last."""
         member = self._member(name)
         while lines := member.read(1 << 16) + member.readline(LONGEST_LINE):
             if lines[-1:] != b"\n":
                 raise ValueError(f"a line of {name} does not end")
-            yield lines[:-1]
+            yield from lines[:-1].split(b"\n")
 
     def _all(self, name: str) -> bytes:
         with self._zip.open(name) as member:
