@@ -420,8 +420,15 @@ NULL, EMPTY = "null", '""'
 STILL = 1 << 64  # where a row ends that holds still: beyond all positions
 NOTHING = (None, None)  # in place of what holds, and the position where its row is said to end
 END = "[0, 0]"  # in place of a line
-POSITION = re.compile("[1-9][0-9]{0,18}")
 MOST_IN_MEMORY = 250_000  # rows and targets that hold, of 400 bytes each
+
+
+@lru_cache(maxsize=1024)
+def end_of(column: str) -> int:
+    """Where a row is said to end; 0 for what is no position."""
+    if column == NULL:
+        return STILL
+    return int(column) if re.fullmatch("[1-9][0-9]{0,18}", column) else 0
 
 
 class Rows:
@@ -456,10 +463,11 @@ class Rows:
         if row is None:
             return None
         line, self._next = self._next, next(self._lines, END)
-        end = line.split(", ", 2)[1]
-        if line != f"[{at}, {end}, {about}, {row}]":
+        start = f"[{at}, "
+        end = line[len(start) : line.find(",", len(start))]
+        if line != f"{start}{end}, {about}, {row}]":
             raise self._wrong(about, f"at {at} {self._differs(at, about, row, line)}", at)
-        ends = STILL if end == NULL else int(end) if POSITION.fullmatch(end) else 0
+        ends = end_of(end)
         if ends <= at:
             raise self._wrong(about, f"at {at} ends before it begins", at)
         self.begun += 1
@@ -483,7 +491,7 @@ class Rows:
         return Altered("answers", f"{row} {what}.", at)
 
 
-Cell = tuple[str, str, str]  # area, period, and breakdown or "" for the headline
+Cell = tuple[str, str]  # period, and breakdown or "" for the headline
 # Of an indicator in an area: both as rows begin with them, values by period and breakdown,
 # judgements and targets by period.
 Place = namedtuple("Place", "here values status targets")
@@ -927,15 +935,15 @@ class Answers:
         if topic == "values-signed-off":
             assurance = in_json(event["assurance"])
             changed["signed"] = f"{entry.actor}, {entry.recorded_at}, {assurance}"
-        by_area: dict[str, dict[tuple[str, str], int]] = {}
+        by_area: dict[str, dict[Cell, int]] = {}
         keys = self._named(names) if topic in NAME else self._brought(at, entries)
-        for number, (area, code, among) in enumerate(keys):
-            by_area.setdefault(area, {})[code, among] = number
+        for number, (area, key) in enumerate(keys):
+            by_area.setdefault(area, {})[key] = number
         agreement, change = self._indicators[stream].agreement, self._values.change
         for area, numbers in sorted(by_area.items()):
             place = self._now.place(stream, area)
-            for key, number in sorted(numbers.items()):
-                former, until = place.values.get(key, NOTHING)
+            for key in sorted(numbers):
+                number, (former, until) = numbers[key], place.values.get(key, NOTHING)
                 if names and (not former or former.entry.replace(", ", ".") != names[number]):
                     sentence = f"Position {at} acts on {names[number]}, which does not hold."
                     raise Altered("event", sentence, at)
@@ -950,13 +958,16 @@ class Answers:
             followers = set().union(*[agreement[code].followers for code in codes])
             self._judge(at, stream, place, codes | followers & place.status.keys())
 
-    def _brought(self, at: int, entries: list[dict[str, Any]]) -> list[Cell]:
+    def _brought(self, at: int, entries: list[dict[str, Any]]) -> list[tuple[str, Cell]]:
         """What entries are of; kept for events that will only name them."""
-        keys = [(one["area"], one["period"], breakdown(one)) for one in entries]
+        keys = [
+            (one["area"], (one["period"], breakdown(one) if "breakdown" in one else ""))
+            for one in entries
+        ]
         self._now.file.execute("INSERT INTO named VALUES (?, ?)", (at, marshal.dumps(keys)))
         return keys
 
-    def _named(self, names: list[str]) -> Iterator[Cell]:
+    def _named(self, names: list[str]) -> Iterator[tuple[str, Cell]]:
         """What the entries of these names are of."""
         query, kept = "SELECT keys FROM named WHERE position = ?", {}
         for position, index in (map(int, name.split(".")) for name in names):
@@ -1012,8 +1023,8 @@ class Answers:
 
 def breakdown(one: dict[str, Any]) -> str:
     """As its column has it: "" for the headline."""
-    among = one.get("breakdown") or {}
-    return ";".join([f"{name}={among[name]}" for name in sorted(among)]) if among else ""
+    among = one["breakdown"] or {}
+    return ";".join(f"{name}={among[name]}" for name in sorted(among))
 
 
 # 11. The bundle, and the command.
@@ -1072,14 +1083,19 @@ class Bundle(contextlib.ExitStack):
 
     def rows(self, table: str) -> Iterator[str]:
         """The answers, "values" or "status": a line of the names of the columns, then the rows."""
-        return map(bytes.decode, self._lines(f"{table}.jsonl"))
+        for lines in self._blocks(f"{table}.jsonl"):
+            yield from lines.decode().split("\n")
 
     def _lines(self, name: str) -> Iterator[bytes]:
+        return (line for lines in self._blocks(name) for line in lines.split(b"\n"))
+
+    def _blocks(self, name: str) -> Iterator[bytes]:
+        """Some lines at a time, without the end of the last."""
         member = self._member(name)
         while lines := member.read(1 << 16) + member.readline(LONGEST_LINE):
             if lines[-1:] != b"\n":
                 raise ValueError(f"a line of {name} does not end")
-            yield from lines[:-1].split(b"\n")
+            yield lines[:-1]
 
     def _all(self, name: str) -> bytes:
         with self._zip.open(name) as member:
