@@ -435,7 +435,7 @@ class Rows:
 
     def __init__(self, name: str, columns: list[str], evidence: Evidence) -> None:
         self._name, self._columns, self._lines = name, columns, iter(evidence.rows(name))
-        self.begun = 0
+        self.begun = self.ending = 0  # rows, and those of them that are said to end and hold still
         if json.loads(next(self._lines, NULL)) != columns:
             raise Altered("answers", f"The columns of {name} are not those of this version.")
         self._next = next(self._lines, END)
@@ -459,6 +459,7 @@ class Rows:
         if until is not None and until != at:
             said = "to hold still" if until == STILL else f"to end at {until}"
             raise self._wrong(about, f"that ends at {at} is said {said}", min(at, until))
+        self.ending -= until is not None
         if row is None:
             return None
         line, self._next = self._next, next(self._lines, END)
@@ -469,7 +470,7 @@ class Rows:
         ends = end_of(end)
         if ends <= at:
             raise self._wrong(about, f"at {at} ends before it begins", at)
-        self.begun += 1
+        self.begun, self.ending = self.begun + 1, self.ending + (ends != STILL)
         return ends
 
     def _differs(self, at: int, about: str, row: str, line: str) -> str:
@@ -1014,17 +1015,8 @@ class Answers:
         """No row and no text is too many or too few. Raises Altered."""
         self._values.check_none_before(None)
         self._status.check_none_before(None)
-        ends = (
-            (until, name, area, key[0] if name == "values" else key)
-            for stream in self._indicators
-            for area, place in self._now.all_of(stream)
-            for name, kept in (("values", place.values), ("status", place.status))
-            for key, (_, until) in kept.items()
-            if until not in {None, STILL}
-        )
-        for at, name, area, code in heapq.nsmallest(1, ends):
-            sentence = f"The {name} row of {area} {code} is said to end at {at}, and holds still."
-            raise Altered("answers", sentence, at)
+        if self._values.ending or self._status.ending:
+            raise self._holds_still()
         file, texts = self._now.file, ((digest,) for digest, _, _ in self._evidence.texts())
         file.executemany("DELETE FROM texts WHERE digest = ?", texts)
         (at,) = file.execute("SELECT min(position) FROM texts").fetchone()
@@ -1032,6 +1024,19 @@ class Answers:
         if at is not None:
             raise Altered("text", f"A text that position {at} refers to is not there.", at)
         return {"values": self._values.begun, "statuses": self._status.begun}
+
+    def _holds_still(self) -> Altered:
+        """What to say where a row is said to end, and no event ends it: of the first."""
+        at, name, area, code = min(
+            (until, name, area, key[0] if name == "values" else key)
+            for stream in self._indicators
+            for area, place in self._now.all_of(stream)
+            for name, kept in (("values", place.values), ("status", place.status))
+            for key, (_, until) in kept.items()
+            if until not in {None, STILL}
+        )
+        sentence = f"The {name} row of {area} {code} is said to end at {at}, and holds still."
+        return Altered("answers", sentence, at)
 
 
 def breakdown(one: dict[str, Any]) -> str:
