@@ -586,10 +586,11 @@ def brought(entry: Entry, number: int, one: dict[str, Any], former: Any) -> Valu
     by, corrected_by, replaces = entry.actor, EMPTY, EMPTY
     if entry.topic == "values-corrected":
         by, corrected_by, replaces = former.submitted_by, entry.actor, quoted(one["replaces"])
-    value = Value._make((
+    note = quoted(one["note"]) if "note" in one else EMPTY
+    value = Value(
         f"{entry.position}, {number}", columns_of(*map(one.get, GIVEN)), '"submitted"', by,
-        corrected_by, entry.recorded_at, UNSIGNED, replaces, quoted(one.get("note", "")),
-    ))  # fmt: skip
+        corrected_by, entry.recorded_at, UNSIGNED, replaces, note,
+    )  # fmt: skip
     return value if entry.topic != "values-restored" else _restored(value, one)
 
 
@@ -844,16 +845,15 @@ class Indicator:
             return "green"
         return "amber" if d >= -amber * scale else "red"
 
-    def _before(self, target: Any, place: Place, ruling: Ruling) -> tuple[Any, bool]:
-        """The judged figure that one is compared with, and whether it is signed off."""
+    def _before(self, target: Any, place: Place, ruling: Ruling) -> tuple[Any, str]:
+        """The judged figure that one is compared with, and how it is signed off."""
         if ruling.compared == "baseline":
             baseline = json.loads(target.baseline) if target else None
-            return figure(baseline, None, None, "1", self._decimals)[1], True
+            return figure(baseline, None, None, "1", self._decimals)[1], "as a baseline"
         other = place.values.get((ruling.compared, ""), NOTHING)[0]
         if other is None:
-            return None, False
-        told = told_of(other.given, self._multiplier, self._decimals)
-        return told.judged, other.signed != UNSIGNED
+            return None, UNSIGNED
+        return told_of(other.given, self._multiplier, self._decimals).judged, other.signed
 
     def _travel(  # noqa: PLR0911 - one for each reason there can be
         self, code: str, value: Any, target: Any, judged: Any, place: Place, ruling: Ruling
@@ -868,7 +868,7 @@ class Indicator:
         before, signed = self._before(target, place, ruling)
         if judged is None or before is None:
             return NOT_COMPARED
-        if ruling.rag.get("judge") == "signed-only" and not (signed and value.signed != UNSIGNED):
+        if ruling.rag.get("judge") == "signed-only" and UNSIGNED in {signed, value.signed}:
             return NOT_COMPARED
         if self._new_series and period(code).start >= self._new_series:
             compared = ruling.compared

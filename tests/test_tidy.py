@@ -16,7 +16,7 @@ TEXTS = {".py", ".sql", ".md", ".toml", ".html", ".js", ".scss", ".json", ".lock
 
 MOST_LINES = 400  # of a source file; one of 250 is worth a question already
 MOST_LINES_OF_TESTS = 600
-ONE_FILE = {"ledger/verifier.py": 1_180}  # on purpose: an auditor carries it and reads it by itself
+ONE_FILE = {"ledger/verifier.py": 1_200}  # on purpose: an auditor carries it and reads it by itself
 MOST_BODY_LINES = 50  # of a function, its signature and docstring left out
 MOST_STATEMENTS = 30
 MOST_STATEMENTS_OF_A_TEST = 40

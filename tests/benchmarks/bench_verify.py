@@ -18,7 +18,7 @@ from ledger.proofs.following import seal_now
 from projections.rebuild import rebuild
 
 YEARS = 10
-SIZES = [(20, 100, 5), (100, 100, 10)]  # indicators, areas, versions of each value
+SIZES = [(20, 100, 5), (100, 100, 10), (200, 500, 1)]  # indicators, areas, versions of each value
 ROUNDS = 3
 MEASURE = """
 import json, re, sys, time
