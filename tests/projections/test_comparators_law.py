@@ -16,7 +16,7 @@ from ledger.agreement.state import Agreement, in_force
 from ledger.comparators.events import ComparatorsReleased, ComparatorsWithdrawn
 from ledger.engine import Connection
 from ledger.event import Recorded, comparators_id
-from ledger.indicator.events import Entry
+from ledger.indicator.events import Entry, IndicatorDefined
 from ledger.indicator.figures import figure_of
 from ledger.indicator.state import Indicator, key_of
 from policies.comparator_group import ComparatorGroup, ComparatorSettings
@@ -180,6 +180,16 @@ def check(
         ]
 
 
+def lately(story: Story, last: int) -> st.SearchStrategy[int]:
+    """A position near the end of a story, at which the indicator was there."""
+    defined = next(
+        each.position
+        for each in story.recorded()
+        if isinstance(each.event, IndicatorDefined) and each.event.code == "I1"
+    )
+    return st.integers(max(defined, last - 14), last)
+
+
 @given(story=compared_stories(), data=st.data())
 def test_the_band_of_a_chart_is_what_the_tables_of_its_periods_say(
     written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
@@ -192,7 +202,7 @@ def test_the_band_of_a_chart_is_what_the_tables_of_its_periods_say(
     periods = sorted(
         {each.entry.period for each in released(story.recorded(), "I1").values()} | {"FY1999"}
     )
-    for known in (last, data.draw(st.integers(last - 14, last))):
+    for known in (last, data.draw(lately(story, last))):
         clocks = resolve(reader, f"position:{known}", f"position:{known}", story.at)
         band = read_band(reader, AGREEMENT, "I1", clocks, periods=periods)
         try:
@@ -230,7 +240,7 @@ def test_a_league_and_a_difference_say_what_the_tables_say(
     catch_up(url)
     for _ in range(3):
         group = data.draw(st.sampled_from(GROUPS))
-        begin, end = sorted(data.draw(st.tuples(*2 * [st.integers(last - 14, last)])))
+        begin, end = sorted(data.draw(st.tuples(*2 * [lately(story, last)])))
         then, now = (
             resolve(reader, f"position:{at}", f"position:{at}", story.at) for at in (begin, end)
         )
