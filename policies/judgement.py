@@ -50,15 +50,10 @@ __all__ = [
 
 TRAVEL_STEP = "direction of travel"
 
-# What every judgement asks for. To look a member up in its enumeration takes longer than all that
-# is then done with it.
+# Asked for at every judgement: looking a member up takes longer than comparing with it.
 _PLAN, _NEUTRAL = Polarity.PLAN, Polarity.NEUTRAL
-_IS_RETIRED, _IS_PLACEHOLDER, _NO_TARGET = (
-    NoStatus.RETIRED,
-    NoStatus.PLACEHOLDER,
-    NoStatus.NO_TARGET,
-)
-_NOTHING_GIVEN = Missing.MISSING
+_IS_RETIRED, _IS_PLACEHOLDER = NoStatus.RETIRED, NoStatus.PLACEHOLDER
+_NO_TARGET, _NOTHING_GIVEN = NoStatus.NO_TARGET, Missing.MISSING
 
 
 def judge(facts: CellFacts, rules: Rules, today: date) -> Judgement:

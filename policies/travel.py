@@ -55,16 +55,10 @@ class TravelAnswer(msgspec.Struct, frozen=True):
 
 NOTHING_TO_COMPARE = TravelAnswer(Travel.NONE, "nothing to compare with")
 SERIES_BREAK = TravelAnswer(Travel.NONE, "series break")
-_IMPROVING, _WORSENING, _NO_CHANGE, _INCREASING, _DECREASING = map(
-    TravelAnswer,
-    (
-        Travel.IMPROVING,
-        Travel.WORSENING,
-        Travel.NO_CHANGE,
-        Travel.INCREASING,
-        Travel.DECREASING,
-    ),
-)
+_IMPROVING, _WORSENING = TravelAnswer(Travel.IMPROVING), TravelAnswer(Travel.WORSENING)
+_INCREASING, _DECREASING = TravelAnswer(Travel.INCREASING), TravelAnswer(Travel.DECREASING)
+_NO_CHANGE = TravelAnswer(Travel.NO_CHANGE)
+# Asked for at every judgement: looking a member up takes longer than comparing with it.
 _BIGGER, _NEUTRAL, _PLAN = Polarity.BIGGER, Polarity.NEUTRAL, Polarity.PLAN
 
 
