@@ -32,6 +32,7 @@ from ledger.engine import (
 )
 from ledger.event import Event, Recorded, agreement_id, comparators_id, indicator_id
 from ledger.indicator.commands import Command, attachments_named
+from ledger.indicator.events import of_load
 from ledger.indicator.response_commands import ResponseCommand
 from ledger.indicator.state import Indicator, evolve
 from ledger.kept import Kept
@@ -48,6 +49,8 @@ from policies.refusals import (
 from policies.turns import may_have_proxy
 
 KEPT_INDICATORS = 2000
+TRIES = 2  # of a command that others overtake, before the last
+MOST_TRIES = 20  # of one that only parts of loads overtake
 
 
 class Record:
@@ -132,11 +135,16 @@ class Record:
 
     def refresh(self, agreement: str, indicator: str) -> bool:
         """Bring the kept folds up to what is stored; answer whether anything was behind."""
-        stale = False
+        return bool(self._caught_up(agreement, indicator))
+
+    def _caught_up(self, agreement: str, indicator: str) -> list[Event]:
+        """The same; answer what was behind."""
+        missed: list[Recorded] = []
         body = self._agreements.get(agreement_id(agreement))
-        if body is not None and list(self.application.stream(body.id, body.version)):
-            self._agreements.drop(body.id)
-            stale = True
+        if body is not None:
+            missed += self.application.stream(body.id, body.version)
+            if missed:
+                self._agreements.drop(body.id)
         fold = self._indicators.get(indicator_id(agreement, indicator))
         if fold is not None:
             behind = list(self.application.stream(fold.id, fold.version))
@@ -145,8 +153,8 @@ class Record:
                 for recorded in behind:
                     evolve(fold, recorded)
                 self._indicators.put(fold.id, fold)
-                stale = True
-        return stale
+                missed += behind
+        return [recorded.event for recorded in missed]
 
     def handle(
         self,
@@ -160,16 +168,20 @@ class Record:
         """Decide a command on an indicator and record it.
 
         Two people acting on the same indicator at once: the second is decided again on the first
-        one's result, once, then told ``conflict``. ``if_version`` is the version of the indicator
-        the person saw (raises VersionMoved when it is another). A refused duty is recorded.
+        one's result, once, then told ``conflict``. A load is nobody to be told of: when only parts
+        of loads came between, it is decided again as often as that takes. ``if_version`` is the
+        version of the indicator the person saw (raises VersionMoved when it is another). A refused
+        duty is recorded.
         """
         door = self._doors.setdefault(indicator_id(agreement, indicator), Lock())
         with door:
-            for _attempt in range(2):
+            tries = 0
+            for _ in range(MOST_TRIES):
                 try:
                     return self._attempt(agreement, indicator, command, act, if_version)
                 except StreamMoved:
-                    self.refresh(agreement, indicator)
+                    missed = self._caught_up(agreement, indicator)
+                    tries += not (missed and all(map(of_load, missed)))
                 except KeyReused as error:
                     raise IdempotencyKeyReused from error
                 except Refusal:
@@ -178,6 +190,9 @@ class Record:
                         return earlier
                     if not self.refresh(agreement, indicator):
                         raise
+                    tries += 1
+                if tries == TRIES:
+                    break
             return self._last_attempt(agreement, indicator, command, act, if_version)
 
     def _last_attempt(

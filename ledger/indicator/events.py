@@ -235,3 +235,14 @@ class ActionRefused(Event, frozen=True, kw_only=True):
     action: str
     code: str
     entries: tuple[str, ...] = ()
+
+
+def of_load(event: Event) -> bool:
+    """Whether an event is a load's own: it brought values, or took them back."""
+    match event:
+        case ValuesSubmitted(source=source) | ValuesCorrected(source=source):
+            return source is not None and bool(source.load)
+        case ValuesWithdrawn(load=load) | ValuesRestored(load=load):
+            return bool(load)
+        case _:
+            return False

@@ -1,7 +1,7 @@
 """Load, decide, append: commands on a real ledger, with people acting at the same time."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from uuid import UUID, uuid4
@@ -21,9 +21,10 @@ from ledger.agreement.events import (
     RoleAssigned,
     RoleEnded,
 )
-from ledger.event import agreement_id, indicator_id
+from ledger.engine import Appended, Commit
+from ledger.event import Recorded, agreement_id, indicator_id
 from ledger.indicator.commands import CorrectValues, EntryGiven, SignOffValues
-from ledger.indicator.events import ActionRefused, SignedEntry
+from ledger.indicator.events import ActionRefused, SignedEntry, Source, ValuesSubmitted
 from ledger.indicator.response_commands import CloseEscalation, ExamineValue
 from ledger.indicator.responses import ValueExamined
 from ledger.indicator.state import sign_off_digest
@@ -213,6 +214,43 @@ def test_many_people_at_one_indicator_lose_nothing(database: str) -> None:
         told = [answer for answer in answers if not isinstance(answer, refusals.Conflict)]
         assert len(periods) == len(answers)
         assert len(told) == len(stored) - 1
+
+
+def overtaking(record: Record, other: Record, source: Source | None, times: int) -> None:
+    """So many times something is written to the indicator just before what a person does."""
+    append, periods = record.append, [f"FY{1990 + n}" for n in range(times)]
+
+    def overtaken(events: Sequence[Recorded], by: Commit) -> Appended:
+        if periods:
+            given = ValuesSubmitted(entries=(entry(period=periods.pop()),), source=source)
+            state = other.indicator(CODE, "I1")
+            other.append([recorded(state.id, state.version + 1, given)], commit("loader"))
+            other.refresh(CODE, "I1")
+        return append(events, by)
+
+    record.append = overtaken  # type: ignore[method-assign]
+
+
+def test_parts_of_a_load_do_not_keep_an_officer_out(database: str) -> None:
+    """One part after the other goes in before the officer's own value: it is recorded behind."""
+    source = Source(file="figures.csv", sha256="00" * 32, load=str(new_id()))
+    with the_record(database) as one, the_record(database, first=False) as two:
+        overtaking(one, two, source, times=5)
+        answered = one.handle(CODE, "I1", submit(entry("91.5")), act())
+        assert (True, 13) == (answered.recorded, answered.last_position)
+
+
+@pytest.mark.parametrize(("times", "told"), [(2, True), (3, False)])
+def test_an_officer_who_is_overtaken_by_people_is_told_in_the_end(
+    database: str, times: int, told: bool
+) -> None:
+    with the_record(database) as one, the_record(database, first=False) as two:
+        overtaking(one, two, None, times=times)
+        if told:
+            assert one.handle(CODE, "I1", submit(entry("91.5")), act()).recorded
+            return
+        with pytest.raises(refusals.Conflict):
+            one.handle(CODE, "I1", submit(entry("91.5")), act())
 
 
 def test_what_people_do_about_performance_goes_the_same_way(database: str) -> None:
