@@ -216,7 +216,9 @@ def test_many_people_at_one_indicator_lose_nothing(database: str) -> None:
         assert len(told) == len(stored) - 1
 
 
-def overtaking(record: Record, other: Record, source: Source | None, times: int) -> None:
+def overtaking(
+    patch: pytest.MonkeyPatch, record: Record, other: Record, source: Source | None, times: int
+) -> None:
     """So many times something is written to the indicator just before what a person does."""
     append, periods = record.append, [f"FY{1990 + n}" for n in range(times)]
 
@@ -228,24 +230,26 @@ def overtaking(record: Record, other: Record, source: Source | None, times: int)
             other.refresh(CODE, "I1")
         return append(events, by)
 
-    record.append = overtaken  # type: ignore[method-assign]
+    patch.setattr(record, "append", overtaken)
 
 
-def test_parts_of_a_load_do_not_keep_an_officer_out(database: str) -> None:
+def test_parts_of_a_load_do_not_keep_an_officer_out(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One part after the other goes in before the officer's own value: it is recorded behind."""
     source = Source(file="figures.csv", sha256="00" * 32, load=str(new_id()))
     with the_record(database) as one, the_record(database, first=False) as two:
-        overtaking(one, two, source, times=5)
+        overtaking(monkeypatch, one, two, source, times=5)
         answered = one.handle(CODE, "I1", submit(entry("91.5")), act())
         assert (True, 13) == (answered.recorded, answered.last_position)
 
 
 @pytest.mark.parametrize(("times", "told"), [(2, True), (3, False)])
 def test_an_officer_who_is_overtaken_by_people_is_told_in_the_end(
-    database: str, times: int, told: bool
+    database: str, monkeypatch: pytest.MonkeyPatch, times: int, told: bool
 ) -> None:
     with the_record(database) as one, the_record(database, first=False) as two:
-        overtaking(one, two, None, times=times)
+        overtaking(monkeypatch, one, two, None, times=times)
         if told:
             assert one.handle(CODE, "I1", submit(entry("91.5")), act()).recorded
             return
