@@ -168,7 +168,7 @@ class Record:
         """Decide a command on an indicator and record it.
 
         Two people acting on the same indicator at once: the second is decided again on the first
-        one's result, once, then told ``conflict``. A load is nobody to be told of: when only parts
+        one's result, up to twice, then told ``conflict``. A load is nobody: when only parts
         of loads came between, it is decided again as often as that takes. ``if_version`` is the
         version of the indicator the person saw (raises VersionMoved when it is another). A refused
         duty is recorded.
