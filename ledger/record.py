@@ -32,7 +32,7 @@ from ledger.engine import (
 )
 from ledger.event import Event, Recorded, agreement_id, comparators_id, indicator_id
 from ledger.indicator.commands import Command, attachments_named
-from ledger.indicator.events import of_load
+from ledger.indicator.events import load_of
 from ledger.indicator.response_commands import ResponseCommand
 from ledger.indicator.state import Indicator, evolve
 from ledger.kept import Kept
@@ -181,7 +181,7 @@ class Record:
                     return self._attempt(agreement, indicator, command, act, if_version)
                 except StreamMoved:
                     missed = self._caught_up(agreement, indicator)
-                    tries += not (missed and all(map(of_load, missed)))
+                    tries += not (missed and all(map(load_of, missed)))
                 except KeyReused as error:
                     raise IdempotencyKeyReused from error
                 except Refusal:

@@ -444,8 +444,9 @@ class Rows:
         """No row is left that no event begins, before a position or at all. Raises Altered."""
         if self._next is END:
             return
-        begins, _, indicator, area, code, *_ = json.loads(self._next)
+        begins = int(self._next[1 : self._next.index(",")])
         if at is None or begins < at:
+            _, _, indicator, area, code, *_ = json.loads(self._next)
             about = f"{self._name} of {area} {code} of indicator {indicator}"
             raise Altered("answers", f"No event opens the {about} at {begins}.", begins)
 

@@ -237,12 +237,8 @@ class ActionRefused(Event, frozen=True, kw_only=True):
     entries: tuple[str, ...] = ()
 
 
-def of_load(event: Event) -> bool:
-    """Whether an event is a load's own: it brought values, or took them back."""
-    match event:
-        case ValuesSubmitted(source=source) | ValuesCorrected(source=source):
-            return source is not None and bool(source.load)
-        case ValuesWithdrawn(load=load) | ValuesRestored(load=load):
-            return bool(load)
-        case _:
-            return False
+def load_of(event: Event) -> str:
+    """The id of the load that brought the entries of an event, or took them back; "" for none."""
+    source = getattr(event, "source", None)
+    load: str = source.load if source is not None else getattr(event, "load", "")
+    return load

@@ -16,6 +16,7 @@ from ledger.indicator.events import (
     ValuesRestored,
     ValuesSubmitted,
     ValuesWithdrawn,
+    load_of,
 )
 from ledger.indicator.state import Held, Indicator, Key, evolve, key_of
 from policies.standing import Assurance, Standing
@@ -62,7 +63,7 @@ class History:
                 for key in evolve(state, recorded):
                     self._replaced(key, held[key], event)
             case ValuesSubmitted():
-                load = event.source.load if event.source else ""
+                load = load_of(event)
                 for key in evolve(state, recorded):
                     self._before[key] = []
                     self._written(key, load)
@@ -107,7 +108,7 @@ class History:
         before = self._before.setdefault(key, [])
         if isinstance(event, ValuesCorrected):
             before.append(_Before(held, self._load.get(key, "")))
-            self._written(key, event.source.load if event.source else "")
+            self._written(key, load_of(event))
             return
         name = self.state.entries[key].name
         while before:

@@ -13,7 +13,7 @@ from ledger.comparators.events import ComparatorsReleased, ComparatorsWithdrawn,
 from ledger.event import Event, Recorded, agreement_id, indicator_id
 from ledger.indicator.events import Source
 from ledger.indicator.state import breakdown_key
-from projections.folding.events import About, load_of
+from projections.folding.events import About, load_about
 from projections.rows import Key, Row, Rows
 
 EVENTS: frozenset[type[Event]] = frozenset({ComparatorsReleased, ComparatorsWithdrawn})
@@ -31,7 +31,7 @@ def about(event: ComparatorsReleased | ComparatorsWithdrawn) -> About:
     return About(
         agreement_id(event.agreement),
         indicator_id(event.agreement, event.indicator),
-        load_of(event),
+        load_about(event),
     )
 
 

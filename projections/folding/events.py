@@ -1,10 +1,10 @@
 """Every event by what it is about, so that one can be found by who did what to what."""
 
-from typing import Any
 from uuid import UUID
 
 from ledger.agreement.events import IndicatorPlaced
 from ledger.event import Event, Recorded, indicator_id
+from ledger.indicator.events import load_of
 from ledger.load.events import LoadActionRefused
 from projections.folding import loads
 from projections.rows import Rows
@@ -33,7 +33,7 @@ def about_agreement(stream: UUID, code: str, event: Event) -> About:
 
 def about_indicator(agreement: UUID, stream: UUID, event: Event) -> About:
     """An event of an indicator's stream, and the load that wrote or took back its entries."""
-    return About(agreement, stream, load_of(event))
+    return About(agreement, stream, load_about(event))
 
 
 def lay_out(recorded: Recorded, about: About, rows: Rows) -> None:
@@ -51,8 +51,7 @@ def lay_out(recorded: Recorded, about: About, rows: Rows) -> None:
     rows.add(row, position)
 
 
-def load_of(event: Any) -> UUID | None:
+def load_about(event: Event) -> UUID | None:
     """The load that wrote or took back the entries of an event, where it was one."""
-    source = getattr(event, "source", None)
-    load = source.load if source is not None else getattr(event, "load", "")
+    load = load_of(event)
     return UUID(load) if load else None
