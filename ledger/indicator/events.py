@@ -239,6 +239,6 @@ class ActionRefused(Event, frozen=True, kw_only=True):
 
 def load_of(event: Event) -> str:
     """The id of the load that brought the entries of an event, or took them back; "" for none."""
-    source = getattr(event, "source", None)
-    load: str = source.load if source is not None else getattr(event, "load", "")
+    source = getattr(event, "source", None)  # of a group of areas it is words
+    load: str = source.load if isinstance(source, Source) else getattr(event, "load", "")
     return load

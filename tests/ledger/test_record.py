@@ -16,6 +16,7 @@ from ledger.agreement.events import (
     AgreementDefined,
     Area,
     BlockSet,
+    ComparatorGroupSet,
     IndicatorPlaced,
     OutcomeSet,
     RoleAssigned,
@@ -255,6 +256,21 @@ def test_an_officer_who_is_overtaken_by_people_is_told_in_the_end(
             return
         with pytest.raises(refusals.Conflict):
             one.handle(CODE, "I1", submit(entry("91.5")), act())
+
+
+def test_an_agreement_that_moved_meanwhile_is_no_load(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group of areas says in words where its list is from."""
+    group = ComparatorGroupSet(
+        code="near", title="Near", version=1, members=tuple(AREAS), source="the region's own list"
+    )
+    with the_record(database) as one, the_record(database, first=False) as two:
+        one.handle(CODE, "I1", submit(entry("91.5")), act())
+        two.append([recorded(agreement_id(CODE), len(SET_UP) + 1, group)], commit("operator"))
+        overtaking(monkeypatch, one, two, None, times=1)
+        answered = one.handle(CODE, "I1", submit(entry("2", period="FY2022")), act())
+        assert answered.recorded
 
 
 def test_what_people_do_about_performance_goes_the_same_way(database: str) -> None:
