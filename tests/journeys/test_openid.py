@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -55,8 +55,9 @@ class World:
             return done.fetchall() if done.description else []
 
 
-@pytest.fixture(scope="module")
-def world(embedded_server: servers.Server) -> Iterator[World]:
+@contextmanager
+def worlds(embedded_server: servers.Server) -> Iterator[World]:
+    """A world with these people, until it is left."""
     with ExitStack() as stack:
         url = stack.enter_context(embedded_server.fresh_database())
         with psycopg.connect(url) as connection:
@@ -68,6 +69,12 @@ def world(embedded_server: servers.Server) -> Iterator[World]:
         provider = stack.enter_context(openid_provider.running())
         served = stack.enter_context(serving(at_database(url) | provider.environment))
         yield World(url, served, provider)
+
+
+@pytest.fixture(scope="module")
+def world(embedded_server: servers.Server) -> Iterator[World]:
+    with worlds(embedded_server) as made:
+        yield made
 
 
 def account(name: str, **changed: Any) -> dict[str, Any]:
@@ -339,10 +346,12 @@ def test_whoever_waits_for_a_silent_provider_keeps_nobody_else_waiting(world: Wo
         assert {303} == {one.result().status_code for one in waiting}
 
 
-def test_a_provider_that_is_away_is_said_to_be_with_what_else_can_be_done(world: World) -> None:
-    """The last of them: it does not come back."""
-    world.says(account("asha"))
-    with world.browser() as browser:
+def test_a_provider_that_is_away_is_said_to_be_with_what_else_can_be_done(
+    embedded_server: servers.Server,
+) -> None:
+    """In a world of its own, since it does not come back."""
+    with worlds(embedded_server) as world, world.browser() as browser:
+        world.says(account("asha"))
         answer = went(browser)
         world.provider.end()
         away = browser.get(answer)
