@@ -119,7 +119,11 @@ def _failed(connection: Connection, typed: bytes, address: str, at: datetime) ->
 
 
 def begin_session(connection: Connection, person: str, secret: str, at: datetime) -> None:
-    """A session of a person who has shown who they are. ``secret`` is new for each."""
+    """A session of a person who has shown who they are. ``secret`` is new for each.
+
+    Those that nobody can use any more are forgotten.
+    """
+    connection.execute("DELETE FROM people.session WHERE expires_at <= %s", (at,))
     connection.execute(
         "INSERT INTO people.session (sha256, person, began_at, seen_at, expires_at)"
         " VALUES (%s, %s, %s, %s, %s)",
@@ -176,8 +180,10 @@ def sessions_of(connection: Connection, person: str, at: datetime) -> list[Mappi
 def give_link(connection: Connection, person: str, secret: str, at: datetime) -> bool:
     """Keep a link with which a person sets a password; answer whether there is such a person.
 
-    An earlier one that was not used is good no longer.
+    An earlier one that was not used is good no longer; those that are past their time are
+    forgotten.
     """
+    connection.execute("DELETE FROM people.link WHERE expires_at <= %s", (at,))
     connection.execute(
         "UPDATE people.link SET spent_at = %s WHERE person = %s AND spent_at IS NULL", (at, person)
     )

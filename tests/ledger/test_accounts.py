@@ -15,7 +15,13 @@ from ledger import accounts, openid
 from ledger.people import put_person
 from ledger.person import Person
 from policies.refusals_sign_in import LinkSpent, SignInFailed, SignInNotBegun, TooManyTries
-from policies.sign_in import MOST_TRIES, OPENID_HOLDS, TRIES_WITHIN
+from policies.sign_in import (
+    LINK_HOLDS,
+    MOST_TRIES,
+    OPENID_HOLDS,
+    SESSION_HOLDS,
+    TRIES_WITHIN,
+)
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -131,6 +137,28 @@ def test_tries_that_count_no_longer_are_not_kept(connection: Connection) -> None
     tried(connection, "asha", at=LATER)
 
     assert (2,) == connection.execute("SELECT count(*) FROM people.failed_try").fetchone()
+
+
+def test_sessions_and_links_that_nobody_can_use_are_forgotten_and_no_others(
+    connection: Connection,
+) -> None:
+    for number, began in enumerate((AT, AT + MINUTE)):
+        accounts.begin_session(connection, "ben", f"session {number}", began)
+        accounts.end_session(connection, f"session {number}", began + SECOND)
+    accounts.give_link(connection, "ben", "first link", AT)
+    accounts.give_link(connection, "ben", "second link", AT + MINUTE)
+
+    accounts.begin_session(connection, "asha", "new session", AT + SESSION_HOLDS)
+    accounts.give_link(connection, "asha", "new link", AT + LINK_HOLDS)
+
+    for table, kept in (
+        ("session", ("session 1", "new session")),
+        ("link", ("second link", "new link")),
+    ):
+        found = connection.execute(f"SELECT sha256 FROM people.{table}").fetchall()  # noqa: S608
+        assert {sha256(secret.encode()).digest() for secret in kept} == {row[0] for row in found}
+    for table in ("session", "link"):
+        connection.execute(f"DELETE FROM people.{table}")  # noqa: S608
 
 
 def test_when_a_session_was_used_is_kept_by_the_minute(connection: Connection) -> None:
