@@ -13,7 +13,17 @@ import psycopg
 import pytest
 from journeys.asking import refused, said
 from servers import Server
-from services import DISTRICT, HOME, Served, at_database, done_well, ledger, outturn, serving
+from services import (
+    DISTRICT,
+    HOME,
+    Done,
+    Served,
+    at_database,
+    done_well,
+    ledger,
+    outturn,
+    serving,
+)
 
 from ledger.tokens import keep_token
 
@@ -40,11 +50,15 @@ def proposal(*targets: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 class Pact:
-    """The agreement of this journey, and what its people do."""
+    """The agreement of this journey, and what its people do.
+
+    ``applied`` is what became of its set-up file just after it was sealed: changed, and as it was.
+    """
 
     def __init__(self, service: Served) -> None:
         self.service = service
         self.url = service.where["OUTTURN_DATABASE_URL"]
+        self.applied: tuple[Done, Done] | None = None
 
     def post(self, path: str, body: Any, *, by: str, **headers: str) -> httpx.Response:
         sent = {name.replace("_", "-"): text for name, text in headers.items()}
@@ -75,6 +89,11 @@ class Pact:
         return where
 
 
+def levels(targets: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """The level of each target, by period and area."""
+    return {(one["period"], one["area"]): one["level"] for one in targets}
+
+
 def decision(body: str = "board", **more: Any) -> dict[str, Any]:
     return {"decision": "approved", "body": body, "minute_reference": "14/2026", **more}
 
@@ -95,7 +114,7 @@ def unsealed(embedded_server: Server) -> Iterator[Pact]:
 
 
 @pytest.fixture(scope="module")
-def pact(unsealed: Pact) -> Pact:
+def pact(unsealed: Pact, tmp_path_factory: pytest.TempPathFactory) -> Pact:
     """The agreement, sealed without a freeze; what is refused before and while it is done."""
     refused(
         unsealed.post(AMENDMENTS, proposal(moved("48")), by="lead"), 409, "agreement-not-sealed"
@@ -104,25 +123,30 @@ def pact(unsealed: Pact) -> Pact:
     seal = {"minute_reference": "12/2026", "freeze_days": 0}
     refused(unsealed.post(f"{PACT}/seal", seal, by="performance"), 403, "no-role")
     said(unsealed.post(f"{PACT}/seal", seal, by="board"), 201)
+    changed = tmp_path_factory.mktemp("pact") / "pact.toml"
+    changed.write_text(FILE.read_text().replace("level = 45", "level = 46"))
+    other, same = (
+        outturn("agreement", "apply", file, where=unsealed.service.where)
+        for file in (changed, FILE)
+    )
+    unsealed.applied = other, same
     return unsealed
 
 
-def test_a_sealed_agreement_says_so_and_takes_no_targets_by_its_set_up(
-    pact: Pact, tmp_path: Path
-) -> None:
+def test_a_sealed_agreement_says_so_and_takes_no_targets_by_its_set_up(pact: Pact) -> None:
     sealed = pact.get()["sealed"]
     assert "12/2026" == sealed["minute_reference"]
     refused(pact.post(f"{PACT}/seal", {"minute_reference": "1"}, by="board"), 409, "already-sealed")
-    changed = tmp_path / "pact.toml"
-    changed.write_text(FILE.read_text().replace("level = 45", "level = 46"))
-    done = outturn("agreement", "apply", changed, where=pact.service.where)
-    assert 2 == done.status
-    assert f"[[targets]] recycling {DISTRICT} FY2026, level: 45 → 46" in done.err
-    done_well(outturn("agreement", "apply", FILE, where=pact.service.where))
+    assert pact.applied is not None
+    other, same = pact.applied
+    assert 2 == other.status
+    assert f"[[targets]] recycling {DISTRICT} FY2026, level: 45 → 46" in other.err
+    done_well(same)
 
 
 def test_a_local_target_moves_when_its_partners_consent_and_the_board_approves(pact: Pact) -> None:
     """The whole way, with an objection, a revision, and the memorandum at its end."""
+    before = levels(pact.get(f"{PACT}/indicators/recycling")["targets"])
     where = pact.proposed(moved("40", area=DISTRICT))
     objection = {"partner": "district", "reason": "That is too little."}
     said(pact.post(f"{where}/objections", objection, by="district"), 201)
@@ -162,14 +186,11 @@ def test_a_local_target_moves_when_its_partners_consent_and_the_board_approves(p
 
     memorandum = pact.get(f"{where}/memorandum")
     assert decided["position"] == memorandum["clocks"]["known_position"]
-    assert [
-        ("FY2026", DISTRICT, "43", ["county", "district"]),
-        ("FY2026", HOME, "50", ["county"]),
-        ("FY2027", HOME, "52", ["county"]),
-    ] == [
-        (one["period"], one["area"], one["target"]["level"], one["bound"])
-        for one in memorandum["targets"]
-    ]
+    bound = {(one["period"], one["area"]): one["bound"] for one in memorandum["targets"]}
+    assert ["county", "district"] == bound["FY2026", DISTRICT]
+    assert ["county"] == bound["FY2026", HOME] == bound["FY2027", HOME]
+    after = {(one["period"], one["area"]): one["target"]["level"] for one in memorandum["targets"]}
+    assert before | {("FY2026", DISTRICT): "43"} == after
     then = pact.get(where, known_at=f"position:{decided['position'] - 1}")
     assert "proposed" == then["state"]
     receipt = pact.service.caller("pact.lead").get(decided["receipt"])
@@ -231,7 +252,6 @@ def test_the_document_of_a_rehearsal_comes_byte_for_byte(pact: Pact) -> None:
 
 WRONG: list[tuple[dict[str, Any], int, str, str]] = [
     (proposal(), 422, "changes-nothing", ""),
-    (proposal(moved("50")), 422, "changes-nothing", "targets[0].level"),
     (proposal(moved("about 5")), 422, "not-a-number", "targets[0].level"),
     (proposal(moved("5", "FY2025")), 422, "before-effective", "targets[0].period"),
     (proposal(moved("5", "FY2026-Q1")), 422, "wrong-interval", "targets[0].period"),
@@ -303,6 +323,14 @@ def test_what_could_not_stand_is_refused_by_its_field(
 ) -> None:
     problem = refused(pact.post(AMENDMENTS, body, by="performance"), status, code)
     assert field == problem["errors"][0]["field"]
+
+
+def test_a_level_that_stands_already_changes_nothing(pact: Pact) -> None:
+    stands = levels(pact.get(f"{PACT}/indicators/recycling")["targets"])["FY2026", DISTRICT]
+    same = proposal(moved(stands, area=DISTRICT))
+    answer = pact.post(AMENDMENTS, same, by="performance")
+    problem = refused(answer, 422, "changes-nothing")
+    assert "targets[0].level" == problem["errors"][0]["field"]
 
 
 def test_definitions_and_rules_go_the_same_way(pact: Pact) -> None:
@@ -416,14 +444,18 @@ def test_what_was_rehearsed_is_what_the_page_shows(pact: Pact) -> None:
 
 
 def test_a_proposed_target_is_asked_whether_it_is_smart(pact: Pact) -> None:
-    where = pact.proposed(moved("47"))
+    figures = [{"period": year, "area": DISTRICT, "value": "41"} for year in ("FY2024", "FY2025")]
+    submitted = f"{PACT}/indicators/recycling/submissions"
+    said(pact.post(submitted, {"entries": figures}, by="entry"), 201)
+    where = pact.proposed(moved("47", area=DISTRICT))
     [target] = pact.get(f"{where}/smart")["targets"]
     answers = {one["question"]: (one["answer"], one["missing"]) for one in target["answers"]}
     assert ("no", "without definition and data owner") == answers["specific"]
     assert "no" == answers["measurable"][0]
-    assert ("not-yet", "without the consent of County council") == answers["agreed"]
+    missing = "without the consent of County council and District council"
+    assert ("not-yet", missing) == answers["agreed"]
     assert ("yes", "") == answers["results-oriented"] == answers["time-based"]
-    why = pact.proposed(moved("48", no_baseline="The count is new."))
+    why = pact.proposed(moved("48", area=DISTRICT, no_baseline="The count is new."))
     [change] = pact.get(why)["changes"]["targets"]
     assert "The count is new." == change["no_baseline"]
     [target] = pact.get(f"{why}/smart")["targets"]

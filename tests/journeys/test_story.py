@@ -64,6 +64,13 @@ def status_at(service: Served, **asked: Any) -> dict[str, Any]:
     return dict(row)
 
 
+def history_of(service: Served, story: Story) -> list[dict[str, Any]]:
+    """The events of the steps."""
+    asked: dict[str, Any] = {"after": story.before, "min_position": story.at["signed"]}
+    events: list[dict[str, Any]] = get(service, of(LEAVERS, "history"), **asked)["events"]
+    return events
+
+
 def test_each_step_was_one_event_after_the_other(story: Story) -> None:
     first = story.at["submitted"]
     assert list(range(first, first + len(STEPS))) == [story.at[step] for step in STEPS]
@@ -183,7 +190,7 @@ def test_the_why_of_a_row_is_of_the_same_moment_and_says_the_same(
 
 
 def test_the_history_tells_every_step_with_who_and_why(service: Served, story: Story) -> None:
-    events = get(service, of(LEAVERS, "history"), after=story.before)["events"]
+    events = history_of(service, story)
 
     assert [
         (story.at["submitted"], ENTRY_OFFICER, "values-submitted"),
@@ -200,8 +207,9 @@ def test_the_history_tells_every_step_with_who_and_why(service: Served, story: S
 
 
 def test_the_feed_has_the_same_events_in_their_places(service: Served, story: Story) -> None:
-    history = get(service, of(LEAVERS, "history"), after=story.before)["events"]
-    feed = get(service, FEED, after=story.before, limit=len(STEPS))["events"]
+    history = history_of(service, story)
+    asked: dict[str, Any] = {"after": story.before, "min_position": story.at["signed"]}
+    feed = get(service, FEED, limit=len(STEPS), **asked)["events"]
 
     assert history == feed
     assert {("county", LEAVERS)} == {(event["agreement"], event["indicator"]) for event in feed}
@@ -215,7 +223,7 @@ def test_a_receipt_proves_the_event(service: Served, story: Story, step: str) ->
 
 
 def test_a_time_is_the_last_position_recorded_by_then(service: Served, story: Story) -> None:
-    for event in get(service, of(LEAVERS, "history"), after=story.before)["events"]:
+    for event in history_of(service, story):
         recorded = datetime.fromisoformat(event["recorded_at"])
         for moment, position in (
             (recorded, event["position"]),
@@ -265,7 +273,7 @@ def test_facts_of_then_under_the_rules_of_now_say_both_clocks(
 def test_a_ratio_is_worked_out_of_its_parts(service: Served) -> None:
     parts = entry(None, "FY2024-Q1", numerator="12", denominator="96")
     answer = submit(service, "repeats", parts)
-    (row,) = values(service, "repeats", answer["position"])
+    (row,) = values(service, "repeats", answer["position"], period="FY2024-Q1")
 
     assert ("12.5", "12", "96") == (row["judged"], row["numerator"], row["denominator"])
     why = get(service, of("repeats", "why"), period="FY2024-Q1")
@@ -276,7 +284,7 @@ def test_a_ratio_is_worked_out_of_its_parts(service: Served) -> None:
 def test_confidence_limits_are_told_with_the_value_and_in_its_history(service: Served) -> None:
     limited = entry("8", "FY2024-Q2", confidence_low="6.50", confidence_high="9")
     position = submit(service, "repeats", limited)["position"]
-    row = values(service, "repeats", position)[-1]
+    (row,) = values(service, "repeats", position, period="FY2024-Q2")
 
     assert ("8", "6.50", "9") == (row["value"], row["confidence_low"], row["confidence_high"])
     told = get(service, of("repeats", "history"), min_position=position)["events"][-1]
@@ -293,8 +301,8 @@ def test_two_areas_and_a_breakdown_stand_beside_each_other(service: Served) -> N
     at = answer["position"]
 
     assert [f"{at}.{n}" for n in range(3)] == [each["name"] for each in answer["entries"]]
-    assert 3 == len(values(service, "loans", at))
-    (headline,) = values(service, "loans", at, area=HOME, breakdown="")
+    assert 3 == len(values(service, "loans", at, period="FY2023"))
+    (headline,) = values(service, "loans", at, area=HOME, breakdown="", period="FY2023")
     assert "10" == headline["value"]
     (part,) = values(service, "loans", at, breakdown="ward=E05000001;sex=F")
     assert {"ward": "E05000001", "sex": "F"} == part["breakdown"]

@@ -71,7 +71,7 @@ def apply(record: Record, text: str, by: str = OPERATOR) -> Applied:
     return apply_set_up(record, text, lambda name: name, act)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def record(embedded_server: Server) -> Iterator[Record]:
     with embedded_server.fresh_database() as url, service_pool(url) as pool:
         made = Record(pool)
