@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from ledger.agreement.events import POLICIES
 from ledger.engine import Connection
 from policies.refusals import UnknownArea, UnknownIndicator
 from projections.answers import StatusRow
@@ -254,9 +255,18 @@ class _Search:
         ]
 
     def _lags(self, end: End) -> bool:
-        """Whether an end judges by other rules than those of its facts."""
+        """Whether an end judges by other rules than those of its facts.
+
+        Asked of the answers: where the rules are the older ones, what was adopted after them is
+        not among the structure's policies.
+        """
         low, high = sorted((end.instant.known, end.instant.policy))
-        return self._adopted_between(low, high)
+        row = self._connection.execute(
+            "SELECT EXISTS (SELECT FROM structure WHERE agreement = %s AND kind = ANY(%s)"
+            " AND from_position > %s AND from_position <= %s)",
+            (self._agreement, list(POLICIES), low, high),
+        ).fetchone()
+        return row == (True,)
 
     def _adopted_between(self, after: int, upto: int) -> bool:
         return any(after < one.position <= upto for kind in self._policies.values() for one in kind)

@@ -1,6 +1,7 @@
 """What anybody may read: figures that were signed off, as they were when they were published."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from browser.parsed import Element, parsed
@@ -15,8 +16,8 @@ CHARTS = "/agreements/county/charts"
 PUBLIC = "", "stranger"  # nobody, and somebody who takes no part
 
 
-@pytest.fixture(scope="module")
-def served(embedded_server: Server) -> Iterator[Served]:
+@contextmanager
+def publishing(embedded_server: Server) -> Iterator[Served]:
     """Two values with evidence; the later one is signed off and published."""
     with embedded_server.fresh_database() as url:
         where = at_database(url)
@@ -35,6 +36,12 @@ def served(embedded_server: Server) -> Iterator[Served]:
             signed = sign_off(service, "warmth", later, position=given["position"])
             publish(service, signed["position"])
             yield service
+
+
+@pytest.fixture(scope="module")
+def served(embedded_server: Server) -> Iterator[Served]:
+    with publishing(embedded_server) as service:
+        yield service
 
 
 def publish(service: Served, position: int) -> None:
@@ -90,11 +97,12 @@ def test_evidence_is_saved_by_nobody_who_takes_no_part(served: Served, person: s
     assert PDF not in answer.content
 
 
-def test_what_is_signed_off_later_is_seen_once_it_is_published(served: Served) -> None:
-    rows = said(served.caller("board").get(of("warmth", "values")), 200)["values"]
-    earlier = next(row["name"] for row in rows if row["period"] == "FY2022")
-    done = sign_off(served, "warmth", earlier, position=served.head)["position"]
-    assert "8,125" not in page(served, WARMTH).one("main").text
-    publish(served, done)
-    assert "8,125" in page(served, WARMTH).one("main").text
-    assert "the earlier value is not signed off" not in page(served, BOARD).one("main").text
+def test_what_is_signed_off_later_is_seen_once_it_is_published(embedded_server: Server) -> None:
+    with publishing(embedded_server) as served:
+        rows = said(served.caller("board").get(of("warmth", "values")), 200)["values"]
+        earlier = next(row["name"] for row in rows if row["period"] == "FY2022")
+        done = sign_off(served, "warmth", earlier, position=served.head)["position"]
+        assert "8,125" not in page(served, WARMTH).one("main").text
+        publish(served, done)
+        assert "8,125" in page(served, WARMTH).one("main").text
+        assert "the earlier value is not signed off" not in page(served, BOARD).one("main").text

@@ -3,16 +3,20 @@
 All histories are random, on a real PostgreSQL; a page here is every period of every area.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import hypothesis.strategies as st
 import msgspec
-from histories import AGREEMENT, AREAS, CODES, Ledger, Story, empty
+from histories import AGREEMENT, AREAS, CODES, HOME, PERIODS, Ledger, Story, empty, opening
 from hypothesis import given
 from random_histories import stories
 from reference import Reference, shown
 
+from ledger.agreement.events import RagPolicyAdopted
 from ledger.engine import Connection
+from ledger.indicator.events import Entry
+from policies.rag import RagSettings
 from policies.refusals import Refusal
 from projections.answers import StatusRow
 from projections.catch_up import catch_up
@@ -152,6 +156,35 @@ def test_facts_and_rules_may_go_different_ways(
         )
         diff = read_diff(reader, AGREEMENT, first, then)
         check_explained(page(reader, first), page(reader, then), diff)
+
+
+def test_what_follows_a_value_moves_with_it_under_rules_older_than_those_it_was_judged_by(
+    written: tuple[str, Ledger, Connection],
+) -> None:
+    """Rules that judge signed-off values alone compare neither; those before them compare both."""
+    story = opening("I2")
+    before_rules = f"position:{len(story.recorded())}"
+    signed_only = RagSettings(amber_margin=Decimal(1), judge="signed-only")
+    story.structure(
+        RagPolicyAdopted(version="1", effective_from=date(2020, 4, 1), settings=signed_only)
+    )
+    for period in PERIODS["I2"][:2]:
+        story.submit(
+            "I2", Entry(period=period, area=HOME, numerator=Decimal(1), denominator=Decimal(2))
+        )
+    earlier = len(story.recorded())
+    story.withdraw("I2", story.held("I2")[0].name)
+    reader, last = told(written, story)
+
+    first, then = (
+        clocks(reader, story, f"position:{position}", before_rules) for position in (earlier, last)
+    )
+    diff = read_diff(reader, AGREEMENT, first, then)
+
+    changed = {cell.period: cell.changed for cell in diff.cells}
+    assert set(PERIODS["I2"][:2]) == set(changed)
+    assert ("travel", "travel_reason") == changed[PERIODS["I2"][1]]
+    check_explained(page(reader, first), page(reader, then), diff)
 
 
 @given(story=stories())
