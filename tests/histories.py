@@ -37,7 +37,7 @@ from ledger.indicator.commands import (
     ValueCommand,
     WithdrawValues,
 )
-from ledger.indicator.decisions import decide
+from ledger.indicator.decisions import decide, holding
 from ledger.indicator.events import (
     Entry,
     IndicatorDefined,
@@ -234,7 +234,7 @@ class Story:
     def digest(self, code: str, name: str) -> str:
         """What a signer sees of an entry."""
         state = self.states[code]
-        held = state.entries[state.names[name]]
+        held = holding(state, name)
         return sign_off_digest(state.id, name, held.entry, state.definition_version)
 
     def _add(self, stream: UUID, events: Sequence[Event], actor: str) -> "Story":

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.event import Event, Recorded, indicator_id
 from ledger.indicator.commands import EntryGiven, SubmitValues, ValueCommand
-from ledger.indicator.decisions import Decided, decide
+from ledger.indicator.decisions import Decided, decide, holding
 from ledger.indicator.events import Entry, IndicatorDefined
 from ledger.indicator.state import Indicator, evolve, sign_off_digest
 from policies.definition import Basis, Definition, Polarity
@@ -74,7 +74,7 @@ def fold(events: Sequence[tuple[str, Event]]) -> Indicator:
 
 def digest(state: Indicator, name: str) -> str:
     """What a signer sees of the entry of that name."""
-    held = state.entries[state.names[name]]
+    held = holding(state, name)
     return sign_off_digest(STREAM, name, held.entry, state.definition_version)
 
 

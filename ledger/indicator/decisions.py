@@ -346,7 +346,7 @@ def _named(
 
 def holding(state: Indicator, name: str) -> Held:
     """The entry of a name, which must hold. Raises NotCurrent, and UnknownEntry for no entry."""
-    key = state.names.get(name)
+    key = state.key_named(name)
     if key is not None:
         return state.entries[key]
     gone = state.former.get(name)

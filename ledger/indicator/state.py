@@ -1,6 +1,6 @@
 """What one indicator is now: the fold of its events, with what decisions and answers need."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -32,6 +32,7 @@ from policies.definition import Definition
 from policies.standing import Standing
 
 _ENTRY_FIELDS = Entry.__struct_fields__
+_LONGEST_INDEX = 9  # digits
 
 
 class Key(NamedTuple):
@@ -87,6 +88,7 @@ class Indicator:
 
     __slots__ = (
         "agreement",
+        "brought",
         "code",
         "definition",
         "definition_at",
@@ -95,7 +97,6 @@ class Indicator:
         "entries",
         "former",
         "id",
-        "names",
         "plans",
         "position",
         "responses",
@@ -117,7 +118,7 @@ class Indicator:
         self.retired = False
         self.targets: dict[tuple[str, str], TargetHeld] = {}  # by area, period
         self.entries: dict[Key, Held] = {}
-        self.names: dict[str, Key] = {}  # of the entries that hold now
+        self.brought: dict[str, tuple[Key, ...]] = {}  # by position: what its entries were about
         self.former: dict[str, str] = {}  # what became of the entries that hold no more
         self.plans: dict[int, PlanHeld] = {}  # by number
         self.responses: list[Recorded] = []  # what people did about performance, in order
@@ -133,11 +134,34 @@ class Indicator:
         twin.definition_at = self.definition_at
         twin.targets = self.targets.copy()
         twin.entries = self.entries.copy()
-        twin.names = self.names.copy()
+        twin.brought = self.brought.copy()
         twin.former = self.former.copy()
         twin.plans = self.plans.copy()
         twin.responses = self.responses.copy()
         return twin
+
+    def key_named(self, name: str) -> Key | None:
+        """What an entry that holds now is about, by its name; None for any other text.
+
+        Found by the event that brought it: a table of all names would be a third of a fold.
+        """
+        position, _, index = name.partition(".")
+        keys = self.brought.get(position, ())
+        number = int(index) if index.isdecimal() and len(index) <= _LONGEST_INDEX else len(keys)
+        if number >= len(keys):
+            return None
+        held = self.entries.get(keys[number])
+        return keys[number] if held is not None and held.name == name else None
+
+    def keys_named(self, names: Iterable[str]) -> tuple[Key, ...]:
+        """What several entries that hold now are about. Raises KeyError for any that does not."""
+        found = []
+        for name in names:
+            key = self.key_named(name)
+            if key is None:
+                raise KeyError(name)
+            found.append(key)
+        return tuple(found)
 
 
 def breakdown_key(breakdown: dict[str, str]) -> str:
@@ -218,13 +242,8 @@ def _submitted(state: Indicator, recorded: Recorded, event: ValuesSubmitted) -> 
         for index, entry in enumerate(event.entries)
     ]
     state.entries.update(zip(keys, helds, strict=True))
-    state.names.update(zip(_names(position, len(keys)), keys, strict=True))
+    state.brought[str(position)] = keys
     return keys
-
-
-def _names(position: int, count: int) -> Iterator[str]:
-    """The names of the entries of an event, as Held gives them."""
-    return map(f"{position}.".__add__, map(str, range(count)))
 
 
 def _corrected(state: Indicator, recorded: Recorded, event: ValuesCorrected) -> tuple[Key, ...]:
@@ -233,7 +252,6 @@ def _corrected(state: Indicator, recorded: Recorded, event: ValuesCorrected) -> 
     for index, entry in enumerate(event.entries):
         key = key_of(entry)
         before = state.entries[key]
-        del state.names[before.name]
         held = Held(
             position,
             index,
@@ -247,14 +265,14 @@ def _corrected(state: Indicator, recorded: Recorded, event: ValuesCorrected) -> 
             entry.replaces,
         )
         state.entries[key] = held
-        state.names[held.name] = key
         state.former[before.name] = f"replaced by {held.name}"
         keys.append(key)
-    return tuple(keys)
+    state.brought[str(position)] = tuple(keys)
+    return state.brought[str(position)]
 
 
 def _returned(state: Indicator, recorded: Recorded, event: ValuesReturned) -> tuple[Key, ...]:
-    keys = tuple(state.names[name] for name in event.entries)
+    keys = state.keys_named(event.entries)
     for key in keys:
         state.entries[key] = state.entries[key]._replace(
             standing=Standing.RETURNED, since=recorded.position
@@ -263,7 +281,7 @@ def _returned(state: Indicator, recorded: Recorded, event: ValuesReturned) -> tu
 
 
 def _withdrawn(state: Indicator, recorded: Recorded, event: ValuesWithdrawn) -> tuple[Key, ...]:
-    keys = tuple(state.names.pop(name) for name in event.entries)
+    keys = state.keys_named(event.entries)
     for key, name in zip(keys, event.entries, strict=True):
         del state.entries[key]
         state.former[name] = f"withdrawn at {recorded.position}"
@@ -288,18 +306,16 @@ def _restored(state: Indicator, recorded: Recorded, event: ValuesRestored) -> tu
             Signature(signed.by, signed.at, signed.assurance.value) if signed else None,
             restored.replaces,
         )
-        del state.names[restored.withdraws]
         state.former[restored.withdraws] = f"withdrawn at {recorded.position}"
         state.former.pop(restored.name, None)
         state.entries[key] = held
-        state.names[restored.name] = key
         keys.append(key)
     return tuple(keys)
 
 
 def _signed_off(state: Indicator, recorded: Recorded, event: ValuesSignedOff) -> tuple[Key, ...]:
     signature = Signature(recorded.actor, recorded.recorded_at, event.assurance.value)
-    keys = tuple(state.names[signed.name] for signed in event.entries)
+    keys = state.keys_named(signed.name for signed in event.entries)
     for key in keys:
         state.entries[key] = state.entries[key]._replace(
             standing=Standing.SIGNED_OFF, signature=signature, since=recorded.position
@@ -310,8 +326,7 @@ def _signed_off(state: Indicator, recorded: Recorded, event: ValuesSignedOff) ->
 def _attached(state: Indicator, recorded: Recorded, event: EvidenceAttached) -> tuple[Key, ...]:
     """Take evidence; what was signed was without it, what was returned is answered by it."""
     changed = []
-    for name in event.entries:
-        key = state.names[name]
+    for key in state.keys_named(event.entries):
         held = state.entries[key]
         attachments = (*held.entry.attachments, *event.attachments)
         held = held._replace(entry=msgspec.structs.replace(held.entry, attachments=attachments))

@@ -106,9 +106,9 @@ class IndicatorFold:
             case ValuesSubmitted() | ValuesCorrected() | ValuesRestored():
                 return [key_of(entry) for entry in event.entries]
             case ValuesReturned() | ValuesWithdrawn() | EvidenceAttached():
-                return [self.state.names[name] for name in event.entries]
+                return list(self.state.keys_named(event.entries))
             case ValuesSignedOff():
-                return [self.state.names[signed.name] for signed in event.entries]
+                return list(self.state.keys_named(signed.name for signed in event.entries))
             case _:
                 return []
 
@@ -159,7 +159,7 @@ class IndicatorFold:
             case ValuesSubmitted(entries=entries) | ValuesCorrected(entries=entries):
                 keys = [key_of(entry) for entry in entries if entry.attachments]
             case EvidenceAttached(entries=names):
-                keys = [self.state.names[name] for name in names]
+                keys = list(self.state.keys_named(names))
             case _:
                 return
         for key in keys:

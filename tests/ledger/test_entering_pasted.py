@@ -172,7 +172,7 @@ def test_rows_of_which_most_are_a_hundred_times_those_before_are_asked_about() -
 
 def test_a_returned_value_sent_again_is_not_passed_over_in_silence() -> None:
     ledger = a_ledger("leavers,E1,FY2023,90")
-    name = next(iter(ledger.indicators["leavers"].names))
+    name = next(iter(ledger.indicators["leavers"].entries.values())).name
     ledger.record("leavers", ValuesReturned(entries=(name,), reason="ab" * 32))
     (row,) = looked_at(ledger, "leavers\tE1\tFY2023\t90").rows
 

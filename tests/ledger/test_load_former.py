@@ -112,7 +112,9 @@ def test_what_holds_again_is_the_entry_it_was(happened: list[Act]) -> None:
         for held in told.state.entries.values():
             told_once = held._replace(since=0, entry=_plain(held.entry))
             assert once.setdefault(held.name, told_once) == told_once
-        assert {held.name: key for key, held in told.state.entries.items()} == told.state.names
+        for key, held in told.state.entries.items():
+            assert key == told.state.key_named(held.name)
+        assert not any(map(told.state.key_named, told.state.former))
 
 
 def _plain(entry: Entry) -> Entry:

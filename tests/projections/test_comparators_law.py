@@ -16,6 +16,7 @@ from ledger.agreement.state import Agreement, in_force
 from ledger.comparators.events import ComparatorsReleased, ComparatorsWithdrawn
 from ledger.engine import Connection
 from ledger.event import Recorded, comparators_id
+from ledger.indicator.decisions import holding
 from ledger.indicator.events import Entry, IndicatorDefined
 from ledger.indicator.figures import figure_of
 from ledger.indicator.state import Indicator, key_of
@@ -168,7 +169,7 @@ def check(
         distance = wanted.distance(next(r.value for r in wanted.rows if r.area == row.area))
         assert row.distance == (None if distance is None else exact_text(distance))
         if row.own:
-            entry = state.entries[state.names[row.entry]].entry
+            entry = holding(state, row.entry).entry
         else:
             told = others[row.entry]
             entry = told.entry

@@ -10,6 +10,7 @@ from histories import AGREEMENT, HOME, OTHER, Story, definition, ledger, opening
 
 from ledger.agreement.events import RagPolicyAdopted, RoleAssigned
 from ledger.engine import Connection
+from ledger.indicator.decisions import holding
 from ledger.indicator.events import Entry, IndicatorRedefined, IndicatorRetired, Target
 from ledger.indicator.state import sign_off_digest
 from policies import refusals
@@ -193,7 +194,7 @@ def test_a_value_says_who_vouched_for_it_and_what_it_replaced(reader: Connection
     assert ("12.30", "12.3", "signed-off") == (signed.value, signed.judged, signed.standing)
     assert ("18.1", True, None) == (corrected.replaces, corrected.corrected, corrected.signed_off)
     state = STORY.states["I1"]
-    held = state.entries[state.names["22.0"]]
+    held = holding(state, "22.0")
     assert corrected.digest == sign_off_digest(state.id, "22.0", held.entry, 1)
 
 

@@ -17,6 +17,7 @@ from ledger.deciding import outcome_of
 from ledger.engine import Connection
 from ledger.event import Event
 from ledger.indicator.commands import SignOffValues
+from ledger.indicator.decisions import holding
 from ledger.indicator.events import IndicatorRedefined, SignedEntry
 from ledger.indicator.state import Indicator
 from ledger.indicator.state import evolve as fold
@@ -151,7 +152,7 @@ def test_why_not_is_the_refusal_that_the_decision_would_give(story: Story, perso
     body = deciding.body
     for (code, name), refusal in deciding.of_all(person).items():
         state = story.states[code]
-        held = state.entries[state.names[name]]
+        held = holding(state, name)
         assert state.definition is not None
         told = why_not_sign(
             person,

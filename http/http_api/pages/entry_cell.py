@@ -14,7 +14,7 @@ from ledger.indicator.checks import check_area, check_period
 from ledger.indicator.decisions import holding
 from ledger.indicator.events import Entry
 from ledger.indicator.figures import judged_of
-from ledger.indicator.state import Held, Indicator, Key, breakdown_key
+from ledger.indicator.state import Held, Indicator, Key, breakdown_key, key_of
 from policies.definition import Definition
 from policies.due import due_on
 from policies.numbers import to_text
@@ -124,8 +124,7 @@ def cell_named(desk: Desk, address: Address, name: str) -> Cell:
     """The cell of an entry that holds, by its name. Raises UnknownEntry and NotCurrent."""
     body, state = desk.agreement(address[0]), desk.indicator(address)
     held = holding(state, name)
-    key = state.names[held.name]
-    return Cell(body, state, key, held.entry.breakdown, desk.today)
+    return Cell(body, state, key_of(held.entry), held.entry.breakdown, desk.today)
 
 
 def check_entitled(

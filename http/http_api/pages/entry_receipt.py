@@ -118,7 +118,8 @@ def _act(
     address = (agreement, event.indicator)
     state = at.desk.indicator(address)
     assert state.definition is not None, "the indicator is defined"
-    held = [state.entries[state.names[name]] for name in _names(event) if name in state.names]
+    keys = map(state.key_named, _names(event))
+    held = [state.entries[key] for key in keys if key is not None]
     returned = event.type == "values-returned"
     next_ones = _givers(held) if returned else _signers(at, body, state, held)
     names = at.desk.names({event.actor, *next_ones})
@@ -158,7 +159,7 @@ def _lines(
 ) -> Iterator[Line]:
     page = indicator_address(address)
     for name, said in entries:
-        key = state.names.get(name)
+        key = state.key_named(name)
         if key is None:
             yield Line(name, said, state.former.get(name, ""), ())
             continue
