@@ -267,8 +267,8 @@ def _corrected(state: Indicator, recorded: Recorded, event: ValuesCorrected) -> 
         state.entries[key] = held
         state.former[before.name] = f"replaced by {held.name}"
         keys.append(key)
-    state.brought[str(position)] = tuple(keys)
-    return state.brought[str(position)]
+    about = state.brought[str(position)] = tuple(keys)
+    return about
 
 
 def _returned(state: Indicator, recorded: Recorded, event: ValuesReturned) -> tuple[Key, ...]:
