@@ -10,7 +10,7 @@ from typing import NamedTuple
 from http_api.service import Service
 from ledger.acts import Act, grants_of
 from ledger.agreement.state import Agreement
-from ledger.amending.around import amendment_of, around, concerned, newest_fact
+from ledger.amending.around import amendment_of, around, mattering, newest_fact
 from ledger.amending.recording import body_of
 from ledger.amending.sealing import check_may_open_refresh, check_may_seal
 from ledger.amending.together import waiting_in
@@ -90,7 +90,7 @@ def amendment_offered(service: Service, agreement: str, number: int, person: str
         found = offers(state, around(body, act, indicators))
         if not found.decides_for:  # only an approval asks more: of rules, every indicator there is
             return found
-        indicators = concerned(record, body, state.changes)
+        indicators = mattering(record, body, state.changes)
         try:
             newest = newest_fact(record, body, state, indicators)
         except StreamMoved:

@@ -11,6 +11,7 @@ from ledger.amending.around import (
     around,
     concerned,
     last_number,
+    mattering,
     newest_fact,
     streams_of,
 )
@@ -177,6 +178,6 @@ def _looked_at(
         case Revise():
             return concerned(record, body, command.changes)
         case Decide():
-            return concerned(record, body, state.changes)
+            return mattering(record, body, state.changes)
         case _:
             return {}

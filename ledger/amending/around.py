@@ -9,11 +9,14 @@ from ledger.amending.recording import Stream, sealed_on
 from ledger.amendment.bound import indicators_of
 from ledger.amendment.decisions import Around
 from ledger.amendment.events import Changes
+from ledger.amendment.reach import reach_of
 from ledger.amendment.state import Amendment, evolve
 from ledger.engine import Connection, StreamMoved
-from ledger.event import amendment_id
+from ledger.event import amendment_id, decode, indicator_id
+from ledger.indicator.events import IndicatorDefined, IndicatorRedefined
 from ledger.indicator.state import Indicator
 from ledger.record import Record
+from policies.definition import Definition
 
 # Of an indicator everything matters to a rehearsal but what changed nothing; of the agreement what
 # a judgement is made by: the sheet, the rules, and which indicators there are.
@@ -33,6 +36,20 @@ _NEWEST = (
     " (SELECT notification_id AS position FROM ledger.ledger_events e"
     " WHERE e.originator_id = s.id AND {} ORDER BY originator_version DESC LIMIT 1) f"
 )
+
+# The definition of each indicator as it stands, and those that ever had a stretch target: told from
+# their events alone, since to fold all that is recorded of an agreement takes long.
+_SHEETS = """
+SELECT s.id, d.topic, d.state FROM unnest(%s::uuid[]) AS s(id) CROSS JOIN LATERAL
+  (SELECT topic, state FROM ledger.ledger_events e WHERE e.originator_id = s.id
+      AND topic IN ('indicator-defined', 'indicator-redefined')
+    ORDER BY originator_version DESC LIMIT 1) d
+"""
+_STRETCHED = """
+SELECT DISTINCT originator_id FROM ledger.ledger_events
+ WHERE originator_id = ANY(%s) AND topic IN ('targets-set', 'targets-amended')
+   AND position('"kind":"stretch"'::bytea IN state) > 0
+"""
 
 
 def amendment_of(record: Record, agreement: str, number: int) -> Amendment:
@@ -61,6 +78,26 @@ def concerned(record: Record, body: Agreement, changes: Changes) -> dict[str, In
     assert body.sheet is not None
     codes = [*body.placements] if changes.policies else [*indicators_of(changes)]
     return record.indicators(body.sheet.code, dict.fromkeys((*codes, *indicators_of(changes))))
+
+
+def mattering(record: Record, body: Agreement, changes: Changes) -> dict[str, Indicator]:
+    """The folds of all indicators whose facts matter to the rehearsal of changes."""
+    assert body.sheet is not None
+    agreement = body.sheet.code
+    codes = dict.fromkeys((*body.placements, *indicators_of(changes)))
+    streams = {indicator_id(agreement, code): code for code in codes}
+    with record.pool.connection() as connection:
+        sheets = connection.execute(_SHEETS, (list(streams),)).fetchall()
+        stretched = connection.execute(_STRETCHED, (list(streams),)).fetchall()
+    definitions = {streams[stream]: _definition(topic, state) for stream, topic, state in sheets}
+    reach = reach_of(changes, definitions, [streams[stream] for (stream,) in stretched])
+    return record.indicators(agreement, sorted(reach.matter))
+
+
+def _definition(topic: str, state: bytes) -> Definition:
+    event = decode(topic, state)
+    assert isinstance(event, IndicatorDefined | IndicatorRedefined)
+    return event.definition
 
 
 def around(body: Agreement, act: Act, indicators: dict[str, Indicator], newest: int = 0) -> Around:

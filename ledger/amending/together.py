@@ -11,8 +11,8 @@ from ledger.amending.acting import NAMES, Versions
 from ledger.amending.around import (
     amendment_of,
     around,
-    concerned,
     last_number,
+    mattering,
     newest_fact,
     streams_of,
 )
@@ -148,7 +148,7 @@ def _gathered(record: Record, body: Agreement, refresh: int) -> Iterator[_Waitin
         state = amendment_of(record, code, number)
         mine = state.proposed is not None and state.proposed.refresh == refresh
         if mine and state.stage is Stage.PROPOSED:
-            yield _Waiting(state, concerned(record, body, state.changes))
+            yield _Waiting(state, mattering(record, body, state.changes))
 
 
 def _decided(

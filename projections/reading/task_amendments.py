@@ -8,6 +8,7 @@ import msgspec
 
 from ledger.amending.around import MATTERING, NOT_MATTERING
 from ledger.amendment.bound import indicators_of, kinds_of
+from ledger.amendment.reach import reach_of
 from ledger.amendment.state import Amendment, Step
 from ledger.engine import Connection
 from ledger.indicator.events import Target
@@ -42,6 +43,12 @@ SELECT greatest(
       ORDER BY e.position DESC LIMIT 1) n), 0)
 """
 
+# The indicators that have or had a stretch target.
+_STRETCHED = """
+SELECT DISTINCT indicator FROM target
+ WHERE indicator = ANY(%s) AND kind = 'stretch' AND from_position <= %s
+"""
+
 
 def amendment_tasks(
     connection: Connection,
@@ -74,6 +81,10 @@ class _Reading:
     ) -> None:
         self._connection, self._structure = connection, structure
         self._indicators, self._known = indicators, known
+        ids = [one.id for one in indicators.values()]
+        rows = connection.execute(_STRETCHED, (ids, known)).fetchall()
+        stretched = {stream for (stream,) in rows}
+        self._stretched = {code for code, one in indicators.items() if one.id in stretched}
 
     def of(self, state: Amendment, today: date) -> OpenAmendment:
         """An amendment as the rules of tasks ask for it."""
@@ -138,10 +149,11 @@ class _Reading:
 
     def _newest(self, state: Amendment) -> int:
         """The position of the newest fact that matters to the rehearsal, as known."""
-        codes = set(indicators_of(state.changes))
-        if state.changes.policies:
-            codes |= self._structure.placements.keys()
-        ids: list[UUID] = [self._indicators[one].id for one in codes if one in self._indicators]
+        definitions = {code: one.definition for code, one in self._indicators.items()}
+        reach = reach_of(state.changes, definitions, self._stretched)
+        ids: list[UUID] = [
+            self._indicators[one].id for one in reach.matter if one in self._indicators
+        ]
         row = self._connection.execute(
             _NEWEST,
             {

@@ -20,7 +20,7 @@ class History(NamedTuple):
     """What is recorded: of each indicator and area the cells by period, and what people did.
 
     ``concerned`` are the indicators that a proposal could judge otherwise; the others are there
-    because they stand in for one of them between its outturns.
+    because they stand in for one of them between its outturns, or share a pot of reward with one.
     """
 
     indicators: dict[UUID, IndicatorKnown]

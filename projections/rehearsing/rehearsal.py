@@ -7,10 +7,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.amendment.events import Changes
+from ledger.amendment.reach import reach_of
 from ledger.engine import Connection
 from policies.periods import parse_code
 from policies.runs import Course
-from policies.turns import may_have_proxy
 from projections.effects import Effect, EffectCounts, Flip, Rehearsal, StageFlip, Verdict
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.responses import read_acts
@@ -18,7 +18,6 @@ from projections.reading.stages import course_of
 from projections.reading.stored_cells import Periods, read_cells, read_stretches
 from projections.reading.stored_status import NOTHING
 from projections.reading.structure import (
-    IndicatorKnown,
     Structure,
     read_indicators,
     read_structure,
@@ -96,33 +95,23 @@ def _begins(effect: Effect) -> date:
 
 
 def _read(connection: Connection, structure: Structure, changes: Changes, known: int) -> History:
-    indicators = read_indicators(connection, structure, known)
-    concerned = _concerned(indicators, changes)
-    proxies = {one.definition.proxy for one in concerned if may_have_proxy(one.definition)}
-    looked_at = {one.id: one for one in indicators.values() if one.code in proxies}
-    looked_at |= {one.id: one for one in concerned}
+    indicators = {one.code: one for one in read_indicators(connection, structure, known).values()}
+    stretched = read_stretches(connection, known, [one.id for one in indicators.values()])
+    codes = {one.id: one.code for one in indicators.values()}
+    reach = reach_of(
+        changes,
+        {code: one.definition for code, one in indicators.items()},
+        {codes[stream] for stream, _ in stretched},
+    )
+    looked_at = {one.id: one for code, one in indicators.items() if code in reach.matter}
     ids, areas = list(looked_at), [area.code for area in structure.sheet.areas]
     return History(
         looked_at,
-        frozenset(one.id for one in concerned),
+        frozenset(one.id for one in looked_at.values() if one.code in reach.judged),
         read_cells(connection, known, ids, areas),
-        read_stretches(connection, known, ids),
+        {place: targets for place, targets in stretched.items() if place[0] in looked_at},
         read_acts(connection, ids, known),
     )
-
-
-def _concerned(indicators: dict[str, IndicatorKnown], changes: Changes) -> list[IndicatorKnown]:
-    """What a proposal could judge otherwise: rules, everything; else what it names, and the annual
-    indicators that one of these stands in for."""
-    if changes.policies:
-        return list(indicators.values())
-    named = {one.indicator for one in changes.targets}
-    named |= {one.indicator for one in changes.definitions}
-    return [
-        one
-        for one in indicators.values()
-        if one.code in named or (may_have_proxy(one.definition) and one.definition.proxy in named)
-    ]
 
 
 def _compared(

@@ -40,7 +40,12 @@ from ledger.amending.sealing import (
 )
 from ledger.amending.together import DecideTogether, decide_together, waiting_in
 from ledger.amendment.commands import Command, Consent, Decide, Rehearse, Revise
-from ledger.amendment.events import AmendmentActionRefused, Changes, TargetChange
+from ledger.amendment.events import (
+    AmendmentActionRefused,
+    Changes,
+    DefinitionChange,
+    TargetChange,
+)
 from ledger.amendment.state import Stage
 from ledger.engine import Appended, Commit
 from ledger.event import Recorded, agreement_id, amendment_id, indicator_id
@@ -49,6 +54,7 @@ from ledger.indicator.events import (
     ActionRefused,
     Entry,
     IndicatorDefined,
+    IndicatorRedefined,
     TargetsAmended,
     TargetsSet,
 )
@@ -253,6 +259,27 @@ def test_a_value_after_the_rehearsal_makes_it_stale(
         handle(here, CODE, number, approval(), act("bela"))
     rehearse(here, number)
     handle(here, CODE, number, approval(), act("bela"))
+
+
+def redefine(record: Record, indicator: str, **more: Any) -> None:
+    """Another definition of an indicator, past the rules of change control."""
+    state = record.indicators(CODE, [indicator])[indicator]
+    event = IndicatorRedefined(definition=definition(**more))
+    record.append([recorded(state.id, state.version + 1, event)], commit(OPERATOR, simulated_at=AT))
+
+
+@pytest.mark.parametrize("named", ["I1", "I2"])
+def test_a_value_of_the_one_that_stands_in_for_another_makes_a_rehearsal_stale(
+    here: Record, named: str
+) -> None:
+    """I2 stands in for the annual I1: what changes either is judged by the facts of both."""
+    redefine(here, "I1", proxy="I2")
+    sheet = definition(proxy="I2", title="Anew") if named == "I1" else definition(title="Anew")
+    anew = DefinitionChange(indicator=named, kind="minor", definition=sheet)
+    number = ready(here, change(definitions=(anew,)), by="petra")
+    give(here, indicator="I2" if named == "I1" else "I1")
+    with pytest.raises(change_control.RehearsalStale):
+        handle(here, CODE, number, approval(), act("bela"))
 
 
 def test_what_does_not_matter_makes_no_rehearsal_stale(here: Record) -> None:

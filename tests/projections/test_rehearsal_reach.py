@@ -1,0 +1,137 @@
+"""A rehearsal tells all that an amendment changes: of those it names, and of those beside them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from histories import AGREEMENT, HOME, Ledger, Story, definition, empty, opening
+
+from ledger.agreement.events import (
+    EscalationPolicyAdopted,
+    RagPolicyAdopted,
+    RewardPolicyAdopted,
+)
+from ledger.amendment.events import Changes, DefinitionChange, TargetChange
+from ledger.engine import Connection
+from ledger.indicator.events import Entry, IndicatorRedefined, Target, TargetsAmended
+from policies.escalation import EscalationSettings
+from policies.rag import RagSettings
+from policies.reward import RewardSettings
+from projections.catch_up import catch_up
+from projections.effects import Rehearsal
+from projections.reading.clocks import ResolvedClocks, resolve
+from projections.reading.rewards import read_rewards
+from projections.reading.status_series import read_status_series
+from projections.rehearsing.rehearsal import rehearse
+
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
+SINCE = date(2020, 4, 1)
+Written = tuple[str, Ledger, Connection]
+Paid = dict[tuple[str, str], str]  # by indicator and period
+
+
+def begun(*rules: RewardPolicyAdopted | EscalationPolicyAdopted) -> Story:
+    rag = RagSettings(amber_margin=Decimal("0.1"))
+    story = opening("I1", "I2")
+    story.structure(RagPolicyAdopted(version="1", effective_from=SINCE, settings=rag), *rules)
+    return story
+
+
+def told(written: Written, story: Story) -> tuple[Connection, ResolvedClocks]:
+    url, owner, reader = written
+    empty(owner)
+    owner.write(story)
+    catch_up(url)
+    return reader, resolve(reader, "now", "now", NOW)
+
+
+def rehearsed(written: Written, story: Story, changes: Changes) -> Rehearsal:
+    reader, clocks = told(written, story)
+    return rehearse(reader, AGREEMENT, changes, clocks).document
+
+
+def stretch(period: str, level: int, without: int) -> Target:
+    return Target(
+        area=HOME,
+        period=period,
+        level=Decimal(level),
+        kind="stretch",
+        performance_without=Decimal(without),
+        performance_with=Decimal(level),
+    )
+
+
+def paid(written: Written, story: Story) -> Paid:
+    reader, clocks = told(written, story)
+    (policy,) = read_rewards(reader, AGREEMENT, clocks).policies
+    return {(row.indicator, row.period): row.paid for row in policy.rows}
+
+
+def check_paid(written: Written, story: Story, target: Target) -> None:
+    """What is paid differs as the rehearsal of a target of I1 said, and in nothing else."""
+    changes = Changes(
+        effective_from=target.period, targets=(TargetChange(indicator="I1", target=target),)
+    )
+    before = paid(written, story)
+    effects = rehearsed(written, story, changes).rewards
+    amended = TargetsAmended(amendment=1, effective_from=target.period, targets=(target,))
+    after = paid(written, story.indicator("I1", amended))
+
+    assert before != after
+    assert {
+        key: (before.get(key), after.get(key))
+        for key in before | after
+        if before.get(key) != after.get(key)
+    } == {(one.indicator, one.period): (one.before, one.after) for one in effects}
+
+
+def with_a_pot() -> Story:
+    settings = RewardSettings(pot=Decimal(1000))
+    story = begun(RewardPolicyAdopted(version="1", effective_from=SINCE, settings=settings))
+    story.target("I2", stretch("FY2023", 90, 80))
+    full = Entry(period="FY2023", area=HOME, numerator=Decimal(90), denominator=Decimal(100))
+    return story.submit("I2", full)
+
+
+def test_an_amended_stretch_target_is_paid_its_share_of_the_whole_pot(written: Written) -> None:
+    story = with_a_pot().target("I1", stretch("FY2023-Q4", 90, 80))
+    story.submit("I1", Entry(period="FY2023-Q4", area=HOME, value=Decimal(88)))
+    check_paid(written, story, stretch("FY2023-Q4", 88, 80))
+
+
+def test_a_new_stretch_target_takes_its_share_from_the_others(written: Written) -> None:
+    check_paid(written, with_a_pot(), stretch("FY2024-Q4", 88, 80))
+
+
+def test_an_indicator_that_would_stand_in_for_another_is_looked_at(written: Written) -> None:
+    """The proposal is what makes it one: until then it was nothing to the annual indicator."""
+    settings = EscalationSettings(annual_on_proxy=True)
+    story = begun(EscalationPolicyAdopted(version="1", effective_from=SINCE, settings=settings))
+    years, quarters = ("FY2023", "FY2024"), ("FY2024-Q1", "FY2024-Q2", "FY2024-Q3")
+    for code, periods in (("I2", years), ("I1", quarters)):
+        story.target(code, *(Target(area=HOME, period=one, level=Decimal(90)) for one in periods))
+    story.submit(
+        "I2", Entry(period="FY2023", area=HOME, numerator=Decimal(95), denominator=Decimal(100))
+    )
+    story.submit("I1", Entry(period="FY2024-Q1", area=HOME, value=Decimal(50)))
+    sheet = definition("I2", proxy="I1")
+    anew = DefinitionChange(indicator="I2", kind="minor", definition=sheet)
+    effects = rehearsed(
+        written, story, Changes(effective_from="FY2024", definitions=(anew,))
+    ).effects
+
+    def stages(story: Story) -> dict[str, int | None]:
+        reader, clocks = told(written, story)
+        rows = read_status_series(reader, AGREEMENT, "I2", clocks, area=HOME)
+        return {row.period: row.stage for row in rows}
+
+    before = stages(story)
+    after = stages(story.indicator("I2", IndicatorRedefined(definition=sheet)))
+
+    differing = {one.period: (one.before.stage, one.after.stage) for one in effects
+                 if one.before.stage != one.after.stage}  # fmt: skip
+    assert differing
+    assert differing == {
+        period: (before[period], after[period])
+        for period in before
+        if before[period] != after[period]
+    }
