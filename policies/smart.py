@@ -127,7 +127,8 @@ def _time_based(facts: SmartFacts) -> _Told:
     if facts.definition.interval in _A_YEAR_OR_MORE:
         return _YES
     rest = _rest_of_year(period, facts.definition)
-    wanting = [one.label for one in rest if one.code not in facts.path]
+    within = [one for one in rest if facts.starts_on <= one.end <= facts.ends_on]
+    wanting = [one.label for one in within if one.code not in facts.path]
     if wanting:
         return Answer.NOT_YET, f"no path through the year: without a target for {_listed(wanting)}"
     return _YES

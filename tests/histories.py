@@ -148,6 +148,10 @@ class Story:
                 self.areas = event.areas
         return self._add(self.agreement, events, actor)
 
+    def events(self, stream: UUID, *events: Event, actor: str = "pat") -> "Story":
+        """Events of any stream."""
+        return self._add(stream, events, actor)
+
     def indicator(self, code: str, *events: Event, actor: str = "pat") -> "Story":
         """Events of an indicator that need no decision."""
         return self._add(self.states[code].id, events, actor)

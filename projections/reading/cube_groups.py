@@ -144,8 +144,9 @@ def _query(scope: Scope, given: Given) -> str:
     if scope.periods is not None:
         conditions.append("period = ANY(%(periods)s)")
     return (
-        f"SELECT {', '.join(keys)}, count(*), count(*) - count(signed_by),"
-        f" count(*) FILTER (WHERE provisional), {_SUMS[given]} FROM value"
+        f"SELECT {', '.join(keys)}, count(*),"
+        f" count(*) FILTER (WHERE signed_by IS NULL AND missing = ''),"
+        f" count(*) FILTER (WHERE provisional AND missing = ''), {_SUMS[given]} FROM value"
         f" WHERE {' AND '.join(conditions)} GROUP BY {', '.join(grouped)}"
         f" LIMIT {MOST_GROUPS + 1}"
     )

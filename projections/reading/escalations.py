@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from ledger.agreement.events import Area
 from ledger.engine import Connection
 from policies.rag import Status
@@ -76,7 +78,10 @@ def read_exceptions(
     """
     page = _read(connection, agreement, clocks, area)
     indicators = list(page.indicators.values())
-    latest = latest_rows(connection, page.structure, clocks, page.area.code, indicators)
+    latest = [
+        _as_it_stands(row, page)
+        for row in latest_rows(connection, page.structure, clocks, page.area.code, indicators)
+    ]
     chosen = [(row, kind) for row in latest if (kind := _kind(row))]
     done = _latest_acts(connection, page, [row.indicator for row, _ in chosen])
     rows = [
@@ -114,6 +119,13 @@ def _read(
 
 def _by_stage(rows: list[EscalationRow]) -> dict[str, int]:
     return {str(stage): sum(row.stage == stage for row in rows) for stage in (1, 2, 3)}
+
+
+def _as_it_stands(row: StatusRow, page: _Page) -> StatusRow:
+    """A row with the stage of today: its own is of the day before the next period is due, and
+    after the last period that day may be long past."""
+    stage = int(page.stages[row.indicator].escalation.stage) or None
+    return msgspec.structs.replace(row, stage=stage)
 
 
 def _kind(row: StatusRow) -> str:

@@ -16,7 +16,8 @@ from projections.reading.responses import Responded, read_responses
 from projections.reading.structure import IndicatorKnown, read_indicators, read_structure
 from projections.spans import span_of
 
-# The headline figures that hold, and of each the first that ever came of its key: when that was,
+# The headline figures that hold, and of each the first figure that ever came of its key (a mark in
+# place of one is nothing to examine): when that was,
 # and from which day on its data were available, where the submission said so.
 _VALUES = """
 SELECT v.indicator, v.period, v.entry_position || '.' || v.entry_index, f.recorded_at,
@@ -25,7 +26,7 @@ SELECT v.indicator, v.period, v.entry_position || '.' || v.entry_index, f.record
  CROSS JOIN LATERAL (
    SELECT w.entry_position, w.recorded_at FROM value w
     WHERE w.indicator = v.indicator AND w.period = v.period AND w.area = v.area
-      AND w.breakdown = '' ORDER BY w.from_position LIMIT 1) f
+      AND w.breakdown = '' AND w.missing = '' ORDER BY w.from_position LIMIT 1) f
   JOIN event e ON e.position = f.entry_position
  WHERE v.indicator = ANY(%(indicators)s) AND v.area = %(area)s AND v.breakdown = ''
    AND v.missing = '' AND v.from_position <= %(known)s AND v.to_position > %(known)s

@@ -21,6 +21,7 @@ from projections.reading.structure import (
     read_structure,
 )
 from projections.smart_answers import SmartTarget, SmartTargets
+from projections.spans import span_of
 
 LAST_DUE = 2  # periods in which a value must have been collected
 
@@ -108,11 +109,20 @@ class _Checking:
         )
 
     def _collected(self, indicator: IndicatorKnown, cells: dict[str, Stored]) -> tuple[bool, ...]:
-        """For each of the last due periods, whether there is a value; fewer where fewer are due."""
+        """For each of the last due periods, whether there is a value; fewer where fewer are due.
+
+        None is asked for that ends before the agreement begins, unless a value is as early.
+        """
         definition, sheet = indicator.definition, self._structure.sheet
+        earliest = [span_of(code).end for code, cell in cells.items() if cell.judged is not None]
+        begins = min([sheet.start, *earliest])
         period = latest_due(definition, self._today, sheet.end)
         found: list[bool] = []
-        while len(found) < LAST_DUE and due_on(period, definition) <= self._today:
+        while (
+            len(found) < LAST_DUE
+            and period.end >= begins
+            and due_on(period, definition) <= self._today
+        ):
             stored = cells.get(period.code)
             found.append(stored is not None and stored.judged is not None)
             period = period.previous()

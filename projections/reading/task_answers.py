@@ -20,10 +20,14 @@ from projections.reading.told_stages import awaited
 ANSWERING = frozenset({Role.LEAD_OFFICER, Role.BOARD_MEMBER})
 _decode = msgspec.json.Decoder(Load).decode
 
-# Where a stage can be open beside the home area: where there is a target, or somebody opened one.
+# Where a stage can be open beside the home area: where there is a target, or an entry of one whose
+# own limits say what is good, or somebody opened one.
 _AREAS = """
 SELECT indicator, area FROM target
  WHERE indicator = ANY(%(indicators)s) AND from_position <= %(known)s AND to_position > %(known)s
+ UNION
+SELECT indicator, area FROM latest_figure
+ WHERE indicator = ANY(%(limited)s) AND from_position <= %(known)s AND to_position > %(known)s
  UNION
 SELECT indicator, area FROM response
  WHERE indicator = ANY(%(indicators)s) AND position <= %(known)s
@@ -45,7 +49,11 @@ def stage_tasks(
     concerned = {one.id: one for one in places.concerned(indicators, ANSWERING)}
     if not concerned:
         return
-    asked = {"indicators": list(concerned), "known": clocks.clocks.known_position}
+    asked = {
+        "indicators": list(concerned),
+        "limited": [stream for stream, one in concerned.items() if one.definition.limits],
+        "known": clocks.clocks.known_position,
+    }
     sheet, home = places.structure.sheet, places.structure.home.code
     there: dict[str, list[IndicatorKnown]] = {area.code: [] for area in sheet.areas}
     there[home] = list(concerned.values())

@@ -103,6 +103,13 @@ def test_time_based() -> None:
     assert (NOT_YET, path) == waits
 
 
+def test_a_path_is_of_the_periods_within_the_agreement_alone() -> None:
+    """A target outside it could not be judged, and would itself be answered no."""
+    begins = {"starts_on": date(2008, 10, 1), "period": parse_code("FY2008-Q4")}
+    assert YES is asked(Smart.TIME_BASED, **begins, path=frozenset({"FY2008-Q3"}))[0]
+    assert NOT_YET is asked(Smart.TIME_BASED, **begins, path=frozenset({"FY2008-Q2"}))[0]
+
+
 def test_an_annual_target_needs_no_path_and_months_go_by_the_indicators_year() -> None:
     annual = defined(interval=Interval.YEAR)
     once = {"definition": annual, "period": parse_code("FY2008"), "path": frozenset()}

@@ -7,6 +7,8 @@ import msgspec
 
 from http_api.pages.series import SeriesRow
 from http_api.pages.words import listed, period_label
+from ledger.indicator.events import Entry
+from ledger.indicator.figures import figure_of
 from policies.definition import Basis, Definition
 from policies.numbers import EXACT, round_half_up, to_text
 from policies.periods import Interval, Period, parse_code, period_on
@@ -51,7 +53,7 @@ def years_so_far(series: Sequence[SeriesRow], definition: Definition) -> tuple[S
             continue
         period = parse_code(each.row.period)
         until = [one for one in series if _in_year(one, period, definition)]
-        total = year_to_date([_part(one.row, one.entry) for one in until], definition)
+        total = year_to_date([_part(one.row, one.entry, definition) for one in until], definition)
         value = None if total.value is None else round_half_up(total.value, definition.decimals)
         found.append(
             SoFar(
@@ -70,18 +72,23 @@ def _in_year(one: SeriesRow, until: Period, definition: Definition) -> bool:
     return year.start <= parse_code(one.row.period).end <= until.end
 
 
-def _part(row: StatusRow, entry: ValueRow | None) -> Part:
-    def exact(text: str | None) -> Decimal | None:
-        return None if text is None else Decimal(text)
-
+def _part(row: StatusRow, entry: ValueRow | None, definition: Definition) -> Part:
+    """A period's figure as it is judged: of its numerator and denominator, where it has them."""
     period = parse_code(row.period)
     if entry is None:
         return Part(period=period)
+    value, numerator, denominator = (
+        None if text is None else Decimal(text)
+        for text in (entry.value, entry.numerator, entry.denominator)
+    )
+    given = Entry(
+        period=row.period, area=row.area, value=value, numerator=numerator, denominator=denominator
+    )
     return Part(
         period=period,
-        value=exact(entry.value if entry.value is not None else entry.judged),
-        numerator=exact(entry.numerator),
-        denominator=exact(entry.denominator),
+        value=figure_of(given, definition),
+        numerator=numerator,
+        denominator=denominator,
     )
 
 
