@@ -161,7 +161,11 @@ class _Walk:
         settings = turn.settings
         if self.stage is Stage.NONE:
             self._move(Stage.IDENTIFICATION, Cause.BELOW_TARGET, self._why(turn, gap), turn)
-        if self.stage is Stage.ACTION:
+        if self.stage < Stage.INTERVENTION and self._has_failed_plan(turn):
+            failed = f"after plan {self.plan} was to be reviewed on {self.review_on}"
+            why = f"{self._why(turn, gap)}, {failed}"
+            self._move(Stage.INTERVENTION, Cause.PLAN_FAILED, why, turn)
+        elif self.stage is Stage.ACTION:
             self._stands(turn, gap)
         elif self.stage is Stage.IDENTIFICATION and self.below >= settings.periods_to_action:
             toward, trend = self._trend(turn, gap, before)
@@ -171,15 +175,14 @@ class _Walk:
                 running = f"{self._why(turn, gap)}: {counted} running, and {trend}"
                 self._move(Stage.ACTION, Cause.NO_TREND, running, turn)
 
+    def _has_failed_plan(self, turn: Turn) -> bool:
+        """Whether an accepted plan was to be reviewed before a period came due that is below."""
+        return self.review_on is not None and turn.due_on > self.review_on
+
     def _stands(self, turn: Turn, gap: Decimal | None) -> None:
         """Stage 2 stands for one more period below target."""
         self._standing += 1
-        if self.review_on is not None:
-            if turn.due_on > self.review_on:
-                failed = f"after plan {self.plan} was to be reviewed on {self.review_on}"
-                why = f"{self._why(turn, gap)}, {failed}"
-                self._move(Stage.INTERVENTION, Cause.PLAN_FAILED, why, turn)
-        elif self._standing >= turn.settings.periods_to_action:
+        if self.review_on is None and self._standing >= turn.settings.periods_to_action:
             none = f"stage 2 stood for {_counted(self._standing)} without an accepted plan"
             why = f"{self._why(turn, gap)}: {none}"
             self._move(Stage.INTERVENTION, Cause.NO_PLAN, why, turn)

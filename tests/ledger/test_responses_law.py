@@ -146,7 +146,7 @@ def tell(steps: list[Step]) -> tuple[Scene, date]:
 MOVES = {
     Cause.BELOW_TARGET: {(0, 1)},
     Cause.NO_TREND: {(1, 2)},
-    Cause.PLAN_FAILED: {(2, 3)},
+    Cause.PLAN_FAILED: {(1, 3), (2, 3)},
     Cause.NO_PLAN: {(2, 3)},
     Cause.FAST_TRACK: {(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)},
     Cause.ON_TARGET: {(1, 0), (2, 0), (3, 0)},

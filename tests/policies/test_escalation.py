@@ -116,6 +116,16 @@ def test_a_plan_accepted_already_at_stage_1_counts_at_stage_2() -> None:
     assert Stage.ACTION == walked(turns([8] * 5), [accepted]).stage
 
 
+def test_a_plan_that_was_accepted_at_stage_1_fails_there_as_at_stage_2() -> None:
+    """The gap narrows, so that stage 2 never begins; the plan was reviewed, and it is below."""
+    accepted = act(ACCEPTED, after(0), plan=1, review_on=after(1))
+    found = walked(turns([6, 7, 8]), [accepted])
+    assert [ONE, ("Q3", 1, 3, "plan-failed")] == path(found)
+    assert [ONE, ("Q3", 1, 0, "on-target")] == path(walked(turns([6, 7, 10]), [accepted]))
+    held = act(ACCEPTED, after(0), plan=1, review_on=after(9))
+    assert [ONE] == path(walked(turns([6, 7, 8]), [held]))
+
+
 def test_a_plan_accepted_too_late_does_not_undo_stage_3() -> None:
     assert THREE == walked(turns([8] * 4), [act(ACCEPTED, after(3), plan=1)]).stage
 
