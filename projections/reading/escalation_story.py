@@ -19,7 +19,7 @@ from projections.reading.indicators import one_indicator
 from projections.reading.recorded import Act, read_acts
 from projections.reading.responses import told_acts
 from projections.reading.stage_past import read_pasts
-from projections.reading.stages import course_of, read_stages
+from projections.reading.stages import read_stages
 from projections.reading.structure import IndicatorKnown, Structure, read_structure
 from projections.reading.told_stages import PARTS, awaited, told_move
 
@@ -92,8 +92,7 @@ def _seen(
     found: list[_Seen] = []
     for position, following in zip(positions, days, strict=True):
         day = recorded[position].on
-        course = course_of(structure, max(day, following - _DAY))
-        then = past.at(indicator.id, position, course)
+        then = past.at(indicator.id, position, max(day, following - _DAY))
         for one in _told_in(then, position, day):
             if one.stage is not (found[-1].stage if found else Stage.NONE):
                 found.append(one)

@@ -24,7 +24,6 @@ from projections.reading.indicators import one_indicator
 from projections.reading.recorded import Act, read_acts
 from projections.reading.sizes import size_of
 from projections.reading.stage_past import StagePast, read_pasts
-from projections.reading.stages import course_of
 from projections.reading.status_rows import Link
 from projections.reading.structure import (
     IndicatorKnown,
@@ -281,7 +280,7 @@ class _Telling:
         past = self._pasts.get((line.indicator, line.old.area))
         if past is None:
             return None
-        found = past.at(line.indicator, position, course_of(self._structure, day))
+        found = past.at(line.indicator, position, day)
         return int(found.stage_on(day)) or None
 
 

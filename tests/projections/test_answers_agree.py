@@ -42,6 +42,7 @@ from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.cube import read_cube
 from projections.reading.cube_asked import CubeAsked
 from projections.reading.drill_down import DrillAsked, read_drill_down
+from projections.reading.escalation_story import read_escalation
 from projections.reading.escalations import read_escalations, read_exceptions
 from projections.reading.examinations import read_examinations
 from projections.reading.smart import read_smart
@@ -192,3 +193,43 @@ def test_of_an_agreement_that_has_just_begun_nothing_was_to_be_collected(written
     (target_asked,) = read_smart(reader, AGREEMENT, 1, clocks).targets
     found = {one.question: one.answer for one in target_asked.answers}
     assert Answer.NOT_YET == found[Smart.MEASURABLE]
+
+
+def test_the_stage_as_known_then_stays_though_what_stood_in_stands_in_no_more(
+    written: Written,
+) -> None:
+    """I2, annual, had stage 1 by its proxy, I1; then its definition named none any more."""
+    story = begun("I1", "I2", start=datetime(2024, 6, 3, 9, tzinfo=UTC), days_between=5)
+    by_proxy = EscalationSettings(annual_on_proxy=True)
+    story.structure(EscalationPolicyAdopted(version="2", effective_from=SINCE, settings=by_proxy))
+    story.indicator("I2", IndicatorRedefined(definition=definition("I2", proxy="I1")))
+    for code, periods in (("I2", ("FY2023", "FY2024")), ("I1", ("FY2024-Q1", "FY2024-Q2"))):
+        story.target(code, *(Target(area=HOME, period=one, level=Decimal(90)) for one in periods))
+    ninety_five = Entry(period="FY2023", area=HOME, numerator=Decimal(95), denominator=Decimal(100))
+    story.submit("I2", ninety_five)
+    story.submit("I1", value("FY2024-Q1", "50"))
+    then = len(waited(story, date(2024, 9, 1)).recorded())
+    story.indicator("I2", IndicatorRedefined(definition=definition("I2")))
+    reader, now = told(written, story)
+    before = resolve(reader, f"position:{then}", f"position:{then}", story.at)
+
+    assert 1 == read_escalation(reader, AGREEMENT, "I2", before).stage
+    known = read_escalation(reader, AGREEMENT, "I2", now).known
+    assert [1, 0] == [int(one.stage or 0) for one in known]
+
+
+def test_the_stage_as_known_then_is_of_the_agreement_as_it_was_then(written: Written) -> None:
+    """It was to end before the period that is below target; it was lengthened later."""
+    story = begun("I1", start=datetime(2024, 8, 1, 9, tzinfo=UTC), days_between=2)
+    story.structure(msgspec.structs.replace(SHEET, end=date(2024, 3, 31)))
+    story.target("I1", Target(area=HOME, period="FY2024-Q1", level=Decimal(90)))
+    story.submit("I1", value("FY2024-Q1", "50"))
+    then = len(waited(story, date(2024, 9, 20)).recorded())
+    lengthened = story.at.date()
+    story.structure(SHEET)
+    reader, now = told(written, story)
+    before = resolve(reader, f"position:{then}", "now", story.at)
+
+    assert () == read_escalations(reader, AGREEMENT, before).rows
+    (known,) = read_escalation(reader, AGREEMENT, "I1", now).known
+    assert (lengthened, 1) == (known.on, int(known.stage or 0))
