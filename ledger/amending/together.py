@@ -25,7 +25,7 @@ from ledger.amending.recording import (
     refuse_duty,
     until_recorded,
 )
-from ledger.amendment.checks import things
+from ledger.amendment.checks import check_together, things
 from ledger.amendment.commands import Decide
 from ledger.amendment.decisions import (
     check_may_decide_for,
@@ -85,6 +85,7 @@ def decide_together(
         except DutyRefusal as refusal:
             return refuse_duty(record, act, agreement, NAMES[Decide], refusal)
         _check_apart(decided)
+        _check_all_stand(body, decided)
         seen = {code: fold for one, _ in decided for code, fold in one.indicators.items()}
         versions = Versions(body, seen)
         events: list[Recorded] = []
@@ -182,6 +183,22 @@ def _decided(
 
 def _of(number: int, refusal: Refusal) -> Refusal:
     return type(refusal)(f"Amendment {number}: {refusal.detail}", field=f"amendments[{number}]")
+
+
+def _check_all_stand(body: Agreement, decided: Sequence[tuple[_Waiting, AmendmentDecided]]) -> None:
+    """Refuse approvals of which each could stand, and not all: a target that the definition or
+    the rules of another make one that is never judged."""
+    approved = [one for one, event in decided if event.final and event.decision == "approved"]
+    if len(approved) < 2:  # noqa: PLR2004 - together
+        return
+    folds = {code: fold for one in approved for code, fold in one.indicators.items()}
+    try:
+        check_together([one.state.changes for one in approved], body, folds)
+    except Refusal as refusal:
+        raise AmendmentsCollide(
+            f"Each could stand alone, and not all together: {refusal.detail} Reject one of them.",
+            field="rejected",
+        ) from refusal
 
 
 def _check_apart(decided: Sequence[tuple[_Waiting, AmendmentDecided]]) -> None:

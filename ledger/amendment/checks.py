@@ -3,7 +3,7 @@
 Checked when it is made, and again when it is approved, since others may have changed things.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -68,6 +68,27 @@ def check_changes(changes: Changes, agreement: Agreement, indicators: Indicators
         raise type(first)(first.detail, field=first.field, errors=errors)
 
 
+def check_together(
+    several: Sequence[Changes], agreement: Agreement, indicators: Indicators
+) -> None:
+    """Refuse changes that could each stand alone, and that do not all stand at once.
+
+    Raises the first refusal found: WrongInterval, RelativeBasisZeroTarget or BadPolicy.
+    """
+    first = min(several, key=_begins)
+    union = Changes(
+        effective_from=first.effective_from,
+        targets=tuple(one for changes in several for one in changes.targets),
+        definitions=tuple(one for changes in several for one in changes.definitions),
+        policies=tuple(one for changes in several for one in changes.policies),
+    )
+    proposal = _Proposal(union, agreement, indicators, _begins(first))
+    for target in union.targets:
+        proposal.check_target(target)
+    for problem in proposal.unjudgeable():
+        raise problem
+
+
 def _begins(changes: Changes) -> date:
     """The first day of the effective period. Raises UnknownPeriod."""
     try:
@@ -97,13 +118,14 @@ class _Proposal:
     def checks(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """Each change with its place, and what is to be looked at."""
         for n, target in enumerate(self._changes.targets):
-            yield f"targets[{n}]", partial(self._target, target)
+            yield f"targets[{n}]", partial(self.check_target, target)
         for n, definition in enumerate(self._changes.definitions):
             yield f"definitions[{n}]", partial(self._definition, definition)
         for n, policy in enumerate(self._changes.policies):
             yield f"policies[{n}]", partial(self._policy, policy)
 
-    def _target(self, change: TargetChange) -> None:
+    def check_target(self, change: TargetChange) -> None:
+        """Whether a target could stand. Raises its refusal."""
         state = self._known(change.indicator)
         definition = self._definition_of(state)
         target = change.target

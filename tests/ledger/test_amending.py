@@ -61,6 +61,7 @@ from ledger.indicator.events import (
 from ledger.record import Record
 from policies import refusals
 from policies import refusals_change_control as change_control
+from policies.definition import MarginOverride
 from scenario import definition
 
 LATER = AT + timedelta(days=60)  # after any refresh here
@@ -496,6 +497,21 @@ def test_together_is_all_or_nothing(here: Record) -> None:
 def test_two_that_change_the_same_are_not_approved_together(here: Record) -> None:
     first, second = refreshed(here, change(move("91")), change(move("92")))
     with pytest.raises(change_control.AmendmentsCollide):
+        decide_together(here, CODE, 1, by_board(), act("bela", at=LATER))
+    command = by_board(rejected=(first,), reason="d9")
+    decide_together(here, CODE, 1, command, act("bela", at=LATER))
+    assert Stage.APPROVED is amendment_of(here, CODE, second).stage
+
+
+def test_a_target_is_not_approved_together_with_what_makes_it_impossible_to_judge(
+    here: Record,
+) -> None:
+    """Zero can be a target by absolute margins; beside it these are taken away."""
+    redefine(here, "I1", margins=MarginOverride(basis="absolute", amber_margin=Decimal(1)))
+    plain = DefinitionChange(indicator="I1", kind="minor", definition=definition())
+    zero = change(move("0", "FY2026"))
+    first, second = refreshed(here, change(definitions=(plain,)), zero)
+    with pytest.raises(change_control.AmendmentsCollide, match="not all together"):
         decide_together(here, CODE, 1, by_board(), act("bela", at=LATER))
     command = by_board(rejected=(first,), reason="d9")
     decide_together(here, CODE, 1, command, act("bela", at=LATER))
