@@ -54,6 +54,7 @@ from policies.refusals import (
     ValueExists,
 )
 from policies.refusals_attachments import NoAttachments
+from policies.refusals_escalation import DayInFuture
 from policies.standing import Assurance, Standing, check_may
 
 MOST_ENTRIES_OF_AN_ACT = 10 * MOST_ENTRIES
@@ -147,6 +148,7 @@ def _submit(
     kept: Container[str],
 ) -> Decided:
     keys = _checked_keys(state, command.entries, areas, today, kept)
+    available = _available_on(command.data_available_on, today)
     fresh: list[Entry] = []
     outcomes: list[EntryOutcome] = []
     problems: list[Refusal] = []
@@ -163,13 +165,24 @@ def _submit(
     events = tuple(
         ValuesSubmitted(
             entries=part,
-            data_available_on=command.data_available_on or today,
+            data_available_on=available,
             note=command.note,
             source=command.source,
         )
         for part in _parts(fresh)
     )
     return Decided(events, tuple(outcomes))
+
+
+def _available_on(said: date | None, today: date) -> date:
+    """The day from which data were available, today where nothing is said. Raises DayInFuture."""
+    if said is not None and said > today:
+        raise DayInFuture(
+            "Data that are given today were available by today: put the day right, or leave it"
+            " out.",
+            field="data_available_on",
+        )
+    return said or today
 
 
 def _exists(held: Held, given: Entry, key: Key, n: int) -> Refusal:
@@ -192,6 +205,7 @@ def _correct(
     if not command.reason:
         raise ReasonRequired(field="reason")
     keys = _checked_keys(state, command.entries, areas, today, kept)
+    available = _available_on(command.data_available_on, today)
     corrections: list[Correction] = []
     problems: list[Refusal] = []
     for n, (given, key) in enumerate(zip(command.entries, keys, strict=True)):
@@ -206,7 +220,7 @@ def _correct(
         ValuesCorrected(
             entries=part,
             reason=command.reason,
-            data_available_on=command.data_available_on or today,
+            data_available_on=available,
             source=command.source,
         )
         for part in _parts(corrections)

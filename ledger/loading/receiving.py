@@ -24,6 +24,7 @@ from policies.refusals import (
     IdempotencyKeyReused,
     Refusal,
 )
+from policies.refusals_escalation import DayInFuture
 
 
 class FileOffered(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ def receive(
     ``load`` is the id it gets.
 
     The same file with the same idempotency key is the same load. Raises UnknownAgreement, NoRole
-    (recorded), BadMapping, BadFile (recorded) and IdempotencyKeyReused.
+    (recorded), DayInFuture, BadMapping, BadFile (recorded) and IdempotencyKeyReused.
     """
     record.refresh(agreement, "")
     body = record.agreement(agreement)
@@ -68,6 +69,11 @@ def receive(
         digest = sha256(b"".join(file.pieces)).hexdigest()
         _refused(record, load, agreement, file.name, digest, refusal, act, nonces)
         raise
+    if file.released_on is not None and file.released_on > act.today:
+        raise DayInFuture(
+            "A file that is there was released by today: put the day right, or leave it out.",
+            field="source_date",
+        )
     errand = Errand(wanted="check", actor=act.actor)
     with record.pool.connection() as connection:
         try:

@@ -88,11 +88,11 @@ def _seen(
     past = read_pasts(connection, structure, known, [indicator], area)[indicator.id]
     positions = past.positions(known)
     recorded = read_acts(connection, positions)
-    days = [*(recorded[position].on for position in positions[1:]), clocks.today + _DAY]
+    until = [*(recorded[position].on - _DAY for position in positions[1:]), clocks.today]
     found: list[_Seen] = []
-    for position, following in zip(positions, days, strict=True):
+    for position, last in zip(positions, until, strict=True):
         day = recorded[position].on
-        then = past.at(indicator.id, position, max(day, following - _DAY))
+        then = past.at(indicator.id, position, max(day, last))
         for one in _told_in(then, position, day):
             if one.stage is not (found[-1].stage if found else Stage.NONE):
                 found.append(one)

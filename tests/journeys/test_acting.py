@@ -364,6 +364,24 @@ def test_what_is_left_empty_of_a_target_stays_as_it_is(
     ]
 
 
+def test_what_can_be_done_is_offered_from_whichever_page_one_comes(
+    people: dict[str, Browser], sealed: str
+) -> None:
+    """Links between pages carry the area and the period one looks at."""
+    lead = people["pact.lead"]
+    offered = lead.offers(f"{sealed}?area={DISTRICT}&period=FY2024")
+    assert lead.offers(sealed) == offered
+    assert 200 == lead.answer(offered["Propose an amendment"]).status_code
+
+
+def test_a_change_of_the_baseline_alone_is_seen_by_whoever_consents(
+    served: Served, people: dict[str, Browser], sealed: str
+) -> None:
+    level = level_of_the_district(served)
+    where = proposed(people["pact.lead"], level, targets_0_baseline="38.5")
+    assert f"{level} {level}, baseline 38.5" in people["pact.district"].page(where).text
+
+
 def test_a_refresh_is_opened_and_gathers(people: dict[str, Browser], sealed: str) -> None:
     reviewer, lead = people["pact.reviewer"], people["pact.lead"]
     page = reviewer.do(reviewer.offers(REGISTER)["Open a refresh"],

@@ -125,6 +125,11 @@ class Links(msgspec.Struct, frozen=True):
         path = f"/agreements/{quote(agreement, safe='')}/{part}"
         return self.to(path, period=period, area=area)
 
+    def below(self, agreement: str) -> str:
+        """Where what can be done with an agreement lies: to be followed by the act's own address,
+        whatever area or moment somebody comes from."""
+        return f"/agreements/{_quoted(agreement)}/"
+
     def escalation(self, agreement: str, indicator: str, *, area: str = "") -> str:
         """The story of an indicator's escalation."""
         return self.to(f"{_indicator(agreement, indicator)}/escalation", area=area)
