@@ -24,6 +24,8 @@ def read_cube(
     scope = scope_of(connection, agreement, clocks, asked)
     if asked.measure in _JUDGED:
         return _cube(scope, judged(connection, scope))
+    if asked.measure != "entries" and "area" not in asked.laid_out:
+        scope = scope._replace(areas=scope.outermost)
     return _cube(scope, figured(connection, scope))
 
 

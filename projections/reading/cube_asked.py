@@ -94,6 +94,20 @@ class Scope(NamedTuple):
         """Whether each cell is of one area."""
         return "area" in self.asked.laid_out or len(self.areas) == 1
 
+    @property
+    def outermost(self) -> tuple[str, ...]:
+        """The areas that lie within no other of these: what is added up, since a district is in
+        its county's figure already."""
+        within = {area.code: area.within for area in self.structure.sheet.areas}
+
+        def is_inside(code: str) -> bool:
+            above = within.get(code, "")
+            while above and above not in self.areas:
+                above = within.get(above, "")
+            return bool(above)
+
+        return tuple(code for code in self.areas if not is_inside(code))
+
     def member(self, dimension: str, place: Place) -> str:
         """Where a figure belongs along a dimension."""
         indicator = place.indicator

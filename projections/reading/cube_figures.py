@@ -48,9 +48,10 @@ def figured(connection: Connection, scope: Scope) -> Laid[CubeCell]:
     if asked.measure == "entries":
         every = _entries if asked.totals else None
         return made(laid, _entries, every, every)
-    areas = len(scope.areas)
+    outermost = scope.outermost
+    areas = len(outermost)
     one = _Way(asked.measure, 1 if scope.areas_apart else areas, "year" in asked.laid_out)
-    whole = partial(_figure, one._replace(areas=areas))
+    whole = partial(_whole, one._replace(areas=areas), frozenset(outermost))
     shown = made(
         laid,
         partial(_figure, one),
@@ -63,6 +64,12 @@ def figured(connection: Connection, scope: Scope) -> Laid[CubeCell]:
 def _entries(groups: Iterable[Group]) -> CubeCell:
     found = list(groups)
     return _cell(found, str(sum(group.entries for group in found)))
+
+
+def _whole(way: _Way, outermost: frozenset[str], groups: Sequence[Group]) -> _Shown:
+    """All areas of a row or column taken together: those that lie within none of the others."""
+    among = [group for group in groups if group.place.area in outermost]
+    return _figure(way, among) if among else _Shown(_cell(groups, None), (), way)
 
 
 def _figure(way: _Way, groups: Sequence[Group]) -> _Shown:
@@ -195,7 +202,7 @@ def _with_missing(connection: Connection, scope: Scope, laid: Laid[_Shown]) -> L
         if not lacking:
             return shown.cell
         missing = {area for place in lacking for area in _missing(scope, ready, place)}
-        ordered = tuple(area for area in scope.areas if area in missing)
+        ordered = tuple(area for area in scope.outermost if area in missing)
         return msgspec.structs.replace(shown.cell, partial=True, missing_areas=ordered)
 
     return Laid(

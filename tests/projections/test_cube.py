@@ -131,6 +131,22 @@ def test_figures_lie_by_area_and_period_in_the_order_people_know(answers: Answer
     ] == written(cube(answers, rows="area", columns="period", indicators=("I1",)))
 
 
+def test_a_district_is_in_the_figure_of_its_county_already(answers: Answers) -> None:
+    """Together are the outermost of the areas that are asked for; a total is of these too."""
+    every = cube(answers, rows="indicator", columns="period", indicators=("I1",), areas=("*",))
+    assert [["", "2022/23", "2023/24"], ["Indicator I1", "80", "95"]] == written(every)
+    assert ["Warwickshire"] == [area.name for area in every.areas]
+    apart = cube(
+        answers, rows="period", columns="area", indicators=("I1",), areas=("*",), totals=True
+    )
+    assert ["80", "95"] == [row.total.value for row in apart.rows if row.total]
+    districts = cube(answers, rows="period", columns="area", indicators=("I1",),
+                     areas=(NORTH, SOUTH), totals=True)  # fmt: skip
+    assert [("30", True), ("87", False)] == [
+        (row.total.value, row.total.partial) for row in districts.rows if row.total
+    ]
+
+
 def test_areas_taken_together_say_how_and_which_are_missing(answers: Answers) -> None:
     answer = cube(answers, rows="period", columns="indicator", areas=(NORTH, SOUTH))
     assert [
