@@ -5,6 +5,7 @@ snapshot is not a flow. Every answer says by which method it was made and what w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -12,6 +13,7 @@ from functools import reduce
 import msgspec
 
 from policies.definition import Basis, Definition
+from policies.due import due_on
 from policies.numbers import EXACT, Number
 from policies.periods import Interval, Period, period_on, periods_between
 from policies.sums import BY_TIME, Method, Sums, across, added, total
@@ -50,11 +52,12 @@ class RollUp(msgspec.Struct, frozen=True, kw_only=True):
     enough: bool
 
 
-def year_to_date(parts: Sequence[Part], definition: Definition) -> Total:
+def year_to_date(parts: Sequence[Part], definition: Definition, today: date | None = None) -> Total:
     """The year so far, of the year that the latest part lies in.
 
     Parts of earlier years are left out. ``missing`` are the periods of the year, up to the latest
-    part, without a figure. Counts are summed; cumulative, snapshot and rolling figures stand as
+    part, without a figure, and with ``today`` those too that have come due by then. Counts are
+    summed; cumulative, snapshot and rolling figures stand as
     they last were; ratios are the sum of numerators over the sum of denominators. An annual or
     survey figure has no year to date until its outturn, the figure of the whole year.
     """
@@ -69,9 +72,13 @@ def year_to_date(parts: Sequence[Part], definition: Definition) -> Total:
         if outturn is None or outturn.value is None:
             return Total(value=None, method="none")
         return Total(value=outturn.value, method="latest")
-    expected = periods_between(
-        definition.calendar, definition.interval, year.start, latest, definition.pooled_years
-    )
+    expected = [
+        period
+        for period in periods_between(
+            definition.calendar, definition.interval, year.start, year.end, definition.pooled_years
+        )
+        if period.end <= latest or (today is not None and due_on(period, definition) <= today)
+    ]
     ready = [by_period[period] for period in expected if _ready(by_period.get(period), method)]
     missing = tuple(p.code for p in expected if not _ready(by_period.get(p), method))
     value, method = _combined(ready, method, definition)

@@ -1,6 +1,7 @@
 """The cells of a cube of figures: areas added up first, then periods, by the basis."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ class _Way(NamedTuple):
     measure: str
     areas: int
     over_year: bool
+    today: date
 
 
 class _Shown(NamedTuple):
@@ -50,7 +52,12 @@ def figured(connection: Connection, scope: Scope) -> Laid[CubeCell]:
         return made(laid, _entries, every, every)
     outermost = scope.outermost
     areas = len(outermost)
-    one = _Way(asked.measure, 1 if scope.areas_apart else areas, "year" in asked.laid_out)
+    one = _Way(
+        asked.measure,
+        1 if scope.areas_apart else areas,
+        "year" in asked.laid_out,
+        scope.clocks.today,
+    )
     whole = partial(_whole, one._replace(areas=areas), frozenset(outermost))
     shown = made(
         laid,
@@ -132,7 +139,7 @@ def _year(
     way: _Way, groups: Sequence[Group], periods: list[_Period], definition: Definition
 ) -> CubeCell:
     parts = [period.part for period in periods]
-    found = year_to_date(parts, definition)
+    found = year_to_date(parts, definition, way.today)
     only = parts[0].period.code if len(parts) == 1 else ""
     if way.measure != "value":
         value = _summed(way.measure, parts, definition)

@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -109,6 +110,13 @@ def test_a_file_is_checked_seen_committed_and_taken_back(service: Served) -> Non
     assert {"withdrawn": 1, "restored": 1, "kept": 0} == gone["withdrawal"]
     assert {"FY2021": "6", "FY2022": "5"} == figures(service, "transfers")
     assert 4 == len(get(service, f"{LOADS}/{load}/rows")["rows"])
+
+
+def test_no_file_was_released_in_the_future(service: Served) -> None:
+    later = datetime.now(UTC).date() + timedelta(days=2)  # wherever the service is
+    answer = send(service, file_of("adaptations", FY2022=1), source_date=str(later))
+    problem = refused(answer, 422, "day-in-future")
+    assert "source_date" == problem["errors"][0]["field"]
 
 
 def test_without_a_dry_run_a_file_goes_in_at_once_and_again_it_changes_nothing(

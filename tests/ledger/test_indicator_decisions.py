@@ -1,5 +1,6 @@
 """What becomes of submissions, corrections, returns, withdrawals and sign-offs."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -34,6 +35,7 @@ from ledger.indicator.events import (
 from ledger.indicator.state import Indicator, Key
 from policies import refusals
 from policies.refusals import Refusal
+from policies.refusals_escalation import DayInFuture
 from policies.standing import Assurance, Standing
 from scenario import AREAS, HOME, TODAY, defined, definition, digest, entry, fold, given, submit
 
@@ -201,6 +203,18 @@ def test_a_large_act_is_split_into_events_of_bearable_size() -> None:
     sizes = [len(e.entries) for e in decided.events if isinstance(e, ValuesSubmitted)]
     assert [MOST_ENTRIES, 2] == sizes
     assert (1, 1) == (decided.outcomes[-1].event, decided.outcomes[-1].index)
+
+
+@pytest.mark.parametrize("command", [submit(entry("92", period="FY2022")), correct(entry("92"))])
+def test_data_were_available_by_the_day_they_are_given(
+    command: SubmitValues | CorrectValues,
+) -> None:
+    """The four weeks of an examination would else begin whenever somebody likes."""
+    scene = given(defined(), SUBMITTED)
+    later = msgspec.structs.replace(command, data_available_on=TODAY + timedelta(days=1))
+    scene.when(later, by="asha").then_refused(DayInFuture)
+    same_day = msgspec.structs.replace(command, data_available_on=TODAY)
+    assert scene.when(same_day, by="asha").decided().events
 
 
 def test_a_correction_names_what_it_replaces() -> None:

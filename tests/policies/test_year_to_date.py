@@ -1,5 +1,6 @@
 """Adding up: by each basis over time and over areas, and what is never added."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -59,6 +60,23 @@ def test_each_basis_has_its_year_to_date(
 ) -> None:
     answer = year_to_date(parts(*values), define(basis))
     assert (Decimal(total), method, ()) == (answer.value, answer.method, answer.missing)
+
+
+@pytest.mark.parametrize(
+    ("today", "missing"),
+    [
+        ("2008-01-30", ()),
+        ("2008-01-31", ("FY2007-Q3",)),
+        ("2009-01-01", ("FY2007-Q3", "FY2007-Q4")),
+    ],
+)
+def test_a_period_that_came_due_without_a_figure_is_missing_of_its_year(
+    today: str, missing: tuple[str, ...]
+) -> None:
+    """Half of a year is never shown as the whole of it."""
+    due = define(Basis.DISCRETE, due_lag_days=31)
+    answer = year_to_date(parts("10", "20"), due, date.fromisoformat(today))
+    assert (Decimal(30), missing) == (answer.value, answer.missing)
 
 
 def test_ratios_are_added_by_their_parts_and_never_averaged() -> None:

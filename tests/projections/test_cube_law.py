@@ -168,7 +168,7 @@ def test_a_cube_adds_up_as_the_rules_do(
             for period in sorted({key[1] for key in there})
             if period.startswith(year)
         ]
-        told = year_to_date(parts, what.definition)
+        told = year_to_date(parts, what.definition, clocks.today)
         assert (shown(told.value, what), told.missing) == (cell.value, cell.missing_periods)
         method: Method | str = told.method if told.value is not None else ""
         assert method == cell.method
