@@ -11,6 +11,8 @@ from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from ledger.engine import Connection
 from policies.definition import Definition
 from policies.numbers import ratio
@@ -124,7 +126,46 @@ def read_figures(
         },
     ).fetchall()
     told = Told._make
-    return {row[0]: told(row) for row in rows}
+    return _with_files(connection, {row[0]: told(row) for row in rows}, known_position)
+
+
+# The loads that brought the agreement's own values, by event.
+_LOADS = """
+SELECT e.position, e.load::text, l.data FROM event e
+  JOIN load l ON l.load = e.load AND l.from_position <= %(known)s AND l.to_position > %(known)s
+ WHERE e.position = ANY(%(positions)s)
+"""
+
+
+class _Received(msgspec.Struct, frozen=True):
+    file: str
+    released_on: date | None = None
+
+
+class _Loaded(msgspec.Struct, frozen=True):
+    """What is asked of the fold of a load."""
+
+    received: _Received
+
+
+_decode = msgspec.json.Decoder(_Loaded).decode
+
+
+def _with_files(
+    connection: Connection, told: dict[str, Told], known_position: int
+) -> dict[str, Told]:
+    """The same, where an own value came in a file with that file."""
+    positions = list({one.entry_position for one in told.values() if one.own})
+    if not positions:
+        return told
+    asked = {"positions": positions, "known": known_position}
+    rows = connection.execute(_LOADS, asked).fetchall()
+    files = {position: (load, _decode(data).received) for position, load, data in rows}
+    for area, one in told.items():
+        if one.own and one.entry_position in files:
+            load, found = files[one.entry_position]
+            told[area] = one._replace(file=found.file, released_on=found.released_on, load=load)
+    return told
 
 
 def read_figures_of_many(

@@ -96,6 +96,19 @@ def test_every_row_says_whose_figure_it_is_and_when_it_was_released(told: Told) 
         revised["source"]["released_on"],
     )
     assert "-1" == own["distance"]
+    assert ("", None) == (own["source"]["file"], own["source"]["load"])
+
+
+def test_an_own_value_that_came_in_a_file_names_it_too(told: Told) -> None:
+    content = f"indicator,area,period,value\npaths,{HOME},FY2019,18\n".encode()
+    load = sent(told.service, content, source_date="2025-09-01", name="own.csv")
+    at_rest(told.service, load, "committed")
+    asked: dict[str, Any] = {"period": "FY2019", "min_position": told.service.head}
+    (row,) = told.asked(**asked)["rows"]
+    assert ("own.csv", "2025-09-01", load) == tuple(
+        row["source"][name] for name in ("file", "released_on", "load")
+    )
+    assert "own.csv" in told.page(**asked)
 
 
 def test_a_figure_stands_with_its_confidence_limits_where_its_source_gives_them(

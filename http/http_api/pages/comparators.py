@@ -190,8 +190,9 @@ def _past(value: Decimal, median: Decimal, better: str) -> bool:
 
 
 def releases_of(answer: Comparators) -> tuple[Origin, ...]:
-    """The releases that the figures came in, each once, the latest first; own values have none."""
-    found = dict.fromkeys(row.source for row in answer.rows if not row.own)
+    """The files that the figures came in, each once, the latest first; what an officer typed came
+    in none."""
+    found = dict.fromkeys(row.source for row in answer.rows if not row.own or row.source.load)
     return tuple(sorted(found, key=lambda each: each.recorded_at, reverse=True))
 
 
