@@ -61,7 +61,10 @@ def test_a_proposal_that_was_not_rehearsed_says_so(client: TestClient[Litestar])
 def test_targets_and_definitions_are_told_before_and_after(client: TestClient[Litestar]) -> None:
     page = visit(client, f"{REGISTER}/1")
     targets = rows(page, "app-table--targets")
-    assert ["68", "71.5, stretch (66 without the stretch, 71.5 with it)"] == targets[0][1:3]
+    assert [
+        "68, baseline 70",
+        "71.5, stretch, baseline 70 (66 without the stretch, 71.5 with it)",
+    ] == targets[0][1:3]
     assert ["no target", "1,200"] == targets[1][1:3]
     fields = dict((row[0], row[1:]) for row in rows(page, "app-table--rules"))
     assert ["no", "yes"] == fields["Data only"]

@@ -70,6 +70,15 @@ def test_what_nobody_signed_off_is_on_no_page(served: Served, path: str, person:
     assert "worsening" not in shown
 
 
+@pytest.mark.parametrize("path", [WARMTH, WHY])
+def test_the_contents_of_a_page_are_on_it(served: Served, path: str) -> None:
+    document = page(served, path)
+    inside = {one["href"] for one in document.every("a") if one["href"].startswith("#")}
+    named = {one["id"] for name in ("h2", "main", "section") for one in document.every(name)}
+    assert {"#history", "#"}.isdisjoint(inside)
+    assert inside <= {f"#{name}" for name in named if name}
+
+
 @pytest.mark.parametrize("path", [BOARD, WHY])
 def test_the_page_says_why_there_is_no_direction(served: Served, path: str) -> None:
     assert "the earlier value is not signed off" in page(served, path).one("main").text

@@ -35,7 +35,7 @@ REASON_MEANS: dict[str, str] = {
     NoStatus.OVERDUE: "There is no value, its due date has passed, and so have the days of grace.",
     NoStatus.AWAITED: "There is no value yet. It is due, and still within the days of grace.",
     NoStatus.NOT_DUE: "There is no value yet, and its due date has not come.",
-    NoStatus.UNSIGNED: "There is a value, but the rules judge signed-off values only.",
+    NoStatus.UNSIGNED: "Nobody has signed the value off, and only signed-off values count here.",
     NoStatus.NO_TARGET: "No target is set for this period and area.",
     NoStatus.NOT_JUDGEABLE: "The value cannot be compared with its target under these rules.",
     NoStatus.SUPPRESSED: "The publisher keeps the value back, usually to protect people's privacy.",
