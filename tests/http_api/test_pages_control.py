@@ -65,7 +65,7 @@ def test_targets_and_definitions_are_told_before_and_after(client: TestClient[Li
         "68, baseline 70",
         "71.5, stretch, baseline 70 (66 without the stretch, 71.5 with it)",
     ] == targets[0][1:3]
-    assert ["no target", "1,200"] == targets[1][1:3]
+    assert ["no target", "1,200, baseline 70"] == targets[1][1:3]
     fields = dict((row[0], row[1:]) for row in rows(page, "app-table--rules"))
     assert ["no", "yes"] == fields["Data only"]
     assert ["nothing", "FY2025"] == fields["Series break at"]
