@@ -52,6 +52,7 @@ from http_api.api.tasks import TASKS
 from http_api.api.waiting import WAITING
 from http_api.database import open_pool
 from http_api.given import given
+from http_api.heads import answering_heads
 from http_api.openid import Provider
 from http_api.pages.account_forms import ACCOUNT_FORMS
 from http_api.pages.amendment_forms import AMENDMENT_FORMS
@@ -310,4 +311,4 @@ def create_worker() -> ASGIApp:
     gc.collect()
     gc.freeze()
     served: ASGIApp = wrap_asgi_with_proxy_headers(app, list(web.proxies)) if web.proxies else app
-    return patient(served)
+    return patient(answering_heads(served))

@@ -71,6 +71,25 @@ def test_every_answer_carries_the_position_of_the_ledger(
     assert str(service.head) == answer.headers["ledger-position"]
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/health/live", 200), ("/metrics", 200), ("/help", 200), ("/agreements/county", 200),
+        (f"{AGREEMENT}/status", 200), ("/static/app.css", 404), ("/api/v1/nowhere", 404),
+        (of("rents", "submissions"), 405),
+    ],
+)  # fmt: skip
+def test_the_head_of_an_answer_can_be_asked_for_alone(
+    service: Served, path: str, status: int
+) -> None:
+    """Monitors and checkers of links ask so."""
+    caller = service.caller("board")
+    whole, head = caller.get(path), caller.head(path)
+    assert (status, status, b"") == (whole.status_code, head.status_code, head.content)
+    assert whole.headers["content-type"] == head.headers["content-type"]
+    assert 200 == caller.get("/health/live").status_code  # on the same connection
+
+
 def test_a_command_answers_with_its_own_position(service: Served) -> None:
     answer = post(service, "rents", "submissions", {"entries": [entry("4", "FY1998")]})
     assert str(answer.json()["position"]) == answer.headers["ledger-position"]
