@@ -135,6 +135,9 @@ def test_the_command_line_prints_the_same(service: Served) -> None:
     said = done_well(outturn("tasks", ENTRY_OFFICER, *options, where=service.where)).out
     for words in ("submit", "You are an entry officer", f"{answer['counts']['overdue']} overdue"):
         assert words in " ".join(said.split())
+    slip = outturn("tasks", "entry.homse", *options, where=service.where)
+    assert 2 == slip.status
+    assert "There is no person 'entry.homse'" in slip.err
     nobody = done_well(outturn("tasks", "stranger", *options, where=service.where)).out
     assert "Nothing waits." in nobody
 

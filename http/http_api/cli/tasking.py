@@ -8,6 +8,7 @@ from http_api.cli.answers import clock_options, clock_words
 from http_api.cli.context import as_json, the_answers
 from http_api.console import out, print_json
 from http_api.service import ClocksAsked
+from ledger.people import people
 from projections.reading.tasks import read_agreement_tasks
 from projections.task_answers import TaskAnswer, Tasks
 
@@ -21,6 +22,8 @@ def tasks(person: str, agreement: str, known_at: str, policy_at: str, json: bool
     """What waits for PERSON in an agreement, the most pressing first."""
     with the_answers(ClocksAsked(known_at, policy_at)) as (connection, clocks):
         answer = read_agreement_tasks(connection, agreement, clocks, person=person)
+        if not answer.tasks and person not in people(connection):
+            raise click.ClickException(f"There is no person {person!r}: look for a slip.")
     if json:
         print_json(answer)
     else:
