@@ -31,7 +31,8 @@ SELECT area, false, {_COLUMNS}, recorded_at, NULL::boolean, file, released_on, l
  WHERE indicator = %(indicator)s AND period = %(period)s AND breakdown = ''
    AND area = ANY(%(areas)s) AND from_position <= %(known)s AND to_position > %(known)s
 UNION ALL
-SELECT area, true, {_COLUMNS}, recorded_at, signed_by IS NOT NULL, '', NULL, ''
+SELECT area, true, {_COLUMNS}, recorded_at, signed_by IS NOT NULL, '', NULL,
+       coalesce((SELECT e.load::text FROM event e WHERE e.position = entry_position), '')
   FROM value
  WHERE indicator = %(indicator)s AND period = %(period)s AND breakdown = ''
    AND area = ANY(%(own)s) AND from_position <= %(known)s AND to_position > %(known)s
@@ -129,11 +130,10 @@ def read_figures(
     return _with_files(connection, {row[0]: told(row) for row in rows}, known_position)
 
 
-# The loads that brought the agreement's own values, by event.
+# The files of loads that brought the agreement's own values.
 _LOADS = """
-SELECT e.position, e.load::text, l.data FROM event e
-  JOIN load l ON l.load = e.load AND l.from_position <= %(known)s AND l.to_position > %(known)s
- WHERE e.position = ANY(%(positions)s)
+SELECT load::text, data FROM load
+ WHERE load = ANY(%(loads)s::uuid[]) AND from_position <= %(known)s AND to_position > %(known)s
 """
 
 
@@ -155,16 +155,15 @@ def _with_files(
     connection: Connection, told: dict[str, Told], known_position: int
 ) -> dict[str, Told]:
     """The same, where an own value came in a file with that file."""
-    positions = list({one.entry_position for one in told.values() if one.own})
-    if not positions:
+    loads = list({one.load for one in told.values() if one.own and one.load})
+    if not loads:
         return told
-    asked = {"positions": positions, "known": known_position}
-    rows = connection.execute(_LOADS, asked).fetchall()
-    files = {position: (load, _decode(data).received) for position, load, data in rows}
+    rows = connection.execute(_LOADS, {"loads": loads, "known": known_position}).fetchall()
+    files = {load: _decode(data).received for load, data in rows}
     for area, one in told.items():
-        if one.own and one.entry_position in files:
-            load, found = files[one.entry_position]
-            told[area] = one._replace(file=found.file, released_on=found.released_on, load=load)
+        found = files.get(one.load) if one.own else None
+        if found is not None:
+            told[area] = one._replace(file=found.file, released_on=found.released_on)
     return told
 
 
