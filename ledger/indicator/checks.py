@@ -24,6 +24,7 @@ from policies.refusals import (
     ZeroDenominator,
 )
 from policies.refusals_attachments import AlreadyAttached, TooManyAttachments, UnknownAttachment
+from policies.refusals_escalation import DayInFuture
 
 MOST_ATTACHMENTS = 10  # of an entry
 MOST_BREAKDOWN_TEXT = 100
@@ -181,3 +182,14 @@ def _check_agrees(
             f" is {to_text(judged)}, not {to_text(value)}.",
             field="value",
         )
+
+
+def available_on(said: date | None, today: date) -> date:
+    """The day from which data were available, today where nothing is said. Raises DayInFuture."""
+    if said is not None and said > today:
+        raise DayInFuture(
+            "Data that are given today were available by today: put the day right, or leave it"
+            " out.",
+            field="dataavailable_on",
+        )
+    return said or today

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from ledger.event import Event
-from ledger.indicator.checks import check_attachments, check_entry
+from ledger.indicator.checks import available_on, check_attachments, check_entry
 from ledger.indicator.commands import (
     AttachEvidence,
     CorrectValues,
@@ -54,7 +54,6 @@ from policies.refusals import (
     ValueExists,
 )
 from policies.refusals_attachments import NoAttachments
-from policies.refusals_escalation import DayInFuture
 from policies.standing import Assurance, Standing, check_may
 
 MOST_ENTRIES_OF_AN_ACT = 10 * MOST_ENTRIES
@@ -148,7 +147,7 @@ def _submit(
     kept: Container[str],
 ) -> Decided:
     keys = _checked_keys(state, command.entries, areas, today, kept)
-    available = _available_on(command.data_available_on, today)
+    available = available_on(command.data_available_on, today)
     fresh: list[Entry] = []
     outcomes: list[EntryOutcome] = []
     problems: list[Refusal] = []
@@ -174,17 +173,6 @@ def _submit(
     return Decided(events, tuple(outcomes))
 
 
-def _available_on(said: date | None, today: date) -> date:
-    """The day from which data were available, today where nothing is said. Raises DayInFuture."""
-    if said is not None and said > today:
-        raise DayInFuture(
-            "Data that are given today were available by today: put the day right, or leave it"
-            " out.",
-            field="data_available_on",
-        )
-    return said or today
-
-
 def _exists(held: Held, given: Entry, key: Key, n: int) -> Refusal:
     """There is another entry, or the same without the evidence that is given."""
     detail = f"{_about(key)} has a value already, {held.name}: correct it instead."
@@ -205,7 +193,7 @@ def _correct(
     if not command.reason:
         raise ReasonRequired(field="reason")
     keys = _checked_keys(state, command.entries, areas, today, kept)
-    available = _available_on(command.data_available_on, today)
+    available = available_on(command.data_available_on, today)
     corrections: list[Correction] = []
     problems: list[Refusal] = []
     for n, (given, key) in enumerate(zip(command.entries, keys, strict=True)):
