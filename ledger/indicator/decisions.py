@@ -33,6 +33,7 @@ from ledger.indicator.events import (
     ValuesSubmitted,
     ValuesWithdrawn,
 )
+from ledger.indicator.figures import same_figures
 from ledger.indicator.state import Held, Indicator, Key, key_of, sign_off_digest
 from policies.permissions import Action, check_not_own
 from policies.refusals import (
@@ -121,22 +122,6 @@ def decide(
             return _sign_off(state, command, actor)
         case AttachEvidence():
             return _attach(state, command, kept)
-
-
-def same_figures(held: Entry, given: Entry) -> bool:
-    """Whether two entries of a key say the same, beside notes and evidence.
-
-    That is: figure, parts, confidence limits, missing mark and provisional.
-    """
-    return (
-        held.value == given.value
-        and held.numerator == given.numerator
-        and held.denominator == given.denominator
-        and held.confidence_low == given.confidence_low
-        and held.confidence_high == given.confidence_high
-        and held.missing == given.missing
-        and held.provisional == given.provisional
-    )
 
 
 def _submit(

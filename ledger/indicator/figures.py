@@ -40,3 +40,19 @@ def facts_of(held: Held, definition: Definition) -> EntryFacts:
         signed=held.signature is not None,
         corrected=held.corrected_by != "",
     )
+
+
+def same_figures(held: Entry, given: Entry) -> bool:
+    """Whether two entries of a key say the same, beside notes and evidence.
+
+    That is: figure, parts, confidence limits, missing mark and provisional.
+    """
+    return (
+        held.value == given.value
+        and held.numerator == given.numerator
+        and held.denominator == given.denominator
+        and held.confidence_low == given.confidence_low
+        and held.confidence_high == given.confidence_high
+        and held.missing == given.missing
+        and held.provisional == given.provisional
+    )

@@ -10,8 +10,8 @@ import msgspec
 
 from ledger.agreement.state import Agreement
 from ledger.indicator.checks import check_entry
-from ledger.indicator.decisions import same_figures
 from ledger.indicator.events import Correction, Entry
+from ledger.indicator.figures import same_figures
 from ledger.indicator.state import Indicator, Key, key_of
 from ledger.loading.columns import Columns
 from ledger.loading.judged import Judged

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ledger.indicator.decisions import same_figures
 from ledger.indicator.events import Entry
+from ledger.indicator.figures import same_figures
 from ledger.loading.judged import Judged
 from ledger.loading.outcomes import CONFLICTING, Outcome
 from ledger.loading.slices import Slice, Writing

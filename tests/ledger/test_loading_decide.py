@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from samples_files.loads import REASON, TODAY, Ledger, yearly
 
 from ledger.indicator.commands import CorrectValues, EntryGiven, SubmitValues
-from ledger.indicator.decisions import decide, same_figures
+from ledger.indicator.decisions import decide
 from ledger.indicator.events import (
     Correction,
     Entry,
@@ -17,6 +17,7 @@ from ledger.indicator.events import (
     ValuesSubmitted,
     ValuesWithdrawn,
 )
+from ledger.indicator.figures import same_figures
 from ledger.indicator.state import Key
 from ledger.loading.decide import Changes
 from ledger.loading.events import to_events

@@ -5,8 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.indicator.decisions import same_figures
 from ledger.indicator.events import Entry
+from ledger.indicator.figures import same_figures
 from ledger.loading.decide import says
 from ledger.loading.quality import QualitySettings, is_quiet, warnings_of
 
