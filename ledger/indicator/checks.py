@@ -190,6 +190,6 @@ def available_on(said: date | None, today: date) -> date:
         raise DayInFuture(
             "Data that are given today were available by today: put the day right, or leave it"
             " out.",
-            field="dataavailable_on",
+            field="data_available_on",
         )
     return said or today

@@ -212,7 +212,7 @@ def test_data_were_available_by_the_day_they_are_given(
     """The four weeks of an examination would else begin whenever somebody likes."""
     scene = given(defined(), SUBMITTED)
     later = msgspec.structs.replace(command, data_available_on=TODAY + timedelta(days=1))
-    scene.when(later, by="asha").then_refused(DayInFuture)
+    scene.when(later, by="asha").then_refused(DayInFuture, field="data_available_on")
     same_day = msgspec.structs.replace(command, data_available_on=TODAY)
     assert scene.when(same_day, by="asha").decided().events
 
