@@ -66,7 +66,7 @@ class NothingToDecide(Refusal):
 
 
 class AmendmentsCollide(Refusal):
-    """Two amendments that would be approved together change the same thing."""
+    """Amendments that would be approved together change the same thing, or cannot all stand."""
 
     code = "amendments-collide"
 
