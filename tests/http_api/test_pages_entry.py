@@ -132,6 +132,7 @@ def test_what_there_is_not_is_an_error_page(officer: Person, path: str, status: 
         (NEW, {"value": "3", "missing": "suppressed"}, "value", "choose"),
         (NEW, {"value": "3", "missing": "lost"}, "missing", "none of the choices"),
         (NEW, {"value": "3", "data_available_on": "soon"}, "data_available_on", "is a date"),
+        (NEW, {"value": "3", "data_available_on": "2999-01-01"}, "data_available_on", "by today"),
         (NEW, {"value": "3", "note": "x" * 10_001}, "note", "too long"),
         (NEW, {"value": "3", "note": "\0"}, "note", "cannot be kept"),
         (RATIO, {"numerator": "3"}, "denominator", "needs its denominator"),

@@ -169,6 +169,7 @@ def test_changing_the_rows_shows_them_as_they_were_typed(officer: Person) -> Non
         ({}, "pasted", "Nothing was typed"),
         ({"pasted": "value\tvalue\n1\t2"}, "pasted", "Two columns are headed value"),
         ({"pasted": "gld\t70", "data_available_on": "soon"}, "data_available_on", "is a date"),
+        ({"pasted": "gld\t70", "data_available_on": "2999-01-01"}, "data_available_on", "by today"),
         ({"pasted": "gld\t70\n" * 1001}, "pasted", "too many to paste"),
     ],
 )

@@ -28,12 +28,13 @@ from http_api.problems import STATUS
 from ledger.agreement.state import Agreement
 from ledger.entering.looking import Looked, look_at
 from ledger.entering.pasted import ORDER, Known
-from ledger.indicator.checks import check_area
+from ledger.indicator.checks import available_on, check_area
 from ledger.indicator.state import Indicator
 from ledger.loading.outcomes import Outcome
 from policies.period import Period, fits, parse_code
 from policies.permissions import Action
 from policies.refusals import BadFile, DutyRefusal, UnknownIndicator
+from policies.refusals_escalation import DayInFuture
 
 REASON_NEEDED = "Say why the values are corrected: one reason for all of them."
 UNIT_NEEDED = "Look at the unit, and confirm that the figures are right."
@@ -159,8 +160,8 @@ def grid_checked(
     """What would become of each row; the grid again where nothing can be looked at."""
     try:
         given = given_in(form, known_of(grid, form))
-        day_typed(form.get("data_available_on", ""))
-    except (BadFile, Mistyped) as error:
+        available_on(day_typed(form.get("data_available_on", "")), grid.today)
+    except (BadFile, Mistyped, DayInFuture) as error:
         said = wrong_of(error, "pasted")
         return grid_page(at, grid, form, wrong=said, status=MISTYPED_STATUS)
     if not given.rows:
