@@ -241,6 +241,14 @@ def test_at_a_moment_to_come_all_is_known(service: Served, story: Story, moment:
     assert service.head == clocks["known_position"] == clocks["policy_position"]
 
 
+def test_the_story_of_stages_is_told_up_to_the_end_of_the_calendar(
+    service: Served, story: Story
+) -> None:
+    asked: dict[str, Any] = {"known_at": "9999-12-31", "min_position": story.at["signed"]}
+    answer = get(service, of(LEAVERS, "escalation"), **asked)
+    assert service.head == answer["clocks"]["known_position"]
+
+
 def test_now_is_the_last_position_and_what_was_left_out(service: Served, story: Story) -> None:
     asked = {"min_position": story.at["signed"]}
     plain = status_at(service, **asked)
