@@ -57,9 +57,9 @@ def year_to_date(parts: Sequence[Part], definition: Definition, today: date | No
 
     Parts of earlier years are left out. ``missing`` are the periods of the year, up to the latest
     part, without a figure, and with ``today`` those too that have come due by then. Counts are
-    summed; cumulative, snapshot and rolling figures stand as
-    they last were; ratios are the sum of numerators over the sum of denominators. An annual or
-    survey figure has no year to date until its outturn, the figure of the whole year.
+    summed; cumulative, snapshot and rolling figures stand as they last were; ratios are the sum of
+    numerators over the sum of denominators. An annual or survey figure has no year to date until
+    its outturn, the figure of the whole year.
     """
     if not parts:
         return Total(value=None, method="none")

@@ -16,8 +16,8 @@ class CubeCell(Answer, frozen=True, kw_only=True):
     reason for none. ``entries`` is how many recorded entries or judged cells it is made of, and
     ``method`` how they were added up, "" where there was nothing to add. ``period`` is the one that
     is shown, "" for several. A figure is ``partial`` where areas or periods that belong to it have
-    none: these are named. Of its entries with a
-    figure, so many are ``unsigned`` by anybody and ``provisional``.
+    none: these are named. Of its entries with a figure, so many are ``unsigned`` by anybody and
+    ``provisional``.
     """
 
     value: str | None

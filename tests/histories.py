@@ -53,6 +53,7 @@ from ledger.indicator.state import Held, Indicator, evolve, sign_off_digest
 from policies.definition import Basis, Definition, Polarity
 from policies.periods import Calendar, Interval
 from policies.permissions import Role
+from projections.catch_up import catch_up
 from projections.tables import TABLES
 
 AGREEMENT = "partnership"
@@ -339,6 +340,15 @@ class Ledger:
         for commit in story.commits:
             last = self.append(commit)
         return last
+
+
+def taken_in(written: tuple[str, "Ledger", Connection], story: Story) -> Connection:
+    """The story alone is on record, and in the answers; whom to ask."""
+    url, owner, reader = written
+    empty(owner)
+    owner.write(story)
+    catch_up(url)
+    return reader
 
 
 @contextmanager

@@ -90,7 +90,8 @@ def mattering(record: Record, body: Agreement, changes: Changes) -> dict[str, In
         sheets = connection.execute(_SHEETS, (list(streams),)).fetchall()
         stretched = connection.execute(_STRETCHED, (list(streams),)).fetchall()
     definitions = {streams[stream]: _definition(topic, state) for stream, topic, state in sheets}
-    reach = reach_of(changes, definitions, [streams[stream] for (stream,) in stretched])
+    sharing = [streams[stream] for (stream,) in stretched] if body.policies["reward"] else []
+    reach = reach_of(changes, definitions, sharing)
     return record.indicators(agreement, sorted(reach.matter))
 
 

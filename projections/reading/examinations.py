@@ -17,8 +17,8 @@ from projections.reading.structure import IndicatorKnown, read_indicators, read_
 from projections.spans import span_of
 
 # The headline figures that hold, and of each the first figure that ever came of its key (a mark in
-# place of one is nothing to examine): when that was,
-# and from which day on its data were available, where the submission said so.
+# place of one is nothing to examine): when that was, and from which day on its data were available,
+# where the submission said so.
 _VALUES = """
 SELECT v.indicator, v.period, v.entry_position || '.' || v.entry_index, f.recorded_at,
        e.available_on

@@ -150,7 +150,8 @@ class _Reading:
     def _newest(self, state: Amendment) -> int:
         """The position of the newest fact that matters to the rehearsal, as known."""
         definitions = {code: one.definition for code, one in self._indicators.items()}
-        reach = reach_of(state.changes, definitions, self._stretched)
+        sharing = self._stretched if self._structure.policies["reward"] else ()
+        reach = reach_of(state.changes, definitions, sharing)
         ids: list[UUID] = [
             self._indicators[one].id for one in reach.matter if one in self._indicators
         ]

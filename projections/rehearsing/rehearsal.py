@@ -101,7 +101,7 @@ def _read(connection: Connection, structure: Structure, changes: Changes, known:
     reach = reach_of(
         changes,
         {code: one.definition for code, one in indicators.items()},
-        {codes[stream] for stream, _ in stretched},
+        {codes[stream] for stream, _ in stretched} if structure.policies["reward"] else (),
     )
     looked_at = {one.id: one for code, one in indicators.items() if code in reach.matter}
     ids, areas = list(looked_at), [area.code for area in structure.sheet.areas]

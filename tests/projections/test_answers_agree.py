@@ -14,8 +14,8 @@ from histories import (
     Ledger,
     Story,
     definition,
-    empty,
     opening,
+    taken_in,
 )
 
 from http_api.pages.series import series_rows
@@ -37,7 +37,6 @@ from policies.escalation import EscalationSettings
 from policies.permissions import Role
 from policies.rag import RagSettings
 from policies.smart import Answer, Smart
-from projections.catch_up import catch_up
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.cube import read_cube
 from projections.reading.cube_asked import CubeAsked
@@ -67,10 +66,7 @@ def begun(*codes: str, start: datetime, days_between: int = 1, **rag: Any) -> St
 def told(
     written: Written, story: Story, at: datetime | None = None
 ) -> tuple[Connection, ResolvedClocks]:
-    url, owner, reader = written
-    empty(owner)
-    owner.write(story)
-    catch_up(url)
+    reader = taken_in(written, story)
     return reader, resolve(reader, "now", "now", at or story.commits[-1].at)
 
 

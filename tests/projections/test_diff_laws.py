@@ -8,7 +8,17 @@ from decimal import Decimal
 
 import hypothesis.strategies as st
 import msgspec
-from histories import AGREEMENT, AREAS, CODES, HOME, PERIODS, Ledger, Story, empty, opening
+from histories import (
+    AGREEMENT,
+    AREAS,
+    CODES,
+    HOME,
+    PERIODS,
+    Ledger,
+    Story,
+    opening,
+    taken_in,
+)
 from hypothesis import given
 from random_histories import stories
 from reference import Reference, shown
@@ -19,7 +29,6 @@ from ledger.indicator.events import Entry
 from policies.rag import RagSettings
 from policies.refusals import Refusal
 from projections.answers import StatusRow
-from projections.catch_up import catch_up
 from projections.changes import Cause, ChangedCell, Diff
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.diff import read_diff
@@ -33,11 +42,7 @@ STORIES = stories(more=("areas", "areas"))
 
 def told(written: tuple[str, Ledger, Connection], story: Story) -> tuple[Connection, int]:
     """The story on record and taken in; whom to ask, and its last position."""
-    url, owner, reader = written
-    empty(owner)
-    last = owner.write(story)
-    catch_up(url)
-    return reader, last
+    return taken_in(written, story), len(story.recorded())
 
 
 def moments(story: Story, last: int) -> st.SearchStrategy[str]:

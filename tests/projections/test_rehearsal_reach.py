@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from histories import AGREEMENT, HOME, Ledger, Story, definition, empty, opening
+from histories import AGREEMENT, HOME, Ledger, Story, definition, opening, taken_in
 
 from ledger.agreement.events import (
     EscalationPolicyAdopted,
@@ -16,7 +16,6 @@ from ledger.indicator.events import Entry, IndicatorRedefined, Target, TargetsAm
 from policies.escalation import EscalationSettings
 from policies.rag import RagSettings
 from policies.reward import RewardSettings
-from projections.catch_up import catch_up
 from projections.effects import Rehearsal
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.rewards import read_rewards
@@ -37,10 +36,7 @@ def begun(*rules: RewardPolicyAdopted | EscalationPolicyAdopted) -> Story:
 
 
 def told(written: Written, story: Story) -> tuple[Connection, ResolvedClocks]:
-    url, owner, reader = written
-    empty(owner)
-    owner.write(story)
-    catch_up(url)
+    reader = taken_in(written, story)
     return reader, resolve(reader, "now", "now", NOW)
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import hypothesis.strategies as st
-from histories import AGREEMENT, AREAS, CODES, Ledger, Story, empty
+from histories import AGREEMENT, AREAS, CODES, Ledger, Story, taken_in
 from hypothesis import given
 from random_histories import stories
 from reference import Reference
@@ -13,7 +13,6 @@ from ledger.engine import Connection
 from ledger.event import Recorded
 from ledger.indicator.events import ValuesCorrected, ValuesRestored, ValuesWithdrawn
 from ledger.indicator.state import Held, Indicator, Key, evolve
-from projections.catch_up import catch_up
 from projections.changes import CauseKind, RestatedSide, Restatement, Restatements
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.diff import read_diff
@@ -41,11 +40,7 @@ class Replaced(NamedTuple):
 
 
 def told(written: tuple[str, Ledger, Connection], story: Story) -> tuple[Connection, int]:
-    url, owner, reader = written
-    empty(owner)
-    last = owner.write(story)
-    catch_up(url)
-    return reader, last
+    return taken_in(written, story), len(story.recorded())
 
 
 def replaced(story: Story) -> list[Replaced]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import hypothesis.strategies as st
-from histories import AGREEMENT, CODES, Ledger, Story, definition, empty
+from histories import AGREEMENT, CODES, Ledger, Story, definition, taken_in
 from hypothesis import given, settings
 from random_histories import stories
 
@@ -25,7 +25,6 @@ from policies.permissions import Action, Role
 from policies.refusals import Refusal
 from policies.signing import why_not_sign
 from policies.standing import Standing
-from projections.catch_up import catch_up
 from projections.reading.clocks import resolve
 from projections.reading.waiting import read_waiting
 from projections.waiting_answers import ActKind, Waiting, WaitingEntry
@@ -97,14 +96,6 @@ def _event(one: Assigned, on: date) -> Event:
     )
 
 
-def told(written: tuple[str, Ledger, Connection], story: Story) -> Connection:
-    url, owner, reader = written
-    empty(owner)
-    owner.write(story)
-    catch_up(url)
-    return reader
-
-
 def waiting(reader: Connection, story: Story, person: str, **asked: str | int | None) -> Waiting:
     clocks = resolve(reader, "now", "now", story.at)
     return read_waiting(reader, AGREEMENT, clocks, person=person, **asked)  # type: ignore[arg-type]
@@ -172,7 +163,7 @@ def test_what_is_offered_is_exactly_what_the_decision_would_accept(
     written: tuple[str, Ledger, Connection], story: Story, person: str
 ) -> None:
     """With the digests of the list; and of what is not offered the list says why."""
-    reader, deciding = told(written, story), Deciding(story)
+    reader, deciding = taken_in(written, story), Deciding(story)
     answer = waiting(reader, story, person, limit=PLENTY)
     offered = {(code, one.entry.name): one.entry.digest for code, one in entries(answer)}
     refusals = deciding.of_all(person)
@@ -201,7 +192,7 @@ def test_a_list_page_by_page_is_the_list(
     written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
 ) -> None:
     """And one of an indicator, an area or a period is the part of it that one asks for."""
-    reader = told(written, story)
+    reader = taken_in(written, story)
     whole = entries(waiting(reader, story, "lee", limit=PLENTY))
     paged: list[tuple[str, WaitingEntry]] = []
     after: str | None = None
@@ -233,7 +224,7 @@ def test_a_sign_off_that_lapsed_is_told_with_what_ended_it(
     written: tuple[str, Ledger, Connection], story: Story
 ) -> None:
     """By the record itself: the last sign-off of the cell before the entry that waits now."""
-    reader = told(written, story)
+    reader = taken_in(written, story)
     signed: dict[tuple[str, str, str, bool], tuple[str, str]] = {}
     states = {state.id: code for code, state in story.states.items()}
     fresh = {stream: Indicator(stream) for stream in states}
