@@ -38,6 +38,7 @@ from ledger.indicator.state import Indicator, evolve
 from ledger.kept import Kept
 from ledger.load.state import Load
 from ledger.load.state import evolve as evolve_load
+from ledger.notes import notes_in_question, with_notes_that_hold
 from policies.refusals import (
     Conflict,
     IdempotencyKeyReused,
@@ -212,6 +213,7 @@ class Record:
         answers = isinstance(command, ResponseCommand)
         proxy = self.proxy_of(agreement, state) if answers else None
         kept = self._attachments_kept(agreement, command)
+        command, act = self.with_notes_that_hold(state, command, act)
         events, told = outcome_of(body, state, command, act, if_version, proxy, kept)
         if not events:
             if self.refresh(agreement, indicator):
@@ -244,7 +246,7 @@ class Record:
         state = self._indicators.get(indicator_id(agreement, indicator))
         if body is None or state is None or _asks_for_proxy(state, command):
             return None
-        if attachments_named(command):
+        if attachments_named(command) or notes_in_question(state, command):
             return None
         try:
             events, told = outcome_of(body, state, command, act, if_version)
@@ -266,6 +268,15 @@ class Record:
             return frozenset()
         with self.pool.connection() as connection:
             return those_kept(connection, agreement, named)
+
+    def with_notes_that_hold(
+        self, state: Indicator, command: Command, act: Act
+    ) -> tuple[Command, Act]:
+        """A command and its act, in which a note that is given again is the one that holds."""
+        if not notes_in_question(state, command):
+            return command, act
+        with self.pool.connection() as connection:
+            return with_notes_that_hold(connection, state, command, act)
 
     def finish(self, prepared: "Prepared", appended: Appended) -> Answered:
         """The answer to a command that was appended; its events are folded on in memory."""

@@ -113,14 +113,11 @@ class PageDesk:
         self, address: Address, person: str, body: msgspec.Struct, build: Build[Any]
     ) -> None:
         """Raise the refusal that a command would meet now; nothing is recorded."""
+        state = self.indicator(address)
         what = asked(self._service, person, body, build, key=None, path="")
+        command, act = self._service.record.with_notes_that_hold(state, what.command, what.act)
         told = outcome_of(
-            self.agreement(address[0]),
-            self.indicator(address),
-            what.command,
-            what.act,
-            None,
-            kept=attachments_named(what.command),
+            self.agreement(address[0]), state, command, act, None, kept=attachments_named(command)
         )[1]
         refusal = refusal_of(told)
         if refusal is not None:

@@ -141,7 +141,7 @@ def _submit(
         if held is None:
             outcomes.append(_outcome(given.entry, "new", len(fresh)))
             fresh.append(given.entry)
-        elif same_figures(held.entry, given.entry) and _has_all(held, given.entry.attachments):
+        elif same_figures(held.entry, given.entry) and _has_all(held, given.entry):
             outcomes.append(_outcome(given.entry, "unchanged", -1, name=held.name))
         else:
             problems.append(_exists(held, given.entry, key, n))
@@ -159,12 +159,12 @@ def _submit(
 
 
 def _exists(held: Held, given: Entry, key: Key, n: int) -> Refusal:
-    """There is another entry, or the same without the evidence that is given."""
+    """There is another entry, or the same without the note or the evidence that is given."""
     detail = f"{_about(key)} has a value already, {held.name}: correct it instead."
     if same_figures(held.entry, given):
-        detail = (
-            f"{_about(key)} has this value already, {held.name}: add the evidence to it instead."
-        )
+        noted = _says_note(held, given)
+        rest = "add the evidence to it instead" if noted else "correct it to change its note"
+        detail = f"{_about(key)} has this value already, {held.name}: {rest}."
     return ValueExists(detail, field=f"entries[{n}]")
 
 
@@ -215,8 +215,8 @@ def _to_correct(state: Indicator, given: EntryGiven, key: Key) -> Held:
             field="replaces",
         )
     check_may(Action.CORRECT, held.standing)
-    same = (
-        same_figures(held.entry, given.entry) and held.entry.attachments == given.entry.attachments
+    same = same_figures(held.entry, given.entry) and (
+        (held.entry.attachments, held.entry.note) == (given.entry.attachments, given.entry.note)
     )
     if same and held.standing is not Standing.RETURNED:
         raise NothingChanged(f"{_about(key)} has this value already, {held.name}.")
@@ -279,8 +279,13 @@ def _attach(state: Indicator, command: AttachEvidence, kept: Container[str]) -> 
     return Decided((event,), tuple(_outcome(h.entry, "attached", -1, name=h.name) for h in held))
 
 
-def _has_all(held: Held, attachments: Sequence[str]) -> bool:
-    return set(attachments) <= set(held.entry.attachments)
+def _has_all(held: Held, given: Entry) -> bool:
+    """Whether what is given beside the figures stands there already."""
+    return _says_note(held, given) and set(given.attachments) <= set(held.entry.attachments)
+
+
+def _says_note(held: Held, given: Entry) -> bool:
+    return given.note in {"", held.entry.note}
 
 
 def _checked_keys(

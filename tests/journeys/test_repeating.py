@@ -16,7 +16,7 @@ from journeys.asking import (
     submit,
     values,
 )
-from services import DISTRICT, ENTRY_OFFICER, Served, serving
+from services import DISTRICT, ENTRY_OFFICER, HOME, Served, serving
 
 
 def test_a_key_sent_twice_gives_the_first_answer_again(service: Served) -> None:
@@ -104,6 +104,30 @@ def test_a_key_sent_at_once_with_many_bodies_is_taken_for_one(service: Served) -
         if answer is not taken:
             refused(answer, 422, "idempotency-key-reused")
     assert head + 1 == taken.json()["position"] == service.head
+
+
+def test_a_note_is_told_from_another_and_never_dropped(service: Served) -> None:
+    """Each is stored under a digest of its own: words sent again are known by what they say."""
+    noted = entry("1.5", "FY2012") | {"note": "Counted by hand."}
+    other = noted | {"note": "Counted by hand, twice."}
+    body = {"entries": [noted]}
+    said(post(service, "lettings", "submissions", body), 201)
+    head = service.head
+
+    again = said(post(service, "lettings", "submissions", body), 201)
+    assert ["unchanged"] == [one["outcome"] for one in again["entries"]]
+    late = post(service, "lettings", "submissions", {"entries": [other]})
+    assert "its note" in refused(late, 409, "value-exists")["detail"]
+    why = {"reason": "The note was wrong."}
+    refused(post(service, "lettings", "corrections", body | why), 409, "nothing-changed")
+    assert head == service.head
+
+    taken = said(post(service, "lettings", "corrections", {"entries": [other]} | why), 201)
+    found = values(service, "lettings", taken["position"], period="FY2012")
+    (held,) = [one for one in found if one["area"] == HOME]
+    assert ("1.5", "Counted by hand, twice.") == (held["value"], held["note"])
+    again_so = post(service, "lettings", "corrections", {"entries": [other]} | why)
+    refused(again_so, 409, "nothing-changed")
 
 
 @pytest.mark.parametrize("key", ["", "k" * 201])

@@ -115,6 +115,31 @@ def test_a_correction_may_change_the_evidence_alone() -> None:
     kept(given(defined(), WITH_ONE).when(same)).then_refused(refusals.NothingChanged)
 
 
+def test_a_correction_may_change_the_note_alone() -> None:
+    """It is part of what a signer saw."""
+    noted = ValuesSubmitted(entries=(entry("91.5", note="aa" * 32),), data_available_on=TODAY)
+
+    def correcting(note: str) -> CorrectValues:
+        given_again = (EntryGiven(entry=entry("91.5", note=note)),)
+        return CorrectValues(entries=given_again, reason="ab" * 32)
+
+    for note in ("bb" * 32, ""):
+        (event,) = given(defined(), noted).when(correcting(note)).decided().events
+        assert isinstance(event, ValuesCorrected)
+        assert [("2.0", note)] == [(one.replaces, one.note) for one in event.entries]
+    given(defined(), noted).when(correcting("aa" * 32)).then_refused(refusals.NothingChanged)
+
+
+@pytest.mark.parametrize("before", ["", "aa" * 32])
+def test_a_note_given_for_a_value_that_is_there_is_not_dropped(before: str) -> None:
+    noted = ValuesSubmitted(entries=(entry("91.5", note=before),), data_available_on=TODAY)
+    there = given(defined(), noted)
+
+    there.when(submit(entry("91.5", note="bb" * 32))).then_refused(refusals.ValueExists)
+    (outcome,) = there.when(submit(entry("91.5"))).decided().outcomes
+    assert "unchanged" == outcome.outcome
+
+
 @pytest.mark.parametrize(
     ("files", "refusal"),
     [
