@@ -118,6 +118,25 @@ def test_figures_are_laid_out_and_saved_as_csv(counted: Served) -> None:
     assert "Households evicted" in shown
 
 
+def test_totals_are_saved_and_several_choices_shown_by_their_names(counted: Served) -> None:
+    asked = {"rows": "indicator", "columns": "area", "measure": "entries", "areas": "*"}
+    saved = lines(counted, "cube.csv", **asked, totals="true")
+    assert lines(counted, "cube.csv", **asked) == [
+        one for one in saved if one["row"] and one["column"]
+    ]
+    by_row = [one for one in saved if not one["column"]]
+    by_column = [one for one in saved if not one["row"]]
+    assert {"Together"} == {one["column_name"] for one in by_row} | {
+        one["row_name"] for one in by_column
+    }
+    assert sum(int(one["value"]) for one in by_row) == sum(int(one["value"]) for one in by_column)
+
+    shown = page(counted, "cube", **asked | {"indicators": "ousted,advised"})
+    assert ">Every area</option>" in shown
+    assert ">*</option>" not in shown
+    assert "ousted, advised</option>" not in shown
+
+
 def test_what_cannot_be_laid_out_says_what_to_do(counted: Served) -> None:
     asked = {"rows": "block", "columns": "area"}
     answer = refused(counted.caller(READER).get(CUBE, params=asked), 422, "unsuitable-cube")

@@ -20,10 +20,10 @@ MEASURE: dict[str, str] = {
     "denominator": "Denominators",
     "entries": "How many entries",
 }
-# How figures were taken together, as a sentence about them.
+# How figures were taken together, as a sentence about what they come to ends.
 METHOD: dict[str, str] = {
     "sum": "added up",
-    "latest": "as it last stood",
+    "latest": "the latest there is",
     "mean-weighted": "a mean weighted by denominators",
     "mean-plain": "a plain mean, since some have no denominator",
     "ratio-of-sums": "the sum of numerators over the sum of denominators",

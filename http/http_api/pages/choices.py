@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from http_api.pages.reader import ClocksAsked, Reader
+from http_api.pages.words import listed
 from policies.periods import Calendar, Interval, periods_between
 from projections.answers import AgreementAnswer, Named
 
@@ -30,9 +31,9 @@ def years(agreement: AgreementAnswer, first: str) -> list[Named]:
 
 
 def with_chosen(options: Sequence[Named], *chosen: str) -> list[Named]:
-    """The options, and what was chosen by an address that is none of them."""
-    code = ",".join(chosen)
+    """The options, and what was chosen by an address that is none of them, such as several."""
+    code, names = ",".join(chosen), {each.code: each.name for each in options}
     found = list(options)
-    if code and code not in {each.code for each in options}:
-        found.append(Named(code=code, name=code.replace(",", ", ")))
+    if code and code not in names:
+        found.append(Named(code=code, name=listed([names.get(one, one) for one in chosen])))
     return found

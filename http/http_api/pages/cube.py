@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from http_api.pages import choices
 from http_api.pages.analysis_reader import AnalysisReader
-from http_api.pages.analysis_words import DIMENSION, MEASURE, METHOD, NO_VALUE, dimension_words
+from http_api.pages.analysis_words import DIMENSION, MEASURE, NO_VALUE, dimension_words
 from http_api.pages.choices import with_chosen
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked
@@ -19,7 +19,14 @@ from projections.answers import AgreementAnswer, Named
 from projections.cube_answers import Cube, CubeCell
 from projections.reading.cube_asked import BREAKDOWN, EVERY_AREA, OF_TIME, CubeAsked
 
-PAGE, TITLE = "cube", "Cube"
+PAGE, TITLE, TOGETHER = "cube", "Cube", "Together"
+METHOD_TOLD = {
+    "sum": "Figures are added up.",
+    "latest": "Figures of several periods are not added up: the latest stands for them.",
+    "mean-weighted": "Figures are means, weighted by denominators.",
+    "mean-plain": "Some figures are plain means, since some have no denominator.",
+    "ratio-of-sums": "Figures are sums of numerators over sums of denominators.",
+}
 WIDEST = 40  # columns of a page; the file has all
 CSV_COLUMNS = (
     "row", "row_name", "column", "column_name", "measure", "value", "reason", "entries", "method",
@@ -78,7 +85,7 @@ def cube_page(reader: AnalysisReader, asked: ClocksAsked, code: str, laid_out: C
 def cube_csv(
     reader: AnalysisReader, asked: ClocksAsked, code: str, laid_out: CubeAsked
 ) -> Iterator[str]:
-    """A line for every cell that has anything in it."""
+    """A line for every cell that has anything in it; a total has an empty code."""
     return csv_text(CSV_COLUMNS, _csv_lines(reader.cube(code, asked, laid_out)))
 
 
@@ -144,7 +151,7 @@ def notes_of(answer: Cube) -> Iterator[str]:
         yield f"Only {answer.breakdown.replace(';', ', ')}."
     cells = [cell for row in answer.rows for cell in (*row.cells, row.total) if cell is not None]
     for method in dict.fromkeys(cell.method for cell in cells if cell.method):
-        yield f"Figures are {METHOD[method]}."
+        yield METHOD_TOLD[method]
     if answer.measure == "rank":
         yield "A rank is among the agreement’s areas that lie within the same one; 1 is the best."
 
@@ -195,9 +202,11 @@ def _dimensions(laid_out: CubeAsked) -> list[Named]:
 
 
 def _areas(agreement: AgreementAnswer, laid_out: CubeAsked) -> list[Named]:
-    every = "Every area" if "area" in laid_out.laid_out else agreement.areas[0].name
-    listed_so = [Named(code="", name=every)]
-    if "area" not in laid_out.laid_out:
+    laid = "area" in laid_out.laid_out
+    every = EVERY_AREA if laid and laid_out.areas == (EVERY_AREA,) else ""
+    name = "Every area" if laid else agreement.areas[0].name
+    listed_so = [Named(code=every, name=name)]
+    if not laid:
         listed_so.append(Named(code=EVERY_AREA, name="All areas together"))
     return with_chosen([*listed_so, *agreement.areas], *laid_out.areas)
 
@@ -209,10 +218,15 @@ def _periods(agreement: AgreementAnswer, laid_out: CubeAsked) -> list[Named]:
 
 
 def _csv_lines(answer: Cube) -> Iterator[Sequence[str]]:
+    together = Named(code="", name=TOGETHER)
     for row in answer.rows:
-        for column, cell in zip(answer.columns, row.cells, strict=True):
+        cells = zip((*answer.columns, together), (*row.cells, row.total), strict=True)
+        for column, cell in cells:
             if cell is not None:
                 yield _csv_line(answer, row, column, cell)
+    for column, cell in zip(answer.columns, answer.totals, strict=False):
+        if cell is not None:
+            yield _csv_line(answer, together, column, cell)
 
 
 def _csv_line(answer: Cube, row: Named, column: Named, cell: CubeCell) -> Sequence[str]:
