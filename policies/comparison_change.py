@@ -78,12 +78,18 @@ def position(comparison: Comparison) -> Position:
     )
 
 
-def why_differs(then: Known, now: Known, home: str) -> tuple[Moved, ...]:
+def why_differs(
+    then: Known, now: Known, home: str, anew: Values | None = None
+) -> tuple[Moved, ...]:
     """The causes of a difference, in order; a cause that changed nothing it is made of is absent.
 
     A cause may leave the home area where it stood: a neighbour's revision is told all the same.
+    ``anew`` are the earlier values as the later definition makes them of their parts, where that
+    makes others of them: what another multiplier did is no revision.
     """
-    stages = list(_stages(then, now, home))
+    values = then.values if anew is None else anew
+    redefined = then._replace(definition=now.definition, values=values)
+    stages = list(_stages(then, redefined, now, home))
     found = []
     before = _asked(then, home)
     for cause, known, told in stages:
@@ -101,27 +107,28 @@ def _asked(known: Known, home: str) -> Comparison:
 Told = dict[str, tuple[str, ...]]
 
 
-def _stages(then: Known, now: Known, home: str) -> Iterable[tuple[Cause, Known, Told | None]]:
+def _stages(
+    then: Known, redefined: Known, now: Known, home: str
+) -> Iterable[tuple[Cause, Known, Told | None]]:
     """What is known after each cause, and what it changed; None where it changed nothing."""
-    known = then._replace(definition=now.definition)
-    yield Cause.DEFINITION, known, {} if then.definition != now.definition else None
-    known = known._replace(settings=now.settings)
+    yield Cause.DEFINITION, redefined, {} if then.definition != now.definition else None
+    known = redefined._replace(settings=now.settings)
     yield Cause.SETTING, known, {} if then.settings != now.settings else None
-    known = known._replace(values=dict(then.values) | {home: now.values.get(home)})
-    yield Cause.OWN_VALUE, known, _differing(then, now, [home])
+    known = known._replace(values=dict(known.values) | {home: now.values.get(home)})
+    yield Cause.OWN_VALUE, known, _differing(redefined, now, [home])
     both = [area for area in dict.fromkeys(then.group.members) if area in now.group.members]
     others = [area for area in both if area != home]
     theirs = {area: now.values.get(area) for area in others}
     known = known._replace(values=dict(known.values) | theirs)
-    yield Cause.OTHERS, known, _differing(then, now, others)
+    yield Cause.OTHERS, known, _differing(redefined, now, others)
     yield Cause.GROUP, now, _regrouped(then.group, now.group)
 
 
 def _differing(then: Known, now: Known, areas: Iterable[str]) -> Told | None:
-    """Which areas' judged figures are others, both rounded as they are now."""
+    """Which areas' judged figures are others under the one definition."""
     told: dict[str, list[str]] = {"revised": [], "appeared": [], "gone": []}
     for area in areas:
-        was, is_now = (_judged(known, area, now.definition) for known in (then, now))
+        was, is_now = (_judged(known, area) for known in (then, now))
         if was == is_now:
             continue
         kind = "appeared" if was is None else "gone" if is_now is None else "revised"
@@ -129,9 +136,9 @@ def _differing(then: Known, now: Known, areas: Iterable[str]) -> Told | None:
     return {kind: tuple(found) for kind, found in told.items()} if any(told.values()) else None
 
 
-def _judged(known: Known, area: str, definition: Definition) -> Decimal | None:
+def _judged(known: Known, area: str) -> Decimal | None:
     value = known.values.get(area)
-    return None if value is None else round_half_up(value, definition.decimals)
+    return None if value is None else round_half_up(value, known.definition.decimals)
 
 
 def _regrouped(then: ComparatorGroup, now: ComparatorGroup) -> Told | None:

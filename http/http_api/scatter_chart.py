@@ -70,8 +70,8 @@ def specify(scatter: Scatter, size: Size) -> dict[str, Any]:
         "title": headed(scatter.title, scatter.subtitle, size),
         "data": {"values": list(_points(scatter, size))},
         "encoding": {
-            "x": _axis("across", scatter.across, scatter.decimals[0], size, scatter.source),
-            "y": _axis("up", scatter.up, scatter.decimals[1], size),
+            "x": _axis("across", scatter, size),
+            "y": _axis("up", scatter, size),
         },
         "layer": list(_layers(scatter, size)),
         "config": LOOK,
@@ -106,16 +106,23 @@ def _points(scatter: Scatter, size: Size) -> Iterator[dict[str, Any]]:
 
 
 def _places(scatter: Scatter, size: Size) -> list[tuple[float, float]]:
-    """About where each point comes to lie, in pixels from below and from the left."""
+    """Where each point comes to lie, in pixels from the left and from below."""
     across = _scaled([dot.across for dot in scatter.dots], WIDTH[size])
     up = _scaled([dot.up for dot in scatter.dots], HEIGHT)
     return list(zip(across, up, strict=True))
 
 
 def _scaled(figures: list[Decimal], pixels: int) -> list[float]:
+    low, high = _domain(figures, pixels)
+    return [float((each - low) / (high - low)) * pixels for each in figures]
+
+
+def _domain(figures: list[Decimal], pixels: int) -> tuple[Decimal, Decimal]:
+    """From where to where an axis goes: with room about the points, and not below nought for
+    figures that never are."""
     low, high = min(figures), max(figures)
-    room = pixels - 2 * PADDING
-    return [PADDING + float((each - low) / ((high - low) or 1)) * room for each in figures]
+    room = ((high - low) or abs(high) or Decimal(1)) * PADDING / (pixels - 2 * PADDING)
+    return low - room if low < 0 else max(low - room, Decimal(0)), high + room
 
 
 def _box(place: tuple[float, float], name: str, side: str) -> Box:
@@ -159,14 +166,19 @@ def _layers(scatter: Scatter, size: Size) -> Iterator[dict[str, Any]]:
         }
 
 
-def _axis(field: str, title: str, decimals: int, size: Size, source: str = "") -> dict[str, Any]:
+def _axis(field: str, scatter: Scatter, size: Size) -> dict[str, Any]:
     """An axis with its title; beneath that of the foot stands where the figures are from."""
-    words = wrap(title, LINE[size] // 2 if field == "up" else LINE[size])
-    from_where = ["", *wrap(f"Source: {source}", LINE[size])] if source else []
+    upright = field == "up"
+    words = wrap(getattr(scatter, field), LINE[size] // 2 if upright else LINE[size])
+    told = bool(scatter.source) and not upright
+    from_where = ["", *wrap(f"Source: {scatter.source}", LINE[size])] if told else []
+    decimals = scatter.decimals[upright]
+    figures = [getattr(dot, field) for dot in scatter.dots]
+    domain = _domain(figures, HEIGHT if upright else WIDTH[size])
     return {
         "field": field,
         "type": "quantitative",
-        "scale": {"zero": False, "nice": True, "padding": PADDING},
+        "scale": {"zero": False, "nice": False, "domain": list(map(float, domain))},
         "axis": {
             "title": [*words, *from_where],
             "titlePadding": 12,

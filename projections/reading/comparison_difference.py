@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from ledger.engine import Connection
 from policies.comparison_change import Moved, Position, position, why_differs
+from policies.definition import Definition
 from policies.numbers import round_half_up, text_or_none, to_text
 from projections.comparator_answers import (
     AreaMoved,
@@ -14,6 +15,7 @@ from projections.comparator_answers import (
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.comparators import Scene, read_scene
 from projections.reading.diff import check_order
+from projections.reading.others import figures_of
 from projections.spans import span_of
 
 
@@ -60,10 +62,14 @@ def read_comparison_difference(
         versions=(then.group.version, now.group.version),
         before=_standing(position(then.comparison)),
         after=_standing(position(now.comparison)),
-        causes=tuple(
-            _cause(moved, then, now) for moved in why_differs(then.known, now.known, now.area)
-        ),
+        causes=tuple(_causes(then, now)),
     )
+
+
+def _causes(then: Scene, now: Scene) -> Iterator[ComparisonCause]:
+    anew = figures_of(then.told, now.indicator.definition)
+    for moved in why_differs(then.known, now.known, now.area, anew):
+        yield _cause(moved, then, now)
 
 
 def _cause(moved: Moved, then: Scene, now: Scene) -> ComparisonCause:
@@ -79,22 +85,22 @@ def _cause(moved: Moved, then: Scene, now: Scene) -> ComparisonCause:
 
 
 def _areas(areas: Iterable[str], then: Scene, now: Scene) -> Iterator[AreaMoved]:
-    """Both figures of areas, rounded as they are now, as the causes compare them."""
+    """Both figures of areas by the definition of now, as the causes compare them."""
     for area in areas:
         later = now.told.get(area)
         yield AreaMoved(
             area=area,
             name=now.structure.area_name(area),
-            before=_judged(then, area, now.indicator.definition.decimals),
-            after=_judged(now, area, now.indicator.definition.decimals),
+            before=_judged(then, area, now.indicator.definition),
+            after=_judged(now, area, now.indicator.definition),
             source=None if later is None else later.origin,
         )
 
 
-def _judged(scene: Scene, area: str, decimals: int) -> str | None:
+def _judged(scene: Scene, area: str, definition: Definition) -> str | None:
     told = scene.told.get(area)
-    figure = None if told is None else told.figure(scene.indicator.definition)
-    return None if figure is None else to_text(round_half_up(figure, decimals))
+    figure = None if told is None else told.figure(definition)
+    return None if figure is None else to_text(round_half_up(figure, definition.decimals))
 
 
 def _standing(found: Position) -> Standing:

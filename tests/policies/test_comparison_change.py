@@ -100,6 +100,20 @@ def test_several_causes_lead_from_the_one_place_to_the_other() -> None:
     ] == told(now)
 
 
+def test_what_another_multiplier_did_is_no_revision() -> None:
+    """Parts of 5 and 10 were 50 per 100; they are 500 per 1,000."""
+    now = known("H=500 A=400 B=600 C=700 D=460", definition=define())
+    now = now._replace(definition=msgspec.structs.replace(define(), multiplier=Decimal(1000)))
+    anew = known("H=500 A=400 B=600 C=700 D=450").values
+    redefined, others = why_differs(THEN, now, "H", anew)
+    assert (Cause.DEFINITION, Decimal(50), Decimal(500)) == (
+        redefined.cause,
+        redefined.before.value,
+        redefined.after.value,
+    )
+    assert (Cause.OTHERS, ("D",)) == (others.cause, others.revised)
+
+
 def test_another_setting_is_a_cause() -> None:
     (moved,) = why_differs(THEN, known("H=50 A=40 B=60 C=70 D=45", home="out"), "H")
     assert (Cause.SETTING, Decimal(50), Decimal("52.5")) == (

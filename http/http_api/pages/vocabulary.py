@@ -24,7 +24,7 @@ STATUS_MEANS: dict[str, str] = {
     Status.EXCEEDING: "Better than the target by at least the margin the rules name.",
     Status.GREEN: "On or better than the target, or within the small green margin the rules allow.",
     Status.AMBER: "Worse than the target, but within the amber margin of the rules.",
-    Status.RED: "Worse than the target by more than the amber margin, or worse than the floor.",
+    Status.RED: "Worse than the target by more than the amber margin, or worse than any floor.",
 }
 PLAN_MEANS: dict[str, str] = {
     Status.GREEN: "Inside the limits that were set.",
