@@ -20,6 +20,11 @@ _MONTH_CODE = re.compile(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])")
 MOST_POOLED = 20  # years
 
 
+def day_text(day: date) -> str:
+    """A day as people write it: 2 May 2025."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
 class Calendar(StrEnum):
     """Which day a year begins on: 1 April, 1 January or 1 September."""
 

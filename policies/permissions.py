@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from policies.period import day_text
 from policies.refusals import NoRole, OtherPartner, SelfSignOff
 
 
@@ -226,8 +227,8 @@ def _acts_for(grant: Grant, data_owners: frozenset[str]) -> bool:
 
 def _days_of(grant: Grant) -> str:
     """When a role counts that does not today."""
-    begins = f" from {grant.valid_from}" if grant.valid_from else ""
-    ends = f" to {grant.valid_to}" if grant.valid_to else ""
+    begins = f" from {day_text(grant.valid_from)}" if grant.valid_from else ""
+    ends = f" to {day_text(grant.valid_to)}" if grant.valid_to else ""
     return f"The role held here counts{begins}{ends}."
 
 

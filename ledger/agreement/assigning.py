@@ -8,6 +8,7 @@ import msgspec
 from ledger.agreement.events import RoleAssigned, RoleEnded
 from ledger.agreement.state import Agreement, grant_of
 from ledger.person import Person
+from policies.period import day_text
 from policies.permissions import OVERSIGHT, Action, Grant, Role, check_may
 from policies.refusals import DutyRefusal, OtherPartner
 from policies.refusals_escalation import DatesOutOfOrder, UnknownPerson
@@ -139,11 +140,12 @@ def _check_days(command: AssignRole, today: date) -> None:
         return
     if command.valid_from is not None and command.valid_to < command.valid_from:
         raise DatesOutOfOrder(
-            f"The last day, {command.valid_to}, is before the first, {command.valid_from}.",
+            f"The last day, {day_text(command.valid_to)}, is before the first,"
+            f" {day_text(command.valid_from)}.",
             field="valid_to",
         )
     if command.valid_to < today:
         raise DatesOutOfOrder(
-            f"The last day, {command.valid_to}, is over: to take a role away, end it.",
+            f"The last day, {day_text(command.valid_to)}, is over: to take a role away, end it.",
             field="valid_to",
         )

@@ -38,6 +38,7 @@ from ledger.amendment.state import Amendment, Stage
 from ledger.event import Recorded
 from ledger.indicator.state import Indicator
 from ledger.record import Record
+from policies.period import day_text
 from policies.refusals import DutyRefusal, FieldProblem, Refusal, UnknownBody
 from policies.refusals_change_control import (
     AmendmentsCollide,
@@ -121,7 +122,9 @@ def _waiting(
     if refresh is None:
         raise UnknownRefresh(f"There is no refresh {number}.")
     if act.today <= refresh.closes_on:
-        raise RefreshOpen(f"The refresh {refresh.title} is open until {refresh.closes_on}.")
+        raise RefreshOpen(
+            f"The refresh {refresh.title} is open until {day_text(refresh.closes_on)}."
+        )
     found = body.bodies.get(command.body)
     if found is None:
         raise UnknownBody(f"{command.body!r} is no body of the agreement.", field="body")

@@ -42,6 +42,7 @@ from policies.change_control import (
     is_frozen,
     unresolved,
 )
+from policies.period import day_text
 from policies.permissions import MAY, Action, Grant, check_may
 from policies.refusals import Conflict, OtherPartner, ReasonRequired, UnknownBody
 from policies.refusals_change_control import (
@@ -215,7 +216,9 @@ def _decide(state: Amendment, command: Decide, around: Around) -> AmendmentDecid
         raise BadChanges("A decision has the reference of its minute.", field="minute_reference")
     refresh = around.agreement.refreshes.get(state.proposed.refresh)
     if refresh is not None and around.today <= refresh.closes_on:
-        raise RefreshOpen(f"The refresh {refresh.title} is open until {refresh.closes_on}.")
+        raise RefreshOpen(
+            f"The refresh {refresh.title} is open until {day_text(refresh.closes_on)}."
+        )
     if command.decision == "approved":
         _check_may_approve(state, around)
     else:
@@ -238,7 +241,7 @@ def _check_may_approve(state: Amendment, around: Around) -> None:
     until = freeze_until(around.sealed_on, sealed.event.freeze_days)
     kinds = _kinds(state.changes, around.indicators)
     if any(is_frozen(each, until, around.today) for each in kinds):
-        raise Frozen(f"No local target moves before {until}.")
+        raise Frozen(f"No local target moves before {day_text(until)}.")
     bound = partners_of(around.agreement).of(state.changes)
     missing, against = unresolved(bound, state.consents, state.objections)
     if missing:
@@ -340,6 +343,7 @@ def _check_gathering(number: int, around: Around) -> None:
         raise UnknownRefresh(f"There is no refresh {number}.", field="refresh")
     if not gathers(refresh.opens_on, refresh.closes_on, around.today):
         raise RefreshClosed(
-            f"The refresh {refresh.title} gathers from {refresh.opens_on} to {refresh.closes_on}.",
+            f"The refresh {refresh.title} gathers from {day_text(refresh.opens_on)} to"
+            f" {day_text(refresh.closes_on)}.",
             field="refresh",
         )

@@ -15,6 +15,7 @@ from ledger.indicator.stage import present_stage
 from ledger.indicator.state import Indicator, Key
 from policies.definition import Definition
 from policies.escalation import Stage
+from policies.period import day_text
 from policies.periods import Period
 from policies.refusals import ReasonRequired, UnknownBody
 from policies.refusals_escalation import (
@@ -188,7 +189,9 @@ def check_plan(plan: SubmitActionPlan) -> None:
 
 def out_of_order(field: str, day: date, where: str, limit: date) -> DatesOutOfOrder:
     """The refusal of a day that lies before or after another it must not."""
-    return DatesOutOfOrder(f"{day} lies {where}, on {limit}: give another day.", field=field)
+    return DatesOutOfOrder(
+        f"{day_text(day)} lies {where}, on {day_text(limit)}: give another day.", field=field
+    )
 
 
 def needed(text: str, field: str, what: str) -> None:

@@ -23,6 +23,7 @@ from ledger.loading.events import noted, to_events
 from ledger.loading.overtaken import Holds, versions_now
 from ledger.loading.receiving import after, commit_of, text_of
 from ledger.record import Record
+from policies.period import day_text
 
 MOST_AT_ONCE = 100_000  # entries that are all in at once, or not at all
 PART_ENTRIES = 5_000  # of a larger load: an officer who waits for a part waits some hundredths
@@ -232,4 +233,4 @@ def _texts(writing: Writing, nonces: Callable[[], bytes]) -> tuple[Text, ...]:
 
 
 def _released(day: date | None) -> str:
-    return f", released on {day}" if day else ""
+    return f", released on {day_text(day)}" if day else ""

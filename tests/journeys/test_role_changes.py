@@ -18,6 +18,7 @@ from ledger.event import LONDON
 from ledger.people import put_person
 from ledger.person import Person
 from ledger.tokens import keep_token
+from policies.period import day_text
 from policies.sign_in import Scope
 
 ROLES, ENDINGS = f"{AGREEMENT}/roles", f"{AGREEMENT}/roles/endings"
@@ -74,10 +75,10 @@ def held(service: Served, position: int) -> list[dict[str, Any]]:
 
 
 def test_a_role_counts_from_its_first_day_and_until_it_is_ended(here: Served) -> None:
-    tomorrow = (datetime.now(LONDON).date() + timedelta(days=1)).isoformat()
-    said(give(here, ROLE, valid_from=tomorrow), 201)
+    tomorrow = datetime.now(LONDON).date() + timedelta(days=1)
+    said(give(here, ROLE, valid_from=tomorrow.isoformat()), 201)
     told = refused(submitted(here, "FY2018"), 403, "no-role")
-    assert f"counts from {tomorrow}" in told["detail"]
+    assert f"counts from {day_text(tomorrow)}" in told["detail"]
 
     anew = said(give(here, ROLE, by=BY_PERFORMANCE), 201)
     assert f"/api/v1/ledger/receipts/{anew['position']}" == anew["receipt"]

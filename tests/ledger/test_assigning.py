@@ -179,7 +179,7 @@ def test_nobody_holds_a_role_for_another_partner_than_their_own() -> None:
 
 def test_the_last_day_is_neither_before_the_first_nor_over() -> None:
     early = giving(valid_from=date(2025, 9, 1), valid_to=date(2025, 8, 31))
-    given().when(early).refused(DatesOutOfOrder, "2025-08-31, is before", "valid_to")
+    given().when(early).refused(DatesOutOfOrder, "31 August 2025, is before", "valid_to")
     over = giving(valid_to=TODAY - timedelta(days=1))
     given().when(over).refused(DatesOutOfOrder, "end it", "valid_to")
     given().when(giving(valid_from=TODAY, valid_to=TODAY)).then(

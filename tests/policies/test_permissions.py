@@ -161,7 +161,7 @@ def test_a_role_without_a_first_or_last_day_counts_before_or_for_ever() -> None:
 
 def test_the_refusal_says_when_the_role_that_is_held_counts() -> None:
     grants = [Grant("asha", Role.ENTRY_OFFICER, "children", "county", FIRST, LAST)]
-    with pytest.raises(NoRole, match="held here counts from 2026-04-01 to 2027-03-31"):
+    with pytest.raises(NoRole, match="held here counts from 1 April 2026 to 31 March 2027"):
         check_may(Action.SUBMIT, person="asha", grants=grants, scopes=HERE, on=date(2027, 4, 1))
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.acts import OPERATOR
 from policies.numbers import to_text
-from policies.period import MONTHS, parse_code
+from policies.period import day_text, parse_code
 from policies.refusals import UnknownPeriod
 from projections.answers import RoleHeld
 from projections.audit_answers import RoleSpan
@@ -26,7 +26,7 @@ def local_day(moment: datetime) -> date:
 def day(when: date) -> str:
     """2 May 2025; a time is taken in Europe/London."""
     on = local_day(when) if isinstance(when, datetime) else when
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return day_text(on)
 
 
 def days_held(role: RoleHeld | RoleSpan) -> str:
