@@ -89,7 +89,7 @@ def test_a_role_counts_from_its_first_day_and_until_it_is_ended(here: Served) ->
     refused(submitted(here, "FY2017"), 403, "no-role")
     refused(here.caller("newcomer").get(f"{AGREEMENT}/status"), 403, "no-role")
     first, last = held(here, ended["position"])[-2:]
-    assert (tomorrow, "administrator") == (first["valid_from"], first["given_by"])
+    assert (tomorrow.isoformat(), "administrator") == (first["valid_from"], first["given_by"])
     assert (None, "county", "performance") == (
         last["valid_from"],
         last["partner"],
