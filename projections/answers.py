@@ -50,7 +50,10 @@ class AttachmentRow(Answer, frozen=True, kw_only=True):
 
 
 class ValueRow(Answer, frozen=True, kw_only=True):
-    """One entry as it stood at the known clock."""
+    """One entry as it stood at the known clock.
+
+    ``submitted_by`` gave the first value of its key, ``corrected_by`` this one in its place.
+    """
 
     name: str
     period: str
@@ -71,10 +74,16 @@ class ValueRow(Answer, frozen=True, kw_only=True):
     signed_off: SignedOff | None
     recorded_at: datetime
     submitted_by: str
+    corrected_by: str | None = None
     digest: str
     replaces: str | None
     note: str | None
     attachments: tuple[AttachmentRow, ...] = ()
+
+    @property
+    def given_by(self) -> str:
+        """Who gave what stands here."""
+        return self.corrected_by or self.submitted_by
 
 
 class Values(Answer, frozen=True, kw_only=True):

@@ -125,6 +125,7 @@ def _row(
         signed_off=signed,
         recorded_at=stored.recorded_at,
         submitted_by=stored.submitted_by,
+        corrected_by=stored.corrected_by or None,
         digest=sign_off_digest(indicator.id, name, entry, indicator.definition_version),
         replaces=stored.replaces or None,
         note=note,

@@ -176,6 +176,7 @@ def value_row(built: Built, code: str, area: str) -> ValueRow:
         signed_off=shown.signed_off,
         recorded_at=NOW - 60 * DAY,
         submitted_by="p-entry",
+        corrected_by="p-entry" if given.corrected else None,
         digest="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         replaces="199.0" if given.corrected else None,
         note=None,

@@ -129,7 +129,7 @@ def test_the_table_has_every_period_the_latest_first(client: TestClient[Litestar
     assert ("Q4 2024/25", "Q1 2021/22") == (periods[0], periods[-1])
     first = {cell["data-label"]: cell.text for cell in table.every("tr")[1].every("td")}
     assert "270.15" == first["Entry"]
-    assert "Asha Patel, 22 September 2026" == first["Submitted by"]
+    assert "Asha Patel, 22 September 2026" == first["Given by"]
     assert "Daniel Whitehouse-Brown, 12 October 2026" == first["Last signed"]
 
 
@@ -268,7 +268,7 @@ def test_why_names_every_input_and_who_gave_it(client: TestClient[Litestar]) -> 
     assert "Asha Patel, 22 September 2026, 15:03" == said["Submitted"]
     assert "not signed off" == said["Signed off"]
     assert "200.5, submitted, provisional" == said["Entry"]
-    assert "69.4% in 2024/25, entry 200.4, submitted by Asha Patel" == said["Earlier value"]
+    assert "69.4% in 2024/25, entry 200.4, given by Asha Patel" == said["Earlier value"]
     assert "version 2 (position 31): higher is better" == said["Definition"]
     assert 64 == len(said["Digest"])
 

@@ -7,6 +7,7 @@ import pytest
 from journeys.asking import (
     AGREEMENT,
     FEED,
+    READER,
     SIGNER,
     correct,
     entry,
@@ -130,6 +131,22 @@ def test_a_correction_names_what_it_replaces(service: Served, story: Story) -> N
     row = row_at(service, story.at["signed"])
     assert row is not None
     assert (third["name"], second["name"]) == (row["name"], row["replaces"])
+
+
+def test_a_figure_names_who_corrected_it_and_who_gave_the_first(service: Served) -> None:
+    submit(service, "rents", entry("7.5", "FY2022"))
+    body = {"entries": [entry("7.7", "FY2022")], "reason": "A late return."}
+    told = said(post(service, "rents", "corrections", body, by="performance"), 201)
+    asked = {"period": "FY2022", "area": HOME, "min_position": told["position"]}
+
+    (row,) = get(service, of("rents", "values"), **asked)["values"]
+    assert (ENTRY_OFFICER, "performance") == (row["submitted_by"], row["corrected_by"])
+    assert row == get(service, of("rents", "why"), **asked)["entry"]
+    page = service.caller(READER).get(
+        f"/agreements/county/indicators/rents/why?period=FY2022&area={HOME}",
+        headers={"Accept": "text/html"},
+    )
+    assert "; first submitted by" in page.text
 
 
 def test_names_are_position_and_index(story: Story) -> None:

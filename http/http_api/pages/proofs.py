@@ -45,7 +45,7 @@ def proof_page(
         unit=why.definition.unit,
         agreement=agreement,
         area_name=areas.get(why.row.area, why.row.area),
-        names=reader.person_names({entry.submitted_by}),
+        names=reader.person_names({entry.given_by}),
         receipt=proof.receipt,
         proof=told(proof, int(entry.name.partition(".")[2])),
     )

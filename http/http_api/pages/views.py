@@ -324,7 +324,7 @@ def _people(
     return (
         _signers(rows)
         | _signers(entries)
-        | {entry.submitted_by for entry in entries}
+        | {entry.given_by for entry in entries}
         | _attachers(entries)
         | {event.actor for event in events}
         | {officer.person for officer in answer.officers}
@@ -335,7 +335,8 @@ def _behind(why: Why) -> set[str]:
     """The people behind a judgement."""
     entries = [entry for entry in (why.entry, why.compared_with) if entry is not None]
     setters = set() if why.target is None else {why.target.set_by}
-    givers = {entry.submitted_by for entry in entries} | _attachers(entries)
+    givers = {person for entry in entries for person in (entry.given_by, entry.submitted_by)}
+    givers |= _attachers(entries)
     return _signers(entries) | givers | setters
 
 
