@@ -30,7 +30,7 @@ import hashlib
 import heapq
 import io
 import json
-import marshal
+import pickle
 import re
 import sqlite3
 import sys
@@ -44,7 +44,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any, cast
 
-# What reading raises where the evidence is not of its form.
+# What reading raises where something is not of its form.
 UNREADABLE = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError,
               TypeError, ValueError, sqlite3.Error, zipfile.BadZipFile, zlib.error)  # fmt: skip
 
@@ -57,13 +57,18 @@ class Altered(Exception):
     """
 
     def __init__(self, code: str, sentence: str, at: Any = None, between: Any = None) -> None:
-        self.sentence = "".join(sign if sign.isprintable() else "?" for sign in sentence)
+        self.sentence = "".join(each if each.isprintable() else "?" for each in sentence)
         super().__init__(self.sentence)
         self.code, self.position, self.between = code, at, between
 
 
+class Unusable(Altered):
+    """What the auditor gave is no key, checkpoint or receipt, which says nothing of the ledger."""
+
+
 # 1. Signatures: Ed25519 (RFC 8032), only the one spelling of a key and of a signature.
 
+# The field and the order of BASE; d of the curve, and a square root of -1.
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, HALF_TURN = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 BASE = (4 * pow(5, -1, P) % P).to_bytes(32, "little")
@@ -81,8 +86,8 @@ def _add(a: Point, b: Point) -> Point:
 def _doublings(raw: bytes) -> list[Point]:
     """A point, twice the point, four times and so on. Raises ValueError for what is none."""
     odd, y = raw[31] >> 7, int.from_bytes(raw, "little") & (1 << 255) - 1
-    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
-    x = pow(square, (P + 3) // 8, P)
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P  # of x
+    x = pow(square, (P + 3) // 8, P)  # or else that times the root of -1
     x = x * HALF_TURN % P if (x * x - square) % P else x
     x = P - x if x & 1 != odd else x
     if y >= P or x >= P or (x * x - square) % P:
@@ -96,7 +101,8 @@ def _doublings(raw: bytes) -> list[Point]:
 def _times(number: int, raw: bytes) -> Point:
     total = (0, 1, 1, 0)
     for power, point in enumerate(_doublings(raw)):
-        total = _add(total, point) if number >> power & 1 else total
+        if number >> power & 1:
+            total = _add(total, point)
     return total
 
 
@@ -122,7 +128,7 @@ RECEIPT = re.compile(
     r"c2sp\.org/tlog-proof@v1\n(?:extra [^\n]+\n)?index (0|[1-9][0-9]*)\n((?:[^\n]{44}\n)*)\n(.*)",
     re.DOTALL,
 )
-Key = namedtuple("Key", "name identity public")  # identity: the four bytes that tell it by
+Key = namedtuple("Key", "name identity public")  # identity: four bytes of a hash, to know it by
 Checkpoint = namedtuple("Checkpoint", "size what root")  # what: how sentences call it
 
 
@@ -135,24 +141,24 @@ def unbase64(text: str) -> bytes:
 
 
 def read_key(text: str) -> Key:
-    """A key as it is handed on: NAME+HASH+BASE64. Raises Altered."""
+    """A key as it is handed on: NAME+HASH+BASE64. Raises Unusable."""
     try:
         name, identity, encoded = text.strip().split("+", 2)
         raw = unbase64(encoded)
         hashed = _hash(f"{name}\n".encode(), raw)[:4]
-        _doublings(raw[1:])
+        _doublings(raw[1:])  # raises where it is no point
         if (hashed.hex(), len(raw), raw[0], name.isprintable()) == (identity, 33, 1, True):
             return Key(name, hashed, raw[1:])
     except (IndexError, ValueError):
         pass
-    raise Altered("key", "The key is not one of Ed25519, as NAME+HASH+BASE64.")
+    raise Unusable("key", "The key is not one of Ed25519, as NAME+HASH+BASE64.")
 
 
-def read_checkpoint(note: str, key: Key, what: str) -> Checkpoint:
-    """A checkpoint that the key signed. Raises Altered, whose sentence calls it ``what``."""
+def read_checkpoint(note: str, key: Key, what: str, *, own: bool = False) -> Checkpoint:
+    """A checkpoint that the key signed, and whether it is the auditor's own. Raises Altered."""
     found = NOTE.fullmatch(note)
     if found is None:
-        raise Altered("checkpoint", f"{what} is not a checkpoint.")
+        raise (Unusable if own else Altered)("checkpoint", f"{what} is not a checkpoint.")
     text, origin, size, root, signatures = found.groups()
     if origin != key.name:
         raise Altered("checkpoint", f"{what} is of {origin!r}, and not of {key.name!r}.")
@@ -170,40 +176,46 @@ def read_checkpoint(note: str, key: Key, what: str) -> Checkpoint:
 
 
 class Receipt(namedtuple("Receipt", "leaf path under entry payload", defaults=(None, None))):
-    """An event, named by its leaf's index or shown, and its path to the root of a checkpoint."""
+    """The index of an event's leaf, its path to the root of a checkpoint, ``under``; perhaps it."""
 
     def is_of(self, line: bytes, payload: bytes) -> bool:
         """Whether this is the receipt of an event."""
-        shown = self.entry in {None, line.decode()} and self.payload in {None, payload.decode()}
-        return shown and self.leads_to(_hash(b"\0", line)) == self.under.root
-
-    def leads_to(self, node: bytes) -> bytes:
-        """The root above a leaf; no root at all where the path has not the right length."""
-        return _root_above(node, self.leaf, self.under.size, self.path)
+        pairs = (self.entry, line.decode()), (self.payload, payload.decode())
+        shown = all(told is None or told == recorded for told, recorded in pairs)
+        root = root_above(_hash(b"\0", line), self.leaf, self.under.size, self.path)
+        return shown and root == self.under.root
 
 
-def _root_above(node: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    """The root of a tree of a size, by its leaf with an index and the path up from there."""
+def root_above(node: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root that a leaf and its path lead to; no root where the path is too short or long."""
     if size == 1 or not path:
-        return b"" if size > 1 or path else node
+        return node if size == 1 and not path else b""
     left = 1 << (size - 1).bit_length() - 1  # the leaves of the left part
     if index < left:
-        return _hash(b"\1", _root_above(node, index, left, path[:-1]), path[-1])
-    return _hash(b"\1", path[-1], _root_above(node, index - left, size - left, path[:-1]))
+        return _hash(b"\1", root_above(node, index, left, path[:-1]), path[-1])
+    return _hash(b"\1", path[-1], root_above(node, index - left, size - left, path[:-1]))
 
 
 def read_receipt(text: str, key: Key, what: str) -> Receipt:
     """A receipt whose checkpoint the key signed: a tlog-proof or JSON around it. Raises Altered."""
     try:
-        told = json.loads(text) if text[:1] == "{" else {"proof": text}
+        told = json.loads(text, object_pairs_hook=once) if text[:1] == "{" else {"proof": text}
         leaf, path, note = cast(Any, RECEIPT.fullmatch(told["proof"])).groups()
-        path = [unbase64(line) for line in path.split()]
+        index, path = int(leaf), [unbase64(line) for line in path.split()]
     except UNREADABLE:
-        raise Altered("receipt", f"{what} is not a receipt.") from None
+        raise Unusable("receipt", f"{what} is not a receipt.") from None
     under = read_checkpoint(note, key, what)
-    if int(leaf) >= under.size:
+    if index >= under.size:
         raise Altered("receipt", f"{what} is of a position its own checkpoint does not reach.")
-    return Receipt(int(leaf), path, under, told.get("entry"), told.get("payload"))
+    return Receipt(index, path, under, told.get("entry"), told.get("payload"))
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, each name once: readers differ in which of two they take."""
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    raise ValueError("a name is given twice")
 
 
 # 3. The tree (RFC 9162): a leaf is the hash of an event's entry.
@@ -268,15 +280,16 @@ ENTRY = re.compile(
     .replace(b"UUID", rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
     .replace(b"HEX", rb"[0-9a-f]{64}")
 )
+LONGEST_ENTRY = 1 << 16  # bytes; to match one takes some hundred times as many
 Entry = namedtuple("Entry", "position stream topic recorded_at actor")  # the last two in JSON
 
 
 def in_order(events: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[Entry, bytes, bytes]]:
-    """The events, as long as each is one in its place, behind what they say. Raises Altered."""
+    """What each event says of itself, its entry and its payload. Raises Altered."""
     until, shared, clock = 0, b"", b""  # the last of the command, what it shares, when it was
     versions: dict[bytes, int] = {}
     for at, (line, payload) in enumerate(events, start=1):
-        found = ENTRY.fullmatch(line)
+        found = ENTRY.fullmatch(line) if len(line) <= LONGEST_ENTRY else None
         if found is None:
             raise Altered("entry", f"The entry of position {at} has not the form it must have.", at)
         position, stream, version, topic, command, time, actor, first, last, digest = found.groups()
@@ -311,10 +324,12 @@ class Check:
         self.tree, self.earlier, self._agreed, self._evidence = Tree(evidence.kept), 0, 0, evidence
         self.key = read_key(key)
         final = read_checkpoint(evidence.checkpoint(), self.key, "The checkpoint")
+        if evidence.key != key.strip():
+            raise Altered("key", "The ledger names another key than the one that signed it.")
         if final.size != evidence.size:
             raise Altered("checkpoint", f"The checkpoint is not of the size {evidence.size}.")
         self._receipts = [read_receipt(text, self.key, what) for what, text in receipts]
-        outside = [read_checkpoint(note, self.key, what) for what, note in checkpoints]
+        outside = [read_checkpoint(note, self.key, what, own=True) for what, note in checkpoints]
         outside = sorted([*outside, *(receipt.under for receipt in self._receipts)])
         if outside and outside[-1].size > final.size:
             covers = f"{outside[-1].what} covers {outside[-1].size} events, here are {final.size}"
@@ -362,17 +377,40 @@ class Check:
             self._agreed, self._due = self._due.size, next(self._roots, None)
 
 
-def check_texts(evidence: Evidence) -> dict[str, int]:
-    """Every text against its digest; answer how many there are, and how many of them erased."""
-    count = erased = 0
-    for digest, nonce, text in evidence.texts():
-        count, erased = count + 1, erased + (text is None)
-        if text is not None and _hash(bytes.fromhex(nonce), text.encode()).hex() != digest:
-            for at, (_, payload) in enumerate(evidence.events(), start=1):
-                if digest.encode() in payload:
-                    raise Altered("text", f"A text that position {at} refers to was changed.", at)
-            raise Altered("text", f"No position refers to the text under the digest {digest}.")
-    return {"texts": count, "texts_erased": erased}
+# A text is named in an event by its digest, which is over a nonce as well, in one of these fields.
+TEXT = re.compile(rb'"(?:note|reason|action|cause|no_baseline)":"([0-9a-f]{64})"')
+
+
+class Texts:
+    """The texts that events refer to, each by its first position: in a temporary file."""
+
+    def __init__(self) -> None:
+        self._file = sqlite3.connect("")  # has no name, and is gone at the end
+        self._file.execute("CREATE TABLE due (digest PRIMARY KEY, position) WITHOUT ROWID")
+
+    def take(self, at: int, payload: bytes) -> None:
+        """What an event refers to."""
+        named = [(digest.decode(), at) for digest in TEXT.findall(payload)]
+        self._file.executemany("INSERT OR IGNORE INTO due VALUES (?, ?)", named)
+
+    def check(self, evidence: Evidence) -> dict[str, int]:
+        """Each is there, and what its digest says; how many, and how many of them erased."""
+        count = erased = 0
+        query = "SELECT position FROM due WHERE digest = ?"
+        for digest, nonce, text in evidence.texts():
+            (at,) = self._file.execute(query, (digest,)).fetchone() or (None,)
+            raw = bytes.fromhex(nonce)
+            says = digest if text is None else _hash(raw, text.encode()).hex()
+            if len(raw) != 16 or says != digest:  # noqa: PLR2004 - bytes
+                which = f"that position {at} refers to" if at else f"of no position, {digest},"
+                raise Altered("text", f"A text {which} was changed.", at)
+            count, erased = count + (at is not None), erased + (at is not None and text is None)
+            self._file.execute("DELETE FROM due WHERE digest = ?", (digest,))
+        (at,) = self._file.execute("SELECT min(position) FROM due").fetchone()
+        self._file.close()
+        if at is not None:
+            raise Altered("text", f"A text that position {at} refers to is not there.", at)
+        return {"texts": count, "texts_erased": erased}
 
 
 def verify(
@@ -384,20 +422,21 @@ def verify(
     ``key``, ``checkpoints`` and ``receipts`` are the auditor's own, the last two as pairs of what
     to call each and its text. ``record_only``: the answers are not looked at.
     """
-    done = 0
+    done = None  # nor any event looked at
     gc.disable()  # nothing here is part of a cycle, and looking for one takes a sixth of the time
     try:
         with localcontext(EXACT):
             check = Check(evidence, evidence.key if key is None else key, checkpoints, receipts)
-            answers = None if record_only else Answers(evidence)
+            texts, answers, done = Texts(), None if record_only else Answers(evidence), 0
             for entry, payload in check.run():
+                texts.take(entry.position, payload)
                 if answers is not None:
                     answers.take(entry, payload)
                 done = entry.position
                 progress(done, evidence.size)
-            counts = check_texts(evidence) | ({} if answers is None else answers.finish())
+            counts = texts.check(evidence) | ({} if answers is None else answers.finish())
     except UNREADABLE as error:
-        at = done + 1 if done < evidence.size else None
+        at = None if done is None or done == evidence.size else done + 1
         where = f"What should come at position {at}" if at else "Something in the evidence"
         sentence = f"{where} cannot be read: {error or type(error).__name__}."
         raise Altered("unreadable", sentence, at) from error
@@ -435,7 +474,7 @@ class Rows:
 
     def __init__(self, name: str, columns: list[str], evidence: Evidence) -> None:
         self._name, self._columns, self._lines = name, columns, iter(evidence.rows(name))
-        self.begun = self.ending = 0  # rows, and those of them that are said to end and hold still
+        self.begun = self.ending = 0  # rows so far; those said to end later than any event so far
         if json.loads(next(self._lines, NULL)) != columns:
             raise Altered("answers", f"The columns of {name} are not those of this version.")
         self._next = next(self._lines, END)
@@ -509,20 +548,18 @@ class Now:
         self.file.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
             "CREATE TABLE far (stream, area, place, PRIMARY KEY (stream, area)) WITHOUT ROWID;"
-            "CREATE TABLE named (position INTEGER PRIMARY KEY, keys);"
-            "CREATE TABLE texts (digest PRIMARY KEY, position) WITHOUT ROWID"
+            "CREATE TABLE named (position INTEGER PRIMARY KEY, keys)"
         )
 
     def all_of(self, stream: str) -> Iterator[tuple[str, Place]]:
         """The areas of an indicator, in order."""
-        for area in sorted(self._areas.get(stream, ())):
-            yield area, self.place(stream, area)
+        return ((area, self.place(stream, area)) for area in sorted(self._areas.get(stream, ())))
 
     def place(self, stream: str, area: str) -> Place:
         """What holds there, to be changed until another is asked for."""
         self._count += sum(map(len, self._given[1:]))  # as it was left
         if self._count > MOST_IN_MEMORY:
-            away = ((*where, put_away(place)) for where, place in self._near.items())
+            away = ((*where, pickle.dumps(place, 5)) for where, place in self._near.items())
             self.file.executemany("REPLACE INTO far VALUES (?, ?, ?)", away)
             self._near, self._count = {}, 0
         place = self._near.get((stream, area))
@@ -531,26 +568,12 @@ class Now:
             query = "SELECT place FROM far WHERE stream = ? AND area = ?"
             found = self.file.execute(query, (stream, area)).fetchone()
             here = f'"{stream}", {quoted(area)}'
-            place = taken_out(found[0]) if found else Place(here, {}, {}, {})
-            self._near[stream, area] = place
+            place = pickle.loads(found[0]) if found else Place(here, {}, {}, {})  # noqa: S301
+            self._near[stream, area] = place  # read back is only what was put away above
         else:
             self._count -= sum(map(len, place[1:]))  # it is counted again when it is left
         self._given = place
         return place
-
-
-def put_away(place: Place) -> bytes:
-    """A place as bytes: marshal is quick, and knows none of our own types."""
-    here, values, status, targets = place
-    told = [(key, value and tuple(value), until) for key, (value, until) in values.items()]
-    return marshal.dumps((here, told, status, [(*each, key) for key, each in targets.items()]))
-
-
-def taken_out(kept: bytes) -> Place:
-    """The place that was put away."""
-    here, told, status, targets = marshal.loads(kept)  # noqa: S302 - our own
-    values = {key: (value and Value._make(value), until) for key, value, until in told}
-    return Place(here, values, status, {key: Target(*each) for *each, key in targets})
 
 
 # 7. Values: what an event makes of the value there was.
@@ -571,14 +594,13 @@ LONGEST = 100  # digits that a number may lie from its point; those recorded hav
 UNSIGNED = "null, null, null"
 # Events whose entries bring values with their keys, and where these name the entry they replace.
 BRING = {"values-submitted": "", "values-corrected": "replaces", "values-restored": "withdraws"}
-EVIDENCE = "evidence-attached"
 # Events that name entries there are, and the columns of the values that change; without any the
 # value is no more.
 NAME = {
     "values-returned": {"standing": '"returned"'},
     "values-signed-off": {"standing": '"signed-off"'},
     "values-withdrawn": {},
-    EVIDENCE: {"standing": '"submitted"', "signed": UNSIGNED},  # to be signed off again
+    "evidence-attached": {"standing": '"submitted"', "signed": UNSIGNED},  # to be signed off again
 }
 
 
@@ -592,15 +614,13 @@ def brought(entry: Entry, number: int, one: dict[str, Any], former: Any) -> Valu
         f"{entry.position}, {number}", columns_of(*map(one.get, GIVEN)), '"submitted"', by,
         corrected_by, entry.recorded_at, UNSIGNED, replaces, note,
     )  # fmt: skip
-    return value if entry.topic != "values-restored" else _restored(value, one)
-
-
-def _restored(value: Value, one: dict[str, Any]) -> Value:
-    """An entry that holds again, by its former name, as it was submitted and signed off then."""
+    if entry.topic != "values-restored":
+        return value
+    # It holds again, by its former name, as it was submitted and signed off then.
     position, index = (int(number) for number in one["name"].split("."))
     same = ("standing", "submitted_by", "corrected_by", "recorded_at", "replaces")
-    told, signed = {name: in_json(one.get(name, "")) for name in same}, one.get("signed_off") or {}
-    signed = in_json([signed.get(name) for name in ("by", "at", "assurance")])[1:-1]
+    told, by_whom = {name: in_json(one.get(name, "")) for name in same}, one.get("signed_off") or {}
+    signed = in_json([by_whom.get(name) for name in ("by", "at", "assurance")])[1:-1]
     return value._replace(entry=f"{position}, {index}", signed=signed, **told)
 
 
@@ -642,7 +662,7 @@ def period(code: str) -> Period:
     if found is None:
         raise ValueError(f"{code!r} is not a period")
     prefix, year, kind, digits = found[1], int(found[2]), found[3] or "", found[4] or ""
-    starts, pooled = STARTS.get(kind, (0,)), kind == "+"
+    starts = STARTS.get(kind, (0,))
     place = int(digits) - 1 if kind in STARTS else 0
 
     def moved(steps: int) -> str:
@@ -650,9 +670,9 @@ def period(code: str) -> Period:
         number = f"{other + 1:0{len(digits)}}" if kind in STARTS else digits
         return f"{prefix}{year + years}{kind}{number}"
 
-    year_before = None if pooled else moved(-len(starts))
-    compared = {"previous-period": moved(-1), "same-period-last-year": year_before}
-    compared["baseline"] = "baseline"
+    last_year = None if kind == "+" else moved(-len(starts))
+    compared = {"previous-period": moved(-1), "same-period-last-year": last_year,
+                "baseline": "baseline"}  # fmt: skip
     month = FIRST_MONTH[prefix] - 1 + starts[place]
     start = f"{year + month // 12}-{month % 12 + 1:02d}-01"
     return Period(start, compared, {moved(1), moved(len(starts))})
@@ -692,7 +712,7 @@ class Agreement(dict[str, Ruling]):
         adopted = self._adopted[kind] if self._adopted["rag"] else []
         if not adopted:
             return 0, {}
-        start = max(period(code).start, min(version[0] for version in adopted))
+        start = max(period(code).start, min(version[0] for version in adopted))  # of the first
         begun = [version for version in adopted if version[0] <= start]
         return max(begun, key=lambda version: version[:2])[1:]
 
@@ -778,9 +798,8 @@ class Indicator:
         self._breaks_at = breaks = get("series_break_at", "")
         self._new_series = period(breaks).start if PERIOD.fullmatch(breaks) else None
         if self._reason != "retired":  # which it is for ever
-            contextual = self._polarity == "neutral" or get("data_only")
-            self._reason = "contextual" if contextual else ""
-            self._reason = "placeholder" if get("placeholder") else self._reason
+            contextual = "contextual" if self._polarity == "neutral" or get("data_only") else ""
+            self._reason = "placeholder" if get("placeholder") else contextual
 
     def judge(self, place: Place, code: str) -> str | None:
         """The row of status of a period there, from its value and target; None for neither."""
@@ -796,18 +815,17 @@ class Indicator:
             entry = f"{value.entry}, {told.columns}, {is_one}, {value.signed}"
             if not told.missing:
                 marks = told.provisional, value.signed == UNSIGNED, corrected
-        status = self._status(value, judged, target, ruling)
+        # Without a figure the reason depends on the day of asking.
+        status = (None, None) if judged is None else self._status(value, judged, target, ruling)
         travel = self._travel(code, value, target, judged, place, ruling)
-        if judged is None:
-            status = None, None  # the reason depends on the day of asking
         rest = words(status, travel, *marks, self._breaks_at == code)
         aim = NO_TARGET if target is None else ", ".join(target)
         return f"{self.version}, {entry}, {aim}, {ruling.versions}, {rest}"
 
-    def _status(self, value: Any, judged: Any, target: Any, ruling: Ruling) -> tuple[Any, Any]:
+    def _status(self, value: Any, judged: Decimal, target: Any, ruling: Ruling) -> tuple[Any, Any]:
         """Reasons for no status: the first that holds is told."""
-        if self._reason or judged is None:  # retired, placeholder, contextual
-            return None, self._reason or None
+        if self._reason:  # retired, placeholder, contextual
+            return None, self._reason
         if target is None and not (self._plan and self._band):
             return None, "no-target"
         if value.signed == UNSIGNED and ruling.rag.get("judge") == "signed-only":
@@ -890,16 +908,13 @@ class Indicator:
 # 10. Answers: from each event, the rows that must begin and end there.
 
 POLICIES = {f"{kind}-policy-adopted": kind for kind in KINDS}
-# A text is named in an event by its digest, in one of these fields.
-DIGEST = re.compile(rb'":"([0-9a-f]{64})"')
-TEXTS = (b'"note', b'"reason', b'"action', b'"cause', b'"no_baseline')
 
 
 class Answers:
     """Reads the events in order, and the rows of the answers beside them."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._evidence, self._now = evidence, Now()
+        self._now = Now()
         self._values = Rows("values", VALUES, evidence)
         self._status = Rows("status", STATUS, evidence)
         self._agreements: dict[str, Agreement] = {}  # by stream, and by code
@@ -910,9 +925,6 @@ class Answers:
         at, stream, topic, event = entry.position, entry.stream, entry.topic, json.loads(payload)
         self._values.check_none_before(at)
         self._status.check_none_before(at)
-        named = [(one[1].decode(), at) for one in DIGEST.finditer(payload)
-                 if payload.endswith(TEXTS, 0, one.start())]  # fmt: skip
-        self._now.file.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", named)
         if topic == "agreement-defined":
             self._agreements[event["code"]] = self._agreements.setdefault(stream, Agreement())
         elif topic in POLICIES:
@@ -954,7 +966,7 @@ class Answers:
         keys = self._named(names) if topic in NAME else self._brought(at, entries)
         for number, (area, key) in enumerate(keys):
             by_area.setdefault(area, {})[key] = number
-        agreement, change = self._indicators[stream].agreement, self._values.change
+        agreement = self._indicators[stream].agreement
         for area, numbers in sorted(by_area.items()):
             place = self._now.place(stream, area)
             for key in sorted(numbers):
@@ -965,21 +977,16 @@ class Answers:
                 value = former._replace(**changed) if changed else None
                 if topic in BRING:
                     value = brought(entry, number, entries[number], former)
-                if topic != EVIDENCE or value != former:
-                    about = f"{place.here}, {quoted(key[0])}, {quoted(key[1])}"
-                    row = value and ", ".join(value)
-                    place.values[key] = value, change(at, about, until, row)
+                if topic != "evidence-attached" or value != former:
+                    self._hold(at, place, key, value, until)
             codes = {code for code, among in numbers if not among}
             followers = set().union(*[agreement[code].followers for code in codes])
             self._judge(at, stream, place, codes | followers & place.status.keys())
 
     def _brought(self, at: int, entries: list[dict[str, Any]]) -> list[tuple[str, Cell]]:
         """What entries are of; kept for events that will only name them."""
-        keys = [
-            (one["area"], (one["period"], breakdown(one) if "breakdown" in one else ""))
-            for one in entries
-        ]
-        self._now.file.execute("INSERT INTO named VALUES (?, ?)", (at, marshal.dumps(keys)))
+        keys = [(one["area"], (one["period"], breakdown(one.get("breakdown")))) for one in entries]
+        self._now.file.execute("INSERT INTO named VALUES (?, ?)", (at, pickle.dumps(keys, 5)))
         return keys
 
     def _named(self, names: list[str]) -> Iterator[tuple[str, Cell]]:
@@ -988,8 +995,13 @@ class Answers:
         for position, index in (map(int, name.split(".")) for name in names):
             if position not in kept:
                 (keys,) = self._now.file.execute(query, (position,)).fetchone()
-                kept[position] = marshal.loads(keys)  # noqa: S302 - our own
+                kept[position] = pickle.loads(keys)  # noqa: S301 - our own
             yield kept[position][index]
+
+    def _hold(self, at: int, place: Place, key: Cell, value: Value | None, until: Any) -> None:
+        about = f"{place.here}, {quoted(key[0])}, {quoted(key[1])}"
+        row = value and ", ".join(value)
+        place.values[key] = value, self._values.change(at, about, until, row)
 
     def _judge_all(self, at: int, stream: str, *, lapse: bool = False) -> None:
         """All of an indicator; where its definition changes, sign-offs lapse."""
@@ -997,9 +1009,7 @@ class Answers:
             for key, (value, until) in sorted(place.values.items()) if lapse else ():
                 if value is not None and value.signed != UNSIGNED:
                     lapsed = value._replace(standing='"submitted"', signed=UNSIGNED)
-                    about = f"{place.here}, {quoted(key[0])}, {quoted(key[1])}"
-                    row = ", ".join(lapsed)
-                    place.values[key] = lapsed, self._values.change(at, about, until, row)
+                    self._hold(at, place, key, lapsed, until)
             periods = {code for code, among in place.values if not among}
             self._judge(at, stream, place, periods.union(place.targets))
 
@@ -1013,17 +1023,12 @@ class Answers:
                 place.status[code] = row, self._status.change(at, about, until, row)
 
     def finish(self) -> dict[str, int]:
-        """No row and no text is too many or too few. Raises Altered."""
+        """No row is too many or too few. Raises Altered."""
         self._values.check_none_before(None)
         self._status.check_none_before(None)
         if self._values.ending or self._status.ending:
             raise self._holds_still()
-        file, texts = self._now.file, ((digest,) for digest, _, _ in self._evidence.texts())
-        file.executemany("DELETE FROM texts WHERE digest = ?", texts)
-        (at,) = file.execute("SELECT min(position) FROM texts").fetchone()
-        file.close()
-        if at is not None:
-            raise Altered("text", f"A text that position {at} refers to is not there.", at)
+        self._now.file.close()
         return {"values": self._values.begun, "statuses": self._status.begun}
 
     def _holds_still(self) -> Altered:
@@ -1040,15 +1045,14 @@ class Answers:
         return Altered("answers", sentence, at)
 
 
-def breakdown(one: dict[str, Any]) -> str:
+def breakdown(among: Any) -> str:
     """As its column has it: "" for the headline."""
-    among = one["breakdown"] or {}
-    return ";".join(f"{name}={among[name]}" for name in sorted(among))
+    return ";".join(f"{name}={among[name]}" for name in sorted(among)) if among else ""
 
 
 # 11. The bundle, and the command.
 
-LONGEST_LINE = 1 << 26  # bytes; an event of 1,000 entries has some 200,000
+LONGEST_LINE, LONGEST_NOTE = 1 << 24, 1 << 16  # bytes; an event of 1,000 entries has some 200,000
 MEMBERS = (
     "README.txt bundle.json checkpoint checkpoints.jsonl events leaves status.jsonl"
     " texts.jsonl values.jsonl"
@@ -1061,17 +1065,20 @@ class Bundle(contextlib.ExitStack):
     def __init__(self, path: str) -> None:
         super().__init__()
         self._zip = self.enter_context(zipfile.ZipFile(path))
-        with Path(path).open("rb") as file:
+        members = sorted(self._zip.infolist(), key=lambda one: one.filename)
+        good = all(one.compress_type in {0, 8} for one in members)  # as is read step by step
+        good = good and " ".join(one.filename for one in members) == MEMBERS
+        with Path(path).open("rb") as file:  # that begins with a member, and ends the directory
             file.seek(-22, io.SEEK_END)
-            ended, members = file.read(), " ".join(sorted(self._zip.namelist()))
-        if members != MEMBERS or ended[:4] != b"PK\5\6" or ended[20:] != b"\0\0":
+            good, ended = good and 0 in {one.header_offset for one in members}, file.read()
+        if not good or ended[:4] != b"PK\5\6" or ended[20:] != b"\0\0":
             raise Altered("members", "The bundle has other members than it should.")
         try:
-            facts = _fields(self._all("bundle.json"), "format origin key size made_at")
-            form, origin, self.key, self.size, _ = facts
+            names = "format origin key size made_at"
+            form, origin, self.key, self.size, _ = _fields(self._all("bundle.json"), names)
             good = form == "outturn-bundle/1" and type(self.size) is int
             good = good and read_key(self.key).name == origin
-        except UNREADABLE:
+        except (Unusable, *UNREADABLE):
             good = False
         if not good:
             raise Altered("members", "The file bundle.json does not say what it should.")
@@ -1102,23 +1109,18 @@ class Bundle(contextlib.ExitStack):
 
     def rows(self, table: str) -> Iterator[str]:
         """The answers, "values" or "status": a line of the names of the columns, then the rows."""
-        for lines in self._blocks(f"{table}.jsonl"):
-            yield from lines.decode().split("\n")
+        return (line.decode() for line in self._lines(f"{table}.jsonl"))
 
     def _lines(self, name: str) -> Iterator[bytes]:
-        return (line for lines in self._blocks(name) for line in lines.split(b"\n"))
-
-    def _blocks(self, name: str) -> Iterator[bytes]:
-        """Some lines at a time, without the end of the last."""
         member = self._member(name)
-        while lines := member.read(1 << 16) + member.readline(LONGEST_LINE):
-            if lines[-1:] != b"\n":
+        while line := member.readline(LONGEST_LINE):
+            if line[-1:] != b"\n":
                 raise ValueError(f"a line of {name} does not end")
-            yield lines[:-1]
+            yield line[:-1]
 
     def _all(self, name: str) -> bytes:
         with self._zip.open(name) as member:
-            return member.read(LONGEST_LINE)
+            return member.read(LONGEST_NOTE)
 
     def _member(self, name: str) -> io.BufferedReader:
         raw = cast(Any, self._zip.open(name))
@@ -1126,7 +1128,7 @@ class Bundle(contextlib.ExitStack):
 
 
 def _fields(line: bytes, names: str) -> Any:
-    found = json.loads(line)
+    found = json.loads(line, object_pairs_hook=once)
     if " ".join(found) != names:
         raise ValueError(f"a line has other fields than {names}")
     return tuple(found.values())
@@ -1154,7 +1156,7 @@ def sentences(held: dict[str, Any]) -> list[str]:
         f"All holds: {some('size', 'event')} of {held['origin']}, just as recorded and signed.",
         f"They agree with {earlier} kept beside them, and with {own} and"
         f" {some('receipts', 'receipt')} from outside.",
-        f"{some('texts', 'text')}, just as written; {held['texts_erased']:,} of them erased.",
+        f"{some('texts', 'text')} they name, just as written; {held['texts_erased']:,} erased.",
         answers,
         WHOSE_KEY[held["key"]],
     ]
@@ -1170,20 +1172,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--record-only", action="store_true", help="do not check the answers")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     given = parser.parse_args(arguments)
+    cast(Any, sys.stdout).reconfigure(errors="backslashreplace")
     try:
-        own = [[(path, Path(path).read_text("utf-8")) for path in paths]
+        own = [[(path, Path(path).read_text("utf-8", "replace")) for path in paths]
                for paths in (given.checkpoint, given.receipt)]  # fmt: skip
-        key = given.key if given.key is None or "+" in given.key else Path(given.key).read_text()
+        key = given.key
+        if key is not None and "+" not in key:
+            key = Path(key).read_text("utf-8", "replace")
         with Bundle(given.bundle) as bundle:
             held = verify(bundle, key=key, checkpoints=own[0], receipts=own[1],
                           record_only=given.record_only)  # fmt: skip
     except Altered as altered:
         told = {"holds": False, "code": altered.code, "detail": altered.sentence,
                 "position": altered.position, "between": altered.between}  # fmt: skip
-        print(json.dumps(told) if given.json else altered.sentence)
-        return 1
+        status, where = (2, sys.stderr) if isinstance(altered, Unusable) else (1, sys.stdout)
+        print(json.dumps(told) if given.json else altered.sentence, file=where)
+        return status
     except UNREADABLE as error:
-        print(f"{given.bundle} cannot be read: {error}.", file=sys.stderr)
+        file, why = (getattr(error, name, None) for name in ("filename", "strerror"))
+        print(f"{file or given.bundle} cannot be read: {why or error}.", file=sys.stderr)
         return 2
     print(json.dumps(held) if given.json else "\n".join(sentences(held)))
     return 0

@@ -66,6 +66,38 @@ def test_wrong_use_and_unreadable_files_end_with_two(arguments: list[str | Path]
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("own", ["--key", "--checkpoint", "--receipt"])
+def test_what_the_auditor_gave_and_is_none_is_not_told_as_tampering(
+    tmp_path: Path, own: str
+) -> None:
+    path = bundles.write(tmp_path / "bundle", WHOLE)
+    other = tmp_path / "figures.csv"
+    other.write_bytes(b"period,value\xff\n")
+    done = run(path, own, other)
+    assert (2, "") == (done.returncode, done.stdout)
+    assert own.removeprefix("--") in done.stderr
+    missing = run(path, own, tmp_path / "nothing")
+    assert (2, f"{tmp_path / 'nothing'} cannot be read: No such file or directory.\n") == (
+        missing.returncode,
+        missing.stderr,
+    )
+
+
+def test_a_letter_that_the_terminal_has_not_is_told_all_the_same(tmp_path: Path) -> None:
+    evil = NOTE.replace(US.origin, "\u0141", 1)
+    path = bundles.write(
+        tmp_path / "bundle", WHOLE, lambda parts: parts.update(checkpoint=evil.encode())
+    )
+    done = subprocess.run(
+        [sys.executable, SOURCE, path],
+        capture_output=True,
+        check=False,
+        env={"PATH": os.defpath, "PYTHONIOENCODING": "cp1252"},
+    )
+    assert (1, b"") == (done.returncode, done.stderr)
+    assert b"\\u0141" in done.stdout
+
+
 def test_no_sentence_can_steer_the_terminal_it_is_printed_on(tmp_path: Path) -> None:
     """What a bundle says of itself is shown, and may be anything."""
     evil = NOTE.replace(US.origin, "\x1b[2Jnothing is wrong", 1)
