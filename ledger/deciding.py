@@ -68,11 +68,11 @@ def outcome_of(
     """
     action = ACTIONS[type(command)]
     try:
+        check_may_act(body, state, action, act)
         if if_version is not None and if_version != state.version:
             raise VersionMoved(
                 f"{state.code} is at version {state.version}, not {if_version}: read it again."
             )
-        check_may_act(body, state, action, act)
         return _decided(body, state, command, act, proxy, kept)
     except DutyRefusal as refusal:
         told = Told(

@@ -9,9 +9,11 @@ from http_api.service import ClocksAsked, Service
 from ledger.acts import Act
 from ledger.amending.acting import handle, to_rehearse
 from ledger.amending.keeping import keep_rehearsal, read_rehearsal
-from ledger.amending.recording import Acted
+from ledger.amending.recording import Acted, acted_before
 from ledger.amendment.commands import Rehearse
+from ledger.amendment.events import AmendmentRehearsed
 from ledger.engine import Connection
+from ledger.event import amendment_id
 from ledger.record import Record
 from policies.refusals_change_control import ChangesEarlier, NotRehearsed
 from projections.reading.amendments import known_amendment
@@ -47,7 +49,13 @@ def rehearse_and_keep(service: Service, agreement: str, number: int, act: Act) -
 def rehearse_on(
     record: Record, agreement: str, number: int, act: Act, reading: Callable[[int], Reading]
 ) -> Kept:
-    """The same, on answers that ``reading`` gives once they have reached a position."""
+    """The same, on answers that ``reading`` gives once they have reached a position.
+
+    Sent again under its key it is not judged anew: what was recorded is told.
+    """
+    before = acted_before(record, act)
+    if before is not None:
+        return _as_recorded(record, agreement, number, before)
     state = to_rehearse(record, agreement, number, act)
     head = record.application.ledger_recorder.max_notification_id() or 0
     with reading(head) as (connection, clocks):
@@ -61,7 +69,20 @@ def rehearse_on(
         digest=digest,
         summary=found.summary,
     )
-    return Kept(handle(record, agreement, number, command, act), digest, found.summary)
+    acted = handle(record, agreement, number, command, act)
+    if acted.replayed:  # by the same request, at the same moment
+        return _as_recorded(record, agreement, number, acted)
+    return Kept(acted, digest, found.summary)
+
+
+def _as_recorded(record: Record, agreement: str, number: int, acted: Acted) -> Kept:
+    (event,) = (
+        recorded.event
+        for recorded in record.application.stream(amendment_id(agreement, number))
+        if recorded.position == acted.first_position
+    )
+    assert isinstance(event, AmendmentRehearsed)
+    return Kept(acted, event.digest, event.summary)
 
 
 def kept_rehearsal(service: Service, agreement: str, number: int, asked: ClocksAsked) -> bytes:

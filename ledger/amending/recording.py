@@ -58,11 +58,17 @@ def until_recorded(record: Record, act: Act, attempt: Callable[[], Acted]) -> Ac
         except KeyReused as error:
             raise IdempotencyKeyReused from error
         except Refusal:
-            earlier = record.earlier(act)
-            if earlier is None:
+            before = acted_before(record, act)
+            if before is None:
                 raise
-            return _acted(earlier, Said())
+            return before
     raise Conflict("Others acted on the same thing at the same moment: look again and repeat.")
+
+
+def acted_before(record: Record, act: Act) -> Acted | None:
+    """Where an act that was sent before stands. Raises the refusal it met then."""
+    earlier = record.earlier(act)
+    return None if earlier is None else _acted(earlier, Said())
 
 
 def body_of(record: Record, agreement: str) -> Agreement:

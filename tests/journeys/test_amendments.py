@@ -368,6 +368,23 @@ def test_the_same_proposal_sent_twice_is_one(pact: Pact) -> None:
     assert str(first["amendment"]) == listed["next"]
 
 
+def test_the_same_rehearsal_sent_twice_is_answered_as_recorded(pact: Pact) -> None:
+    """Between the two the record moved, so that judged anew it would be another document."""
+    where = pact.proposed(moved("45"))
+
+    def send() -> httpx.Response:
+        return pact.post(f"{where}/rehearsals", None, by="lead", Idempotency_Key="rehearsed once")
+
+    first = said(send(), 201)
+    other = pact.proposed(moved("46"))
+    said(pact.post(f"{other}/withdrawal", {"reason": "Not now."}, by="lead"), 201)
+    assert first == said(send(), 201)
+    kept = pact.service.caller("pact.lead").get(f"{where}/rehearsal")
+    assert first["digest"] == hashlib.sha256(kept.content).hexdigest()
+    said(pact.post(f"{where}/withdrawal", {"reason": "Not now."}, by="lead"), 201)
+    assert first == said(send(), 201)
+
+
 def test_a_refresh_gathers_until_its_last_day(pact: Pact) -> None:
     today = datetime.now(UTC).date()
     window = {

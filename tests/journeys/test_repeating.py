@@ -111,11 +111,12 @@ def test_a_note_is_told_from_another_and_never_dropped(service: Served) -> None:
     noted = entry("1.5", "FY2012") | {"note": "Counted by hand."}
     other = noted | {"note": "Counted by hand, twice."}
     body = {"entries": [noted]}
-    said(post(service, "lettings", "submissions", body), 201)
+    first = said(post(service, "lettings", "submissions", body), 201)
+    submit(service, "lettings", entry("1.5", "FY2011"))
     head = service.head
-
     again = said(post(service, "lettings", "submissions", body), 201)
     assert ["unchanged"] == [one["outcome"] for one in again["entries"]]
+    assert first["receipt"] == again["receipt"]
     late = post(service, "lettings", "submissions", {"entries": [other]})
     assert "its note" in refused(late, 409, "value-exists")["detail"]
     why = {"reason": "The note was wrong."}
@@ -153,6 +154,8 @@ def test_a_version_that_has_moved_on_is_refused(service: Served) -> None:
     now = get(service, of("permits"), min_position=moved)["version"]
     assert seen + 1 == now
     said(post(service, "permits", "submissions", body, If_Match=f'"{now}"'), 201)
+    stranger = post(service, "permits", "submissions", body, by="auditor", If_Match=f'"{seen}"')
+    refused(stranger, 403, "no-role")  # who may not act is told no version, and is on record
 
 
 @pytest.mark.parametrize("version", ["abc", '"-1"', '"1.5"', '"' + "9" * 5000 + '"', '""', "*"])

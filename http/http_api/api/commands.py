@@ -134,8 +134,14 @@ async def carry_out(
 
 
 def receipt_of(answered: Answered) -> str:
-    """The address of the proof of a command's first event."""
-    return f"/api/v1/ledger/receipts/{answered.first_position}"
+    """The address of the proof of a command's first event.
+
+    Where nothing was new it is of the event that brought the first of the entries.
+    """
+    position = answered.first_position
+    if not answered.recorded and answered.told.outcomes:
+        position = int(answered.told.outcomes[0].name.partition(".")[0])
+    return f"/api/v1/ledger/receipts/{position}"
 
 
 async def _answer(
