@@ -1,6 +1,7 @@
 """Texts that can be kept, and shown as what they are."""
 
 import re
+from unicodedata import normalize
 
 # Control characters but for tabs and the ends of lines, and what turns the order of letters.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -13,3 +14,12 @@ def strange(text: str) -> str:
     """
     found = _STRANGE.search(text)
     return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def composed(text: str) -> str:
+    """The one spelling of a text that looks the same: each letter with its accent as one (NFC).
+
+    Some systems write é as an e and an accent behind it. Codes and names are compared as texts,
+    so both would stand for two things.
+    """
+    return text if text.isascii() else normalize("NFC", text)

@@ -104,12 +104,17 @@ def _check_breakdown(breakdown: dict[str, str]) -> None:
         )
     for dimension, code in breakdown.items():
         for text in (dimension, code):
-            if not text or len(text) > MOST_BREAKDOWN_TEXT or FORBIDDEN_IN_BREAKDOWN & set(text):
+            if not text or len(text) > MOST_BREAKDOWN_TEXT or _is_strange(text):
                 raise UnknownBreakdown(
                     f"{dimension!r}: {code!r} is not a dimension and its code: both are needed,"
-                    f" of at most {MOST_BREAKDOWN_TEXT} characters, none of them = ; or control.",
+                    f" of at most {MOST_BREAKDOWN_TEXT} characters, none of them = ; or control,"
+                    " and no blank at either end.",
                     field="breakdown",
                 )
+
+
+def _is_strange(text: str) -> bool:
+    return bool(FORBIDDEN_IN_BREAKDOWN & set(text)) or text != text.strip()
 
 
 def _check_figures(entry: Entry, definition: Definition) -> None:

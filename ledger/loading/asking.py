@@ -17,9 +17,9 @@ from ledger.load.decisions import (
     check_there_is,
 )
 from ledger.load.events import LoadAbandoned
-from ledger.load.state import Load
+from ledger.load.state import Load, Stage
 from ledger.loading.keeping import Errand, ask
-from ledger.loading.receiving import after, check_may_load, commit_of, text_of
+from ledger.loading.receiving import after, check_may_load, check_may_load_all, commit_of, text_of
 from ledger.loading.withdrawing import check_may_withdraw_from, refuse_duty, written_by
 from ledger.record import Record
 from policies.permissions import Action
@@ -67,10 +67,13 @@ def abandon(
 ) -> int:
     """Give up a load that waits to be committed; answers the position.
 
-    Raises UnknownLoad, NoRole, LoadWrongStage, Conflict.
+    It is for whoever sent it, and for whoever may load into the whole agreement. Raises
+    UnknownLoad, NoRole, LoadWrongStage and Conflict.
     """
     body, found = _found(record, agreement, load)
-    _check(record, found, act, Action.LOAD, lambda: check_may_load(body, act))
+    sender = found.steps[Stage.RECEIVED].by
+    may = check_may_load if sender == act.actor else check_may_load_all
+    _check(record, found, act, Action.LOAD, lambda: may(body, act))
     check_may_abandon(found)
     text = text_of(reason.strip(), nonces) if reason.strip() else None
     event = LoadAbandoned(why="by-person", reason=text.digest.hex() if text else "")

@@ -8,6 +8,7 @@ from ledger.loading.mapping import FIELDS, Mapping, our_columns
 from ledger.loading.mapping_file import PREFIX
 from ledger.loading.table import NumberedRow
 from policies.refusals import BadFile
+from policies.texts import composed
 
 
 class Columns(NamedTuple):
@@ -27,7 +28,7 @@ class Columns(NamedTuple):
         place = self.places.get(field)
         if place is None:
             return self.mapping.constants.get(field, "")
-        return cells[place].strip() if place < len(cells) else ""
+        return composed(cells[place].strip()) if place < len(cells) else ""
 
     def picker(self, field: str) -> Callable[[Sequence[str]], str] | None:
         """Takes the text of a field from a row as wide as the header, not trimmed.
@@ -52,6 +53,7 @@ def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
 
     Raises BadFile for a column that is not there, or is there twice.
     """
+    header = [composed(name) for name in header]
     used = mapping or our_columns(header)
     parts = {"numerator", "denominator"}
     if mapping is None and "value" not in used.columns and not parts <= used.columns.keys():

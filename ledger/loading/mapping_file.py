@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from policies.refusals import BadMapping, FieldProblem
+from policies.texts import composed
 
 T = TypeVar("T", bound=str)
 BREAKDOWN = "breakdown"
@@ -20,7 +21,7 @@ class MappingFile:
 
     def __init__(self, text: str) -> None:
         try:
-            self._content = tomllib.loads(text)
+            self._content = tomllib.loads(composed(text))
         except tomllib.TOMLDecodeError as error:
             raise BadMapping(f"The mapping is not TOML: {error}.") from None
         self._asked: dict[str, set[str]] = {}

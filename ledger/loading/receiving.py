@@ -118,6 +118,13 @@ def check_may_load(body: Agreement, act: Act) -> None:
     check_may(Action.LOAD, person=act.actor, grants=grants, scopes=anywhere, on=act.today)
 
 
+def check_may_load_all(body: Agreement, act: Act) -> None:
+    """Refuse a person who may not load into the whole of an agreement. Raises NoRole."""
+    assert body.sheet is not None
+    grants, everything = grants_of(body, act.actor), frozenset({body.sheet.code})
+    check_may(Action.LOAD, person=act.actor, grants=grants, scopes=everything, on=act.today)
+
+
 def refuse(
     record: Record,
     load: Load,

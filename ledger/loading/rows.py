@@ -25,6 +25,7 @@ from policies.refusals import (
     UnknownIndicator,
     WrongStanding,
 )
+from policies.texts import composed
 
 DELETED = frozenset({"true", "yes", "1"})
 STANDINGS = {"": False, "final": False, "provisional": True}  # to whether it is provisional
@@ -183,7 +184,7 @@ class RowReader:
         """The dimensions that a row names; an empty cell, or a missing mark, means all of it."""
         found = dict(self._mapping.constant_breakdown)
         for dimension, place in self._columns.breakdown.items():
-            code = cells[place].strip()
+            code = composed(cells[place].strip())
             code = self._mapping.codes.breakdowns.get(dimension, {}).get(code, code)
             if code and code not in self._mapping.missing.marks:
                 found[dimension] = code

@@ -11,6 +11,7 @@ from typing import Any
 from ledger.setting_up.entry import Entry
 from ledger.setting_up.problems import Place, Problems, nearest, one_of
 from policies.refusals import BadSetup
+from policies.texts import composed
 
 ReadFile = Callable[[str], str]
 
@@ -43,7 +44,7 @@ NAMED_BY = {
 def read_document(text: str, problems: Problems) -> dict[str, Any]:
     """The TOML document, numbers exact; unknown tables are noted. Raises BadSetup if unreadable."""
     try:
-        document = tomllib.loads(text, parse_float=Decimal)
+        document = tomllib.loads(composed(text), parse_float=Decimal)
     except tomllib.TOMLDecodeError as broken:
         raise BadSetup(f"The set-up is not a TOML file: {broken}.") from None
     for name in document:
@@ -105,7 +106,7 @@ def entries_in_file(
 
 
 def _rows(table: str, name: str, text: str, place: Place, problems: Problems) -> list[Entry]:
-    reader = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    reader = csv.reader(StringIO(composed(text.removeprefix("\ufeff")), newline=""), strict=True)
     try:
         rows = list(reader)
     except csv.Error as broken:

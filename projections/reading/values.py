@@ -7,6 +7,7 @@ import msgspec
 from ledger.engine import Connection
 from policies.periods import parse_code
 from policies.refusals import UnknownBreakdown
+from policies.texts import composed
 from projections.answers import Values
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.cursors import cursor_of, place_of
@@ -67,7 +68,7 @@ def read_values(
 
 def canonical(breakdown: str) -> str:
     """A breakdown as given, with its dimensions in the order in which keys have them."""
-    pairs = [pair.partition("=") for pair in breakdown.split(";") if pair]
+    pairs = [pair.partition("=") for pair in composed(breakdown).split(";") if pair]
     if not all(dimension and code for dimension, _, code in pairs):
         raise UnknownBreakdown(
             f"{breakdown[:60]!r} is not a breakdown: write it as sex=F;ward=E05000001.",

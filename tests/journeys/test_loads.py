@@ -150,6 +150,7 @@ def test_a_load_that_the_ledger_overtook_is_shown_and_asked_again(service: Serve
         time.sleep(0.05)
     assert ("checked", 1, 3) == (asked["state"], asked["moved_rows"], asked["moved"][0]["row"])
     refused(ask(service, load, "commit", checked=seen["checked"]["digest"]), 409, "load-stale")
+    refused(ask(service, load, "abandonment", by="entry.work", reason="Not mine."), 403, "no-role")
     said(ask(service, load, "abandonment", reason="Not now."), 201)
     digest = asked["checked"]["digest"]
     refused(ask(service, load, "commit", checked=digest), 409, "load-wrong-stage")

@@ -335,6 +335,15 @@ def test_two_areas_and_a_breakdown_stand_beside_each_other(service: Served) -> N
     assert "3" == other["value"]
 
 
+def test_two_spellings_of_a_letter_are_one_breakdown(service: Served) -> None:
+    """An é may be one character, or an e with an accent behind it."""
+    one, other = {"ward": "F\u00e9"}, {"ward": "Fe\u0301"}
+    submit(service, "loans", entry("4", "FY2021", breakdown=one))
+    again = submit(service, "loans", entry("4", "FY2021", breakdown=other))
+
+    assert "unchanged" == again["entries"][0]["outcome"]
+
+
 def test_the_same_value_again_changes_nothing(service: Served) -> None:
     first = submit(service, "loans", entry("7", "FY2022"))
     again = submit(service, "loans", entry("7", "FY2022"))

@@ -51,6 +51,7 @@ RULES = {
     "twice the same key": Sent(
         {"entries": [entry("5", "FY2010"), entry("6", "FY2010")]}, 422, "duplicate-entry"
     ),
+    "a dimension with a blank": Sent(one(breakdown={"sex": "F "}), 422, "unknown-breakdown"),
     "an empty dimension": Sent(one(breakdown={"": "F"}), 422, "unknown-breakdown"),
     "a dimension with a sign": Sent(one(breakdown={"a=b": "F"}), 422, "unknown-breakdown"),
     "a long dimension": Sent(one(breakdown={"a" * 101: "F"}), 422, "unknown-breakdown"),

@@ -31,6 +31,12 @@ def entries(checked: Checked) -> list[Entry]:
     return [entry for changes in checked.changes.values() for entry in changes.new]
 
 
+def test_a_letter_with_its_accent_behind_it_is_the_same_letter() -> None:
+    checked = ours("I1,E08000009,FY2023,91.5,,,,,Fe\u0301")
+
+    assert [{"sex": "F\u00e9"}] == [entry.breakdown for entry in entries(checked)]
+
+
 def test_a_row_in_our_own_form_is_an_entry_as_hand_entry_gives_it() -> None:
     """Figures exact, cells trimmed, an empty dimension left out."""
     checked = ours(

@@ -1,6 +1,7 @@
 """A set-up file is read whole, and everything wrong with it is said at once."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -118,6 +119,13 @@ def refused(text: str, files: Mapping[str, str] = NO_FILES) -> tuple[FieldProble
 def only(problems: tuple[FieldProblem, ...]) -> FieldProblem:
     (problem,) = problems
     return problem
+
+
+def test_a_file_says_the_same_in_either_spelling_of_its_letters() -> None:
+    text = MINIMAL.replace("Warwickshire", "Sir G\u00e2r")
+    apart = unicodedata.normalize("NFD", text)
+    assert text != apart
+    assert read_set_up(text, str) == read_set_up(apart, str)
 
 
 @pytest.mark.parametrize("strange", ["\\u0000", "\\u001b[2J", "\\u202e"])

@@ -28,6 +28,7 @@ from ledger.indicator.commands import (
 from ledger.indicator.events import Entry, SignedEntry
 from policies.numbers import parse_number
 from policies.refusals import FieldProblem, NotANumber, Refusal
+from policies.texts import composed
 
 MOST_SHOWN = 60  # characters of a number that is refused
 
@@ -185,7 +186,7 @@ def _entry(body: EntryBody, texts: TextKeeper, where: str) -> EntryGiven:
     entry = Entry(
         period=body.period,
         area=body.area,
-        breakdown=body.breakdown,
+        breakdown={composed(name): composed(code) for name, code in body.breakdown.items()},
         value=number_given(body.value, f"{where}value"),
         numerator=number_given(body.numerator, f"{where}numerator"),
         denominator=number_given(body.denominator, f"{where}denominator"),
