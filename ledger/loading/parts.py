@@ -81,6 +81,8 @@ def put_in(record: Record, writing: Writing, nonces: Callable[[], bytes], told: 
     """
     texts = _texts(writing, nonces)
     events = _events(writing, texts)
+    if not any(change.corrections for change in writing.changes.values()):
+        texts = texts[1:]  # the reason, which then no event names
     parts = _divided(events, writing.most_entries)
     load, first = writing.load, list(writing.first)
     if len(parts) > 1 and first:

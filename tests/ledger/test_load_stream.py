@@ -57,6 +57,22 @@ def test_a_file_goes_in_with_one_append(here: Stage) -> None:
     assert "11.5" == here.value("I0", "FY2020")
 
 
+def test_no_text_is_stored_that_no_event_names(here: Stage) -> None:
+    """The reason of corrections comes with corrections."""
+
+    def texts() -> int:
+        with here.record.pool.connection() as connection:
+            row = connection.execute("SELECT count(*) FROM ledger.texts").fetchone()
+        assert row is not None
+        return int(row[0])
+
+    before = texts()
+    here.load(csv_of(FIRST))
+    assert before == texts()
+    here.load(csv_of(FIRST | dict.fromkeys(list(FIRST)[:1], "98.5")))
+    assert before + 1 == texts()
+
+
 def test_the_file_is_kept_byte_for_byte(here: Stage) -> None:
     """With whatever stands in it, row by row refused or not."""
     content = csv_of(FIRST) + b"I0,Nowhere,FY2020,\xff\xfe about 7\r\n"
