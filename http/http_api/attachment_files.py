@@ -12,10 +12,12 @@ from http_api.downloads import saved_as
 from http_api.problems import HttpProblem
 from http_api.service import ClocksAsked, Service
 from ledger.acts import grants_of
+from ledger.amending.recording import Acted, refuse_duty, until_recorded
 from ledger.attachments.keeping import Attachment, find, keep, read_content
 from ledger.attachments.kinds import MOST_BYTES
 from ledger.attachments.names import saved_name
 from policies.permissions import Action, check_may
+from policies.refusals import DutyRefusal
 from policies.refusals_attachments import UnknownAttachment
 from projections.answers import AttachmentRow
 from projections.reading.attachments import is_named, read_attachments
@@ -30,8 +32,8 @@ ONLY_SAVED = "sandbox; default-src 'none'"
 def take_file(service: Service, agreement: str, person: str, upload: UploadFile) -> Attachment:
     """Keep a file for whoever may attach evidence to any value of an agreement.
 
-    Raises NoRole, AttachmentSize, AttachmentKind and AttachmentMacros. Nothing is recorded: that
-    is left to the act that names the file.
+    Raises NoRole (recorded), AttachmentSize, AttachmentKind and AttachmentMacros. Nothing else is
+    recorded: that is left to the act that names the file.
     """
     _check_may_attach(service, agreement, person)
     content = upload.file.read(MOST_BYTES + 1)
@@ -95,13 +97,16 @@ def download(service: Service, agreement: str, person: str, digest: str) -> Resp
 
 
 def _check_may_attach(service: Service, agreement: str, person: str) -> None:
-    """Refuse whoever may attach evidence to no value of an agreement. Raises NoRole."""
+    """Refuse whoever may attach evidence to no value of an agreement. Raises NoRole, recorded."""
     body = service.agreement(agreement)
     grants = tuple(grants_of(body, person))
-    check_may(
-        Action.ATTACH,
-        person=person,
-        grants=grants,
-        scopes=frozenset(grant.scope for grant in grants),
-        on=service.today,
-    )
+    anywhere = frozenset(grant.scope for grant in grants)
+    try:
+        check_may(Action.ATTACH, person=person, grants=grants, scopes=anywhere, on=service.today)
+    except DutyRefusal as error:
+        refusal, record, act = error, service.record, service.act(person)
+
+        def attempt() -> Acted:
+            return refuse_duty(record, act, agreement, Action.ATTACH.value, refusal)
+
+        until_recorded(record, act, attempt)

@@ -128,7 +128,8 @@ def _recorded(
         try:
             check_manages(body, event.person, act, map(record.fresh_agreement, others))
         except DutyRefusal as refusal:
-            return refuse_duty(record, act, agreement, name, refusal)
+            tried = {"person": event.person}
+            return refuse_duty(record, act, agreement, name, refusal, tried=tried)
         events: tuple[Event, ...] = (event,)
         return append(record, act, name, placed(act, body.id, body.version, *events), Said())
 

@@ -152,7 +152,8 @@ class AmendmentActionRefused(Event, frozen=True, kw_only=True):
 
     ``agreement`` is the code of the agreement: what is refused before there is an amendment, a
     proposal, a sealing or a refresh, stands in a stream of its own, which has no proposal. So does
-    a role that somebody tried to assign or end; ``person``, ``role`` and ``scope`` say which.
+    what else was tried of the agreement as a whole: a role to assign or end, which ``person``,
+    ``role`` and ``scope`` tell; the account of a ``person``; a publication; a file of evidence.
     """
 
     TOPIC = "amendment-action-refused"

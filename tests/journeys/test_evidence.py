@@ -160,7 +160,12 @@ def test_a_form_with_a_part_that_is_no_text_is_refused(service: Served) -> None:
 def test_only_who_enters_values_sends_files_and_only_who_reads_the_agreement_saves_them(
     service: Served,
 ) -> None:
+    head = service.head
     assert (403, "no-role") == told_code(send(service, PDF, by=READER))
+    assert head + 1 == service.head  # and that is on record
+    asked = {"order": "newest", "limit": 1, "min_position": head + 1}
+    (told,) = get(service, f"{AGREEMENT}/events", by="auditor", **asked)["events"]
+    assert ("amendment-action-refused", READER) == (told["type"], told["actor"])
     attachment = sent(service, b"Kept for later.", "later.txt")
     assert 200 == save(service, attachment, ENTRY_OFFICER).status_code
     assert (404, "unknown-attachment") == told_code(save(service, attachment))

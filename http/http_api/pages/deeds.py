@@ -9,6 +9,7 @@ import msgspec
 from http_api.pages import vocabulary
 from http_api.pages.words import capital, counted, day, name_of, period_label
 from ledger.amending.assigning import END
+from policies.permissions import Action
 from projections.answers import HistoryEvent
 
 Data = Mapping[str, Any]
@@ -84,11 +85,13 @@ def _ended(data: Data, people: People) -> str:
 
 
 def _tried_with_role(data: Data, people: People) -> str:
-    """What somebody tried and may not do: of a role it says which, and whose."""
+    """What somebody tried and may not do: of a role it says which, and of both whose."""
     action = str(data.get("action", "act"))
-    tried = vocabulary.word(action)
+    tried = "attach evidence" if action == Action.ATTACH else vocabulary.word(action)
+    person = name_of(str(data.get("person", "")), people)
+    if data.get("person"):
+        tried = f"see to the account of {person}"
     if data.get("role"):
-        person = name_of(str(data.get("person", "")), people)
         does = "take from" if action == END else "give"
         tried = f"{does} {person} the role of {_role(data)}"
     return f"tried to {tried}, and was refused"
