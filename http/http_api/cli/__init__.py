@@ -2,10 +2,14 @@
 
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import psycopg
 import rich_click as click
+from click.exceptions import Exit, NoArgsIsHelpError
 
 from http_api.database import DatabaseUnreachable
 from ledger import logs
@@ -57,6 +61,29 @@ class Commands(click.RichGroup):
         found: click.Command = getattr(module, ATTRIBUTES.get(cmd_name, cmd_name))
         return found
 
+    def make_context(self, *given: Any, **more: Any) -> Any:
+        """As it is made everywhere; `outturn` alone ends here."""
+        with _nobody_asked_for_help():
+            return super().make_context(*given, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As it is done everywhere; a group alone, such as `outturn person`, ends here."""
+        with _nobody_asked_for_help():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _nobody_asked_for_help() -> Iterator[None]:
+    """Help in the place of a command that was left out is a message, and no answer.
+
+    rich-click would print it on standard output, where whoever pipes us looks for the answer.
+    """
+    try:
+        yield
+    except NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        raise Exit(EXIT_USAGE) from None
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="outturn")
@@ -76,8 +103,7 @@ def main() -> None:
     except click.Abort:
         sys.exit("Interrupted.")
     except click.ClickException as error:
-        error.show()
-        sys.exit(EXIT_USAGE)
+        _end(_line_of(error))
     except (DatabaseUnreachable, psycopg.Error) as error:
         _end(str(error).strip().split("\n")[0])
     except OSError as error:
@@ -87,6 +113,14 @@ def main() -> None:
     except Exception:  # noqa: BLE001 - a fault of ours must not end like the answer "no"
         traceback.print_exc()
         sys.exit(EXIT_USAGE)
+
+
+def _line_of(error: click.ClickException) -> str:
+    """What is wrong, in one line; of wrong usage also where the right one is told."""
+    line = f"Error: {' '.join(error.format_message().split())}"
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        line += f" See {error.ctx.command_path} --help."
+    return line
 
 
 def _end(*lines: str) -> None:
