@@ -1,7 +1,12 @@
-"""The command line used wrongly: one line says what is wrong, and where the right is told."""
+"""The command line used wrongly, or interrupted: the status and the one line say which it was."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
 
 import pytest
-from services import outturn
+from services import OUTTURN, environment, outturn
 
 NOWHERE = {"OUTTURN_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
 
@@ -48,3 +53,22 @@ def test_help_that_nobody_asked_for_is_a_message(typed: tuple[str, ...]) -> None
     asked = outturn(*typed, "--help", where=NOWHERE)
     assert (0, "") == (asked.status, asked.err)
     assert done.err == asked.out
+
+
+def test_an_interrupt_is_not_the_answer_no(tmp_path: Path) -> None:
+    """Stopped by hand while it reads a key that never comes, from a pipe."""
+    key = tmp_path / "key"
+    os.mkfifo(key)
+    process = subprocess.Popen(
+        [OUTTURN, "verify", "--key", key],
+        env=environment(NOWHERE),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with key.open("w"):  # which waits until the command has begun to read
+        process.send_signal(signal.SIGINT)
+        out, told = process.communicate(timeout=60)
+
+    assert (130, "", "Interrupted.") == (process.returncode, out, told.strip())

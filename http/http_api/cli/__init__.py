@@ -17,6 +17,7 @@ from policies.refusals import Refusal
 
 EXIT_NO = 1  # the answer is no
 EXIT_USAGE = 2  # usage, configuration, or a database out of reach
+EXIT_INTERRUPTED = 130  # what shells tell of a command that ended by an interrupt
 
 
 # Which module a command is in: only that one is imported, since each of them takes its time.
@@ -100,8 +101,8 @@ def main() -> None:
     logs.configure()
     try:
         sys.exit(outturn(standalone_mode=False) or 0)  # click answers the status of an Exit
-    except click.Abort:
-        sys.exit("Interrupted.")
+    except (click.Abort, KeyboardInterrupt):
+        _end("Interrupted.", status=EXIT_INTERRUPTED)
     except click.ClickException as error:
         _end(_line_of(error))
     except (DatabaseUnreachable, psycopg.Error) as error:
@@ -123,7 +124,7 @@ def _line_of(error: click.ClickException) -> str:
     return line
 
 
-def _end(*lines: str) -> None:
+def _end(*lines: str, status: int = EXIT_USAGE) -> None:
     for line in lines:
         click.echo(line, err=True)
-    sys.exit(EXIT_USAGE)
+    sys.exit(status)
