@@ -10,8 +10,9 @@ import rich_click as click
 from http_api.database import database_url, open_pool
 from http_api.service import ClocksAsked, Service
 from http_api.settings import Settings, from_environment
-from ledger.acts import OPERATOR
+from ledger.acts import OPERATOR, Act
 from ledger.engine import Connection
+from ledger.knowing import is_known
 from ledger.migrations import is_current
 from projections.catch_up import catch_up
 from projections.reading.clocks import ResolvedClocks
@@ -54,6 +55,19 @@ def the_service(url: str | None = None) -> Iterator[Service]:
             yield service
         finally:
             service.record.close()
+
+
+def act_as(service: Service, person: str) -> Act:
+    """An act of the operator, or of somebody who is known.
+
+    Whatever is recorded names its actor for ever, a refused try too: a name typed in the place of
+    an id could never be erased.
+    """
+    if person != OPERATOR and not is_known(service.record, person):
+        raise click.ClickException(
+            f"There is no person {person!r}: give their id, as outturn person add took it."
+        )
+    return service.act(person)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 from http_api import clock
-from http_api.cli.context import as_json, as_person, the_service, the_url
+from http_api.cli.context import act_as, as_json, as_person, the_service, the_url
 from http_api.cli.setting_up import text_of
 from http_api.console import err, out, print_json
 from http_api.load_answers import read_document
@@ -130,7 +130,7 @@ def _look(
     with _progress(f"Checking {file.name}") as told:
         try:
             judged = judge_content(
-                service.record, agreement, about, service.act(person), told, kind=file.kind
+                service.record, agreement, about, act_as(service, person), told, kind=file.kind
             )
         except (BadFile, NoRole) as refusal:
             return document_of_refusal(agreement, file.name, content, refusal)
@@ -144,7 +144,7 @@ def _load(service: Service, agreement: str, file: FileOffered, person: str) -> L
     """Load a file, and wait until that is done."""
     with _progress(f"Loading {file.name}") as told:
         shop = Workshop(service.record, service.act, clock.nonce, told)
-        return load_now(shop, agreement, file, service.act(person), clock.new_id())
+        return load_now(shop, agreement, file, act_as(service, person), clock.new_id())
 
 
 def _kept_pieces(service: Service, load: Load) -> Iterator[str]:

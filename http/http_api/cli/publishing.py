@@ -2,7 +2,7 @@
 
 import rich_click as click
 
-from http_api.cli.context import as_json, as_person, the_service
+from http_api.cli.context import act_as, as_json, as_person, the_service
 from http_api.console import out, print_json
 from ledger.publishing import publish as publish_figures
 
@@ -15,7 +15,7 @@ from ledger.publishing import publish as publish_figures
 def publish(agreement: str, title: str, person: str, json: bool) -> None:
     """Show the public what is signed off, as known now."""
     with the_service() as service:
-        acted = publish_figures(service.record, agreement, title, service.act(person))
+        acted = publish_figures(service.record, agreement, title, act_as(service, person))
     if json:
         print_json({"position": acted.last_position})
     else:

@@ -7,7 +7,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from http_api.cli.answers import clock_options, clock_words
-from http_api.cli.context import as_json, as_person, the_answers, the_service
+from http_api.cli.context import act_as, as_json, as_person, the_answers, the_service
 from http_api.console import out, print_json
 from http_api.service import ClocksAsked
 from ledger.agreement.assigning import AssignRole, EndRole
@@ -53,7 +53,7 @@ def assign(
         person=whom, role=Role(role), scope=scope, valid_from=_day(begins), valid_to=_day(ends)
     )
     with the_service() as service:
-        acted = assign_role(service.record, agreement, command, service.act(person))
+        acted = assign_role(service.record, agreement, command, act_as(service, person))
     _tell(acted.last_position, f"{whom} is {role} over {scope}", json=json)
 
 
@@ -68,7 +68,7 @@ def end(whom: str, role: str, scope: str, agreement: str, person: str, json: boo
     """Take the ROLE over SCOPE from PERSON."""
     command = EndRole(person=whom, role=Role(role), scope=scope)
     with the_service() as service:
-        acted = end_role(service.record, agreement, command, service.act(person))
+        acted = end_role(service.record, agreement, command, act_as(service, person))
     _tell(acted.last_position, f"{whom} is no longer {role} over {scope}", json=json)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from http_api.cli.context import as_json, as_person, the_service
+from http_api.cli.context import act_as, as_json, as_person, the_service
 from http_api.console import out, print_json
 from ledger.amending.sealing import FREEZE_DAYS, seal
 from ledger.setting_up.applying import apply_set_up
@@ -28,7 +28,7 @@ def apply(file: Path, dry_run: bool, person: str, json: bool) -> None:
             service.record,
             text_of(file),
             lambda name: text_of(file.parent / name),
-            service.act(person),
+            act_as(service, person),
             dry_run=dry_run,
         )
     if json:
@@ -62,7 +62,7 @@ def seal_agreement(
     """Seal the agreement CODE: from now on its targets, definitions and rules move only through
     amendments."""
     with the_service() as service:
-        acted = seal(service.record, code, minute_reference, service.act(person), freeze_days)
+        acted = seal(service.record, code, minute_reference, act_as(service, person), freeze_days)
     if json:
         print_json({"agreement": code, "position": acted.last_position})
         return
