@@ -18,6 +18,7 @@ from ledger.amending.recording import (
     until_recorded,
 )
 from ledger.event import Event
+from ledger.knowing import is_known
 from ledger.people import people
 from ledger.person import Person
 from ledger.record import Record
@@ -56,17 +57,25 @@ def _record(
     act: Act,
     decide: Callable[[Agreement], Event],
 ) -> Acted:
-    tried = {"person": command.person, "role": command.role.value, "scope": command.scope}
-
     def attempt() -> Acted:
         body = body_of(record, agreement)
         try:
             event = decide(body)
         except DutyRefusal as refusal:
+            tried = _tried(record, body, command)
             return refuse_duty(record, act, agreement, name, refusal, tried=tried)
         return append(record, act, name, placed(act, body.id, body.version, event), Said())
 
     return until_recorded(record, act, attempt)
+
+
+def _tried(record: Record, body: Agreement, command: AssignRole | EndRole) -> dict[str, str]:
+    """What a refused try says of itself; a word that names nothing here may be anybody's name."""
+    return {
+        "person": command.person if is_known(record, command.person) else "",
+        "role": command.role.value,
+        "scope": command.scope if body.has_scope(command.scope) else "",
+    }
 
 
 def _by(body: Agreement, act: Act) -> By:

@@ -141,6 +141,11 @@ def test_an_event_is_a_sentence(kind: str, data: dict[str, Any], sentence: str) 
             "tried to take from Asha Rao the role of auditor for homes, and was refused",
         ),
         (
+            "amendment-action-refused",
+            {"action": "assign-role", "person": "", "role": "auditor", "scope": ""},
+            "tried to give somebody unknown the role of auditor, and was refused",
+        ),
+        (
             "role-ended",
             {"person": "gone", "role": "auditor", "scope": "homes"},
             "took from gone the role of auditor for homes",

@@ -292,9 +292,12 @@ def test_what_somebody_tried_with_a_role_is_in_the_record(here: Record) -> None:
         end_role(here, CODE, ending(person="ed", scope=CODE), acting("lena"))
     with pytest.raises(UnknownPerson):
         assign_role(here, CODE, giving(person="nobody"), acting())
+    with pytest.raises(NoRole):  # a name is no id, and could never be erased
+        end_role(here, CODE, ending(person="Jane Doe", scope="Jane's homes"), acting("lena"))
     tried = [each.event for each in here.application.stream(amendment_id(CODE, 0))]
     officer = {"agreement": CODE, "role": "entry-officer", "scope": CODE}
     assert [
         AmendmentActionRefused(action="assign-role", code="own-role", person="petra", **officer),
         AmendmentActionRefused(action="end-role", code="no-role", person="ed", **officer),
+        AmendmentActionRefused(action="end-role", code="no-role", **officer | {"scope": ""}),
     ] == tried

@@ -88,8 +88,9 @@ def _tried_with_role(data: Data, people: People) -> str:
     """What somebody tried and may not do: of a role it says which, and of both whose."""
     action = str(data.get("action", "act"))
     tried = "attach evidence" if action == Action.ATTACH else vocabulary.word(action)
-    person = name_of(str(data.get("person", "")), people)
-    if data.get("person"):
+    named = data.get("person")
+    person = name_of(str(named), people) if named else "somebody unknown"
+    if action == Action.MANAGE_PEOPLE:
         tried = f"see to the account of {person}"
     if data.get("role"):
         does = "take from" if action == END else "give"
@@ -106,7 +107,8 @@ def _days(data: Data) -> str:
 
 
 def _role(data: Data) -> str:
-    return f"{vocabulary.word(str(data.get('role', '')))} for {data.get('scope', '')}"
+    over = f" for {data['scope']}" if data.get("scope") else ""
+    return f"{vocabulary.word(str(data.get('role', '')))}{over}"
 
 
 def _for_period(verb: str, preposition: str = "of") -> Callable[[Data], Deed]:
