@@ -4,15 +4,15 @@ Who they are stands in a table beside the record, which can be erased; that it w
 whom, is an event. It is recorded first: what then fails leaves a trace of the try, and no secret.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from ledger.accounts import give_link
-from ledger.acts import OPERATOR, Act, grants_of
+from ledger.acts import Act, grants_of
 from ledger.agreement.events import PersonEntered, SignInLinkGiven
 from ledger.agreement.state import Agreement
 from ledger.amending.recording import (
+    NOTHING,
     Acted,
     Said,
     append,
@@ -22,18 +22,16 @@ from ledger.amending.recording import (
     until_recorded,
 )
 from ledger.event import Event
+from ledger.knowing import is_known
 from ledger.moving import agreement_codes, check_may_move
 from ledger.people import people, put_person
 from ledger.person import Person
+from ledger.person_checks import check_partner, check_person
 from ledger.record import Record
 from policies.permissions import Action, check_may
 from policies.refusals import DutyRefusal
 from policies.refusals_escalation import UnknownPerson
-from policies.refusals_roles import BadPerson, OtherAgreement
-
-LONGEST = 200  # characters of a name or an address
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+from policies.refusals_roles import OtherAgreement
 
 
 def enter_person(record: Record, agreement: str, person: Person, act: Act) -> Acted:
@@ -42,11 +40,15 @@ def enter_person(record: Record, agreement: str, person: Person, act: Act) -> Ac
     Raises UnknownAgreement, BadPerson, NoRole and OtherAgreement (recorded), RolesRemain and
     Conflict.
     """
-    _check_person(person)
+    check_person(person)
     with record.pool.connection() as connection:
         known = people(connection)
     check_may_move(record, [person], known, given_anew={})
-    acted = _recorded(record, agreement, PersonEntered(person=person.id), act)
+
+    def check(body: Agreement) -> None:
+        check_partner(person, known, body.partners)
+
+    acted = _recorded(record, agreement, PersonEntered(person=person.id), act, check)
     with record.pool.connection() as connection:
         put_person(connection, person)
     return acted
@@ -90,19 +92,6 @@ def check_manages(body: Agreement, person: str, act: Act, others: Iterable[Agree
                 raise OtherAgreement from None
 
 
-def _check_person(person: Person) -> None:
-    if not _ID.fullmatch(person.id) or person.id == OPERATOR:
-        raise BadPerson(
-            "An id has up to 63 small letters, digits, points, hyphens and underscores, a letter"
-            " or digit first.",
-            field="id",
-        )
-    if not 0 < len(person.name.strip()) <= LONGEST or not person.name.isprintable():
-        raise BadPerson(f"A name has 1 to {LONGEST} characters.", field="name")
-    if not _EMAIL.fullmatch(person.email) or len(person.email) > LONGEST:
-        raise BadPerson("An e-mail address looks like ama.boateng@council.example.", field="email")
-
-
 def _check_administers(body: Agreement, act: Act) -> None:
     assert body.sheet is not None
     check_may(
@@ -119,7 +108,9 @@ def _recorded(
     agreement: str,
     event: PersonEntered | SignInLinkGiven,
     act: Act,
+    check: Callable[[Agreement], None] = lambda _: None,
 ) -> Acted:
+    """Record it for whoever may do it, where ``check`` has nothing against it."""
     others = [one for one in agreement_codes(record) if one != agreement]
 
     def attempt() -> Acted:
@@ -128,8 +119,9 @@ def _recorded(
         try:
             check_manages(body, event.person, act, map(record.fresh_agreement, others))
         except DutyRefusal as refusal:
-            tried = {"person": event.person}
+            tried = {"person": event.person} if is_known(record, event.person) else NOTHING
             return refuse_duty(record, act, agreement, name, refusal, tried=tried)
+        check(body)
         events: tuple[Event, ...] = (event,)
         return append(record, act, name, placed(act, body.id, body.version, *events), Said())
 

@@ -1,10 +1,9 @@
 """The references of a set-up: what one table names must stand in another."""
 
-import re
 from collections.abc import Collection, Mapping
 
-from ledger.acts import OPERATOR
 from ledger.agreement.events import AgreementDefined
+from ledger.person_checks import faults
 from ledger.setting_up.entry import Entry
 from ledger.setting_up.problems import Place, Problems, nearest, one_of
 
@@ -21,7 +20,6 @@ CODED = (
     "baskets",
 )
 CODE_LENGTH = 100
-PERSON_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")  # what the table of people takes
 Entries = Mapping[str, list[Entry]]
 
 
@@ -33,12 +31,8 @@ def check_references(
         _check_unique(table, given, problems)
     _check_scopes(entries, agreement, problems)
     for person in entries["people"]:
-        if "id" in person.values and not PERSON_ID.fullmatch(person.code):
-            sentence = "use small letters, digits, '.', '_' and '-', at most 63 of them."
-            problems.add(person.place, "id", f"{person.code!r} is not an id: {sentence}")
-        if person.code == OPERATOR:
-            sentence = "is whoever runs the command line; no person has this id."
-            problems.add(person.place, "id", f"{OPERATOR!r} {sentence}")
+        for key, sentence in faults(person.values).items():
+            problems.add(person.place, key, f"{sentence[0].lower()}{sentence[1:]}")
     for table, key, allowed, among in _references(entries, agreement):
         for entry in entries[table]:
             _check_known(entry, key, allowed, among, problems)

@@ -180,6 +180,23 @@ def test_an_id_that_is_none_is_refused(ledger: dict[str, str], person: str) -> N
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("name", "email", "told"),
+    [
+        ("Asha", "nope", "An e-mail address looks like ama.boateng@council.example."),
+        (" ", "asha@county.example", "A name has 1 to 200 characters."),
+    ],
+)
+def test_what_no_other_door_takes_of_a_person_is_refused_here_too(
+    ledger: dict[str, str], name: str, email: str, told: str
+) -> None:
+    done = outturn("person", "add", "mailx", "--name", name, "--email", email, where=ledger)
+
+    assert (2, "", f"{told}\n") == (done.status, done.out, done.err)
+    with psycopg.connect(ledger["OUTTURN_DATABASE_URL"]) as connection:
+        assert [] == connection.execute("SELECT FROM people.person WHERE id = 'mailx'").fetchall()
+
+
 def test_a_token_is_shown_once_and_only_to_whom_there_is(ledger: dict[str, str]) -> None:
     made = [
         done_well(outturn("token", "create", "board", "--label", "x", "--json", where=ledger))

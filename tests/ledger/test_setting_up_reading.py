@@ -256,6 +256,9 @@ def test_plan_limits_are_a_table_of_their_own() -> None:
         ('kind = "board"', 'kind = "bord"', "bodies[board].kind", "Did you mean 'board'?"),
         ('blocks = ["safe"]', 'blocks = ["s"]', "bodies[board].blocks", "[[blocks]]"),
         ('id = "entry.safe"', 'id = "Entry Safe"', "people[Entry Safe].id", "small letters"),
+        ("entry.safe@council.example", "nope", "people[entry.safe].email", "looks like"),
+        ('"Entry officer"', '" "', "people[entry.safe].name", "1 to 200 characters"),
+        ('id = "entry.safe"', 'id = "operator"', "people[operator].id", "command line"),
         ('partner = "county"', 'partner = "no"', "people[entry.safe].partner", "[[partners]]"),
         ('role = "entry-officer"', 'role = "entry"', "roles[entry.safe entry safe].role", "audit"),
         (

@@ -1,6 +1,5 @@
 """People and their access tokens."""
 
-import re
 from datetime import date, datetime, time
 
 import rich_click as click
@@ -10,16 +9,14 @@ from http_api.cli.context import as_json, the_service
 from http_api.cli.running import the_web
 from http_api.console import out, print_json
 from ledger.accounts import give_link
-from ledger.acts import OPERATOR
 from ledger.event import LONDON
 from ledger.moving import check_may_move
 from ledger.openid import forget
 from ledger.people import people, put_person
 from ledger.person import Person
+from ledger.person_checks import check_person
 from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
 from policies.sign_in import Scope
-
-ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
 @click.group()
@@ -39,20 +36,12 @@ def person() -> None:
 @as_json
 def add(id: str, name: str, email: str, partner: str | None, json: bool) -> None:  # noqa: A002 - the command's own word
     """Add a person, or set their name and address anew. Roles come with the agreement."""
-    if id == OPERATOR:
-        raise click.ClickException(
-            f"{OPERATOR} is whoever runs this command line: take another id."
-        )
-    if not ID.fullmatch(id):
-        raise click.ClickException(
-            f"{id!r} cannot be an id: use up to 63 lower-case letters, digits, points, hyphens and"
-            " underscores, a letter or digit first."
-        )
     with the_service() as service, service.pool.connection() as connection:
         known = people(connection)
         if partner is None:
             partner = known[id].partner if id in known else ""
         entry = Person(id=id, name=name, email=email, partner=partner)
+        check_person(entry)
         check_may_move(service.record, [entry], known, given_anew={})
         changed = put_person(connection, entry)
     if json:

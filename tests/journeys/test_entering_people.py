@@ -1,0 +1,69 @@
+"""People entered over HTTP: what is taken of them, and what is not."""
+
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from journeys.asking import AGREEMENT, refused, said
+from services import Served
+
+from http_api import clock
+from ledger.people import people, put_person
+from ledger.person import Person
+from ledger.tokens import keep_token
+from policies.sign_in import Scope
+
+ADMINISTRATOR = "administrator, to enter people"
+PERSON = {"id": "olive", "name": "Olive Penn", "email": "olive@county.example"}
+VISITOR = Person(id="visitor", name="Vera Lind", email="vera@shire.example", partner="shire")
+
+
+@pytest.fixture(scope="module")
+def here(service: Served) -> Served:
+    """The service with a token to administer, and somebody of another agreement's partner."""
+    secret = clock.new_token()
+    with psycopg.connect(service.where["OUTTURN_DATABASE_URL"]) as connection:
+        put_person(connection, VISITOR)
+        given = (secret, "administrator", "people", clock.now())
+        assert keep_token(connection, *given, scopes=tuple(Scope))
+    service.tokens[ADMINISTRATOR] = secret
+    return service
+
+
+def enter(service: Served, **more: Any) -> httpx.Response:
+    return service.caller(ADMINISTRATOR).post(f"{AGREEMENT}/people", json=PERSON | more)
+
+
+def kept(service: Served, person: str) -> Person | None:
+    with psycopg.connect(service.where["OUTTURN_DATABASE_URL"]) as connection:
+        return people(connection).get(person)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"id": "Olive Penn"}, "An id has up to 63 small letters"),
+        ({"id": "operator"}, "operator is whoever runs the command line"),
+        ({"name": " "}, "A name has 1 to 200 characters"),
+        ({"email": "nope"}, "An e-mail address looks like ama.boateng@council.example"),
+        ({"partner": "shire"}, "'shire' is not one of the partners of the agreement: county"),
+    ],
+)
+def test_what_could_not_be_used_is_refused_and_nothing_is_recorded(
+    here: Served, wrong: dict[str, str], told: str
+) -> None:
+    head = here.head
+    problem = refused(enter(here, **wrong), 422, "bad-person")
+
+    assert problem["detail"].startswith(told)
+    assert [*wrong] == [error["field"] for error in problem["errors"]]
+    assert (head, None) == (here.head, kept(here, "olive"))
+
+
+def test_a_person_is_entered_and_may_stay_with_the_partner_they_have(here: Served) -> None:
+    said(enter(here, id="olive.2", partner="county"), 201)
+    assert "county" == getattr(kept(here, "olive.2"), "partner", None)
+
+    said(enter(here, id="visitor", name="Vera Lindt", partner="shire"), 201)
+    assert "Vera Lindt" == getattr(kept(here, "visitor"), "name", None)
