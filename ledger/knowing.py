@@ -2,6 +2,7 @@
 
 from ledger.engine import Connection
 from ledger.moving import agreement_codes
+from ledger.person_checks import faults
 from ledger.record import Record
 
 
@@ -11,9 +12,10 @@ def is_known(record: Record, person: str) -> bool:
     Tokens, passwords and sessions are of people of the table. A role outlives it where only the
     record was brought back from a copy.
     """
-    with record.pool.connection() as connection:
-        if _in_the_table(connection, person):
-            return True
+    if not faults({"id": person}):  # else a text that could not even be asked for
+        with record.pool.connection() as connection:
+            if _in_the_table(connection, person):
+                return True
     return any(
         grant.person == person
         for code in agreement_codes(record)

@@ -103,6 +103,12 @@ def test_everybodys_tasks_are_for_performance_officers(service: Served) -> None:
     assert {SIGNER, ENTRY_OFFICER} & {one for task in every["tasks"] for one in task["people"]}
     mine = get(service, f"{AGREEMENT}/tasks", by=PERFORMANCE, person=GROUP)
     assert mine["tasks"] == [task for task in every["tasks"] if GROUP in task["people"]]
+    idle = get(service, f"{AGREEMENT}/tasks", by=PERFORMANCE, person="stranger")
+    assert [] == idle["tasks"]
+    for slip in ("entry.homse", "Asha Patel", "a\0b"):
+        asked = service.caller(PERFORMANCE).get(f"{AGREEMENT}/tasks", params={"person": slip})
+        told = refused(asked, 422, "unknown-person")
+        assert told["detail"].startswith("There is no person ")
     for person in (ENTRY_OFFICER, SIGNER, "administrator", "board", "stranger"):
         refused(service.caller(person).get(f"{AGREEMENT}/tasks"), 403, "no-role")
     refused(service.caller("stranger").get(f"{AGREEMENT}/collection"), 403, "no-role")

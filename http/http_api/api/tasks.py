@@ -9,7 +9,9 @@ from litestar.params import FromPath, QueryParameter
 from http_api.api.reads import PROBLEMS, Api, GivenClocks, GivenService, clocks_asked, reader_of
 from http_api.chasing import check_may_chase
 from http_api.visitors import person_of
+from ledger.knowing import is_known
 from policies.permissions import Access, Action
+from policies.refusals_escalation import UnknownPerson
 from projections.reading.collection import read_collection
 from projections.reading.tasks import read_agreement_tasks, read_tasks
 from projections.task_answers import Collection, Tasks
@@ -37,7 +39,11 @@ def agreement_tasks(
     """What waits in an agreement for everybody, and for nobody; for performance officers."""
     check_may_chase(person_of(request), service.agreement(agreement), service.today)
     with service.reading(asked) as (connection, clocks):
-        return read_agreement_tasks(connection, agreement, clocks, person=person)
+        answer = read_agreement_tasks(connection, agreement, clocks, person=person)
+    if person is not None and not answer.tasks and not is_known(service.record, person):
+        # So that a slip does not look like nothing to do.
+        raise UnknownPerson(f"There is no person {person!r}: look for a slip.", field="person")
+    return answer
 
 
 @get(f"{OF}/collection", right=Action.READ, sync_to_thread=True, responses=PROBLEMS)
