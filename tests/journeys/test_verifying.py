@@ -144,6 +144,40 @@ def test_what_cannot_be_read_is_one_line_and_status_two(bundle: Path, tmp_path: 
         assert "" == done.out
 
 
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize(
+    ("option", "text", "told"),
+    [
+        ("--key", "no key at all", "FILE is not a key: The key is not one of Ed25519"),
+        ("--key", "a+b+c", "FILE is not a key: The key is not one of Ed25519"),
+        ("--receipt", "indicator,area\n", "FILE is not a receipt."),
+        ("--receipt", '{"no": "proof"}', "FILE is not a receipt."),
+        ("--checkpoint", "no checkpoint", "FILE is not a checkpoint."),
+        ("--checkpoint", "UNREADABLE", "FILE cannot be read."),
+    ],
+)
+def test_a_wrong_file_is_no_sign_that_anything_was_altered(
+    service: Served, bundle: Path, kept: Path, tmp_path: Path,
+    option: str, text: str, told: str, live: bool,
+) -> None:  # fmt: skip
+    file = tmp_path / "given"
+    if text == "UNREADABLE":
+        text = (kept / "checkpoint").read_text().rstrip("\n") + "!\n"
+    file.write_text(text)
+    where = service.where if live else {}
+    done = outturn("verify", *([] if live else [bundle]), option, file, "--json", where=where)
+
+    assert (2, "") == (done.status, done.out)
+    (line,) = done.err.splitlines()
+    assert line.startswith(f"Error: {told.replace('FILE', str(file))}")
+
+
+def test_a_word_that_is_no_key_is_told_as_one(bundle: Path) -> None:
+    done = outturn("verify", bundle, "--key", "outturn.local+abc+def", where={})
+    assert (2, "") == (done.status, done.out)
+    assert done.err.startswith("Error: What --key gives is not a key: ")
+
+
 def test_bytes_of_a_bundle_are_where_a_zip_has_them(bundle: Path) -> None:
     """Nothing before the first member and nothing after the end: no place to hide another."""
     raw = bundle.read_bytes()

@@ -1,6 +1,6 @@
 """Verifying: that nothing in the live ledger, or in a bundle, was altered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ from ledger.proofs.bundle import snapshot
 from ledger.proofs.note import BadNote
 from ledger.proofs.tiles import last_checkpoint
 from ledger.proofs.tree import TileTooShort
-from ledger.verifier import Altered, Bundle, Evidence, sentences
+from ledger.verifier import Altered, Bundle, Evidence, read_key, sentences
 from ledger.verifier import verify as verify_evidence
 from projections.catch_up import catch_up
 
 BETWEEN_UPDATES = 100  # events, of the progress shown
+NOT_READ = ("is not a checkpoint", "is not a receipt", "cannot be read")  # what is said of a file
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -45,8 +46,9 @@ def verify(
     The first bad position is named. The live ledger is also held against what its signer
     remembers outside the database.
     """
+    known = _key(key)
     given: dict[str, Any] = {
-        "key": _key(key),
+        "key": known,
         "checkpoints": [(str(path), _read(path)) for path in checkpoint],
         "receipts": [(str(path), _read(path)) for path in receipt],
     }
@@ -54,6 +56,7 @@ def verify(
         with _bundle(bundle) if bundle else _live(given) as evidence, bar() as progress:
             held = verify_evidence(evidence, **given, progress=_following(progress))
     except Altered as altered:
+        _check_read(altered, (*checkpoint, *receipt))
         if json:
             print_json(
                 {
@@ -67,7 +70,7 @@ def verify(
         else:
             out.print(altered.sentence, markup=False, soft_wrap=True)
         raise Exit(1) from altered
-    if given["key"] != _key(key):
+    if given["key"] != known:
         held["key"] = "of its signer"
     if json:
         print_json(held)
@@ -121,8 +124,26 @@ def _following(progress: Progress) -> Callable[[int, int], None]:
 
 
 def _key(given: str | None) -> str | None:
-    """A key, or the file that holds it."""
-    return given if given is None or "+" in given else _read(Path(given))
+    """A key, or the file that holds it; what is no key says nothing about the ledger."""
+    if given is None:
+        return None
+    key = given if "+" in given else _read(Path(given))
+    try:
+        read_key(key)
+    except Altered as altered:
+        named = "What --key gives" if "+" in given else given
+        raise click.ClickException(f"{named} is not a key: {altered.sentence}") from None
+    return key
+
+
+def _check_read(altered: Altered, files: Iterable[Path]) -> None:
+    """Refuse a file of the auditor's own that is not what it was given as.
+
+    That is a wrong file, and no sign that anything was altered.
+    """
+    wrong = (f"{file} {what}." for file in files for what in NOT_READ)
+    if altered.sentence in wrong:
+        raise click.ClickException(altered.sentence) from altered
 
 
 def _read(path: Path) -> str:
