@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from journeys.asking import SIGNER, correct, entry, of, post, refused, submit, values
+from journeys.asking import SIGNER, correct, entry, of, post, refused, said, submit, values
 from journeys.wrong import NUMBERS, REASON, RULES, SHAPES, Sent
 from services import DISTRICT, ENTRY_OFFICER, HOME, Served
 
@@ -70,13 +70,25 @@ def test_several_wrong_entries_are_all_named(service: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ['"5"', "5", "5.5", "-5", '"+5"', '"0005"', "0", "-0", '"-0"', "123456789012345"]
+    "number",
+    ['"5"', "5", "5.5", "-5", '"+5"', '"0005"', "0", "-0", '"-0"', "9" * 30, "-" + "9" * 30],
 )
 def test_a_number_that_is_one(service: Served, number: str) -> None:
     """So that the table above is about what is wrong and not about everything."""
     part = json.dumps({"number": number})
     body = f'{{"period":"FY2009","area":"{HOME}","breakdown":{part},"value":{number}}}'
     assert 201 == send(service, f'{{"entries":[{body}]}}').status_code
+
+
+def test_an_integer_is_kept_to_its_last_digit(service: Served) -> None:
+    """Beyond what a binary fraction keeps, and beyond 64 bits; sent again it is the same."""
+    for period, number in (("FY1990", 2**53 + 1), ("FY1991", 2**64 + 1), ("FY1992", 10**30 - 1)):
+        body = {"entries": [entry(None, period) | {"value": number}]}
+        key = {"Idempotency_Key": f"integer {number}"}
+        first = said(post(service, COMPLAINTS, "submissions", body, **key), 201)
+        assert first == said(post(service, COMPLAINTS, "submissions", body, **key), 201)
+        (row,) = values(service, COMPLAINTS, first["position"], period=period)
+        assert str(number) == row["value"]
 
 
 def test_an_area_of_the_agreement_beside_the_home_area_is_fine(service: Served) -> None:

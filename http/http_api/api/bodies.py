@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from http_api.json_bodies import MOST_EXACT_DIGITS, JsonNumber
+from http_api.json_bodies import JsonNumber
 from ledger.engine import Text
 from ledger.indicator.commands import (
     AttachEvidence,
@@ -204,8 +204,7 @@ def number_given(given: Number, field: str) -> Decimal | None:
     """A number of a body, exactly as written; None where none is given. Raises NotANumber."""
     if given is None:
         return None
-    exact = isinstance(given, int) and len(str(given).lstrip("-")) <= MOST_EXACT_DIGITS
-    if isinstance(given, JsonNumber) or not (exact or isinstance(given, str | float)):
+    if isinstance(given, JsonNumber):  # an integer is read as it is written, whatever its size
         raise NotANumber(
             f"{str(given)[:MOST_SHOWN]} as a JSON number may not be exact: send it as text in"
             " decimal notation.",
