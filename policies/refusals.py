@@ -216,7 +216,7 @@ class ValueExists(Refusal):
 
 
 class NothingChanged(Refusal):
-    """The correction equals what it corrects."""
+    """The correction equals what it corrects, in its note and its evidence too."""
 
     code = "nothing-changed"
 
