@@ -256,6 +256,19 @@ def test_every_field_of_a_body_is_listed(heading: str, body: type[msgspec.Struct
     assert fields(body) == sorted(listed(own(HTTP, heading)))
 
 
+def test_every_write_takes_a_key_but_those_that_are_listed(application: Litestar) -> None:
+    paths = application.openapi_schema.to_schema()["paths"]
+    without = {
+        f"{method.upper()} {path}"
+        for path, calls in paths.items()
+        for method, call in calls.items()
+        if method != "get"
+        if "Idempotency-Key" not in {given["name"] for given in call.get("parameters", ())}
+    }
+    listed_there = listed(own(HTTP, "## Safe repeats"))
+    assert without == {word for word in listed_there if word.startswith("POST ")}
+
+
 COMMAND_LINE = text_of("reference/command-line.md")
 
 
