@@ -156,9 +156,9 @@ def read_key(text: str) -> Key:
 
 def read_checkpoint(note: str, key: Key, what: str, *, own: bool = False) -> Checkpoint:
     """A checkpoint that the key signed, and whether it is the auditor's own. Raises Altered."""
-    found = NOTE.fullmatch(note)
+    found, wrong = NOTE.fullmatch(note), Unusable if own else Altered
     if found is None:
-        raise (Unusable if own else Altered)("checkpoint", f"{what} is not a checkpoint.")
+        raise wrong("checkpoint", f"{what} is not a checkpoint.")
     text, origin, size, root, signatures = found.groups()
     if origin != key.name:
         raise Altered("checkpoint", f"{what} is of {origin!r}, and not of {key.name!r}.")
@@ -171,7 +171,7 @@ def read_checkpoint(note: str, key: Key, what: str, *, own: bool = False) -> Che
                     return Checkpoint(int(size), what, unbase64(root))
                 raise Altered("signature", f"{what} is not what the key signed.")
     except ValueError:
-        raise Altered("checkpoint", f"{what} cannot be read.") from None
+        raise wrong("checkpoint", f"{what} cannot be read.") from None
     raise Altered("signature", f"{what} is not signed with the key {key.name}.")
 
 

@@ -250,16 +250,22 @@ def test_a_form_gives_a_role_and_a_row_ends_it(here: Served) -> None:
 
 
 def test_a_refused_try_at_an_account_says_whose(here: Served) -> None:
-    body = {"id": "somebody.new", "name": "Somebody New", "email": "new@county.example"}
-    answer = here.caller(BY_PERFORMANCE).post(f"{AGREEMENT}/people", json=body)
-    refused(answer, 403, "no-role")
+    link = f"{AGREEMENT}/people/newcomer/sign-in-links"
+    refused(here.caller(BY_PERFORMANCE).post(link, json={}), 403, "no-role")
     asked = {"order": "newest", "limit": 1, "min_position": here.head}
     (told,) = get(here, f"{AGREEMENT}/events", by="auditor", **asked)["events"]
-    assert ("amendment-action-refused", "somebody.new") == (told["type"], told["data"]["person"])
+    assert ("amendment-action-refused", "newcomer") == (told["type"], told["data"]["person"])
     shown = here.caller("auditor").get(
         f"/agreements/county/audit/events/{told['position']}", headers={"Accept": "text/html"}
     )
-    assert "see to the account of" in shown.text
+    assert "see to the account of Nora Field" in shown.text
+
+    body = {"id": "somebody.new", "name": "Somebody New", "email": "new@county.example"}
+    refused(here.caller(BY_PERFORMANCE).post(f"{AGREEMENT}/people", json=body), 403, "no-role")
+    (told,) = get(here, f"{AGREEMENT}/events", by="auditor", **asked | {"min_position": here.head})[
+        "events"
+    ]
+    assert "person" not in told["data"]  # who there is not is nobody the record may name
 
 
 def test_whoever_holds_no_role_sees_nobody(here: Served) -> None:
