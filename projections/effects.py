@@ -59,6 +59,30 @@ class RewardEffect(Answer, frozen=True, kw_only=True):
     after: str | None
 
 
+class BasketVerdict(Answer, frozen=True, kw_only=True):
+    """How several indicators are judged together: exactly one of status and reason."""
+
+    status: str | None
+    reason: str | None
+
+
+class BasketEffect(Answer, frozen=True, kw_only=True):
+    """A basket that would be judged otherwise, as the scorecard of an area and a period shows it.
+
+    ``by`` is how the indicators are grouped, such as ``blocks`` or a scorecard's own code.
+    """
+
+    by: str
+    code: str
+    title: str
+    area: str
+    area_name: str
+    period: str
+    period_label: str
+    before: BasketVerdict
+    after: BasketVerdict
+
+
 class EffectCounts(Answer, frozen=True, kw_only=True):
     """Counts of cells. ``better`` and ``worse`` are of those that have a status both ways.
 
@@ -92,3 +116,4 @@ class Rehearsal(Answer, frozen=True, kw_only=True):
     counts: EffectCounts
     effects: tuple[Effect, ...]
     rewards: tuple[RewardEffect, ...]
+    baskets: tuple[BasketEffect, ...] = ()

@@ -55,7 +55,7 @@ def _of_group(
     code = structure.sheet.code
     status = read_status(connection, code, clocks, period=asked.period, area=asked.area)
     rows = {row.indicator: row for row in status.rows}
-    _, settings = rules_of_baskets(structure, clocks)
+    _, settings = rules_of_baskets(structure, clocks, asked.period)
 
     def judged(group: Group) -> BasketAnswer:
         return judged_together(group, [rows[one] for one in group.indicators], settings)

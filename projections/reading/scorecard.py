@@ -11,6 +11,7 @@ from ledger.engine import Connection
 from policies.basket import ASIDE, BasketSettings, basket
 from policies.cell import NoStatus
 from policies.numbers import exact_text
+from policies.periods import parse_code
 from policies.rag import Status as Rag
 from policies.refusals import UnknownIndicator, UnknownScorecard
 from projections.answers import StatusRow
@@ -59,8 +60,8 @@ def read_scorecard(
     status = read_status(connection, agreement, clocks, period=period, area=area)
     structure = read_structure(connection, agreement, clocks.clocks, PARTS)
     rows = {row.indicator: row for row in status.rows}
-    groups = list(_own(indicators, rows) if indicators else _groups(structure, by, rows))
-    adopted, settings = rules_of_baskets(structure, clocks)
+    groups = list(_own(indicators, rows) if indicators else groups_by(structure, by, rows))
+    adopted, settings = rules_of_baskets(structure, clocks, period)
     return Scorecard(
         clocks=clocks.clocks,
         agreement=status.agreement,
@@ -70,7 +71,7 @@ def read_scorecard(
         area_name=status.area_name,
         period=status.period,
         by=OWN if indicators else by,
-        groupings=tuple(_groupings(structure)),
+        groupings=tuple(groupings(structure)),
         policy=None if adopted is None else policy_in_force("basket", adopted),
         settings=msgspec.to_builtins(settings),
         baskets=tuple(
@@ -83,16 +84,26 @@ def read_scorecard(
 
 
 def rules_of_baskets(
-    structure: Structure, clocks: ResolvedClocks
+    structure: Structure, clocks: ResolvedClocks, period: str | None
 ) -> tuple[Adopted | None, BasketSettings]:
-    """What was adopted of judging together, if anything, and the settings that hold."""
-    adopted = in_force(structure.policies["basket"], clocks.today, clocks.clocks.policy_position)
+    """What was adopted of judging together, if anything, and the settings that hold.
+
+    They are those that govern the period, or without one, where each indicator shows its latest,
+    those of the day.
+    """
+    on = clocks.today if period is None else parse_code(period).start
+    adopted = in_force(structure.policies["basket"], on, clocks.clocks.policy_position)
+    return adopted, settings_of(adopted)
+
+
+def settings_of(adopted: Adopted | None) -> BasketSettings:
+    """The settings of a version of the rules of judging together; the defaults without one."""
     if adopted is not None and isinstance(adopted.event, BasketPolicyAdopted):
-        return adopted, adopted.event.settings
-    return adopted, BasketSettings()
+        return adopted.event.settings
+    return BasketSettings()
 
 
-def _groupings(structure: Structure) -> Iterator[ScorecardNamed]:
+def groupings(structure: Structure) -> Iterator[ScorecardNamed]:
     """The ways to group: those that every agreement has, then its own scorecards."""
     for code, title in _ALWAYS.items():
         if code != PRIORITIES or structure.priorities:
@@ -107,7 +118,8 @@ def _words(code: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _groups(structure: Structure, by: str, rows: Iterable[str]) -> Iterator[Group]:
+def groups_by(structure: Structure, by: str, rows: Iterable[str]) -> Iterator[Group]:
+    """The baskets of one grouping; ``rows`` are all indicators. Raises UnknownScorecard."""
     placed = structure.placements
     if by == ALL:
         yield Group(ALL, structure.sheet.title, list(rows))
@@ -129,7 +141,7 @@ def _groups(structure: Structure, by: str, rows: Iterable[str]) -> Iterator[Grou
     else:
         found = [one for one in structure.baskets.values() if one.scorecard == by]
         if not found:
-            known = ", ".join(one.code for one in _groupings(structure))
+            known = ", ".join(one.code for one in groupings(structure))
             raise UnknownScorecard(
                 f"{by!r} is no scorecard of this agreement as known then: use one of {known}.",
                 field="by",

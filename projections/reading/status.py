@@ -72,8 +72,7 @@ def read_status(
     if asked is None:
         rows = latest_rows(connection, structure, clocks, place.code, indicators)
     else:
-        cells = _Finder(connection, structure, clocks, place.code).inside(indicators, asked)
-        judged = status_rows(connection, structure, clocks, cells)
+        judged = rows_inside(connection, structure, clocks, place.code, indicators, asked)
         rows = with_stages(connection, structure, clocks, indicators, judged)
     return Status(
         clocks=clocks.clocks,
@@ -100,6 +99,19 @@ def latest_rows(
     cells = _Finder(connection, structure, clocks, area).latest(indicators)
     rows = status_rows(connection, structure, clocks, cells)
     return with_stages(connection, structure, clocks, indicators, rows)
+
+
+def rows_inside(
+    connection: Connection,
+    structure: Structure,
+    clocks: ResolvedClocks,
+    area: str,
+    indicators: list[IndicatorKnown],
+    asked: Period,
+) -> list[StatusRow]:
+    """One row for each indicator that has a period ending inside the asked one; without stages."""
+    cells = _Finder(connection, structure, clocks, area).inside(indicators, asked)
+    return status_rows(connection, structure, clocks, cells)
 
 
 def counts_of(rows: tuple[StatusRow, ...]) -> dict[str, int]:

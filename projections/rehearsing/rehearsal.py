@@ -1,7 +1,7 @@
 """A rehearsal: all recorded history as it is judged, and as it would be with a proposal."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -14,14 +14,17 @@ from policies.runs import Course
 from projections.effects import Effect, EffectCounts, Flip, Rehearsal, StageFlip, Verdict
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.responses import read_acts
+from projections.reading.scorecard import PARTS
 from projections.reading.stages import course_of
 from projections.reading.stored_cells import Periods, read_cells, read_stretches
 from projections.reading.stored_status import NOTHING
 from projections.reading.structure import (
+    IndicatorKnown,
     Structure,
     read_indicators,
     read_structure,
 )
+from projections.rehearsing.baskets import Proposed, baskets_otherwise
 from projections.rehearsing.history import History
 from projections.rehearsing.paid import paid_otherwise
 from projections.rehearsing.proposal import history_with, policies_with
@@ -58,8 +61,9 @@ def rehearse(
     UnknownAgreement, and UnknownPeriod for an effective period that is none.
     """
     known = clocks.clocks.known_position
-    structure = read_structure(connection, agreement, clocks.clocks)
-    history = _read(connection, structure, changes, known)
+    structure = read_structure(connection, agreement, clocks.clocks, PARTS)
+    indicators = read_indicators(connection, structure, known)
+    history = _read(connection, structure, changes, known, indicators.values())
     after = max(known, clocks.clocks.policy_position) + 1
     policies = policies_with(structure.policies, changes.policies, after)
     sides = (
@@ -75,16 +79,30 @@ def rehearse(
     rewards = paid_otherwise(
         (history, structure.policies["reward"]), (sides[1].history, policies["reward"])
     )
+    proposed = Proposed(
+        changes=changes,
+        effects=effects,
+        definitions={
+            one.code: one
+            for stream, one in sides[1].history.indicators.items()
+            if stream in history.concerned
+        },
+        rulings=sides[1].rulings,
+        policies=policies["basket"],
+        position=after,
+    )
+    baskets = baskets_otherwise(connection, structure, clocks, list(indicators.values()), proposed)
     document = Rehearsal(
         agreement=structure.sheet.code,
         position=known,
         recorded_at=clocks.clocks.known_at,
         day=clocks.today,
         effective_from=changes.effective_from,
-        summary=summary_of(compared, effects, rewards),
+        summary=summary_of(compared, effects, rewards, baskets),
         counts=counts,
         effects=effects,
         rewards=rewards,
+        baskets=baskets,
     )
     begins = parse_code(changes.effective_from).start
     return Rehearsed(document, any(_begins(effect) < begins for effect in effects))
@@ -94,8 +112,14 @@ def _begins(effect: Effect) -> date:
     return span_of(effect.period).start
 
 
-def _read(connection: Connection, structure: Structure, changes: Changes, known: int) -> History:
-    indicators = {one.code: one for one in read_indicators(connection, structure, known).values()}
+def _read(
+    connection: Connection,
+    structure: Structure,
+    changes: Changes,
+    known: int,
+    every: Iterable[IndicatorKnown],
+) -> History:
+    indicators = {one.code: one for one in every}
     stretched = read_stretches(connection, known, [one.id for one in indicators.values()])
     codes = {one.id: one.code for one in indicators.values()}
     reach = reach_of(

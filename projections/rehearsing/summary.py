@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from policies.periods import Interval
 from policies.rag import Status
-from projections.effects import Effect, RewardEffect
+from projections.effects import BasketEffect, Effect, RewardEffect
 from projections.spans import span_of
 
 _ORDER = [status.value for status in Status]  # best first
@@ -26,15 +26,19 @@ def compare(before: str | None, after: str | None) -> int:
 
 
 def summary_of(
-    compared: Sequence[Effect], effects: Sequence[Effect], rewards: Sequence[RewardEffect]
+    compared: Sequence[Effect],
+    effects: Sequence[Effect],
+    rewards: Sequence[RewardEffect],
+    baskets: Sequence[BasketEffect],
 ) -> str:
-    """Sentences about statuses, then stages, then rewards."""
+    """Sentences about statuses, then stages, what is judged together, and rewards."""
     return " ".join(
         sentence
         for sentence in (
             _statuses(compared, effects),
             _leniency(effects),
             _stages(effects),
+            _baskets(baskets),
             _rewards(rewards),
         )
         if sentence
@@ -100,6 +104,13 @@ def _stages(effects: Sequence[Effect]) -> str:
 
 def _higher(higher: Sequence[Effect]) -> str:
     return f"{_some(higher)} would have stood at a higher stage"
+
+
+def _baskets(baskets: Sequence[BasketEffect]) -> str:
+    if not baskets:
+        return ""
+    times = len(baskets)
+    return f"What is judged together would differ {times} time{'s' if times > 1 else ''}."
 
 
 def _rewards(rewards: Sequence[RewardEffect]) -> str:

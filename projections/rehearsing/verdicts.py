@@ -12,6 +12,7 @@ from policies.runs import Course, Run, stage_of
 from policies.turns import NOTHING, Governed, PeriodFacts, stage_at
 from projections.effects import Verdict
 from projections.judging import Governing, governing, judgement
+from projections.reading.stored_status import NOTHING as NOT_STORED
 from projections.reading.stored_status import Cell, Stored, entry_facts, facts_of
 from projections.reading.structure import IndicatorKnown
 from projections.spans import span_of
@@ -81,6 +82,14 @@ def verdicts(
             stage=stages.get(period),
         )
     return found
+
+
+def reason_without_facts(
+    indicator: IndicatorKnown, period: str, area: str, rulings: Rulings, today: date
+) -> str | None:
+    """Why a cell with neither value nor target has no status."""
+    under = rulings.status(span_of(period).start)
+    return _judged(facts_of(Cell(indicator, period, area, NOT_STORED), None), under, today)[1]
 
 
 def _judged(facts: CellFacts, under: Governing, today: date) -> tuple[str | None, str | None]:

@@ -30,6 +30,8 @@ from projections.amendment_answers import (
 )
 from projections.answers import PolicyInForce
 from projections.effects import (
+    BasketEffect,
+    BasketVerdict,
     Effect,
     EffectCounts,
     Flip,
@@ -226,6 +228,19 @@ def rehearsal() -> Rehearsal:
                 period="FY2025",
                 before=None,
                 after="1500.00",
+            ),
+        ),
+        baskets=(
+            BasketEffect(
+                by="blocks",
+                code="learn",
+                title="Learning",
+                area=HOME,
+                area_name=AREAS[HOME],
+                period="FY2024",
+                period_label=parse_code("FY2024").label,
+                before=BasketVerdict(status=None, reason="least-coverage"),
+                after=BasketVerdict(status="amber", reason=None),
             ),
         ),
     )

@@ -46,6 +46,9 @@ def test_a_proposal_says_first_what_it_would_have_done(client: TestClient[Litest
     assert "1 period: no stage would have been stage 1" in page.text
     assert "nothing would be £1,500.00" in page.text
     assert ["red", "2", "1"] in rows(page, "app-table--sides")
+    (basket,) = rows(page, "app-table--baskets")
+    assert ["none: too few of them have a status", "amber"] == basket[1:]
+    assert basket[0].startswith("Learning")
 
 
 def test_a_proposal_shows_what_each_partner_says(client: TestClient[Litestar]) -> None:

@@ -17,10 +17,10 @@ from histories import (
     empty,
     opening,
 )
-from hypothesis import given
+from hypothesis import assume, given
 from random_histories import BEGIN, FIGURES, LIMITS, RAGS, VARIATIONS, stories
 
-from ledger.agreement.events import EscalationPolicyAdopted, RagPolicyAdopted
+from ledger.agreement.events import Area, EscalationPolicyAdopted, RagPolicyAdopted
 from ledger.amendment.adopting import adoption_of
 from ledger.amendment.events import Changes, DefinitionChange, PolicyChange, TargetChange
 from ledger.engine import Connection
@@ -32,6 +32,7 @@ from ledger.indicator.responses import (
     FastTracked,
     PlanStep,
 )
+from policies.basket import BasketSettings
 from policies.definition import Polarity
 from policies.due import DueSettings
 from policies.escalation import EscalationSettings
@@ -40,6 +41,7 @@ from projections.answers import StatusRow
 from projections.catch_up import catch_up
 from projections.effects import Verdict
 from projections.reading.clocks import ResolvedClocks, resolve
+from projections.reading.scorecard import read_scorecard
 from projections.reading.status_series import read_status_series
 from projections.rehearsing.rehearsal import rehearse
 from projections.spans import span_of
@@ -47,6 +49,11 @@ from projections.spans import span_of
 Cell = tuple[str, str, str]
 Told = tuple[str | None, str | None, str | None, str | None, int | None]
 FROM = (date(2021, 4, 1), date(2023, 7, 1), date(2023, 10, 1))
+BASKETS = (
+    BasketSettings(least_coverage=Decimal("0.3")),
+    BasketSettings(method="majority", least_coverage=Decimal(0), overdue="red"),
+)
+ASKED = ("FY2021", "FY2022", "FY2023", "FY2022-Q4", "FY2023-Q1", "FY2023-Q2", "FY2023-Q4")
 ESCALATIONS = (
     EscalationSettings(),
     EscalationSettings(periods_to_action=1, missing="counts"),
@@ -66,6 +73,19 @@ def live(reader: Connection, clocks: ResolvedClocks) -> dict[Cell, Told]:
         for code in CODES
         for area in AREAS
         for row in read_status_series(reader, AGREEMENT, code, clocks, area=area.code)
+    }
+
+
+def baskets(
+    reader: Connection, clocks: ResolvedClocks, period: str, area: str
+) -> dict[tuple[str, str], tuple[str | None, str | None]]:
+    """Every basket of the live scorecards of a period and an area, by grouping and code."""
+    return {
+        (by, one.code): (one.status, one.reason)
+        for by in ("blocks", "outcomes", "all")
+        for one in read_scorecard(
+            reader, AGREEMENT, clocks, by=by, period=period, area=area
+        ).baskets
     }
 
 
@@ -108,6 +128,13 @@ policy_changes = st.one_of(
         ),
         st.sampled_from(FROM),
         st.integers(0, 200),
+    ),
+    st.builds(
+        lambda begins, settings: PolicyChange(
+            kind="basket", version="new", effective_from=begins, basket=settings
+        ),
+        st.sampled_from(FROM),
+        st.sampled_from(BASKETS),
     ),
     st.builds(
         lambda begins, settings: PolicyChange(
@@ -217,6 +244,37 @@ def test_after_approval_the_live_pages_equal_the_rehearsal(
     assert rehearsed.changes_earlier or not moved  # what changes earlier periods is refused
 
 
+@given(
+    story=stories(most=10),
+    changes=proposals,
+    period=st.sampled_from(ASKED),
+    area=st.sampled_from(AREAS),
+)
+def test_after_approval_the_scorecards_equal_the_rehearsal(
+    written: tuple[str, Ledger, Connection], story: Story, changes: Changes, period: str, area: Area
+) -> None:
+    """Every basket of a period: one that the rehearsal does not name is as it was."""
+    url, owner, reader = written
+    empty(owner)
+    before_approval = len(story.commits)
+    approve(story, changes)
+    for commit in story.commits[:before_approval]:
+        owner.append(commit)
+    catch_up(url)
+    clocks = resolve(reader, "now", "now", story.at)
+    rehearsed = rehearse(reader, AGREEMENT, changes, clocks)
+    cards = baskets(reader, clocks, period, area.code)
+    for one in rehearsed.document.baskets:
+        if (one.period, one.area) == (period, area.code):
+            assert cards[one.by, one.code] == (one.before.status, one.before.reason)
+            cards[one.by, one.code] = (one.after.status, one.after.reason)
+    for commit in story.commits[before_approval:]:
+        owner.append(commit)
+    catch_up(url)
+    assume(not rehearsed.changes_earlier)  # which is refused
+    assert cards == baskets(reader, resolve(reader, "now", "now", story.at), period, area.code)
+
+
 def test_a_period_that_only_the_proposal_gives_a_target_is_not_there_before(
     written: tuple[str, Ledger, Connection],
 ) -> None:
@@ -276,6 +334,7 @@ def test_a_summary_counts_what_red_would_become(
     assert (
         "2 of 3 red quarters would have been amber; none worse."
         " Most of what it changes is red that turns amber or better."
+        " What is judged together would differ 9 times."
     ) == found.summary
     assert (3, 2, 2, 0) == (
         found.document.counts.cells,

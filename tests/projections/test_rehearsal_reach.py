@@ -10,9 +10,10 @@ from ledger.agreement.events import (
     RagPolicyAdopted,
     RewardPolicyAdopted,
 )
-from ledger.amendment.events import Changes, DefinitionChange, TargetChange
+from ledger.amendment.events import Changes, DefinitionChange, PolicyChange, TargetChange
 from ledger.engine import Connection
 from ledger.indicator.events import Entry, IndicatorRedefined, Target, TargetsAmended
+from policies.basket import BasketSettings
 from policies.escalation import EscalationSettings
 from policies.rag import RagSettings
 from policies.reward import RewardSettings
@@ -43,6 +44,27 @@ def told(written: Written, story: Story) -> tuple[Connection, ResolvedClocks]:
 def rehearsed(written: Written, story: Story, changes: Changes) -> Rehearsal:
     reader, clocks = told(written, story)
     return rehearse(reader, AGREEMENT, changes, clocks).document
+
+
+def test_other_rules_of_baskets_are_rehearsed_from_their_first_period(written: Written) -> None:
+    """Two indicators, one of them without a value: by coverage there is no status, or there is."""
+    story = begun().target("I1", Target(area=HOME, period="FY2023-Q4", level=Decimal(90)))
+    story.target("I2", Target(area=HOME, period="FY2023", level=Decimal(90)))
+    story.submit("I1", Entry(period="FY2023-Q4", area=HOME, value=Decimal(95)))
+    rules = BasketSettings(least_coverage=Decimal("0.4"))
+    new = PolicyChange(kind="basket", version="1", effective_from=date(2023, 4, 1), basket=rules)
+    found = rehearsed(written, story, Changes(effective_from="FY2023", policies=(new,)))
+
+    told_of = {
+        (one.by, one.code, one.period): (one.before.reason, one.after.status)
+        for one in found.baskets
+        if one.area == HOME
+    }
+    assert ("least-coverage", "green") == told_of["all", "all", "FY2023"]
+    assert {"all"} == {by for by, _, _ in told_of}  # nothing else has both of them
+    assert not [period for _, _, period in told_of if period < "FY2023"]
+    assert () == found.effects
+    assert found.summary.endswith(f"differ {len(found.baskets)} times.")
 
 
 def stretch(period: str, level: int, without: int) -> Target:

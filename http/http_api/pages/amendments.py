@@ -14,6 +14,7 @@ from http_api.pages.framing import frame_of
 from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, render
+from http_api.pages.scorecard import NO_STATUS
 from http_api.pages.words import capital
 from ledger.amendment.offers import Offers
 from ledger.csv_text import csv_text
@@ -28,7 +29,7 @@ from projections.amendment_answers import (
 from projections.answers import AgreementAnswer
 from projections.effects import Effect, Rehearsal, Verdict
 
-EFFECTS_SHOWN, AMENDMENTS_SHOWN = 60, 100
+EFFECTS_SHOWN, BASKETS_SHOWN, AMENDMENTS_SHOWN = 60, 30, 100
 REGISTER = "Change register"
 CSV_COLUMNS = (
     "indicator", "title", "area", "area_name", "period",
@@ -124,6 +125,8 @@ def amendment_page(
         earlier=_before_revision(code, answer),
         rehearsal=rehearsal,
         effects=rehearsal.effects[:EFFECTS_SHOWN] if rehearsal else (),
+        baskets=rehearsal.baskets[:BASKETS_SHOWN] if rehearsal else (),
+        no_basket=NO_STATUS,
         smart=reader.smart(code, number, asked).targets if answer.changes.targets else (),
         offered=offered_on(answer, offers) if offers else [],
         rehearsable=offers is not None and offers.rehearse is None,

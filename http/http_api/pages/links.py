@@ -120,10 +120,9 @@ class Links(msgspec.Struct, frozen=True):
         """The definition of an indicator, on its page."""
         return f"{self.indicator(agreement, indicator, area=area)}#definition"
 
-    def part(self, agreement: str, part: str, *, area: str = "", period: str = "") -> str:
-        """A page beside the board: ``exceptions``, ``escalations`` or ``examinations``."""
-        path = f"/agreements/{quote(agreement, safe='')}/{part}"
-        return self.to(path, period=period, area=area)
+    def part(self, agreement: str, part: str, **query: str) -> str:
+        """A page beside the board, such as ``exceptions`` or ``scorecard``."""
+        return self.to(f"/agreements/{quote(agreement, safe='')}/{part}", **query)
 
     def below(self, agreement: str) -> str:
         """Where what can be done with an agreement lies: to be followed by the act's own address,
