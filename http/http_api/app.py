@@ -77,6 +77,11 @@ from http_api.pages.sign_in_routes import SIGN_IN_PAGES
 from http_api.pages.sign_off_routes import SIGN_OFF_PAGES
 from http_api.pages.task_routes import TASK_PAGES
 from http_api.pages.view_routes import VIEW_FORMS
+from http_api.parameters import (
+    files_take_what_is_declared,
+    note_parameters,
+    takes_what_is_declared,
+)
 from http_api.patience import patient
 from http_api.problems import problem_of, respond
 from http_api.rights import RIGHT, asks_for_rights, check_rights
@@ -233,13 +238,13 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
     pages = Router(
         path="/",
         route_handlers=PAGE_ROUTES,
-        guards=[asks_for_rights(service, "page")],
+        guards=[asks_for_rights(service, "page"), files_take_what_is_declared],
     )
     api = Router(
         path="/api/v1",
         route_handlers=API_ROUTES,
         exception_handlers={Exception: respond},
-        guards=[asks_for_rights(service, "api")],
+        guards=[asks_for_rights(service, "api"), takes_what_is_declared],
         response_headers=[LEDGER_POSITION],
         security=[{"token": []}, {"session": []}],
     )
@@ -266,6 +271,7 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
         openapi_config=openapi(),
     )
     check_rights(app)
+    note_parameters(app)
     return app
 
 
@@ -293,7 +299,7 @@ def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[An
         to_sign_in = sent_to_sign_in(request, error)
         if to_sign_in is not None:
             return to_sign_in
-        problem, headers = problem_of(error)
+        problem, headers = problem_of(error, request)
         return error_page(problem.status, problem.title, problem.detail, headers)
     return respond(request, error)
 

@@ -194,9 +194,11 @@ REQUEST_CODES: dict[str, tuple[int, str]] = {
     "busy": (503, "Others are writing and the record was not free in time: try again."),
 }
 
-# How Litestar names what a request holds, and how its sender does.
-_SENT_AS = {"data": "", "idempotency_key": "Idempotency-Key", "if_match": "If-Match"}
+SENT_AS = "sent_as"  # under which a route keeps what callers write for its names in Python
 _MISSING = re.compile(r"Missing required \w+ parameter '(\w+)'")
+_ABSENT = re.compile(r"Object missing required field `(.*)`")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+MOST_SHOWN = 60  # characters of a name that is refused
 
 
 class ProblemError(msgspec.Struct, frozen=True):
@@ -218,18 +220,31 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpProblem(Exception):
-    """A problem of the request itself rather than of a rule."""
+    """A problem of the request itself rather than of a rule; ``errors`` where it has several."""
 
-    def __init__(self, status: int, code: str, detail: str, *, field: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        field: str = "",
+        errors: tuple[ProblemError, ...] = (),
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.code = code
         self.detail = detail
-        self.field = field
+        self.errors = errors or (ProblemError(field, code, detail),)
 
 
-def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
-    """The problem document of an error, and the headers that go with it."""
+def problem_of(
+    error: Exception, request: Request[Any, Any, Any] | None = None
+) -> tuple[Problem, dict[str, str]]:
+    """The problem document of an error, and the headers that go with it.
+
+    With ``request``, what is wrong in it is named as its caller wrote it.
+    """
     match error:
         case Refusal():
             problem = _of_refusal(error)
@@ -241,15 +256,15 @@ def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
         case psycopg.OperationalError() | PoolTimeout():
             return _unavailable(error)
         case HTTPException():
-            return _of_http(error), _headers(error.headers)
+            return _of_http(error, _sent_as(request)), dict(error.headers or {})
         case _:
             log.error("unhandled", error=repr(error), exc_info=error)
             return _plain(500), {}
 
 
-def respond(_request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Litestar's handler for every exception of the JSON API."""
-    problem, headers = problem_of(error)
+    problem, headers = problem_of(error, request)
     return Response(
         problem,
         status_code=problem.status,
@@ -295,7 +310,7 @@ def _of_http_problem(error: HttpProblem) -> tuple[Problem, dict[str, str]]:
         title=REQUEST_CODES[error.code][1],
         status=error.status,
         detail=error.detail,
-        errors=(ProblemError(error.field, error.code, error.detail),),
+        errors=error.errors,
     )
     return problem, _said_beside(error.status)
 
@@ -307,11 +322,18 @@ def _said_beside(status: int) -> dict[str, str]:
     return {"Retry-After": RETRY_AFTER_SECONDS} if status in {429, 503} else {}
 
 
-def _of_http(error: HTTPException) -> Problem:
+def _sent_as(request: Request[Any, Any, Any] | None) -> Mapping[str, str]:
+    """What the caller of a route writes, by its name in Python; of an address that is none, {}."""
+    handler = None if request is None else request.scope.get("route_handler")
+    found: Mapping[str, str] = {} if handler is None else handler.opt.get(SENT_AS, {})
+    return found
+
+
+def _of_http(error: HTTPException, sent_as: Mapping[str, str]) -> Problem:
     problem = _plain(error.status_code)
     if not isinstance(error, ValidationException):
         return problem
-    errors = tuple(_validation(entry) for entry in _entries(error.extra))
+    errors = tuple(_validation(entry, sent_as) for entry in _entries(error.extra))
     missing = _MISSING.search(error.detail)
     if missing:
         errors = (_malformed(missing[1], "this is needed, and missing"),)
@@ -326,12 +348,21 @@ def _entries(extra: Any) -> list[Mapping[str, Any]]:
     )
 
 
-def _validation(entry: Mapping[str, Any]) -> ProblemError:
-    named = str(entry.get("key", ""))
-    said = str(entry.get("message", ""))
+def _validation(entry: Mapping[str, Any], sent_as: Mapping[str, str]) -> ProblemError:
+    named, said = str(entry.get("key", "")), str(entry.get("message", ""))
+    field = "" if named == "data" else sent_as.get(named, named)
+    if absent := _ABSENT.fullmatch(said):
+        return _malformed(_within(field, absent[1]), "this is needed, and missing")
+    if unknown := _UNKNOWN.fullmatch(said):
+        return _malformed(_within(field, unknown[1][:MOST_SHOWN]), "there is no such field here")
     if "matching regex" in said:
         said = "control characters, such as NUL, are not allowed here"
-    return _malformed(_SENT_AS.get(named, named), said)
+    return _malformed(field, said)
+
+
+def _within(field: str, name: str) -> str:
+    """The name of a field of what another holds, "" for the body itself."""
+    return f"{field}.{name}" if field else name
 
 
 def _malformed(field: str, said: str) -> ProblemError:
@@ -365,7 +396,3 @@ def _unavailable(error: Exception) -> tuple[Problem, dict[str, str]]:
         errors=(ProblemError("", "busy" if busy else "database-away", detail),),
     )
     return problem, {"Retry-After": RETRY_AFTER_SECONDS}
-
-
-def _headers(headers: Mapping[str, str] | None) -> dict[str, str]:
-    return dict(headers or {})

@@ -223,7 +223,7 @@ def test_nobody_decides_on_a_plan_of_their_own_and_the_attempt_is_recorded(
         ("remedial-actions", {"action": " \n"}, LEAD, 422, "text-required", "action"),
         ("remedial-actions", {"due_on": "2023-01-01"}, LEAD, 422, "dates-out-of-order", "due_on"),
         ("remedial-actions", {"due_on": "soon"}, LEAD, 400, "malformed", "due_on"),
-        ("remedial-actions", {"reason": "x"}, LEAD, 400, "malformed", ""),
+        ("remedial-actions", {"reason": "x"}, LEAD, 400, "malformed", "reason"),
         ("remedial-actions", {"area": "x" * 101}, LEAD, 400, "malformed", "area"),
         ("remedial-actions", {"action": "a\0"}, LEAD, 400, "malformed", "action"),
         ("action-plans", {"cause": ""}, LEAD, 422, "text-required", "cause"),

@@ -139,7 +139,7 @@ def test_what_a_duty_forbids_with_a_role_is_refused_and_recorded(
          "valid_to"),
         ({"role": "mayor"}, 400, "malformed", "role"),
         ({"valid_from": "soon"}, 400, "malformed", "valid_from"),
-        ({"colour": "red"}, 400, "malformed", ""),
+        ({"colour": "red"}, 400, "malformed", "colour"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_told_by_its_field_and_not_recorded(

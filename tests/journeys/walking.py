@@ -89,7 +89,8 @@ READING = sorted(
 )
 # The query parameters that each page takes, and those that say what is looked at on all of them.
 ASKED = {
-    route.path: {one.field_alias for one in model.expected_query_params} | {"area", "period"}
+    route.path: {one.field_alias for one in model.expected_query_params}
+    | (set() if route.path.startswith("/api/") else {"area", "period"})
     for route in _APPLICATION.routes
     if isinstance(route, HTTPRoute) and "GET" in route.route_handler_map
     for _, model in [route.route_handler_map["GET"]]

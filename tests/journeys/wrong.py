@@ -126,14 +126,14 @@ RULES = {
     "role missing": Sent(one(), 403, "no-role", "", "submissions", "auditor", recorded=1),
 }
 SHAPES = {
-    "unknown field": Sent(one(valeu="5"), 400, "malformed", "entries[0]"),
-    "unknown field at the top": Sent(one() | {"entry": 1}, 400, "malformed", ""),
+    "unknown field": Sent(one(valeu="5"), 400, "malformed", "entries[0].valeu"),
+    "unknown field at the top": Sent(one() | {"entry": 1}, 400, "malformed", "entry"),
     "not an object": Sent([], 400, "malformed", ""),
     "a text": Sent("entries", 400, "malformed", ""),
     "entries is a text": Sent({"entries": "x"}, 400, "malformed", "entries"),
     "an entry is a number": Sent({"entries": [1]}, 400, "malformed", "entries[0]"),
-    "entries is missing": Sent({}, 400, "malformed", ""),
-    "period is missing": Sent({"entries": [{"area": HOME}]}, 400, "malformed", "entries[0]"),
+    "entries is missing": Sent({}, 400, "malformed", "entries"),
+    "period is missing": Sent({"entries": [{"area": HOME}]}, 400, "malformed", "entries[0].period"),
     "period is a number": Sent(one(period=2010), 400, "malformed", "entries[0].period"),
     "period is very long": Sent(one(period="F" * 101), 400, "malformed", "entries[0].period"),
     "note is very long": Sent(one(note="n" * 10_001), 400, "malformed", "entries[0].note"),
