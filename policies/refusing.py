@@ -3,6 +3,8 @@
 The refusals themselves are in refusals, and in a file of their own for each larger subject.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar
 
 import msgspec
@@ -36,6 +38,16 @@ class Refusal(Exception):
         self.field = field
         self.errors = errors or (FieldProblem(field, self.code, self.detail),)
         super().__init__(self.detail)
+
+
+@contextmanager
+def named_as(names: Mapping[str, str]) -> Iterator[None]:
+    """Have what is refused meanwhile name its fields as whoever asked wrote them."""
+    try:
+        yield
+    except Refusal as refusal:
+        field = names.get(refusal.field, refusal.field)
+        raise type(refusal)(refusal.detail, field=field) from None
 
 
 class DutyRefusal(Refusal):

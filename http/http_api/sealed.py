@@ -11,9 +11,12 @@ PATIENCE_SECONDS = 3.0
 LOOK_SECONDS = 0.05
 
 
-def newest_sealed(connection: Connection, position: int) -> Checkpoint:
-    """The newest checkpoint, once it covers a position. Raises a 404 or 503 problem."""
-    wait_until_sealed(connection, position)
+def newest_sealed(connection: Connection, position: int, field: str = "position") -> Checkpoint:
+    """The newest checkpoint, once it covers a position. Raises a 404 or 503 problem.
+
+    ``field`` is what whoever asks calls the position.
+    """
+    wait_until_sealed(connection, position, field)
     found = last_checkpoint(connection)
     assert found is not None
     return found
@@ -27,11 +30,11 @@ def first_sealed(connection: Connection, position: int) -> Checkpoint:
     return found
 
 
-def wait_until_sealed(connection: Connection, position: int) -> None:
+def wait_until_sealed(connection: Connection, position: int, field: str = "position") -> None:
     """Wait for a checkpoint that covers a position. Raises a 404 or 503 problem."""
     sealed = last_checkpoint(connection, position) is not None
     if not sealed and position > _head(connection):
-        raise no_such_position(position)
+        raise no_such_position(position, field)
     give_up = time.monotonic() + PATIENCE_SECONDS
     while not sealed:
         if time.monotonic() > give_up:
@@ -40,12 +43,13 @@ def wait_until_sealed(connection: Connection, position: int) -> None:
         sealed = last_checkpoint(connection, position) is not None
 
 
-def no_such_position(position: int) -> HttpProblem:
+def no_such_position(position: int, field: str = "position") -> HttpProblem:
     """That nothing is recorded there."""
     return HttpProblem(
         404,
         "no-such-position",
         f"The ledger has no position {position}: it counts from 1 to its last event.",
+        field=field,
     )
 
 

@@ -88,7 +88,9 @@ def _outline(row: StatusRow | None) -> Outline | None:
 def _check_known(first: End, last: End, only: Only) -> None:
     codes = {one.code for end in (first, last) for one in end.indicators.values()}
     if only.indicator is not None and only.indicator not in codes:
-        raise UnknownIndicator(f"There is no indicator {only.indicator!r} as known then.")
+        raise UnknownIndicator(
+            f"There is no indicator {only.indicator!r} as known then.", field="indicator"
+        )
     if only.area is not None and only.area not in first.areas | last.areas:
         raise UnknownArea(f"{only.area!r} is not an area as known then.", field="area")
 

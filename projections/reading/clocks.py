@@ -11,6 +11,7 @@ import msgspec
 
 from ledger.engine import Connection
 from policies.refusals import BadClock
+from policies.refusing import named_as
 from projections.answers import Clocks
 from projections.store import tracked_position
 
@@ -71,7 +72,10 @@ def resolve(
     reach what is asked in time.
     """
     asked = (_read(known_at, named[0]), _read(policy_at, named[1]))
-    found = [_find(connection, clock, now) for clock in asked]
+    found: list[_Moment | None] = []
+    for clock, name in zip(asked, named, strict=True):
+        with named_as({"": name}):
+            found.append(_find(connection, clock, now))
     needed = max(min_position, *(0 if moment is None else moment.position for moment in found))
     tracked = wait_for(connection, needed, wait_seconds)
     known, policy = (_Moment(now, tracked) if moment is None else moment for moment in found)

@@ -10,6 +10,7 @@ from policies.collecting import LACKING, State, days_late
 from policies.due import asked_from
 from policies.periods import Period, parse_code
 from policies.refusals import FromAfterTo
+from policies.refusing import named_as
 from policies.tasks import Kind, asked_of
 from projections.folding import agreements as kinds
 from projections.reading.clocks import LONDON, ResolvedClocks
@@ -60,8 +61,10 @@ def read_collection(
     from the one to the other. Without ``last``, up to those that have ended or are asked for by
     now. Raises UnknownAgreement, UnknownPeriod and FromAfterTo.
     """
-    begins = None if first is None else parse_code(first)
-    ends = None if last is None else parse_code(last)
+    with named_as({"period": "from"}):
+        begins = None if first is None else parse_code(first)
+    with named_as({"period": "to"}):
+        ends = None if last is None else parse_code(last)
     if begins is not None and ends is not None and begins.start > ends.end:
         raise FromAfterTo(f"{begins.label} begins after {ends.label} ends.", field="from")
     structure = read_structure(connection, agreement, clocks.clocks, PARTS)

@@ -29,10 +29,12 @@ def group_of(structure: Structure, code: str | None) -> ComparatorGroupSet:
         return structure.groups[code]
     title = structure.sheet.title
     if not structure.groups:
-        raise UnknownComparatorGroup(f"{title} names no group to compare with, as known then.")
+        raise UnknownComparatorGroup(
+            f"{title} names no group to compare with, as known then.", field="group"
+        )
     named = ", ".join(structure.groups)
     raise UnknownComparatorGroup(
-        f"{code!r} is no group of {title} as known then; there are {named}."
+        f"{code!r} is no group of {title} as known then; there are {named}.", field="group"
     )
 
 

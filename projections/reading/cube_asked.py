@@ -10,6 +10,7 @@ from ledger.engine import Connection
 from policies.definition import Definition
 from policies.periods import Interval, parse_code, period_on, periods_between
 from policies.refusals import UnknownIndicator, UnsuitableCube
+from policies.refusing import named_as
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.structure import (
     IndicatorKnown,
@@ -204,10 +205,11 @@ def _chosen(
                 f"{structure.sheet.code} has no indicator {code!r} as known then.",
                 field="indicators",
             )
-    for code in asked.blocks:
-        structure.block(code)
-    for code in asked.outcomes:
-        structure.outcome(code)
+    with named_as({"block": "blocks", "outcome": "outcomes"}):
+        for code in asked.blocks:
+            structure.block(code)
+        for code in asked.outcomes:
+            structure.outcome(code)
     for code, one in known.items():
         outcome = structure.placements.get(code, "")
         named = code in asked.indicators or (not asked.indicators and not one.retired)
@@ -220,7 +222,8 @@ def _areas(asked: CubeAsked, structure: Structure) -> Iterator[str]:
     if EVERY_AREA in asked.areas or (not asked.areas and "area" in asked.laid_out):
         yield from (area.code for area in structure.sheet.areas)
     elif asked.areas:
-        yield from (structure.area(code).code for code in asked.areas)
+        with named_as({"area": "areas"}):
+            yield from [structure.area(code).code for code in asked.areas]
     else:
         yield structure.home.code
 
@@ -232,7 +235,8 @@ def _periods(asked: CubeAsked, chosen: list[IndicatorKnown]) -> tuple[str, ...] 
     found: dict[str, None] = {}
     ways = {(d.calendar, d.interval, d.pooled_years) for d in (one.definition for one in chosen)}
     for text in asked.periods:
-        period = parse_code(text)
+        with named_as({"period": "periods"}):
+            period = parse_code(text)
         found[period.code] = None
         for calendar, interval, years in ways:
             inside = periods_between(calendar, interval, period.start, period.end, years)

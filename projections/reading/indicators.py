@@ -32,5 +32,7 @@ def one_indicator(
     """An indicator by its code. Raises UnknownIndicator where it was not known yet."""
     found = some_indicators(connection, structure, [code], known_position).get(code)
     if found is None:
-        raise UnknownIndicator(f"{structure.sheet.code} has no indicator {code!r} as known then.")
+        raise UnknownIndicator(
+            f"{structure.sheet.code} has no indicator {code!r} as known then.", field="indicator"
+        )
     return found

@@ -9,7 +9,8 @@ from ledger.engine import Connection
 from policies.numbers import to_text
 from policies.pairing import correlation
 from policies.periods import Calendar, Interval, Period, period_on
-from policies.refusals import UnsuitableCube
+from policies.refusals import UnknownIndicator, UnsuitableCube
+from policies.refusing import named_as
 from projections.answers import Named
 from projections.cube_answers import CubeCell
 from projections.pair_answers import Over, PairRow, Pairs, Side, Unpaired
@@ -18,7 +19,8 @@ from projections.reading.cube_asked import CubeAsked, Scope, scope_of
 from projections.reading.cube_figures import figured
 from projections.reading.cube_groups import read_groups
 from projections.reading.cube_laid import Laid, members
-from projections.reading.structure import IndicatorKnown
+from projections.reading.indicators import one_indicator
+from projections.reading.structure import IndicatorKnown, read_structure
 from projections.spans import span_of
 
 
@@ -50,13 +52,28 @@ def read_pairs(
         areas=() if over == "area" or area is None else (area,),
         periods=() if period is None else (period,),
     )
-    scope = scope_of(connection, agreement, clocks, asked)
+    scope = _scope(connection, agreement, clocks, asked)
     if over == "period" and len({_ways(one) for one in scope.indicators.values()}) > 1:
         scope = scope_of(connection, agreement, clocks, replace(asked, rows="year"))
     year = _latest_year(connection, scope) if over == "area" and period is None else None
     if year is not None:
         scope = scope_of(connection, agreement, clocks, replace(asked, periods=(year,)))
     return _pairs(scope, figured(connection, scope), over)
+
+
+def _scope(
+    connection: Connection, agreement: str, clocks: ResolvedClocks, asked: CubeAsked
+) -> Scope:
+    """What two indicators are read by; what is refused is named as it is asked for here."""
+    try:
+        with named_as({"areas": "area", "periods": "period"}):
+            return scope_of(connection, agreement, clocks, asked)
+    except UnknownIndicator:
+        structure = read_structure(connection, agreement, clocks.clocks)
+        for side, code in zip(("across", "up"), asked.indicators, strict=True):
+            with named_as({"indicator": side}):
+                one_indicator(connection, structure, code, clocks.clocks.known_position)
+        raise
 
 
 def _ways(indicator: IndicatorKnown) -> tuple[Calendar, Interval, int]:

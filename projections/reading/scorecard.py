@@ -156,7 +156,9 @@ def _own(indicators: Sequence[str], rows: Iterable[str]) -> Iterator[Group]:
     wanted = list(dict.fromkeys(indicators))
     for code in wanted:
         if code not in known:
-            raise UnknownIndicator(f"There is no indicator {code!r} as known then.")
+            raise UnknownIndicator(
+                f"There is no indicator {code!r} as known then.", field="indicators"
+            )
     yield Group(OWN, f"{len(wanted)} indicators chosen", wanted)
 
 

@@ -73,7 +73,9 @@ def read_waiting(
     )
     indicators = {one.id: one for one in read_indicators(connection, structure, known).values()}
     if indicator is not None and all(one.code != indicator for one in indicators.values()):
-        raise UnknownIndicator(f"{agreement} has no indicator {indicator!r} as known then.")
+        raise UnknownIndicator(
+            f"{agreement} has no indicator {indicator!r} as known then.", field="indicator"
+        )
     piles = read_piles(connection, indicators, asked.area, known)
     wanted = [pile for pile in piles if asked.includes(pile, indicators[pile.indicator])]
     found = Sorted(person, wanted, indicators, Signers(structure, clocks.today))

@@ -109,7 +109,7 @@ def test_a_row_of_a_cause_can_be_asked_why(service: Served, story: Story) -> Non
         ({"from": "position:3", "after": "nonsense"}, 400, "bad-cursor", "after"),
         ({"from": "position:3", "area": "E1"}, 422, "unknown-area", "area"),
         ({"from": "position:3", "period": "2024"}, 422, "unknown-period", "period"),
-        ({"from": "position:3", "indicator": "nothing"}, 404, "unknown-indicator", ""),
+        ({"from": "position:3", "indicator": "nothing"}, 404, "unknown-indicator", "indicator"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(

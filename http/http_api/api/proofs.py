@@ -49,7 +49,7 @@ def checkpoint(
     """The newest signed checkpoint: a signed note over the number of events and the tree's root."""
     person_of(request)
     with service.pool.connection() as connection:
-        return newest_sealed(connection, min_position).note
+        return newest_sealed(connection, min_position, "min_position").note
 
 
 @get("/proofs/inclusion", sync_to_thread=True, responses=refusing(400, 401, 404, 503))
@@ -62,11 +62,14 @@ def inclusion_proof(
     """That an event is in the tree of a size: the hashes beside its way to the root."""
     person_of(request)
     with service.pool.connection() as connection:
-        newest = newest_sealed(connection, max(position, size))
+        asked = (size, "size") if size > position else (position, "position")
+        newest = newest_sealed(connection, *asked)
         try:
             return read_inclusion(TILES.reading(connection), position, size or newest.size)
         except ValueError as error:
-            raise HttpProblem(400, "bad-proof", f"There is no such proof: {error}.") from error
+            raise HttpProblem(
+                400, "bad-proof", f"There is no such proof: {error}.", field="size"
+            ) from error
 
 
 @get("/proofs/consistency", sync_to_thread=True, responses=refusing(400, 401, 404, 503))
@@ -83,11 +86,14 @@ def consistency_proof(
     """That the tree only grew from one size to another: nothing before was changed."""
     person_of(request)
     with service.pool.connection() as connection:
-        newest = newest_sealed(connection, max(from_size, to_size))
+        asked = (to_size, "to") if to_size > from_size else (from_size, "from")
+        newest = newest_sealed(connection, *asked)
         try:
             return read_consistency(TILES.reading(connection), from_size, to_size or newest.size)
         except ValueError as error:
-            raise HttpProblem(400, "bad-proof", f"There is no such proof: {error}.") from error
+            raise HttpProblem(
+                400, "bad-proof", f"There is no such proof: {error}.", field="from"
+            ) from error
 
 
 @get(
