@@ -25,6 +25,7 @@ LONDON = ZoneInfo("Europe/London")
 POLL_SECONDS = 0.01
 _POSITION = re.compile(r"position:([0-9]{1,18})(?:@(.+))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_HOURS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}.*")
 _END_OF_DAY = time_of_day(23, 59, 59, 999999)
 
 
@@ -122,8 +123,10 @@ def _time(text: str, field: str) -> datetime:
         if _DATE.fullmatch(text):
             end = datetime.combine(date.fromisoformat(text), _END_OF_DAY, LONDON)
             return end.astimezone(UTC)
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text.upper())  # RFC 3339 takes t and z too
         if at.tzinfo is None:
+            if not _HOURS.fullmatch(text):
+                raise ValueError  # a day in other words, whose offset is not what is missing
             raise BadClock(
                 f"{text[:40]!r} does not say its offset: write 2025-05-02T09:30:00+01:00, or end"
                 " it with Z.",

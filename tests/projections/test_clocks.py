@@ -72,6 +72,7 @@ def ask(reader: Connection, known_at: str, policy_at: str = "now") -> ResolvedCl
         ("2025-05-02T23:59:59.999999+01:00", 9),
         ("2025-05-02T23:59:59.999998+01:00", 8),
         ("2025-05-02T23:00:00Z", 10),
+        ("2025-05-02t23:00:00z", 10),
         ("2019-01-01", 0),
         ("2999-12-31", 10),
         ("2999-12-31T00:00:00Z", 10),
@@ -137,6 +138,16 @@ def test_what_is_no_moment_is_refused_with_a_sentence(settled: Connection, asked
     with pytest.raises(BadClock) as refused:
         ask(settled, asked)
     assert refused.value.detail.endswith(".")
+
+
+@pytest.mark.parametrize("asked", ["20250502", "2025-W18-5", "2025"])
+def test_a_day_in_other_words_is_not_told_that_its_offset_is_missing(
+    settled: Connection, asked: str
+) -> None:
+    with pytest.raises(BadClock, match="is not a moment"):
+        ask(settled, asked)
+    with pytest.raises(BadClock, match="does not say its offset"):
+        ask(settled, "2025-05-02T09:30:00")
 
 
 def test_an_answer_waits_until_the_answers_hold_what_it_must_know(

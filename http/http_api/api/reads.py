@@ -41,7 +41,7 @@ CLOCK = (
     "now, a date (the end of that day, Europe/London), a time with its offset, position:1742,"
     " or position:1742@ and a time at which it was looked at"
 )
-DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?"
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].+)?"
 FORMS = {"pattern": f"^(now|position:[1-9][0-9]{{0,17}}|position:[0-9]{{1,18}}@{DAY}|{DAY})$"}
 Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="Rows of a page.")]
 MinPosition = Annotated[
