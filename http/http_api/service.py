@@ -11,13 +11,13 @@ import msgspec
 import psycopg
 
 from http_api import clock
+from http_api.sealed import no_such_position
 from http_api.together import Together
 from ledger.acts import Act
 from ledger.agreement.state import Agreement
 from ledger.engine import Connection, Pool, Text
 from ledger.event import LONDON
 from ledger.record import Record
-from policies.refusals import BadClock
 from projections.reading.clocks import NOW, ResolvedClocks, resolve
 
 ROLES_TRUSTED_SECONDS = 1.0  # how long roles are taken without looking whether they changed
@@ -174,10 +174,7 @@ class Service:
         """Refuse to wait for a position that nothing has been recorded at."""
         self.saw(_head(connection))
         if position > self.head:
-            raise BadClock(
-                f"The ledger has no position {position}: it counts from 1 to its last event.",
-                field="min_position",
-            )
+            raise no_such_position(position, "min_position")
 
     def _born(self) -> _Birth | None:
         if self._birth is None:

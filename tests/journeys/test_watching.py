@@ -126,7 +126,7 @@ def test_every_answer_says_by_which_clocks_it_was_read(
 
 def test_a_position_that_is_not_there_is_not_waited_for(service: Served) -> None:
     path = f"{AGREEMENT}/status?min_position={service.head + 1}"
-    problem = refused(service.caller("board").get(path), 400, "bad-clock")
+    problem = refused(service.caller("board").get(path), 404, "no-such-position")
     assert "min_position" == problem["errors"][0]["field"]
 
 

@@ -17,7 +17,7 @@ from projections.answers import History
 from projections.reading.feed import read_events
 
 
-@get("/ledger/events", sync_to_thread=True, responses=refusing(400, 401, 403, 503))
+@get("/ledger/events", sync_to_thread=True, responses=refusing(400, 401, 403, 404, 503))
 def events(
     request: Request[Any, Any, Any],
     service: NamedDependency[SkipValidation[Service]],
