@@ -158,7 +158,8 @@ def test_a_version_that_has_moved_on_is_refused(service: Served) -> None:
     refused(stranger, 403, "no-role")  # who may not act is told no version, and is on record
 
 
-@pytest.mark.parametrize("version", ["abc", '"-1"', '"1.5"', '"' + "9" * 5000 + '"', '""', "*"])
+@pytest.mark.parametrize("version", ["abc", '"-1"', '"1.5"', '"' + "9" * 5000 + '"', '""', "*",
+                                     "6", 'W/"6"', '"6', '"5", "6"'])  # fmt: skip
 def test_a_version_that_is_none_is_refused(service: Served, version: str) -> None:
     answer = post(service, "permits", "submissions", {"entries": [entry()]}, If_Match=version)
 

@@ -1,5 +1,6 @@
 """The writing side of an indicator: submissions, corrections, returns, withdrawals, sign-offs."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -37,6 +38,8 @@ from ledger.record import Record
 from policies.permissions import Action
 
 Api = Request[Any, Any, Any]
+# A tag as RFC 9110 has it: in quotes, and strong, since a weak one is never the same as another.
+VERSION = re.compile('"([0-9]{1,18})"')
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
@@ -51,14 +54,13 @@ IfMatch = Annotated[
     HeaderParameter(
         name="If-Match",
         description='The version of the indicator you saw, as "17".',
-        schema_extra={"pattern": '^(W/)?"[0-9]{1,18}"$'},
+        schema_extra={"pattern": f"^{VERSION.pattern}$"},
     ),
 ]
 
 MOST_IN_THE_LOOP = 100  # entries: deciding on more would keep other requests waiting
 
 B = TypeVar("B", bound=msgspec.Struct)
-MOST_VERSION_DIGITS = 18
 PROBLEMS = refusing(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 
 
@@ -173,15 +175,15 @@ def version_of(if_match: str | None) -> int | None:
     """The version an If-Match header names."""
     if if_match is None:
         return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_VERSION_DIGITS):
+    version = VERSION.fullmatch(if_match.strip())
+    if version is None:
         raise HttpProblem(
             400,
             "malformed",
-            'If-Match names a version of the indicator, such as "17".',
+            'If-Match names a version of the indicator, in quotes, such as "17".',
             field="If-Match",
         )
-    return int(text)
+    return int(version[1])
 
 
 @post("/submissions", right=Action.SUBMIT, status_code=201, responses=PROBLEMS)
