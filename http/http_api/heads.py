@@ -10,15 +10,28 @@ def answering_heads(app: ASGIApp) -> ASGIApp:
     """The application, asked by GET where it is asked by HEAD."""
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["method"] != "HEAD":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
+        only_head = scope["method"] == "HEAD"
 
-        async def send_head(message: Message) -> None:
-            if message["type"] == "http.response.body":
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [_allowing(*each) for each in message["headers"]]}
+            elif message["type"] == "http.response.body" and only_head:
                 message = {**message, "body": b""}
             await send(message)
 
-        await app(cast("Scope", {**scope, "method": "GET"}), receive, send_head)
+        asked = cast("Scope", {**scope, "method": "GET"}) if only_head else scope
+        await app(asked, receive, send_on)
 
     return served
+
+
+def _allowing(name: bytes, text: bytes) -> tuple[bytes, bytes]:
+    """A header as it is sent: one that says that GET is taken says the same of HEAD."""
+    if name.lower() == b"allow":
+        methods = {each.strip() for each in text.split(b",")}
+        if b"GET" in methods:
+            text = b", ".join(sorted(methods | {b"HEAD"}))
+    return name, text

@@ -141,7 +141,7 @@ def test_whoever_asks_is_told_which_methods_an_address_takes(signing: Signing, p
     with signing.browser() as browser:
         answer = browser.options(path)
     assert 204 == answer.status_code
-    assert {"GET", "OPTIONS"} <= set(answer.headers["allow"].split(", "))
+    assert {"GET", "HEAD", "OPTIONS"} <= set(answer.headers["allow"].split(", "))
 
 
 def test_nobody_is_shown_who_asked_before_them(signing: Signing) -> None:
