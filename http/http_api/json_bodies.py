@@ -6,6 +6,7 @@ the text it is, so that no figure is changed by being read.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -29,7 +30,7 @@ class JsonRequest(Request[Any, Any, Any]):
     async def body(self) -> bytes:
         """The body as sent. Raises a problem where there is none, or none declared as JSON."""
         body = await super().body()
-        _check_declared(self.content_type[0], body)
+        _check_declared(*self.content_type, body)
         return body
 
     async def json(self) -> Any:
@@ -76,9 +77,23 @@ _read = msgspec.json.Decoder(float_hook=_float).decode
 _look_for_pairs = json.JSONDecoder(object_pairs_hook=_once, parse_int=len, parse_float=len).decode
 
 
-def _check_declared(content_type: str, body: bytes) -> None:
+async def without_body(request: Request[Any, Any, Any]) -> None:
+    """Refuse a body where none is asked for; an empty object says nothing and is none."""
+    if b"".join((await request.body()).split()) not in {b"", b"{}"}:
+        raise _malformed("malformed", "This takes no body: nothing in it would be done.")
+
+
+def _check_declared(content_type: str, options: Mapping[str, str], body: bytes) -> None:
     if not body:
         raise _malformed("not-json", "The body is missing: send a JSON object.")
+    charset = options.get("charset", "utf-8")
+    if charset.lower() not in {"utf-8", "utf8"}:
+        raise HttpProblem(
+            415,
+            "wrong-content-type",
+            f"The body is declared as text in {charset[:60]}: send it in UTF-8.",
+            field="Content-Type",
+        )
     if content_type != JSON_TYPE and not content_type.endswith("+json"):
         raise HttpProblem(
             415,

@@ -14,7 +14,8 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
-from http_api.problems import MOST_SHOWN, SENT_AS, HttpProblem, ProblemError
+from http_api.problems import HttpProblem, ProblemError
+from http_api.wrong_fields import MOST_SHOWN, SENT_AS
 
 PARAMETERS = "parameters"  # under which a route keeps what it declares
 CARRIED = ("known_at", "policy_at", "area", "period")  # from page to page, whatever each declares

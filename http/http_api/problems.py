@@ -1,7 +1,5 @@
 """Every way to say no over HTTP: RFC 9457 problem documents with our codes and sentences."""
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,6 +9,7 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from psycopg_pool import PoolTimeout
 
+from http_api.wrong_fields import wrong_in
 from policies.refusals import FieldProblem, Refusal
 from projections.reading.clocks import Behind
 
@@ -162,7 +161,7 @@ HTTP_CODES: dict[int, tuple[str, str]] = {
     404: ("not-found", "There is nothing at this address."),
     405: ("method-not-allowed", "This address does not take this method."),
     413: ("body-too-large", "The body is larger than this address takes."),
-    415: ("wrong-content-type", "Send the body as application/json."),
+    415: ("wrong-content-type", "The body is of another type than this address takes."),
     429: ("too-many-requests", "Too many requests: wait a little."),
     500: ("internal-error", "Something went wrong on our side; nothing was recorded."),
     503: ("unavailable", "The service cannot answer right now: try again in a moment."),
@@ -193,12 +192,6 @@ REQUEST_CODES: dict[str, tuple[int, str]] = {
     "database-away": (503, "The database cannot be reached: try again in a moment."),
     "busy": (503, "Others are writing and the record was not free in time: try again."),
 }
-
-SENT_AS = "sent_as"  # under which a route keeps what callers write for its names in Python
-_MISSING = re.compile(r"Missing required \w+ parameter '(\w+)'")
-_ABSENT = re.compile(r"Object missing required field `(.*)`")
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
-MOST_SHOWN = 60  # characters of a name that is refused
 
 
 class ProblemError(msgspec.Struct, frozen=True):
@@ -256,7 +249,7 @@ def problem_of(
         case psycopg.OperationalError() | PoolTimeout():
             return _unavailable(error)
         case HTTPException():
-            return _of_http(error, _sent_as(request)), dict(error.headers or {})
+            return _of_http(error, request), dict(error.headers or {})
         case _:
             log.error("unhandled", error=repr(error), exc_info=error)
             return _plain(500), {}
@@ -322,47 +315,14 @@ def _said_beside(status: int) -> dict[str, str]:
     return {"Retry-After": RETRY_AFTER_SECONDS} if status in {429, 503} else {}
 
 
-def _sent_as(request: Request[Any, Any, Any] | None) -> Mapping[str, str]:
-    """What the caller of a route writes, by its name in Python; of an address that is none, {}."""
-    handler = None if request is None else request.scope.get("route_handler")
-    found: Mapping[str, str] = {} if handler is None else handler.opt.get(SENT_AS, {})
-    return found
-
-
-def _of_http(error: HTTPException, sent_as: Mapping[str, str]) -> Problem:
+def _of_http(error: HTTPException, request: Request[Any, Any, Any] | None) -> Problem:
     problem = _plain(error.status_code)
     if not isinstance(error, ValidationException):
         return problem
-    errors = tuple(_validation(entry, sent_as) for entry in _entries(error.extra))
-    missing = _MISSING.search(error.detail)
-    if missing:
-        errors = (_malformed(missing[1], "this is needed, and missing"),)
+    errors = tuple(_malformed(field, said) for field, said in wrong_in(error, request))
     if not errors:
         return problem
     return msgspec.structs.replace(problem, detail=errors[0].detail, errors=errors)
-
-
-def _entries(extra: Any) -> list[Mapping[str, Any]]:
-    return (
-        [entry for entry in extra if isinstance(entry, Mapping)] if isinstance(extra, list) else []
-    )
-
-
-def _validation(entry: Mapping[str, Any], sent_as: Mapping[str, str]) -> ProblemError:
-    named, said = str(entry.get("key", "")), str(entry.get("message", ""))
-    field = "" if named == "data" else sent_as.get(named, named)
-    if absent := _ABSENT.fullmatch(said):
-        return _malformed(_within(field, absent[1]), "this is needed, and missing")
-    if unknown := _UNKNOWN.fullmatch(said):
-        return _malformed(_within(field, unknown[1][:MOST_SHOWN]), "there is no such field here")
-    if "matching regex" in said:
-        said = "control characters, such as NUL, are not allowed here"
-    return _malformed(field, said)
-
-
-def _within(field: str, name: str) -> str:
-    """The name of a field of what another holds, "" for the body itself."""
-    return f"{field}.{name}" if field else name
 
 
 def _malformed(field: str, said: str) -> ProblemError:

@@ -276,7 +276,7 @@ def test_who_may_not_load_is_refused_and_that_is_recorded(service: Served) -> No
 def test_what_a_request_leaves_out_or_gets_wrong_is_said(service: Served) -> None:
     caller = service.caller(ENTRY_OFFICER)
     refused(caller.post(LOADS), 400, "malformed")
-    refused(caller.post(LOADS, data={"file": "no file"}), 400, "malformed")
+    refused(caller.post(LOADS, data={"file": "no file"}), 415, "wrong-content-type")
     refused(send(service, b"x", kind="neighbours"), 400, "malformed")
     refused(caller.get(f"{LOADS}/{uuid4()}"), 404, "unknown-load")
     refused(ask(service, str(uuid4()), "withdrawal", reason="x"), 404, "unknown-load")

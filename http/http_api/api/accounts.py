@@ -13,7 +13,7 @@ from http_api.api.bodies import Body, Code
 from http_api.api.commands import IdempotencyKey
 from http_api.api.described import refusing
 from http_api.api.reads import GivenService
-from http_api.json_bodies import JsonRequest
+from http_api.json_bodies import JsonRequest, without_body
 from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import person_of
@@ -84,6 +84,7 @@ def enter(
     "/people/{person:str}/sign-in-links",
     right=Action.MANAGE_PEOPLE,
     status_code=201,
+    before_request=without_body,
     responses=PROBLEMS,
     sync_to_thread=True,
 )

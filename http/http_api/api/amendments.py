@@ -33,7 +33,7 @@ from http_api.api.commands import IdempotencyKey
 from http_api.api.described import refusing
 from http_api.api.loads import ReasonBody
 from http_api.api.reads import GivenClocks, GivenService, Limit, clocks_asked, reader_of
-from http_api.json_bodies import JsonRequest
+from http_api.json_bodies import JsonRequest, without_body
 from http_api.rehearsals import kept_rehearsal
 from http_api.rights import RIGHT
 from http_api.visitors import person_of
@@ -271,6 +271,7 @@ def object_to(by: GivenSender, number: Number, data: JSONBody[ObjectionBody]) ->
     f"{ONE}/rehearsals",
     right=Action.REHEARSE,
     status_code=201,
+    before_request=without_body,
     responses=PROBLEMS,
     sync_to_thread=True,
 )
