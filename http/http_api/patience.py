@@ -1,7 +1,8 @@
 """How long the service waits for somebody who sends or takes slowly, before it lets go of them.
 
-And what becomes of a body that nobody wants: it is taken in where it is small, so that the
-connection can be used again, and else the answer says that the connection ends.
+And what becomes of a body that nobody wants: it is taken in where it ends soon, so that whoever
+sends all of it before they read gets to read the answer, and the connection can be used again.
+Else the answer says that the connection ends.
 """
 
 from asyncio import get_running_loop, timeout, timeout_at
@@ -25,8 +26,10 @@ log = structlog.get_logger()
 
 WAIT_SECONDS = 30.0
 SLOWEST = 1000  # bytes a second that a body brings on the whole, beyond the wait
-REST_SECONDS = 1.0  # for the rest of a body that an answer does not wait for
-REST_BYTES = 65_536  # of it, taken in at most
+REST_SECONDS = 10.0  # for the rest of a body that nobody wants
+PAUSE_SECONDS = 1.0  # for the next part of it
+REST_BYTES = 64_000_000  # of it, taken in at most
+ASKED_BYTES = 65_536  # the same from whoever sends nothing until they are told to go on
 
 _CLOSES = (b"connection", b"close")
 
@@ -41,7 +44,7 @@ def patient(app: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        sender = Sender(receive, body_length(scope))
+        sender = Sender(receive, body_length(scope), rest_taken(scope))
         taker = Taker(send, sender)
         try:
             await app(scope, sender.receive, taker.send)
@@ -59,12 +62,25 @@ def body_length(scope: HTTPScope) -> int | None:
     return None if b"transfer-encoding" in headers else int(headers.get(b"content-length", 0))
 
 
-class Sender:
-    """Whoever sends a request, whose body is so long; None: as long as it comes."""
+def rest_taken(scope: HTTPScope) -> int:
+    """How many bytes are taken in of a body that nobody wants.
 
-    def __init__(self, receive: Receive, length: int | None) -> None:
+    To read from somebody who waits to be told to go on is to tell them, and brings it all here.
+    """
+    waits = any(name == b"expect" for name, _ in scope["headers"])
+    return ASKED_BYTES if waits else REST_BYTES
+
+
+class Sender:
+    """Whoever sends a request, whose body is so long; None: as long as it comes.
+
+    Of a body that nobody wants, ``rest`` bytes are taken in at most.
+    """
+
+    def __init__(self, receive: Receive, length: int | None, rest: int) -> None:
         self._receive = receive
         self._length = length
+        self._rest = rest
         self._begun = get_running_loop().time()
         self._received = 0
         self._whole = length == 0
@@ -93,18 +109,20 @@ class Sender:
         return message
 
     async def finish(self) -> bool:
-        """Take in what nobody read of the body, if it is little and soon there; whether it was.
+        """Take in what nobody read of the body, if it ends and is soon there; whether it was.
 
         The web server closes a connection with something left on it, without a word to whoever
         would send the next request there.
         """
-        most = self._received + REST_BYTES
+        most = self._received + self._rest
         if self._length is not None and self._length > most:
             return False
         try:
             async with timeout(REST_SECONDS):
                 while not self._whole and self._received <= most:
-                    if (await self.receive())["type"] != "http.request":
+                    async with timeout(PAUSE_SECONDS):
+                        message = await self.receive()
+                    if message["type"] != "http.request":
                         return False
         except (TimeoutError, HttpProblem):
             return False

@@ -18,7 +18,8 @@ START: Any = {"type": "http.response.start", "status": 403, "headers": []}
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(patience, "REST_SECONDS", 0.05)
+    monkeypatch.setattr(patience, "REST_SECONDS", 0.2)
+    monkeypatch.setattr(patience, "PAUSE_SECONDS", 0.05)
 
 
 def part(body: bytes, *, more: bool = True) -> dict[str, Any]:
@@ -142,11 +143,34 @@ def test_else_the_answer_says_that_the_connection_ends(parts: list[Any]) -> None
     assert {b"connection": b"close"} == answered_unread(asked(iter(parts)))
 
 
-def test_a_large_body_is_not_waited_for() -> None:
-    scope = {**SCOPE, "headers": [(b"content-length", b"65537")]}
-    parts = iter([part(b"a" * 65_537, more=False)])
-    assert {b"connection": b"close"} == answered_unread(asked(parts), scope)
-    assert [part(b"a" * 65_537, more=False)] == list(parts)
+def test_so_is_a_larger_one_since_some_read_nothing_until_all_of_it_is_sent() -> None:
+    scope = {**SCOPE, "headers": [(b"content-length", b"5000100")]}
+    parts = iter([part(b"a" * 65_536)] * 76 + [part(b"a" * 19_364, more=False)])
+    assert {} == answered_unread(asked(parts), scope)
+    assert [] == list(parts)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(b"content-length", b"64000001")],
+        [(b"content-length", b"65537"), (b"expect", b"100-continue")],
+    ],
+)
+def test_what_is_too_large_or_was_not_begun_is_not_waited_for(headers: list[Any]) -> None:
+    """Whoever waits to be told to go on need not send it at all."""
+    parts = iter([part(b"a", more=False)])
+    assert {b"connection": b"close"} == answered_unread(asked(parts), {**SCOPE, "headers": headers})
+    assert [part(b"a", more=False)] == list(parts)
+
+
+def test_nobody_is_waited_for_for_ever_who_sends_a_little_now_and_then() -> None:
+    async def receive() -> Any:
+        await asyncio.sleep(0.02)
+        return part(b"")
+
+    scope = {**SCOPE, "headers": [(b"content-length", b"5000100")]}
+    assert {b"connection": b"close"} == answered_unread(receive, scope)
 
 
 def test_nothing_is_waited_for_where_no_body_is_announced() -> None:

@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Event, Thread
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import httpx
 import pytest
@@ -126,10 +128,43 @@ def test_a_head_that_is_too_large_is_refused(service: Served) -> None:
         {"Cookie": "outturn=" + "x" * MEGABYTE},
         {f"X_{number}": "x" * 1000 for number in range(1000)},
     ):
-        status, _ = sent(service, head_of("GET", "/health/live", token, **many))
+        status, head = sent(service, head_of("GET", "/health/live", token, **many))
         assert 431 == status
-    status, _ = sent(service, head_of("GET", "/" + "x" * MEGABYTE, token))
+        bare(head)
+    status, head = sent(service, head_of("GET", "/" + "x" * MEGABYTE, token))
     assert status in {414, 431}
+    bare(head)
+
+
+def bare(head: bytes) -> None:
+    """The web server answers by itself, before anything of ours is asked, as the reference says."""
+    assert b"content-length: 0" in head.lower()
+    assert b"ledger-position" not in head.lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "by", "size", "status"),
+    [
+        (of("noise", "submissions"), ENTRY_OFFICER, 5_000_100, 413),
+        (of("noise", "submissions"), "", 5_000_100, 401),
+        ("/api/v1/agreements/county/attachments", ENTRY_OFFICER, 30 * MEGABYTE, 413),
+        ("/api/v1/nowhere", ENTRY_OFFICER, 5_000_100, 404),
+    ],
+)
+def test_whoever_sends_all_of_it_before_they_read_reads_why_it_is_refused(
+    service: Served, path: str, by: str, size: int, status: int
+) -> None:
+    """As the library of Python does; a connection that ended meanwhile would be all they learn."""
+    kind = "multipart/form-data; boundary=x" if "attachments" in path else "application/json"
+    token = {"Authorization": f"Bearer {service.tokens[by]}"} if by else {}
+    for _ in range(3):
+        asked = Request(  # noqa: S310 - our own address
+            service.url + path, data=b" " * size, headers={"Content-Type": kind, **token}
+        )
+        with pytest.raises(HTTPError) as answer, urlopen(asked, timeout=20):  # noqa: S310
+            pass
+        assert status == answer.value.code
+        assert status == json.load(answer.value)["status"]
 
 
 def test_a_large_cookie_is_nobodys(service: Served) -> None:
