@@ -128,16 +128,19 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
     """The periods to look at, area by area.
 
     A definition, rules of lateness and those of baskets reach also where nothing is recorded:
-    then it is every one from the effective period on.
+    then it is every one from the effective period on. The first target of an indicator before the
+    agreement shows it in every area from there on.
     """
     sheet, changes = structure.sheet, proposed.changes
     calendar, begins = Calendar(sheet.calendar), parse_code(changes.effective_from).start
     longer = [one for one in INTERVALS[calendar] if one not in (Interval.MONTH, Interval.POOLED)]
     everywhere = changes.definitions or any(one.kind in REACH for one in changes.policies)
+    first = min((parse_code(one.target.period).end for one in changes.targets), default=sheet.end)
+    ends = sheet.end if everywhere else sheet.start
     every = [
         period
-        for interval in (longer if everywhere else ())
-        for period in periods_between(calendar, interval, sheet.start, sheet.end)
+        for interval in longer
+        for period in periods_between(calendar, interval, min(first, sheet.start), ends)
         if period.start >= begins
     ]
     for area in sheet.areas:
