@@ -32,7 +32,7 @@ from projections.reading.status import rows_inside
 from projections.reading.structure import IndicatorKnown, Structure
 from projections.rehearsing.verdicts import Rulings, reason_without_facts
 
-REACH = ("basket", "due")  # kinds of policy that also change what is said of nothing recorded
+REACH = {"basket", "due"}  # kinds of policy that also change what is said of nothing recorded
 Members = dict[str, Status | NoStatus]  # by indicator
 _Judged = tuple[str | None, str | None]  # status and reason
 
@@ -50,6 +50,7 @@ class Proposed(NamedTuple):
     rulings: Rulings
     policies: Sequence[Adopted]
     position: int
+    earliest: date  # that anything is recorded of
 
 
 class _Page(NamedTuple):
@@ -128,19 +129,23 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
     """The periods to look at, area by area.
 
     A definition, rules of lateness and those of baskets reach also where nothing is recorded:
-    then it is every one from the effective period on. The first target of an indicator before the
-    agreement shows it in every area from there on.
+    then it is every one from the effective period on, and with the first rules of baskets, which
+    also rule what was before them, from the earliest on. The first target of an indicator before
+    the agreement shows it in every area from there on.
     """
     sheet, changes = structure.sheet, proposed.changes
     calendar, begins = Calendar(sheet.calendar), parse_code(changes.effective_from).start
     longer = [one for one in INTERVALS[calendar] if one not in (Interval.MONTH, Interval.POOLED)]
-    everywhere = changes.definitions or any(one.kind in REACH for one in changes.policies)
+    kinds = {one.kind for one in changes.policies}
+    everywhere = changes.definitions or kinds & REACH
+    if "basket" in kinds and not structure.policies["basket"]:
+        begins = min(begins, proposed.earliest)
     first = min((parse_code(one.target.period).end for one in changes.targets), default=sheet.end)
-    ends = sheet.end if everywhere else sheet.start
+    span = (begins, sheet.end) if everywhere else (min(first, sheet.start), sheet.start)
     every = [
         period
         for interval in longer
-        for period in periods_between(calendar, interval, min(first, sheet.start), ends)
+        for period in periods_between(calendar, interval, *span)
         if period.start >= begins
     ]
     for area in sheet.areas:

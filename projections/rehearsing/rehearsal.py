@@ -90,6 +90,7 @@ def rehearse(
         rulings=sides[1].rulings,
         policies=policies["basket"],
         position=after,
+        earliest=min((_begins(one) for one in compared), default=structure.sheet.start),
     )
     baskets = baskets_otherwise(connection, structure, clocks, list(indicators.values()), proposed)
     document = Rehearsal(
