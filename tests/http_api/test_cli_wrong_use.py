@@ -66,6 +66,8 @@ def test_an_interrupt_is_not_the_answer_no(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # whoever runs the tests in the background has them ignore it, and what they start as well
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     with key.open("w"):  # which waits until the command has begun to read
         process.send_signal(signal.SIGINT)
