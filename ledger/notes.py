@@ -38,7 +38,9 @@ def with_notes_that_hold(
     same = {
         note: held
         for note, held in asked.items()
-        if held in nonces and sha256(nonces[held] + given[note]).hexdigest() == held
+        if held in nonces
+        and note in given
+        and sha256(nonces[held] + given[note]).hexdigest() == held
     }
     entries = tuple(_noted(one, same) for one in command.entries)
     texts = tuple(text for text in act.texts if text.digest.hex() not in same)

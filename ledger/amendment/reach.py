@@ -31,9 +31,8 @@ def reach_of(
     """The reach of some changes, given the definition of each indicator of the agreement.
 
     ``stretched`` have or had a stretch target, where rules of reward are adopted: what each earns
-    is a share of one pot. Rules are
-    for every indicator; a target or a definition is for its own, and for the annual one that it
-    stands in for.
+    is a share of one pot. Rules are for every indicator; a target or a definition is for its own,
+    and for the annual one that it stands in for.
     """
     named = frozenset(indicators_of(changes))
     proposed = {one.indicator: one.definition for one in changes.definitions}

@@ -42,13 +42,14 @@ class Proposed(NamedTuple):
 
     ``definitions`` are those of indicators it would judge otherwise, as it has them, and
     ``rulings`` its rules; ``position`` is that of its own rules, which come last of ``policies``.
+    ``effects`` are cells whose status, or reason for none, is another.
     """
 
     changes: Changes
     effects: Sequence[Effect]
     definitions: Mapping[str, IndicatorKnown]
     rulings: Rulings
-    policies: Sequence[Adopted]
+    policies: list[Adopted]  # of baskets
     position: int
     earliest: date  # that anything is recorded of
 
@@ -92,6 +93,7 @@ def _pages(
         (one.indicator, one.area, one.period): (one.after.status, one.after.reason)
         for one in proposed.effects
     }
+    firsts = _firsts(proposed.changes)
     for area, periods in _asked(structure, proposed):
         for asked in periods:
             rows = rows_inside(connection, structure, clocks, area, list(indicators), asked)
@@ -100,28 +102,33 @@ def _pages(
                 row.indicator: _brought(_after(row, area, otherwise, proposed, clocks))
                 for row in rows
             }
-            for code, period in _begun(structure, indicators, proposed, asked):
+            for code, period in _begun(structure, indicators, firsts, asked):
                 if code not in before:
                     nothing = None, _reason(code, period, area, proposed, clocks)
                     after[code] = _brought(otherwise.get((code, area, period), nothing))
             yield _Page(area, asked, before, after)
 
 
+def _firsts(changes: Changes) -> dict[str, date]:
+    """The end of the first period of each indicator that would have a target, by its code."""
+    found: dict[str, date] = {}
+    for one in changes.targets:
+        end = parse_code(one.target.period).end
+        found[one.indicator] = min(end, found.get(one.indicator, end))
+    return found
+
+
 def _begun(
     structure: Structure,
     indicators: Sequence[IndicatorKnown],
-    proposed: Proposed,
+    firsts: Mapping[str, date],
     asked: Period,
 ) -> Iterator[tuple[str, str]]:
     """Indicators that a page shows once their proposed targets are there, each with its period:
     before the agreement an indicator is shown from its first value or target on."""
-    ends: dict[str, date] = {}
-    for one in proposed.changes.targets:
-        end = parse_code(one.target.period).end
-        ends[one.indicator] = min(end, ends.get(one.indicator, end))
     for indicator in indicators:
-        period = inside(indicator.definition, asked) if indicator.code in ends else None
-        if period and ends[indicator.code] <= period.end <= structure.sheet.end:
+        period = inside(indicator.definition, asked) if indicator.code in firsts else None
+        if period and firsts[indicator.code] <= period.end <= structure.sheet.end:
             yield indicator.code, period.code
 
 
@@ -140,7 +147,7 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
     everywhere = changes.definitions or kinds & REACH
     if "basket" in kinds and not structure.policies["basket"]:
         begins = min(begins, proposed.earliest)
-    first = min((parse_code(one.target.period).end for one in changes.targets), default=sheet.end)
+    first = min(_firsts(changes).values(), default=sheet.end)
     span = (begins, sheet.end) if everywhere else (min(first, sheet.start), sheet.start)
     every = [
         period
@@ -194,7 +201,7 @@ def _effects(
 ) -> Iterator[BasketEffect]:
     begins = page.asked.start
     now = in_force(structure.policies["basket"], begins, clocks.clocks.policy_position)
-    then = in_force(list(proposed.policies), begins, proposed.position)
+    then = in_force(proposed.policies, begins, proposed.position)
     sides = [
         _verdict(group, members, settings_of(adopted))
         for members, adopted in ((page.before, now), (page.after, then))
@@ -214,8 +221,7 @@ def _effects(
 
 
 def _verdict(group: Group, members: Members, settings: BasketSettings) -> BasketVerdict:
-    inside = {code: members[code] for code in group.indicators if code in members}
-    found = basket(inside, settings)
+    found = basket({code: members[code] for code in group.indicators if code in members}, settings)
     return BasketVerdict(
         status=None if found.status is None else found.status.value,
         reason=None if found.reason is None else found.reason.value,

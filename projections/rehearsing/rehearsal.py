@@ -81,7 +81,7 @@ def rehearse(
     )
     proposed = Proposed(
         changes=changes,
-        effects=effects,
+        effects=[one for one in effects if _word(one.before) != _word(one.after)],
         definitions={
             one.code: one
             for stream, one in sides[1].history.indicators.items()

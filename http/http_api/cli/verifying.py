@@ -18,12 +18,11 @@ from ledger.proofs.bundle import snapshot
 from ledger.proofs.note import BadNote
 from ledger.proofs.tiles import last_checkpoint
 from ledger.proofs.tree import TileTooShort
-from ledger.verifier import Altered, Bundle, Evidence, read_key, sentences
+from ledger.verifier import Altered, Bundle, Evidence, Unusable, read_key, sentences
 from ledger.verifier import verify as verify_evidence
 from projections.catch_up import catch_up
 
 BETWEEN_UPDATES = 100  # events, of the progress shown
-NOT_READ = ("is not a checkpoint", "is not a receipt", "cannot be read")  # what is said of a file
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -139,10 +138,10 @@ def _key(given: str | None) -> str | None:
 def _check_read(altered: Altered, files: Iterable[Path]) -> None:
     """Refuse a file of the auditor's own that is not what it was given as.
 
-    That is a wrong file, and no sign that anything was altered.
+    That is a wrong file, and no sign that anything was altered. What the signer remembers is no
+    such file.
     """
-    wrong = (f"{file} {what}." for file in files for what in NOT_READ)
-    if altered.sentence in wrong:
+    if isinstance(altered, Unusable) and altered.sentence.startswith(tuple(map(str, files))):
         raise click.ClickException(altered.sentence) from altered
 
 
