@@ -136,6 +136,17 @@ def test_all_rows_are_written_with_their_outcomes(ledger: dict[str, str], tmp_pa
     assert second.startswith("3,invalid,not-a-number,")
 
 
+def test_the_rows_of_an_earlier_load_stay_where_this_one_does_not_begin(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("row,outcome\n2,new\n", "utf-8")
+    file = written(tmp_path, [f"warmth,{HOME},FY2018,5,,,,"])
+
+    assert 2 == load(ledger, file, "--rows", str(rows), "--as", "nobody").status
+    assert "row,outcome\n2,new\n" == rows.read_text("utf-8")
+
+
 def test_rows_that_cannot_be_written_stop_the_load_before_it_begins(
     ledger: dict[str, str], tmp_path: Path
 ) -> None:

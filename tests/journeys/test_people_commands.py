@@ -44,10 +44,15 @@ def test_a_link_is_for_one_person_and_is_kept_as_a_digest(ledger: Where) -> None
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        (("person", "link", "nobody"), "There is no person 'nobody': add them with person add."),
-        (
-            ("token", "create", "nobody", "--label", "x"),
-            "There is no person 'nobody': add them with person add.",
+        *(
+            (command, "There is no person 'nobody': add them with person add.")
+            for command in (
+                ("person", "link", "nobody"),
+                ("person", "unlink", "nobody"),
+                ("token", "create", "nobody", "--label", "x"),
+                ("token", "list", "nobody"),
+                ("token", "revoke", "nobody", "1"),
+            )
         ),
         (
             ("token", "create", "board", "--label", "x", "--until", "soon"),

@@ -80,7 +80,7 @@ def load(
     refused.
     """
     if rows:
-        rows.write_text("", "utf-8")  # that it can be written is known before anything is recorded
+        rows.open("a").close()  # that it can be written is known before anything is recorded
     offered = FileOffered(
         pieces=_pieces(file),
         name=file.name,

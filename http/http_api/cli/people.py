@@ -9,10 +9,11 @@ from http_api.cli.context import as_json, the_service
 from http_api.cli.running import the_web
 from http_api.console import out, print_json
 from ledger.accounts import give_link
+from ledger.engine import Connection
 from ledger.event import LONDON
 from ledger.moving import check_may_move
 from ledger.openid import forget
-from ledger.people import people, put_person
+from ledger.people import contacts, people, put_person
 from ledger.person import Person
 from ledger.person_checks import check_person
 from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
@@ -58,7 +59,7 @@ def link(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
     secret, address = clock.new_token(), the_web().address
     with the_service() as service, service.pool.connection() as connection:
         if not give_link(connection, id, secret, clock.now()):
-            raise click.ClickException(f"There is no person {id!r}: add them with person add.")
+            raise _nobody(id)
     path = f"{address}/sign-in/link/{secret}"
     if json:
         print_json({"person": id, "link": path})
@@ -75,6 +76,7 @@ def unlink(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
     The next time they are known by an address again that the provider has verified.
     """
     with the_service() as service, service.pool.connection() as connection:
+        _check_known(connection, id)
         forgotten = forget(connection, id)
     if json:
         print_json({"person": id, "changed": forgotten > 0})
@@ -113,7 +115,7 @@ def create(person: str, label: str, scopes: tuple[str, ...], until: str, json: b
             expires_at=_end_of(until),
         )
     if not known:
-        raise click.ClickException(f"There is no person {person!r}: add them with person add.")
+        raise _nobody(person)
     if json:
         print_json({"token": secret})
     else:
@@ -126,10 +128,13 @@ def create(person: str, label: str, scopes: tuple[str, ...], until: str, json: b
 def list_tokens(person: str, json: bool) -> None:
     """The tokens of a person: what each is for, until when, and when it was used last."""
     with the_service() as service, service.pool.connection() as connection:
+        _check_known(connection, person)
         tokens = tokens_of(connection, person)
     if json:
         print_json(tokens)
         return
+    if not tokens:
+        out.print(f"{person} has no token.", markup=False)
     for each in tokens:
         ended = each.revoked_at or each.expires_at
         used = each.last_used_at
@@ -149,11 +154,22 @@ def list_tokens(person: str, json: bool) -> None:
 def revoke(person: str, number: int, json: bool) -> None:
     """End a token of a person, by its number in the list."""
     with the_service() as service, service.pool.connection() as connection:
+        _check_known(connection, person)
         ended = revoke_token(connection, person, number, clock.now())
     if json:
         print_json({"token": number, "changed": ended})
     else:
         out.print(f"{number}: {'revoked' if ended else 'revoked before'}")
+
+
+def _check_known(connection: Connection, person: str) -> None:
+    """Refuse the id of nobody: that there was nothing to do would be no answer to a slip."""
+    if not contacts(connection, [person]):
+        raise _nobody(person)
+
+
+def _nobody(person: str) -> click.ClickException:
+    return click.ClickException(f"There is no person {person!r}: add them with person add.")
 
 
 def _end_of(day: str) -> datetime | None:
