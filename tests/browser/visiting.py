@@ -25,7 +25,7 @@ REGISTER, REWARD = f"{BOARD}/amendments", f"{BOARD}/rewards"
 SCORECARD = f"{BOARD}/scorecard"
 CUBE, PAIRS, BEHIND = f"{BOARD}/cube", f"{BOARD}/pairs", f"{BOARD}/drill-down"
 CHARTS = f"{BOARD}/charts"
-STAFF = f"{BOARD}/people"
+STAFF, BODIES = f"{BOARD}/people", f"{BOARD}/bodies"
 MEMORANDUM = f"{REGISTER}/{APPROVED}/memorandum"  # of one moment for ever: no clock is asked for
 SIGN_OFF = f"{BOARD}/sign-off"
 COLLECTION, CHASE = f"{BOARD}/collection", f"{BOARD}/chase"
@@ -108,6 +108,7 @@ PAGES = {
     **{f"amendment {state}": f"{REGISTER}/{number}" for number, state in STATES.items()},
     "reward": REWARD,
     "people": STAFF,
+    "body": f"{BODIES}/board",
     "sign-off": SIGN_OFF,
     "sign-off of an indicator": f"{SIGN_OFF}?indicator=gld",
     "no sign-off": f"{SIGN_OFF}?area=E07000220",

@@ -11,6 +11,7 @@ from litestar.params import Body, FromPath, SkipValidation
 from http_api import clock
 from http_api.pages.errors import refused
 from http_api.pages.framing import frame_of
+from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, render
 from http_api.pages.routes import GivenClocks, clocks_asked
@@ -135,7 +136,7 @@ def _page(
             agreement.clocks,
             "Accounts",
             "people/accounts",
-            between=(Crumb("People and roles", f"/agreements/{agreement.code}/people"),),
+            between=(Crumb("People and roles", Links(asked).part(agreement.code, "people")),),
         ),
         agreement=agreement,
         everybody=everybody.values(),

@@ -8,6 +8,7 @@ from http_api.pages import board
 from http_api.pages.escalation_reader import EscalationReader
 from http_api.pages.escalations import telling_of
 from http_api.pages.framing import frame_of
+from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.render import Crumb, render
 from ledger.accounts import Visitor
@@ -78,7 +79,7 @@ def body_page(
         status.clocks,
         found.name,
         f"bodies/{found.code}",
-        between=(Crumb("Bodies", f"/agreements/{agreement.code}/bodies"),),
+        between=(Crumb("Bodies", Links(asked).part(agreement.code, "bodies")),),
         kept={"area": area},
     )
     return render(

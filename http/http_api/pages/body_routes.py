@@ -104,7 +104,7 @@ def publish_form(
         return Response(page, status_code=problem.status, media_type=MediaType.HTML)
     service.saw(acted.last_position)
     recorded = str(acted.last_position)
-    there = Links(ClocksAsked()).to(f"/agreements/{agreement}/bodies", recorded=recorded)
+    there = Links(ClocksAsked()).part(agreement, "bodies", recorded=recorded)
     return Redirect(there, status_code=303)
 
 
