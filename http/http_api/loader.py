@@ -134,8 +134,8 @@ class Loader:
         except Told:
             put_back(connection, load)
             raise
-        except (psycopg.Error, PoolTimeout):
-            raise
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
+            raise  # the database is away, for all of them
         except Exception:
             # A fault of ours with this load must not keep the others waiting behind it.
             log.exception("an errand could not be carried out", load=str(load))

@@ -27,6 +27,11 @@ class HeldElsewhere(NamedTuple):
         """The entry's name: position and index."""
         return f"{self.position}.{self.index}"
 
+    @property
+    def signature(self) -> None:
+        """Nobody of the agreement vouches for a figure of another area."""
+        return None
+
 
 class Comparators:
     """The other areas of one indicator as folded so far. Owned by whoever folds them."""

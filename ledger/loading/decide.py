@@ -184,7 +184,11 @@ class Decision:
 
     def _settle_one(self, place: int, number: int, cells: Sequence[str]) -> None:
         """The outcome of a row that is in any way out of the ordinary."""
-        found = self._lookup.find(cells) or self._explained(place, number, cells)
+        strange = len(cells) == self._columns.width and "\0" in self._columns.text(cells, "note")
+        # a note that no database takes is refused by the rules, whatever rows before it were
+        found = (None if strange else self._lookup.find(cells)) or self._explained(
+            place, number, cells
+        )
         if found:
             self._settle(place, found, cells)
 

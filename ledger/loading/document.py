@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.load.events import LoadKind, RowCounts
+from ledger.load.events import LoadKind, RowCounts, WhyAbandoned
 from ledger.load.state import Load, Stage
 from ledger.loading.keeping import Errand
 from ledger.loading.load import Checked
@@ -91,6 +91,7 @@ class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
     set_aside_rows: tuple[int, ...] = ()
     refusal: RefusalShown | None = None
     withdrawal: TakenBackShown | None = None
+    abandoned: WhyAbandoned | None = None
     steps: tuple[StepShown, ...] = ()
 
     def confirmed(self) -> "LoadDocument":
@@ -169,6 +170,7 @@ def document_of(
         set_aside_rows=committed.set_aside_rows if committed else (),
         refusal=_refusal(load, refused_because),
         withdrawal=_taken_back(load),
+        abandoned=load.abandoned.why if load.abandoned else None,
         steps=tuple(
             StepShown(stage.value, step.by, step.at, step.position)
             for stage, step in sorted(load.steps.items(), key=lambda item: item[1].position)

@@ -1,12 +1,14 @@
 """Judging the file of a load on the record as it stands, and what is kept of that."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from ledger.acts import Act
 from ledger.agreement.state import Agreement
 from ledger.comparators.state import Comparators
 from ledger.deciding import check_may_act
+from ledger.indicator.events import Entry
 from ledger.indicator.state import Indicator
 from ledger.load.events import LoadChecked, LoadKind
 from ledger.load.state import Load
@@ -28,7 +30,8 @@ Told = Callable[[int], None]  # how far it is, in per cent
 class Judgement(NamedTuple):
     """A file as judged just now, on which state, and what is kept of it.
 
-    ``elsewhere`` are the folds of other areas, which a load of values does not ask for.
+    ``elsewhere`` are the folds of other areas, which a load of values does not ask for;
+    ``looked_at``: a person is to see it before it counts.
     """
 
     checked: Checked
@@ -37,6 +40,7 @@ class Judgement(NamedTuple):
     elsewhere: dict[str, Comparators]
     digest: str
     report: bytes
+    looked_at: bool
 
     def event(self, moved: int = 0) -> LoadChecked:
         """What the record says of it."""
@@ -53,7 +57,8 @@ class Judgement(NamedTuple):
 
     def telling(self, findings: Findings) -> "Judgement":
         """The same judgement, of which more is told."""
-        return self._replace(report=_kept(self.checked, findings)[1])
+        kept = _kept(self.checked, findings, looked_at=self.looked_at)
+        return self._replace(report=kept[1])
 
 
 def judge(record: Record, load: Load, act: Act, told: Told, *, entitled: bool = False) -> Judgement:
@@ -69,7 +74,14 @@ def judge(record: Record, load: Load, act: Act, told: Told, *, entitled: bool = 
     asked = read_mapping(mapping) if mapping else None
     file = (received.file, content, asked)
     return judge_content(
-        record, load.agreement, file, act, told, kind=received.kind, entitled=entitled
+        record,
+        load.agreement,
+        file,
+        act,
+        told,
+        kind=received.kind,
+        entitled=entitled,
+        looked_at=received.dry_run or bool(load.checked and load.checked.unit_changed),
     )
 
 
@@ -82,6 +94,7 @@ def judge_content(
     *,
     kind: LoadKind = "values",
     entitled: bool = False,
+    looked_at: bool = False,
 ) -> Judgement:
     """Judge a file: its name, content and mapping. Raises as ``judge``, and UnknownAgreement."""
     name, content, mapping = file
@@ -113,8 +126,9 @@ def judge_content(
     )
     if not entitled:
         check_roles(body, checked, folds, act)
-    digest, report = _kept(checked, checked.findings)
-    return Judgement(checked, body, folds, elsewhere, digest, report)
+    looked_at = looked_at or bool(checked.findings.unit_changed)
+    digest, report = _kept(checked, checked.findings, looked_at=looked_at)
+    return Judgement(checked, body, folds, elsewhere, digest, report, looked_at)
 
 
 def check_roles(
@@ -129,12 +143,10 @@ def check_roles(
         check_may_act(body, folds[code], Action.LOAD, act)
 
 
-def _kept(checked: Checked, findings: Findings) -> tuple[str, bytes]:
+def _kept(checked: Checked, findings: Findings, *, looked_at: bool) -> tuple[str, bytes]:
     """The digest of a judgement, and what is kept of it."""
-    recorded = frozenset(
-        id(entry)
-        for change in (*checked.changes.values(), *checked.elsewhere.values())
-        for entry in (*change.new, *change.corrections)
-        if entry.missing
-    )
-    return encode(rows_of(checked.judged, checked.entries, recorded), checked.judged, findings)
+    changes: dict[str, list[Entry]] = {}
+    for code, change in chain(checked.changes.items(), checked.elsewhere.items()):
+        changes.setdefault(code, []).extend((*change.new, *change.corrections))
+    rows = rows_of(checked.judged, checked.entries, changes, looked_at=looked_at)
+    return encode(rows, checked.judged, findings)

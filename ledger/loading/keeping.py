@@ -14,7 +14,7 @@ import msgspec
 
 from ledger.engine import Connection
 from ledger.loading.table import MOST_BYTES
-from policies.refusals import BadFile
+from policies.refusals import BadFile, IdempotencyKeyReused
 
 PIECE_BYTES = 1 << 20
 CHANNEL = "outturn_loads"  # told when there is an errand
@@ -57,10 +57,13 @@ def keep_file(
 
     No worker is told yet: the errand waits until the file is recorded as received. A file that is
     there already, sent again after a connection was lost, stays. Raises BadFile for one that is
-    too large.
+    too large, and IdempotencyKeyReused where another one is there, or another mapping: what the
+    record says of a file must be said of the one that is kept.
     """
     digest, size = sha256(), 0
     with connection.transaction():
+        # twice at once, by a sender that did not wait, is one after the other
+        connection.execute("SELECT pg_advisory_xact_lock(7310005, hashtext(%s))", (str(load),))
         fresh = connection.execute("SELECT FROM loads.file WHERE load = %s", (load,)).rowcount == 0
         if fresh:
             connection.execute("SET CONSTRAINTS ALL DEFERRED")  # the size is known at the end
@@ -80,7 +83,17 @@ def keep_file(
                 (load, size, mapping),
             )
             _leave(connection, load, errand)
+        elif (digest.digest(), mapping) != _kept(connection, load):
+            raise IdempotencyKeyReused
     return KeptFile(size, digest.hexdigest())
+
+
+def _kept(connection: Connection, load: UUID) -> tuple[bytes, str | None]:
+    """The digest of a file that is there, and its mapping."""
+    digest = sha256()
+    for piece in _pieces(connection, load):
+        digest.update(piece)
+    return digest.digest(), mapping_of(connection, load)
 
 
 def read_piece(connection: Connection, load: UUID, number: int) -> bytes | None:

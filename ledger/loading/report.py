@@ -1,14 +1,15 @@
 """What a check found, as it is kept: a line for every row, in a form that takes little room.
 
 Its digest names the judgement. Two checks of a file have the same digest exactly if they judge
-every row alike, and would put its figures in the place of the same entries.
+every row alike, read the same figures for the same keys from those that they would write, would
+put these in the place of the same entries as they stand, and are of one mind about the unit.
 """
 
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, repeat
 
 import msgspec
 
@@ -34,7 +35,9 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
 
     ``numbers`` and places are 32-bit numbers; ``said`` are places with the place of their words.
     ``replaces`` and ``was`` tell, for each row that corrects, which entry and what it said;
-    ``recorded`` are the rows whose missing mark is recorded.
+    ``recorded`` are the rows whose missing mark is recorded. ``meant`` has a check sum of what each
+    row writes, where a person is to look at it first: whose figure a row is, it says by names and
+    codes of the agreement, and what these mean may have changed when the load is committed.
     """
 
     numbers: bytes
@@ -45,6 +48,7 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
     replaces: list[str]
     was: list[str]
     recorded: bytes
+    meant: bytes = b""
 
 
 class Report(msgspec.Struct, frozen=True, array_like=True):
@@ -58,9 +62,16 @@ class Report(msgspec.Struct, frozen=True, array_like=True):
 _encoder = msgspec.msgpack.Encoder(decimal_format="string")
 
 
-def rows_of(judged: Judged, entries: Sequence[Entry | None], written: frozenset[int]) -> Rows:
-    """The judgement in columns. ``written`` are the ids of entries with a missing mark that are
-    to be recorded."""
+def rows_of(
+    judged: Judged,
+    entries: Sequence[Entry | None],
+    changes: Mapping[str, Sequence[Entry]],
+    *,
+    looked_at: bool,
+) -> Rows:
+    """The judgement in columns. ``changes`` are the very entries that are to be written, by
+    indicator; ``looked_at``: a person is to see it before they are."""
+    written = frozenset(id(one) for these in changes.values() for one in these if one.missing)
     words: dict[tuple[str, str], int] = {}
     said_at, said = array("I"), array("I")
     for place in sorted(judged.said):
@@ -86,7 +97,26 @@ def rows_of(judged: Judged, entries: Sequence[Entry | None], written: frozenset[
         replaces=replaces,
         was=was,
         recorded=recorded.tobytes(),
+        meant=_meant(judged, entries, changes).tobytes() if looked_at else b"",
     )
+
+
+def _meant(
+    judged: Judged, entries: Sequence[Entry | None], changes: Mapping[str, Sequence[Entry]]
+) -> "array[int]":
+    """The check sum of what each row writes, 0 for nothing; another where a sign-off lapses."""
+    meaning = {
+        id(entry): zlib.crc32(_encoder.encode(entry), of_indicator)
+        for code, written in changes.items()
+        for of_indicator in (zlib.crc32(code.encode()),)
+        for entry in written
+    }
+    found = array("I", map(meaning.get, map(id, entries), repeat(0)))
+    for place in chain(*(places_of(judged.outcomes, one) for one in REPLACES)):
+        held = judged.held[place]
+        if held is not None and held.signature is not None:
+            found[place] ^= 1
+    return found
 
 
 def encode(rows: Rows, judged: Judged, findings: Findings) -> tuple[str, bytes]:
@@ -97,7 +127,9 @@ def encode(rows: Rows, judged: Judged, findings: Findings) -> tuple[str, bytes]:
         for code, places in sorted(judged.warned.items())
     }
     content = _encoder.encode(Report(msgspec.Raw(raw), warned, findings))
-    return sha256(raw).hexdigest(), zlib.compress(content, FASTEST)
+    # that figures seem to be in another unit is told of the file and asked about, as rows are
+    named = sha256(raw + b"unit changed" if findings.unit_changed else raw)
+    return named.hexdigest(), zlib.compress(content, FASTEST)
 
 
 def findings_of(content: bytes) -> Findings:
@@ -117,7 +149,7 @@ def _report(content: bytes) -> Report:
 class KeptJudgement(Judged):
     """The judgement of every row as it was kept."""
 
-    __slots__ = ("_recorded", "_replaced")
+    __slots__ = ("_recorded", "_replaced", "meant")
 
     def __init__(self, report: Report) -> None:
         super().__init__()
@@ -133,25 +165,27 @@ class KeptJudgement(Judged):
         corrected = zip(_array(rows.corrects), rows.replaces, rows.was, strict=True)
         self._replaced = {place: (name, was) for place, name, was in corrected}
         self._recorded = frozenset(_array(rows.recorded))
+        self.meant = _array(rows.meant)
 
     def replaced(self, place: int) -> tuple[str, str]:
         """The name of the entry whose place a row takes, and what it said then."""
         return self._replaced.get(place, ("", ""))
+
+    def about(self, place: int) -> tuple[object, ...]:
+        """All but the outcome that a judgement tells of a row."""
+        meant = self.meant[place] if self.meant else 0
+        return self.replaced(place), self.said.get(place), meant
 
     def writes(self, place: int) -> bool:
         """Whether the row was to be written."""
         return self.outcomes[place] in WRITING or place in self._recorded
 
 
-def differing(one: Judged, other: Judged) -> Iterator[int]:
+def differing(one: KeptJudgement, other: KeptJudgement) -> Iterator[int]:
     """The places of the rows that two judgements of the same file judge otherwise."""
     for place, (first, second) in enumerate(zip(one.outcomes, other.outcomes, strict=True)):
-        if first != second or _about(one, place) != _about(other, place):
+        if first != second or one.about(place) != other.about(place):
             yield place
-
-
-def _about(judged: Judged, place: int) -> tuple[object, object]:
-    return judged.replaced(place), judged.said.get(place)
 
 
 def _array(column: bytes) -> "array[int]":

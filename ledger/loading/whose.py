@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, get_args
 from ledger.agreement.state import Agreement
 from ledger.comparators.state import Comparators
 from ledger.indicator.events import Entry
-from ledger.indicator.state import Indicator, Key
+from ledger.indicator.state import Indicator, Key, Signature
 from ledger.load.events import LoadKind
 
 KINDS: tuple[LoadKind, ...] = get_args(LoadKind)
@@ -24,6 +24,10 @@ class Holding(Protocol):
     @property
     def entry(self) -> Entry:
         """What it says."""
+
+    @property
+    def signature(self) -> Signature | None:
+        """Who vouches for it, if anybody does."""
 
 
 HeldByKey = Mapping[Key, Holding]

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.acts import Act
+from ledger.acts import OPERATOR, Act
 from ledger.engine import StreamMoved
 from ledger.event import Event
 from ledger.load.events import LoadAbandoned
 from ledger.load.state import Load, Stage
-from ledger.loading.judged import OUTCOMES, Judged
+from ledger.loading.judged import OUTCOMES
 from ledger.loading.judging import Judgement, judge
 from ledger.loading.keeping import Errand, Waiting, drop_file, keep_report, read_report
 from ledger.loading.load import Checked
@@ -25,11 +25,13 @@ from ledger.loading.resuming import Left, remaining
 from ledger.loading.summary import MovedRow
 from ledger.loading.withdrawing import refuse_duty, withdraw
 from ledger.record import Record
+from policies.numbers import text_or_none
+from policies.periods import parse_code
 from policies.permissions import Action
 from policies.refusals import Conflict, DutyRefusal, Refusal
 
 ATTEMPTS = 5  # officers may write to the same indicators while a file is checked
-MOST_TAKEN_UP = 5  # a file whose check ended its worker so often is given up
+MOST_TAKEN_UP = 5  # what ended its worker so often is given up, unless half of it is in
 MOVED_SHOWN = 10
 TO_PUT_IN = frozenset({Stage.RECEIVED, Stage.CHECKED, Stage.COMMITTING})
 CHECKING = 60  # per cent of the way; the rest is putting in
@@ -61,10 +63,13 @@ def carry_out(shop: Workshop, waiting: Waiting) -> None:
         raise NotReceivedYet
     errand = waiting.errand
     act = shop.act_of(errand.actor)
+    given_up = waiting.taken_up > MOST_TAKEN_UP
     match errand.wanted, load.stage:
-        case "check", Stage.RECEIVED if waiting.taken_up > MOST_TAKEN_UP:
-            event = LoadAbandoned(why="unreadable")
-            shop.record.append([after(load, event, act)], commit_of(act, None))
+        case "check" | "commit", Stage.RECEIVED | Stage.CHECKED if given_up:
+            event, nobody = LoadAbandoned(why="unreadable"), shop.act_of(OPERATOR)
+            shop.record.append([after(load, event, nobody)], commit_of(nobody, None))
+        case "withdraw", _ if given_up:
+            pass  # it holds as it did, and whoever asked may ask again
         case "check", Stage.RECEIVED | Stage.CHECKED:
             _or_refuse(shop, load, act, lambda: _take_in(shop, load, act))
         case "commit", Stage.CHECKED:
@@ -196,19 +201,19 @@ def _record_check(shop: Workshop, load: Load, judged: Judgement, act: Act, moved
 def _ask_again(shop: Workshop, load: Load, judged: Judgement, act: Act) -> None:
     """Record the check as it is now, with the rows that are judged otherwise than before."""
     before = _seen(shop, load)
-    places = list(differing(before, judged.checked.judged))
+    places = list(differing(before, judgement_of(judged.report)))
     moved = _moved(before, judged.checked, places[:MOVED_SHOWN])
     told = judged.telling(msgspec.structs.replace(judged.checked.findings, moved=moved))
     _record_check(shop, load, told, act, moved=len(places))
 
 
-def _moved(before: Judged, now: Checked, places: Sequence[int]) -> tuple[MovedRow, ...]:
+def _moved(before: KeptJudgement, now: Checked, places: Sequence[int]) -> tuple[MovedRow, ...]:
     rows = now.outcomes.pick(places)
     return tuple(
         MovedRow(
             row=rows[place].row,
             outcome=rows[place].outcome,
-            detail=rows[place].detail,
+            detail=rows[place].detail or _reads(now, place, before),
             replaces=rows[place].replaces,
             before=OUTCOMES[before.outcomes[place]],
             before_replaces=before.replaced(place)[0],
@@ -216,6 +221,19 @@ def _moved(before: Judged, now: Checked, places: Sequence[int]) -> tuple[MovedRo
         )
         for place in places
     )
+
+
+def _reads(now: Checked, place: int, before: KeptJudgement) -> str:
+    """What a row is taken to say, where that is why it differs: it is judged as it was before."""
+    entry, held, judged = now.entries[place], now.judged.held[place], now.judged
+    same = judged.outcomes[place] == before.outcomes[place]
+    if entry is None or not same or judged.replaced(place) != before.replaced(place):
+        return ""
+    parts = f"{text_or_none(entry.numerator)} of {text_or_none(entry.denominator)}"
+    figure = entry.missing or text_or_none(entry.value) or parts
+    said = f"By now it says {figure} of {entry.area} in {parse_code(entry.period).label}."
+    signed = held is not None and held.signature is not None
+    return f"{said} The figure it corrects is signed off, which would lapse." if signed else said
 
 
 def _put_in(

@@ -3,7 +3,9 @@
 import csv
 import io
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -201,6 +203,30 @@ def test_the_same_key_is_the_same_load_and_another_file_under_it_is_refused(
     other = send(service, file_of("renewal", FY2022=2), key=key)
     refused(other, 422, "idempotency-key-reused")
     assert {"FY2022": "1"} == figures(service, "renewal")
+
+
+def test_the_same_request_twice_at_once_is_one_load(service: Served) -> None:
+    """A sender that did not wait for the first answer gets it twice."""
+    for n in range(8):
+        content, key = file_of("renewal", FY2019=n), str(uuid4())
+        with ThreadPoolExecutor(2) as both:
+            first, second = both.map(partial(sent, service, key=key, dry_run=True), (content,) * 2)
+        assert first == second
+        assert "checked" == at_rest(service, first)["state"]
+
+
+def test_the_reason_of_a_form_is_a_text_as_over_the_api(service: Served) -> None:
+    """What no keyboard types is not taken for a reason, and nobody waits behind it."""
+    load = sent(service, file_of("renewal", FY2017=3))
+    at_rest(service, load, "committed")
+    caller, html = service.caller(ENTRY_OFFICER), {"Accept": "text/html"}
+    path = f"/agreements/county/loads/{load}/withdrawal"
+    long = caller.post(path, data={"reason": "a" * 10_001}, headers=html)
+    assert (400, True) == (long.status_code, "at most 10,000 characters" in long.text)
+    assert "committed" == at_rest(service, load)["state"]
+
+    assert 303 == caller.post(path, data={"reason": "a\0b"}, headers=html).status_code
+    at_rest(service, load, "withdrawn")
 
 
 def test_two_people_loading_at_once_do_not_mix(service: Served) -> None:

@@ -95,7 +95,7 @@ def sealed_now(url: str) -> Checkpoint:
     settings = the_settings()
     try:
         with bar() as shown:
-            task = shown.add_task("Signing", total=None)
+            task = shown.add_task("Signing", total=0)  # until it is known how many there are
             sealed = seal_now(
                 url,
                 settings.signers,

@@ -183,7 +183,7 @@ def id_of(name: str) -> str:
 def typed_of(form: Form, sent: Mapping[str, Any]) -> dict[str, str]:
     """What was typed into a form, as its fields name it: lines end alike, no row is left empty."""
     plain = {
-        name: "\n".join(map(_plain, value)) if isinstance(value, list) else _plain(value)
+        name: "\n".join(map(plain_text, value)) if isinstance(value, list) else plain_text(value)
         for name, value in sent.items()
     }
     typed = {name: plain[name] for name in _names(form.fields) if name in plain}
@@ -300,7 +300,7 @@ def _names(fields: Iterable[Field | Rows]) -> list[str]:
     return [each.name for each in fields if isinstance(each, Field)]
 
 
-def _plain(text: Any) -> str:
+def plain_text(text: Any) -> str:
     """A text with one kind of line end, and without what no keyboard types."""
     return _CONTROLS.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar import MediaType, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.enums import RequestEncodingType
@@ -12,6 +13,7 @@ from litestar.params import Body, FromPath, FromQuery, SkipValidation
 from litestar.response import Redirect, Stream
 
 from http_api import clock
+from http_api.api.loads import ReasonBody
 from http_api.load_files import (
     MOST_UPLOAD_BYTES,
     UploadForm,
@@ -23,6 +25,7 @@ from http_api.load_files import (
 )
 from http_api.pages import loads as views
 from http_api.pages.errors import refused
+from http_api.pages.filling import plain_text
 from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
@@ -158,7 +161,8 @@ def abandon_form(
 ) -> Redirect:
     """Give up what was seen on the page."""
     act = service.act(who.person)
-    service.saw(abandon(service.record, agreement, load, data.reason, act, clock.nonce))
+    reason = _reason(data)
+    service.saw(abandon(service.record, agreement, load, reason, act, clock.nonce))
     return _to(agreement, load)
 
 
@@ -171,8 +175,17 @@ def withdraw_form(
     data: Annotated[ActForm, FORM],
 ) -> Redirect:
     """Take a load back."""
-    ask_to_withdraw(service.record, agreement, load, data.reason, service.act(who.person))
+    act = service.act(who.person)
+    ask_to_withdraw(service.record, agreement, load, _reason(data), act)
     return _to(agreement, load)
+
+
+def _reason(data: ActForm) -> str:
+    """Why, as the API takes it."""
+    try:
+        return msgspec.convert({"reason": plain_text(data.reason)}, ReasonBody).reason
+    except msgspec.ValidationError as error:
+        raise HttpProblem(400, "malformed", "A reason has at most 10,000 characters.") from error
 
 
 def _to(agreement: str, load: UUID) -> Redirect:

@@ -7,6 +7,7 @@ from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, Frame, render
 from ledger.accounts import Visitor
+from ledger.load.state import EXPIRES
 from ledger.loading.named import NamedCounts
 from ledger.loading.outcomes import CONFLICTING
 from ledger.loading.ready_mappings import ready_names
@@ -28,6 +29,15 @@ OUTCOMES_MEAN = {
     "duplicate": "The same key stands in the file more than once",
     "invalid": "Cannot be read, so it is not taken",
     "rejected": "Can be read, but a rule forbids it",
+}
+
+# Why a load was given up, on its page.
+GIVEN_UP = {
+    "by-person": "Given up before anything was recorded.",
+    "expired": f"Nobody decided within {EXPIRES.days} days, so it was given up. Nothing was"
+    " recorded: send the file again.",
+    "unreadable": "The work on it failed again and again, so it was given up. Nothing was recorded:"
+    " tell whoever runs the service, whose log says why.",
 }
 
 
@@ -67,6 +77,7 @@ def load_page(reader: Reader, asked: ClocksAsked, who: Visitor, code: str, load:
         names=names,
         may_load=not (frame.moments and frame.moments.is_past) and _may_load(agreement, who),
         cells=cells,
+        given_up=GIVEN_UP,
         refused=answer.counts.invalid + answer.counts.rejected + answer.codes.get(CONFLICTING, 0),
         failing=_failing(answer),
         told_of=[named for named in answer.indicators if not _is_quiet(named)],

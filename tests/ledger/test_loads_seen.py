@@ -1,0 +1,196 @@
+"""What was checked and seen is what is committed; where it no longer is, it is asked again."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+from ledgers import CODE, areas
+from loads_stage import HOME, Stage, csv_of, nonce, stage
+
+from http_api import loader
+from http_api.service import Service
+from ledger.acts import OPERATOR
+from ledger.agreement.events import CodeEntry, CodeMapSet
+from ledger.event import Recorded
+from ledger.load.state import Load
+from ledger.load.state import Stage as At
+from ledger.loading import working
+from ledger.loading.keeping import Errand, ask, keep_file, waiting
+from ledger.loading.ready_mappings import ready_text
+from ledger.loading.receiving import FileOffered, commit_of, receive
+from policies.refusals import IdempotencyKeyReused
+
+OTHER = areas(2)[1].code
+BY_CODE = """
+[columns]
+indicator = "indicator"
+area = "area"
+period = "period"
+value = "value"
+
+[codes]
+areas = "partner"
+"""
+
+
+@pytest.fixture
+def here(embedded_database: str) -> Iterator[Stage]:
+    with stage(embedded_database) as made:
+        yield made
+
+
+def means(here: Stage, area: str) -> None:
+    """From now on the code "home" stands for an area."""
+    body, act = here.record.fresh_agreement(CODE), here.act(OPERATOR)
+    event = CodeMapSet(name="partner", kind="area", entries=(CodeEntry(code="home", ours=area),))
+    recorded = Recorded(body.id, body.version + 1, event, 0, act.at, act.actor)
+    here.record.append([recorded], commit_of(act, body))
+
+
+def seen(here: Stage, content: bytes, *, mapping: str = "") -> Load:
+    """A load that was checked, and waits."""
+    load = here.load(content, dry_run=True, mapping=mapping)
+    assert (At.CHECKED, False) == (load.stage, here.findings(load).refused != {})
+    return load
+
+
+def test_a_code_that_means_another_area_by_now_is_asked_about(here: Stage) -> None:
+    means(here, HOME)
+    file = csv_of({("I0", "home", "FY2021"): "777", ("I1", "home", "FY2021"): "5"})
+    load = seen(here, file, mapping=BY_CODE)
+    means(here, OTHER)
+    asked = here.commit(load)
+
+    assert asked.checked is not None
+    assert (At.CHECKED, 2) == (asked.stage, asked.checked.moved)
+    moved, _ = here.findings(asked).moved
+    assert (2, f"By now it says 777 of {OTHER} in 2021/22.") == (moved.row, moved.detail)
+    assert {} == here.held("I0")
+    assert At.COMMITTED is here.commit(asked).stage
+    assert [OTHER] == [key.area for key in here.held("I0")]
+
+
+def test_a_sign_off_that_would_lapse_by_now_is_asked_about(here: Stage) -> None:
+    here.submit("I0", "FY2021", "5")
+    load = seen(here, csv_of({("I0", HOME, "FY2021"): "6"}))
+    here.sign_off("I0", "FY2021")
+    asked = here.commit(load)
+
+    assert At.CHECKED is asked.stage
+    [moved] = here.findings(asked).moved
+    assert moved.detail.endswith("The figure it corrects is signed off, which would lapse.")
+    assert "5" == here.value("I0", "FY2021")
+    assert At.COMMITTED is here.commit(asked).stage
+    assert "6" == here.value("I0", "FY2021")
+
+
+def test_a_file_that_is_in_another_unit_by_now_is_asked_about(here: Stage) -> None:
+    here.submit("I0", "FY2021", "0.4")
+    load = seen(here, csv_of({("I0", HOME, "FY2022"): "0.5"}))
+    assert load.checked is not None
+    assert not load.checked.unit_changed
+    here.correct("I0", "FY2021", "40")
+    asked = here.commit(load)
+
+    assert asked.checked is not None
+    assert (At.CHECKED, True) == (asked.stage, asked.checked.unit_changed)
+    assert here.findings(asked).unit_changed
+    assert None is here.value("I0", "FY2022")
+
+
+def test_what_nobody_moved_is_committed_as_it_was_seen(here: Stage) -> None:
+    """Else the tests above would show nothing."""
+    means(here, HOME)
+    here.submit("I0", "FY2021", "5")
+    here.sign_off("I0", "FY2021")
+    load = seen(
+        here,
+        csv_of({("I0", "home", "FY2021"): "6", ("I0", "home", "FY2022"): "7"}),
+        mapping=BY_CODE,
+    )
+    here.submit("I0", "FY2019", "1")
+
+    assert At.COMMITTED is here.commit(load).stage
+
+
+@pytest.mark.parametrize("mapping", ["", ready_text("trafford")])
+def test_a_file_that_was_kept_and_never_recorded_is_not_taken_for_another(
+    here: Stage, mapping: str
+) -> None:
+    """The record says of a file what is kept of it, also after a crash between the two."""
+    load, file = uuid4(), csv_of({("I0", HOME, "FY2021"): "111"})
+    with here.record.pool.connection() as connection:
+        keep_file(connection, load, [file], "", Errand(wanted="check", actor="asha"))
+    other = file if mapping else file.replace(b"111", b"222")
+    offered = FileOffered(pieces=[other], name="a.csv", mapping=mapping)
+    with pytest.raises(IdempotencyKeyReused):
+        receive(here.record, CODE, offered, here.act(), load, nonce)
+    assert 0 == here.record.load(load).version
+
+    again = FileOffered(pieces=[file], name="a.csv")
+    receive(here.record, CODE, again, here.act(), load, nonce)
+    assert At.COMMITTED is here.work(load).stage
+    assert "111" == here.value("I0", "FY2021")
+
+
+def test_a_note_that_no_database_takes_is_refused_wherever_it_stands(here: Stage) -> None:
+    """In a row that is read like the ones before it too."""
+    row = '{"indicator": "%s", "area": "%s", "period": "%s", "value": 1%s}'
+    strange = ', "note": "a\\u0000b"'
+    rows = [("I0", "FY2021", ""), ("I1", "FY2022", ""), ("I0", "FY2022", strange)]
+    content = ",".join(row % (i, HOME, period, note) for i, period, note in rows)
+    whole = here.load(f"[{content}]".encode(), name="a.json")
+
+    assert whole.checked is not None
+    assert (At.COMMITTED, 2, 1) == (
+        whole.stage,
+        whole.checked.counts.new,
+        whole.checked.counts.invalid,
+    )
+
+
+# What cannot be done is given up
+
+
+def test_what_the_database_does_not_take_keeps_no_other_waiting(
+    here: Stage, embedded_database: str
+) -> None:
+    """A fault of one load is no fault of the database."""
+    bad = here.load(csv_of({("I0", HOME, "FY2021"): "1"}))
+    with here.record.pool.connection() as connection:
+        ask(connection, bad.id, Errand(wanted="withdraw", actor="asha", reason="a\0b"))
+        worker, service = loader.Loader(embedded_database), Service(here.record.pool)
+        for taken_up in range(1, working.MOST_TAKEN_UP + 1):
+            assert not worker._do(service, connection, bad.id)
+            assert [taken_up] == [one.taken_up for one in waiting(connection)]
+        assert worker._do(service, connection, bad.id)
+        assert [] == waiting(connection)
+    assert At.COMMITTED is here.record.load(bad.id).stage
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_load_that_ends_its_worker_again_and_again_is_given_up_by_nobody(
+    here: Stage, embedded_database: str, monkeypatch: pytest.MonkeyPatch, dry_run: bool
+) -> None:
+    def faulty(*_: object) -> None:
+        raise psycopg.DataError("a fault of ours")
+
+    load = here.send(csv_of({("I0", HOME, "FY2021"): "1"}), dry_run=dry_run)
+    if dry_run:
+        checked = here.work(load).checked
+        assert checked is not None
+        with here.record.pool.connection() as connection:
+            wanted = Errand(wanted="commit", actor="asha", checked=checked.digest)
+            ask(connection, load, wanted)
+    monkeypatch.setattr(working, "_put_in", faulty)
+    worker, service = loader.Loader(embedded_database), Service(here.record.pool)
+    with here.record.pool.connection() as connection:
+        for _ in range(working.MOST_TAKEN_UP):
+            assert not worker._do(service, connection, load)
+        assert worker._do(service, connection, load)
+    given_up = here.record.load(load)
+
+    assert (At.ABANDONED, OPERATOR) == (given_up.stage, given_up.steps[At.ABANDONED].by)
+    assert given_up.abandoned is not None
+    assert "unreadable" == given_up.abandoned.why
