@@ -781,12 +781,13 @@ class Indicator:
     """An indicator and its definition as they stand."""
 
     def __init__(self, agreement: Agreement) -> None:
-        self.agreement, self.version, self._reason = agreement, 0, ""
+        self.agreement, self.version, self._reason, self._retired = agreement, 0, "", ""
 
-    def define(self, definition: Any) -> None:
-        """Take another version of the definition; none where the indicator is retired."""
+    def define(self, event: dict[str, Any]) -> None:
+        """Take another version of the definition, or the first retired period, which stays."""
+        definition, first = event.get("definition"), event.get("from_period")
         if definition is None:
-            self._reason = "retired"
+            self._retired = self._retired or (period(first).start if first else "0: every period")
             return
         get, limits = definition.get, definition.get("limits")
         self.version += 1
@@ -797,9 +798,8 @@ class Indicator:
         self._band = limits and [Decimal(limits[name]) for name in LIMITS]
         self._breaks_at = breaks = get("series_break_at", "")
         self._new_series = period(breaks).start if PERIOD.fullmatch(breaks) else None
-        if self._reason != "retired":  # which it is for ever
-            contextual = "contextual" if self._polarity == "neutral" or get("data_only") else ""
-            self._reason = "placeholder" if get("placeholder") else contextual
+        contextual = "contextual" if self._polarity == "neutral" or get("data_only") else ""
+        self._reason = "placeholder" if get("placeholder") else contextual
 
     def judge(self, place: Place, code: str) -> str | None:
         """The row of status of a period there, from its value and target; None for neither."""
@@ -815,17 +815,19 @@ class Indicator:
             entry = f"{value.entry}, {told.columns}, {is_one}, {value.signed}"
             if not told.missing:
                 marks = told.provisional, value.signed == UNSIGNED, corrected
-        # Without a figure the reason depends on the day of asking.
-        status = (None, None) if judged is None else self._status(value, judged, target, ruling)
+        retired = self._retired and period(code).start >= self._retired
+        why = "retired" if retired else self._reason  # the first reason that holds is told
         travel = self._travel(code, value, target, judged, place, ruling)
+        travel = ("none", why) if why in {"retired", "placeholder"} else travel
+        status: tuple[Any, Any] = (None, None)  # without a figure it depends on the day of asking
+        if judged is not None:
+            status = (None, why) if why else self._status(value, judged, target, ruling)
         rest = words(status, travel, *marks, self._breaks_at == code)
         aim = NO_TARGET if target is None else ", ".join(target)
         return f"{self.version}, {entry}, {aim}, {ruling.versions}, {rest}"
 
     def _status(self, value: Any, judged: Decimal, target: Any, ruling: Ruling) -> tuple[Any, Any]:
-        """Reasons for no status: the first that holds is told."""
-        if self._reason:  # retired, placeholder, contextual
-            return None, self._reason
+        """Status, or the first reason for none that holds after those of the indicator."""
         if target is None and not (self._plan and self._band):
             return None, "no-target"
         if value.signed == UNSIGNED and ruling.rag.get("judge") == "signed-only":
@@ -882,8 +884,6 @@ class Indicator:
         Where only signed-off values are judged both are to be signed off. Plan-is-best compares
         how far the two lie outside the green band.
         """
-        if self._reason in {"retired", "placeholder"}:
-            return "none", self._reason
         before, signed = self._before(target, place, ruling)
         if judged is None or before is None:
             return NOT_COMPARED
@@ -936,7 +936,7 @@ class Answers:
         elif topic in {"indicator-defined", "indicator-redefined", "indicator-retired"}:
             if topic == "indicator-defined":
                 self._indicators[stream] = Indicator(self._agreements[event["agreement"]])
-            self._indicators[stream].define(event.get("definition"))
+            self._indicators[stream].define(event)
             self._judge_all(at, stream, lapse=topic != "indicator-retired")
         elif topic in {"targets-set", "targets-amended"}:
             self._take_targets(at, stream, event["targets"])

@@ -53,7 +53,7 @@ def allowed(
     """What a person may do with what stands at a key; a ``standing`` of None: nothing does.
 
     ``by`` is who submitted and who last corrected it, "" for nobody: none of them signs it off. A
-    retired indicator takes no figures.
+    period that the indicator is retired for takes no figures.
     """
     return frozenset(
         action

@@ -66,7 +66,8 @@ class TargetFacts(msgspec.Struct, frozen=True):
 class CellFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything known of one cell.
 
-    ``before`` is the entry of the compared period; for a baseline, its figure as a signed entry.
+    ``retired`` is of this period: see retirement. ``before`` is the entry of the compared period;
+    for a baseline, its figure as a signed entry.
     """
 
     definition: Definition

@@ -12,6 +12,7 @@ from policies.cell import Missing
 from policies.definition import Definition
 from policies.due import DueSettings, awaiting
 from policies.periods import Period, fits, period_on, periods_between
+from policies.retirement import is_retired
 from policies.standing import Standing
 
 
@@ -68,14 +69,19 @@ def is_asked_of(area: str, home: str, *, has_target: bool, partners_own: bool) -
 
 
 def asked_for(
-    definition: Definition, held: Mapping[Period, bool], span: Span, *, home: bool
+    definition: Definition,
+    held: Mapping[Period, bool],
+    span: Span,
+    *,
+    home: bool,
+    retired_from: str | None = None,
 ) -> tuple[Period, ...]:
     """The periods whose value is collected, in the order of time, those that are not due too.
 
     ``held`` are the periods of the indicator in the area with an entry or a target, and whether it
     is a target. Every period with a target is collected. So is, within the agreement, every one
     from the first of ``held`` on; in the home area, at the latest from the latest that is due.
-    Nothing is collected before a measure is agreed.
+    Nothing is collected before a measure is agreed, nor of a retired period.
     """
     if definition.placeholder:
         return ()
@@ -87,7 +93,8 @@ def asked_for(
         if target and (begin is None or period.end < begin.end or period.end > span.end)
     ]
     run = () if begin is None else _run(begin, span)
-    return tuple(sorted([*early, *run], key=_end))
+    asked = (period for period in (*early, *run) if not is_retired(retired_from, period))
+    return tuple(sorted(asked, key=_end))
 
 
 def state_of(

@@ -222,7 +222,7 @@ def _marks(entry: EntryFacts | None, period: Period, break_code: str) -> tuple[M
 
 
 _REASONS = {
-    NoStatus.RETIRED: "the indicator is retired",
+    NoStatus.RETIRED: "the indicator is retired for this period",
     NoStatus.PLACEHOLDER: "no measure, baseline or level is agreed yet",
     NoStatus.CONTEXTUAL: "the indicator gives context and is not judged",
     NoStatus.NOT_DUE: "there is no figure, and its due date has not come",

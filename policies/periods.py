@@ -21,6 +21,7 @@ __all__ = [
     "Calendar",
     "Interval",
     "Period",
+    "first_beginning",
     "fits",
     "month_of",
     "parse_code",
@@ -36,6 +37,16 @@ def periods_between(
 ) -> tuple[Period, ...]:
     """Every period that ends on or between two days, in order of time."""
     return tuple(_ending(period_on(start, calendar, interval, pooled_years), end))
+
+
+def first_beginning(
+    day: date, calendar: Calendar, interval: Interval, pooled_years: int = 3
+) -> Period:
+    """The first period that begins on or after a day."""
+    period = period_on(day, calendar, interval, pooled_years)
+    while period.start < day:
+        period = period.next()
+    return period
 
 
 def _ending(period: Period, end: date) -> Iterator[Period]:

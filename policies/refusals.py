@@ -267,7 +267,7 @@ class UnknownAssurance(Refusal):
 
 
 class Retired(Refusal):
-    """The indicator is retired and takes no more values or targets."""
+    """The indicator is retired for this period, which takes no values and no targets."""
 
     code = "retired"
 

@@ -15,11 +15,12 @@ NO_STAGE = Escalation(stage=Stage.NONE, moves=(), below=0, plan=0, review_on=Non
 
 
 class Run(NamedTuple):
-    """An indicator in an area: its definition, and what is known of its periods, by code."""
+    """An indicator in an area: its definition, the first period that it is retired for (see
+    retirement), and what is known of its periods, by code."""
 
     code: str
     definition: Definition
-    retired: bool
+    retired_from: str | None
     facts: Mapping[str, PeriodFacts]
 
 
@@ -37,12 +38,13 @@ def stage_of(
     """Where due periods and acts lead an indicator.
 
     ``proxy`` stands in for an annual one between its outturns. One that is never judged against a
-    target, or is retired, has no stage.
+    target, or is retired for all its periods, has no stage. A retired period is in no run: where an
+    indicator is led by those before it, it stays until the board says otherwise.
     """
-    if not escalates(own.definition, retired=own.retired):
+    if not escalates(own.definition, own.retired_from):
         return NO_STAGE
     turns = _turns(own, governed_by, on)
-    if proxy is not None and escalates(proxy.definition, retired=proxy.retired):
+    if proxy is not None and escalates(proxy.definition, proxy.retired_from):
         theirs = _turns(proxy, governed_by, on)
         turns = with_proxy(turns, theirs, proxy.code, proxy.definition)
     return escalate(turns, acts, own.definition, today=on.today, ends_on=on.end)
@@ -50,5 +52,11 @@ def stage_of(
 
 def _turns(run: Run, governed_by: GovernedBy, on: Course) -> tuple[Turn, ...]:
     return turns_of(
-        run.definition, run.facts, governed_by, start=on.start, end=on.end, today=on.today
+        run.definition,
+        run.facts,
+        governed_by,
+        start=on.start,
+        end=on.end,
+        today=on.today,
+        retired_from=run.retired_from,
     )

@@ -14,6 +14,7 @@ from policies.due import due_on
 from policies.escalation import Escalation, EscalationSettings, Stage, Turn
 from policies.numbers import round_half_up
 from policies.periods import Interval, Period, fits, parse_code, period_on
+from policies.retirement import ALL, is_retired
 
 _DAY = timedelta(days=1)
 _NO_FIGURE_WANTED = (Missing.SUPPRESSED, Missing.NOT_APPLICABLE)
@@ -48,9 +49,9 @@ NOTHING = PeriodFacts()
 GovernedBy = Callable[[date], Governed | None]  # by the period's first day
 
 
-def escalates(definition: Definition, *, retired: bool) -> bool:
-    """Whether an indicator can be below target at all."""
-    if retired or definition.placeholder or definition.data_only:
+def escalates(definition: Definition, retired_from: str | None) -> bool:
+    """Whether an indicator can be below target at all, in a period that is not retired."""
+    if retired_from == ALL or definition.placeholder or definition.data_only:
         return False
     return definition.polarity is not Polarity.NEUTRAL
 
@@ -63,13 +64,14 @@ def turns_of(
     start: date,
     end: date,
     today: date,
+    retired_from: str | None = None,
 ) -> tuple[Turn, ...]:
     """The periods of an agreement that are due by a day, in order of time.
 
     ``facts`` are by period code. Periods that end from ``start`` to ``end``, the agreement's days,
     have a turn, and earlier ones from the first that has facts. A period without settings, because
     no policy of escalation was adopted, has none; nor have facts of periods that the indicator
-    is not measured by, as it is defined now.
+    is not measured by, as it is defined now, nor the first that is retired and those after it.
     """
     first = period_on(start, definition.calendar, definition.interval, definition.pooled_years)
     earlier = [one for one in _own_periods(facts, definition) if one.end < first.end]
@@ -77,7 +79,7 @@ def turns_of(
     turns: list[Turn] = []
     for named in _run(period, end):
         due = due_on(named.period, definition)
-        if due > today:
+        if due > today or is_retired(retired_from, named.period):
             break
         governed = governed_by(named.start)
         if governed is not None:
@@ -86,9 +88,17 @@ def turns_of(
     return tuple(turns)
 
 
-def stage_at(escalation: Escalation, period: Period, definition: Definition, today: date) -> Stage:
+def stage_at(
+    escalation: Escalation,
+    period: Period,
+    definition: Definition,
+    today: date,
+    retired_from: str | None = None,
+) -> Stage:
     """The stage that a period stands beside: the one at the end of the day before the next period
-    comes due, or of today where that has not come."""
+    comes due, or of today where that has not come. A retired period stands beside none."""
+    if is_retired(retired_from, period):
+        return Stage.NONE
     last = due_on(period.next(), definition) - _DAY
     return escalation.stage_on(min(last, today))
 

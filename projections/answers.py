@@ -274,7 +274,11 @@ class TargetAnswer(Answer, frozen=True, kw_only=True):
 
 
 class IndicatorAnswer(Answer, frozen=True, kw_only=True):
-    """One indicator: definition, placement, officers, targets and its current judgement."""
+    """One indicator: definition, placement, officers, targets and its current judgement.
+
+    ``retired`` is whether it is retired for any period, ``retired_from`` the code of the first,
+    "" for all there are.
+    """
 
     clocks: Clocks
     agreement: str
@@ -283,6 +287,7 @@ class IndicatorAnswer(Answer, frozen=True, kw_only=True):
     definition: Definition
     definition_version: int
     retired: bool
+    retired_from: str | None
     block: str
     outcome: str
     officers: tuple[RoleHeld, ...]

@@ -31,7 +31,9 @@ class Cause(Answer, frozen=True, kw_only=True):
     ``on`` is the day in Europe/London. A cause of kind ``time`` is a day that came, and no event:
     it has no position, time, actor or event. ``entry`` is the entry that came, went or was signed,
     ``replaces`` the one it took the place of, and ``period`` theirs: another than the cell's where
-    the kind is ``earlier-period``. ``reason`` is null where none was given or it was erased.
+    the kind is ``earlier-period``. ``amendment`` is the number of the one that was approved with a
+    target, definition, retirement or version of rules, null where it was set up. ``reason`` is null
+    where none was given or it was erased.
     """
 
     kind: CauseKind
@@ -47,6 +49,7 @@ class Cause(Answer, frozen=True, kw_only=True):
     version: str | None  # of the rules adopted
     file: str | None
     load: str | None
+    amendment: int | None = None
     before: StatusRow | None
     after: StatusRow | None
 

@@ -11,6 +11,7 @@ class IndicatorSeries(Answer, frozen=True, kw_only=True):
     outcome: str
     definition: Definition
     retired: bool
+    retired_from: str | None  # code of the first retired period, "" for all there are
     rows: tuple[StatusRow, ...]
 
 

@@ -41,7 +41,7 @@ INDICATOR = Table(
     1,
     _columns(
         "indicator:uuid agreement:uuid code:text ordinal:int8 definition:text"
-        " definition_version:int4 definition_position:int8 retired:bool"
+        " definition_version:int4 definition_position:int8 retired_from:text"
     ),
 )
 TARGET = Table(

@@ -97,6 +97,7 @@ ESCALATIONS = (
     EscalationSettings(trend="projection", tolerance=Decimal("0.5"), missing="breaks"),
     EscalationSettings(periods_to_close=2, review_after_days=0, annual_on_proxy=True),
 )
+RETIRED_FROM = ("", "FY2023-Q2", "FY2022-Q4", "FY2023", "2023-05")  # whatever the indicator's own
 LATER = date(2024, 9, 1)
 RESPONSES: tuple[Callable[[str, str], Event], ...] = (
     lambda area, period: RemedialActionRecorded(area=area, period=period, action="aa" * 32),
@@ -296,7 +297,8 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an 
             story.indicator(act.code, IndicatorRedefined(definition=changed))
         case "retire":
             if act.choice % 3 == 0:
-                story.indicator(act.code, IndicatorRetired())
+                first = RETIRED_FROM[act.choice // 3 % len(RETIRED_FROM)]
+                story.indicator(act.code, IndicatorRetired(from_period=first, amendment=act.choice))
         case "sheet":
             story.structure(msgspec.structs.replace(SHEET, title=f"Title {act.choice}"))
         case "place":

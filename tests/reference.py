@@ -29,6 +29,12 @@ from projections.answers import StatusRow
 NONE_ADOPTED = Rules(rag=RagSettings(amber_margin=Decimal(0)))
 
 
+def retired(state: Indicator, period: Period) -> bool:
+    """Whether a period is retired: all are, or it begins no sooner than the first that is."""
+    first = state.retired_from
+    return first == "" or (first is not None and period.start >= parse_code(first).start)
+
+
 class Shown(NamedTuple):
     """What a row of status says, as far as it is judged or chosen."""
 
@@ -115,7 +121,7 @@ class Reference:
         facts = CellFacts(
             definition=state.definition,
             period=period,
-            retired=state.retired,
+            retired=retired(state, period),
             target=None if target is None else TargetFacts(_level(target), target.target.kind),
             entry=entry_facts(held, state),
             before=self._before(state, area, period, rules, target),

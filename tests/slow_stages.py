@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from reference import NONE_ADOPTED, Reference, entry_facts
+from reference import NONE_ADOPTED, Reference, entry_facts, retired
 
 from ledger.agreement.state import escalation_for, rules_for
 from ledger.event import Recorded, indicator_id
@@ -11,7 +11,7 @@ from ledger.indicator.responses import FastTracked, Response, ValueExamined
 from ledger.indicator.state import Indicator
 from policies.cell import TargetFacts
 from policies.due import due_on
-from policies.escalation import Act, ActKind, Escalation, escalate
+from policies.escalation import Act, ActKind, Escalation, Turn, escalate
 from policies.judgement import Rules
 from policies.periods import parse_code
 from policies.turns import (
@@ -55,6 +55,8 @@ class SlowStages:
         """The stage beside a row: as it stood on the last day before the next period was due."""
         definition = self._facts.indicators[code].definition
         assert definition is not None
+        if retired(self._facts.indicators[code], parse_code(period)):
+            return 0
         before_next = due_on(parse_code(period).next(), definition) - timedelta(days=1)
         return int(self._walk(code, area, today).stage_on(min(today, before_next)))
 
@@ -64,20 +66,32 @@ class SlowStages:
         assert state.definition is not None
         definition = state.definition
         adopted = [one for one in self._policies["escalation"] if one.position <= self._policy]
-        if not adopted or not escalates(definition, retired=state.retired):
+        if not adopted or not escalates(definition, state.retired_from):
             return escalate((), (), definition, today=today, ends_on=sheet.end)
         when = {"start": sheet.start, "end": sheet.end, "today": today}
-        turns = turns_of(definition, self._periods(state, area), self._governed, **when)
+        turns = self._turns(state, area, **when)
         proxy = self._facts.indicators.get(definition.proxy)
         if may_have_proxy(definition) and proxy is not None and proxy is not state:
             assert proxy.definition is not None
-            if escalates(proxy.definition, retired=proxy.retired):
-                theirs = turns_of(
-                    proxy.definition, self._periods(proxy, area), self._governed, **when
-                )
+            if escalates(proxy.definition, proxy.retired_from):
+                theirs = self._turns(proxy, area, **when)
                 turns = with_proxy(turns, theirs, definition.proxy, proxy.definition)
         acts = self._acts(code, area)
         return escalate(turns, acts, definition, today=today, ends_on=sheet.end)
+
+    def _turns(self, state: Indicator, area: str, **when: date) -> tuple[Turn, ...]:
+        """The turns of an indicator, without those of retired periods."""
+        assert state.definition is not None
+        periods = self._periods(state, area)
+        every = turns_of(
+            state.definition,
+            periods,
+            self._governed,
+            start=when["start"],
+            end=when["end"],
+            today=when["today"],
+        )
+        return tuple(turn for turn in every if not retired(state, parse_code(turn.period)))
 
     def _governed(self, begins_on: date) -> Governed | None:
         settings = escalation_for(self._policies, begins_on, self._policy)

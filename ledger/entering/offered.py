@@ -8,10 +8,9 @@ from ledger.agreement.state import Agreement
 from ledger.indicator.state import Held, Indicator
 from policies import allowed
 from policies.allowed import Place
+from policies.periods import parse_code
 from policies.permissions import Action
-from policies.standing import Standing
-
-_NOTHING = ("", "")
+from policies.retirement import is_retired
 
 
 def place_of(body: Agreement, state: Indicator, person: str, on: date) -> Place:
@@ -26,20 +25,21 @@ def place_of(body: Agreement, state: Indicator, person: str, on: date) -> Place:
 
 
 def may_enter(body: Agreement, state: Indicator, person: str, on: date) -> bool:
-    """Whether a person may give figures for an indicator."""
-    return not state.retired and allowed.may(
-        Action.SUBMIT, person, place_of(body, state, person, on)
-    )
+    """Whether a person may give figures for an indicator, in periods that are not retired."""
+    return allowed.may(Action.SUBMIT, person, place_of(body, state, person, on))
 
 
 def offered(
-    body: Agreement, state: Indicator, held: Held | None, person: str, on: date
+    body: Agreement, state: Indicator, held: Held, person: str, on: date
 ) -> frozenset[Action]:
-    """What a person may do with an entry that holds, or where none does."""
-    standing: Standing | None = None if held is None else held.standing
-    by = _NOTHING if held is None else (held.submitted_by, held.corrected_by)
-    place = place_of(body, state, person, on)
-    return allowed.allowed(person, place, standing, by=by, retired=state.retired)
+    """What a person may do with an entry that holds."""
+    return allowed.allowed(
+        person,
+        place_of(body, state, person, on),
+        held.standing,
+        by=(held.submitted_by, held.corrected_by),
+        retired=is_retired(state.retired_from, parse_code(held.entry.period)),
+    )
 
 
 def signers(body: Agreement, state: Indicator, on: date, *, but: Iterable[str]) -> tuple[str, ...]:

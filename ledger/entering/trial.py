@@ -15,6 +15,7 @@ from ledger.indicator.state import Indicator, Key
 from policies.cell import CellFacts, EntryFacts, Judgement, Missing, Rules, TargetFacts
 from policies.judgement import judge
 from policies.periods import Period, parse_code
+from policies.retirement import is_retired
 from policies.travel import compared_period
 
 
@@ -42,7 +43,7 @@ def tried(state: Indicator, body: Agreement, entry: Entry, today: date) -> Trial
     facts = CellFacts(
         definition=definition,
         period=period,
-        retired=state.retired,
+        retired=is_retired(state.retired_from, period),
         target=_target(state, entry),
         entry=EntryFacts(
             judged=figures[1],

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ledger.indicator.events import Entry
 from ledger.indicator.figures import judged_of
-from ledger.indicator.state import breakdown_key
+from ledger.indicator.state import Indicator, breakdown_key
 from policies.definition import Definition
 from policies.numbers import decimals_of, ratio, round_half_up, to_text
 from policies.periods import Period, fits, parse_code
@@ -17,6 +17,7 @@ from policies.refusals import (
     PartsMissing,
     PeriodNotBegun,
     RatioMismatch,
+    Retired,
     TooManyDecimals,
     UnknownArea,
     UnknownBreakdown,
@@ -25,6 +26,7 @@ from policies.refusals import (
 )
 from policies.refusals_attachments import AlreadyAttached, TooManyAttachments, UnknownAttachment
 from policies.refusals_escalation import DayInFuture
+from policies.retirement import is_retired, words_of
 
 MOST_ATTACHMENTS = 10  # of an entry
 MOST_BREAKDOWN_TEXT = 100
@@ -59,6 +61,16 @@ def check_period(code: str, definition: Definition, today: date) -> Period:
             field="period",
         )
     return period
+
+
+def check_not_retired(state: Indicator, period: str) -> None:
+    """Refuse a value of a period that the indicator is retired for."""
+    since = state.retired_from
+    if since is not None and is_retired(since, parse_code(period)):
+        words = words_of(since)
+        then = " from then on" if words else ""
+        sentence = f"{state.code} is retired{words}: it takes no values{then}."
+        raise Retired(sentence, field="period")
 
 
 def check_area(code: str, areas: Container[str]) -> None:

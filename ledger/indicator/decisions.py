@@ -11,7 +11,12 @@ from typing import TypeVar
 import msgspec
 
 from ledger.event import Event
-from ledger.indicator.checks import available_on, check_attachments, check_entry
+from ledger.indicator.checks import (
+    available_on,
+    check_attachments,
+    check_entry,
+    check_not_retired,
+)
 from ledger.indicator.commands import (
     AttachEvidence,
     CorrectValues,
@@ -46,7 +51,6 @@ from policies.refusals import (
     NothingToCorrect,
     ReasonRequired,
     Refusal,
-    Retired,
     SignOffStale,
     TooManyEntries,
     UnknownAssurance,
@@ -296,8 +300,6 @@ def _checked_keys(
     kept: Container[str],
 ) -> list[Key]:
     """The keys of the entries, each checked; every problem of every entry is named."""
-    if state.retired:
-        raise Retired(f"{state.code} is retired: it takes no values.")
     assert state.definition is not None
     keys: list[Key] = []
     seen: set[Key] = set()
@@ -306,6 +308,7 @@ def _checked_keys(
         key = key_of(one.entry)
         try:
             check_entry(one.entry, state.definition, areas, today)
+            check_not_retired(state, one.entry.period)
             check_attachments(one.entry.attachments, kept)
             if key in seen:
                 raise DuplicateEntry(f"{_about(key)} is given twice.")

@@ -124,10 +124,16 @@ class IndicatorRedefined(Event, frozen=True, kw_only=True):
 
 @stored
 class IndicatorRetired(Event, frozen=True, kw_only=True):
-    """No more values are expected or taken; what was recorded stays."""
+    """From a period on, no more values are expected or taken; what was recorded stays.
+
+    ``from_period`` is the code of the first period it is retired for, "" for all its periods: so
+    it was stored before there was the field.
+    """
 
     TOPIC = "indicator-retired"
     reason: str = ""
+    from_period: str = ""
+    amendment: int = 0  # the number of the amendment that was approved; 0: the set-up
 
 
 @stored

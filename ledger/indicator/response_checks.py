@@ -33,6 +33,7 @@ from policies.refusals_escalation import (
     UnknownPerson,
     UnknownPlan,
 )
+from policies.retirement import ALL
 from policies.turns import escalates
 
 MOST_STEPS = 100
@@ -120,8 +121,8 @@ class Place:
         state = self.state
         if not self._agreement.policies["escalation"]:
             raise NoEscalationRules
-        if not escalates(self._definition, retired=state.retired):
-            why = "retired" if state.retired else "not judged against a target"
+        if not escalates(self._definition, state.retired_from):
+            why = "retired" if state.retired_from == ALL else "not judged against a target"
             raise NeverEscalates(f"{state.code} is {why}, so no stage can be open for it.")
         return present_stage(state, self._agreement, area, self.today, self._proxy).stage
 

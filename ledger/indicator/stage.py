@@ -52,7 +52,7 @@ def present_stage(
 
 def _run_of(state: Indicator, area: str) -> Run:
     assert state.definition is not None, "the indicator is defined"
-    return Run(state.code, state.definition, state.retired, period_facts(state, area))
+    return Run(state.code, state.definition, state.retired_from, period_facts(state, area))
 
 
 def period_facts(state: Indicator, area: str) -> dict[str, PeriodFacts]:

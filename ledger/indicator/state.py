@@ -100,7 +100,7 @@ class Indicator:
         "plans",
         "position",
         "responses",
-        "retired",
+        "retired_from",
         "targets",
         "version",
     )
@@ -115,7 +115,7 @@ class Indicator:
         self.definition_version = 0
         self.definition_position = 0
         self.definition_at: datetime | None = None
-        self.retired = False
+        self.retired_from: str | None = None  # code of the first retired period
         self.targets: dict[tuple[str, str], TargetHeld] = {}  # by area, period
         self.entries: dict[Key, Held] = {}
         self.brought: dict[str, tuple[Key, ...]] = {}  # by position: what its entries were about
@@ -126,7 +126,7 @@ class Indicator:
     def copy(self) -> "Indicator":
         """A fold that can go on without touching this one."""
         twin = Indicator(self.id)
-        for name in ("agreement", "code", "version", "position", "retired"):
+        for name in ("agreement", "code", "version", "position", "retired_from"):
             setattr(twin, name, getattr(self, name))
         twin.definition = self.definition
         twin.definition_version = self.definition_version
@@ -184,10 +184,8 @@ _new = tuple.__new__
 
 
 def evolve(state: Indicator, recorded: Recorded) -> tuple[Key, ...]:
-    """Fold one event into the state; answer the keys whose figures or standing changed.
-
-    Alters ``state``: give it a copy to keep the earlier one.
-    """
+    """Fold one event into the state, which it alters; answer the keys whose figures or standing
+    changed."""
     state.version = recorded.originator_version
     state.position = recorded.position
     apply = _APPLY.get(type(recorded.event))
@@ -218,7 +216,9 @@ def _definition(state: Indicator, recorded: Recorded, definition: Definition) ->
 
 
 def _retired(state: Indicator, recorded: Recorded, event: IndicatorRetired) -> tuple[Key, ...]:
-    state.retired = True
+    """Retirement is for good, and is never moved: the first one holds."""
+    if state.retired_from is None:
+        state.retired_from = event.from_period
     return ()
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 import msgspec
 
 from ledger.agreement.state import Agreement
-from ledger.indicator.checks import check_entry
+from ledger.indicator.checks import check_entry, check_not_retired
 from ledger.indicator.events import Correction, Entry
 from ledger.indicator.figures import same_figures
 from ledger.indicator.state import Indicator, Key, key_of
@@ -25,7 +25,7 @@ from ledger.loading.twins import Twins
 from ledger.loading.whose import VALUES, Everywhere, HeldByKey, Holding, Whose, held_together
 from ledger.memory import no_search_for_cycles
 from policies.definition import Definition
-from policies.refusals import Refusal, Retired
+from policies.refusals import Refusal
 
 Folds = Callable[[Iterable[str]], dict[str, Indicator]]
 BLOCK = 10_000  # rows whose indicators are asked for together
@@ -212,9 +212,8 @@ class Decision:
             return None
         fold, definition = self.folds[row.indicator], self._definitions[row.indicator]
         try:
-            if fold.retired:
-                raise Retired(f"{row.indicator} is retired: it takes no values.")
             self._check(row.entry, definition)
+            check_not_retired(fold, row.entry.period)
         except Refusal as refusal:
             self.refused_keys.add((row.indicator, key_of(row.entry)))
             self._refuse(place, refused(number, refusal))

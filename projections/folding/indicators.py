@@ -126,7 +126,7 @@ class IndicatorFold:
             _encoder.encode(state.definition).decode(),
             state.definition_version,
             state.definition_position,
-            state.retired,
+            state.retired_from,
         )
         answers.indicator.open(key, row, position)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from ledger.indicator.state import Held, Indicator
 from policies.judgement import CellFacts, EntryFacts, Missing, TargetFacts, judge_rounded
 from policies.numbers import exact_text, round_half_up
+from policies.retirement import is_retired
 from projections.folding.latest import Cell
 from projections.folding.rulebook import Rulebook
 from projections.judging import MISSING, figure_of, without_policy
@@ -58,7 +59,7 @@ class Moment:
         facts = CellFacts(
             definition=state.definition,
             period=ruled.period,
-            retired=state.retired,
+            retired=is_retired(state.retired_from, ruled.period),
             target=level,
             entry=entry,
             before=self._before(area, ruled.compared, baseline),

@@ -7,6 +7,7 @@ from fractions import Fraction
 from ledger.agreement.events import Area
 from ledger.engine import Connection
 from policies.judgement import CellFacts, EntryFacts, TargetFacts
+from policies.retirement import is_retired
 from projections.answers import StatusRow
 from projections.cube_answers import CubeCell
 from projections.drill_down_answers import AreaBehind, Together
@@ -128,10 +129,11 @@ def _facts(indicator: IndicatorKnown, period: str, stored: Stored, figure: CubeC
     target = None
     if stored.target is not None and stored.target_kind is not None:
         target = TargetFacts(Decimal(stored.target), stored.target_kind)
+    span = span_of(period)
     return CellFacts(
         definition=indicator.definition,
-        period=span_of(period).period,
-        retired=indicator.retired,
+        period=span.period,
+        retired=is_retired(indicator.retired_from, span.period),
         target=target,
         entry=EntryFacts(
             judged=Decimal(figure.value or 0),

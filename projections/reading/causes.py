@@ -130,6 +130,7 @@ def _caused(
         version=act.version,
         file=act.file,
         load=act.load,
+        amendment=act.amendment,
         before=before,
         after=after,
     )

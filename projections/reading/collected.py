@@ -19,6 +19,7 @@ from policies.collecting import Given, Span, State, asked_for, is_asked_of, stat
 from policies.definition import Definition
 from policies.due import DueSettings, due_on
 from policies.periods import Period, fits
+from policies.retirement import ALL, is_retired
 from policies.standing import Standing
 from projections.folding.agreements import DUE, RAG, TRAVEL
 from projections.judging import governing
@@ -81,8 +82,9 @@ class Stand(NamedTuple):
 
 
 class Collected(NamedTuple):
-    """What there is of an indicator in an area: every value in the order of time, and the entries
-    of collected periods that wait for their sign-off, breakdowns too."""
+    """What there is of an indicator in an area, but for its retired periods: every value in the
+    order of time, and the entries of collected periods that wait for their sign-off, breakdowns
+    too."""
 
     stands: tuple[Stand, ...]
     unsigned: tuple[tuple[Stand, Kept], ...]
@@ -110,11 +112,12 @@ def read_runs(
     indicators: Iterable[IndicatorKnown],
     clocks: ResolvedClocks,
 ) -> list[Run]:
-    """The runs of indicators as known, in the order of indicators and areas; none of a retired one.
+    """The runs of indicators as known, in the order of indicators and areas; none of one that is
+    retired for all its periods.
 
     ``structure`` has the partners.
     """
-    by_id = {one.id: one for one in indicators if not one.retired}
+    by_id = {one.id: one for one in indicators if one.retired_from != ALL}
     if not by_id:
         return []
     asked = {"indicators": list(by_id), "known": clocks.clocks.known_position}
@@ -142,6 +145,7 @@ def read_runs(
             area,
             _collected(
                 by_id[stream].definition,
+                by_id[stream].retired_from,
                 area == home,
                 targets.get((stream, area), ""),
                 values.get((stream, area), "[]"),
@@ -154,10 +158,20 @@ def read_runs(
 
 
 @lru_cache(maxsize=2048)
-def _collected(
-    definition: Definition, home: bool, targets: str, values: str, span: Span, rules: _Rules
+def _collected(  # noqa: PLR0913 - everything that it depends on
+    definition: Definition,
+    retired_from: str | None,
+    home: bool,
+    targets: str,
+    values: str,
+    span: Span,
+    rules: _Rules,
 ) -> Collected:
-    entries = _decode(values)
+    entries = [
+        kept
+        for kept in _decode(values)
+        if not is_retired(retired_from, span_of(kept.period).period)
+    ]
     headlines = {
         period: kept
         for kept in entries
@@ -165,7 +179,7 @@ def _collected(
     }
     held = dict.fromkeys(headlines, False)
     held.update((span_of(code).period, True) for code in targets.split())
-    asked = asked_for(definition, held, span, home=home)
+    asked = asked_for(definition, held, span, home=home, retired_from=retired_from)
     stands = {
         period: _stand(period, definition, headlines.get(period), span.today, rules, asked=True)
         for period in asked

@@ -11,6 +11,7 @@ from policies.definition import Definition
 from policies.periods import Interval, parse_code, period_on, periods_between
 from policies.refusals import UnknownIndicator, UnsuitableCube
 from policies.refusing import named_as
+from policies.retirement import ALL, is_retired
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.structure import (
     IndicatorKnown,
@@ -36,10 +37,11 @@ _HEADLINE = ("status", "target", "rank")
 class CubeAsked(msgspec.Struct, frozen=True, kw_only=True):
     """Which figures are asked for, and how they are to lie.
 
-    Without indicators, blocks and outcomes all are meant; without ``areas`` the home area, or all
-    where areas are laid out, and "*" is all; without ``periods`` all, where these are laid out,
-    and otherwise the latest with a figure. A period means what ends inside it. ``breakdown`` fixes
-    codes as ``sex=F;ward=E05000001``.
+    Without indicators, blocks and outcomes all are meant, and retired periods are those of
+    indicators that are named; without ``areas`` the home area, or all where areas are laid out, and
+    "*" is all; without ``periods`` all, where these are laid out, and otherwise the latest with a
+    figure. A period means what ends inside it. ``breakdown`` fixes codes as
+    ``sex=F;ward=E05000001``.
     """
 
     rows: str = "indicator"
@@ -108,6 +110,12 @@ class Scope(NamedTuple):
             return bool(above)
 
         return tuple(code for code in self.areas if not is_inside(code))
+
+    def shows(self, place: Place) -> bool:
+        """Whether a figure is among those asked for: of a retired period, by its indicator's name
+        alone."""
+        since, period = place.indicator.retired_from, span_of(place.period).period
+        return bool(self.asked.indicators) or not is_retired(since, period)
 
     def member(self, dimension: str, place: Place) -> str:
         """Where a figure belongs along a dimension."""
@@ -197,8 +205,8 @@ def _check_measure(scope: Scope) -> None:
 def _chosen(
     asked: CubeAsked, structure: Structure, known: Mapping[str, IndicatorKnown]
 ) -> Iterator[IndicatorKnown]:
-    """Those asked for by name; without names all that are not retired, of the blocks and
-    outcomes asked for."""
+    """Those asked for by name; without names all that have periods which are not retired, of the
+    blocks and outcomes asked for."""
     for code in asked.indicators:
         if code not in known:
             raise UnknownIndicator(
@@ -212,7 +220,7 @@ def _chosen(
             structure.outcome(code)
     for code, one in known.items():
         outcome = structure.placements.get(code, "")
-        named = code in asked.indicators or (not asked.indicators and not one.retired)
+        named = code in asked.indicators or (not asked.indicators and one.retired_from != ALL)
         placed = not asked.outcomes or outcome in asked.outcomes
         if named and placed and (not asked.blocks or structure.block_of(outcome) in asked.blocks):
             yield one

@@ -66,7 +66,8 @@ def read_groups(connection: Connection, scope: Scope) -> list[Group]:
     found: list[Group] = []
     for given, indicators in _by_given(scope.indicators.values()):
         rows = connection.execute(_query(scope, given), _asked(scope, indicators)).fetchall()
-        found.extend(_group(scope, given, *row) for row in rows)
+        groups = (_group(scope, given, *row) for row in rows)
+        found.extend(group for group in groups if scope.shows(group.place))
         if len(found) > MOST_GROUPS:
             raise UnsuitableCube(
                 f"More than {MOST_GROUPS:,} figures would be laid out: choose fewer indicators,"

@@ -70,6 +70,7 @@ def _read(connection: Connection, scope: Scope, areas: Iterable[str]) -> list[Ju
     cells = [
         Cell(scope.indicators[indicator], period, area, Stored(*stored))
         for indicator, area, period, *stored in rows
+        if scope.shows(Place(scope.indicators[indicator], area, period))
     ]
     told = status_rows(connection, scope.structure, scope.clocks, cells)
     return [

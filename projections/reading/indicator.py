@@ -33,7 +33,8 @@ def read_indicator(
         version=_version(connection, found.id, known),
         definition=found.definition,
         definition_version=found.definition_version,
-        retired=found.retired,
+        retired=found.retired_from is not None,
+        retired_from=found.retired_from,
         block=structure.block_of(outcome),
         outcome=outcome,
         officers=tuple(

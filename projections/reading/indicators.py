@@ -16,7 +16,7 @@ def some_indicators(
     if not ids:
         return {}
     rows = connection.execute(
-        "SELECT indicator, definition, definition_version, definition_position, retired"
+        "SELECT indicator, definition, definition_version, definition_position, retired_from"
         " FROM indicator WHERE indicator = ANY(%s) AND from_position <= %s AND to_position > %s",
         (list(ids), known_position, known_position),
     )

@@ -10,6 +10,7 @@ from ledger.engine import Connection
 from policies.comparing import Comparison, compare
 from policies.numbers import exact_text, to_text
 from policies.ranking import has_better
+from policies.retirement import is_retired_on
 from projections.answers import Named
 from projections.comparator_answers import League, LeagueRow, NoPlace
 from projections.folding import agreements as kinds
@@ -90,8 +91,8 @@ def read_league(
 ) -> League:
     """The league of an area; of the home area and the first group where none is named.
 
-    Retired indicators are left out. Raises UnknownAgreement, UnknownComparatorGroup and
-    UnknownArea.
+    Indicators of which a retired period has begun are left out. Raises UnknownAgreement,
+    UnknownComparatorGroup and UnknownArea.
     """
     parts = (*BOARD, kinds.COMPARATOR_GROUP)
     structure = read_structure(connection, agreement, clocks.clocks, parts)
@@ -99,7 +100,7 @@ def read_league(
     name_areas(connection, structure, clocks.clocks.known_position)
     asked = _Asked(structure, clocks, chosen, area_asked(structure, chosen, area))
     known = read_indicators(connection, structure, asked.known).values()
-    indicators = [one for one in known if not one.retired]
+    indicators = [one for one in known if not is_retired_on(one.retired_from, clocks.today)]
     periods = _periods(connection, asked, [one.id for one in indicators])
     told = read_figures_of_many(connection, periods, asked.areas, asked.own, asked.known)
     rows = [_row(asked, one, periods.get(one.id), told.get(one.id, {})) for one in indicators]

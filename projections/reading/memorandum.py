@@ -3,6 +3,7 @@
 from ledger.amendment.state import Stage
 from ledger.engine import Connection
 from policies.refusals_change_control import AmendmentOpen
+from policies.retirement import is_retired
 from projections.amendment_answers import Memorandum, TargetStanding
 from projections.answers import Clocks
 from projections.reading.amendments import (
@@ -23,8 +24,9 @@ def read_memorandum(
 ) -> Memorandum:
     """All targets as they stood at the final decision, whom they bind, what changed, by whom.
 
-    The clocks of the answer are the position of the decision. Raises UnknownAgreement,
-    UnknownAmendment, and AmendmentOpen where there was no final decision as known.
+    A target of a retired period stands no more. The clocks of the answer are the position of the
+    decision. Raises UnknownAgreement, UnknownAmendment, and AmendmentOpen where there was no final
+    decision as known.
     """
     read_structure(connection, agreement, clocks.clocks)
     state = known_amendment(connection, agreement, number, clocks)
@@ -49,6 +51,9 @@ def read_memorandum(
             bound=tuple(sorted(partners.of_target(code, one.target.area))),
         )
         for one in standing_targets(connection, list(codes), pinned.clocks.known_position)
+        if not is_retired(
+            indicators[codes[one.indicator]].retired_from, span_of(one.target.period).period
+        )
     ]
     standing.sort(key=lambda one: (places[one.indicator], span_of(one.period).order, one.area))
     return Memorandum(

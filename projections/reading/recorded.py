@@ -22,6 +22,7 @@ class _Said(msgspec.Struct, frozen=True):
 
     reason: str = ""
     version: str = ""
+    amendment: int = 0
     load: str = ""
     source: _FileSaid | None = None
 
@@ -38,6 +39,7 @@ class Act(NamedTuple):
     version: str | None
     file: str | None
     load: str | None
+    amendment: int | None  # that was approved with it
 
 
 def read_acts(connection: Connection, positions: Iterable[int]) -> dict[int, Act]:
@@ -67,6 +69,7 @@ def _act(
         version=said.version or None,
         file=source.file or None,
         load=said.load or source.load or None,
+        amendment=said.amendment or None,
     )
 
 

@@ -29,13 +29,12 @@ from projections.reading.search import EventsAsked, positions_of
 from projections.reading.streams import Stream, streams_of
 from projections.reading.structure import definition_of
 
-RETIRED = {"retired": "yes"}
 _EARLIER_PART = (
     "SELECT data FROM structure WHERE agreement = %s AND kind = %s AND (code = %s OR %s)"
     " AND from_position < %s ORDER BY from_position DESC LIMIT 1"
 )
 _EARLIER_DEFINITION = (
-    "SELECT definition, retired FROM indicator WHERE indicator = %s AND from_position < %s"
+    "SELECT definition, retired_from FROM indicator WHERE indicator = %s AND from_position < %s"
     " ORDER BY from_position DESC LIMIT 1"
 )
 _EARLIER_TARGETS = """
@@ -110,7 +109,8 @@ def _changes(
             yield from changed(before, _fields(event.definition))
         case IndicatorRetired():
             row = connection.execute(_EARLIER_DEFINITION, (stream, position)).fetchone()
-            yield from changed(RETIRED if row and row[1] else {}, RETIRED)
+            before = _retired(row[1] if row else None)
+            yield from changed(before, before or _retired(event.from_period))
         case _:
             kind = KINDS[type(event)]
             code, any_code = part_code(event, position), type(event) in KIND_OF
@@ -123,6 +123,13 @@ def _changes(
 
 def _fields(version: Event | Definition) -> Fields:
     return fields_of(msgspec.to_builtins(version))
+
+
+def _retired(since: str | None) -> Fields:
+    """What is said of a retirement, which holds as it was first recorded."""
+    if since is None:
+        return {}
+    return {"retired": "yes", "retired_from": since} if since else {"retired": "yes"}
 
 
 def _targets_changed(

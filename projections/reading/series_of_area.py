@@ -53,7 +53,8 @@ def read_series_of_area(
                 indicator=one.code,
                 outcome=placed(structure, one.code).outcome,
                 definition=one.definition,
-                retired=one.retired,
+                retired=one.retired_from is not None,
+                retired_from=one.retired_from,
                 rows=tuple(rows.get(one.code, ())),
             )
             for one in asked.values()

@@ -72,7 +72,7 @@ class StagePast(NamedTuple):
             return None
         periods = sorted(self.lines.get(stream, {}).items())
         lines = (line for _, spells in periods if (line := spells.at(position)) is not None)
-        return Facts(indicator.definition, indicator.retired, "\n".join(lines))
+        return Facts(indicator.definition, indicator.retired_from, "\n".join(lines))
 
 
 def read_pasts(
@@ -128,7 +128,7 @@ def _read_versions(
     connection: Connection, ids: Iterable[UUID], known: int
 ) -> dict[UUID, Spells[IndicatorKnown]]:
     rows = connection.execute(
-        "SELECT indicator, code, definition, definition_version, definition_position, retired,"
+        "SELECT indicator, code, definition, definition_version, definition_position, retired_from,"
         " from_position, to_position FROM indicator WHERE indicator = ANY(%s)"
         " AND from_position <= %s",
         (list(ids), known),

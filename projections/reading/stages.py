@@ -1,6 +1,6 @@
 """The stages of many indicators in one area, by the facts of one clock and the rules of another."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from ledger.engine import Connection
-from policies.definition import Definition
 from policies.escalation import Escalation
 from policies.runs import NO_STAGE, Course
 from policies.turns import may_have_proxy, stage_at
@@ -66,9 +65,9 @@ def with_stages(
     known = clocks.clocks.known_position
     responses = read_responses(connection, [one.id for one in indicators], area, known)
     walks = _walks(connection, structure, clocks, area, indicators, responses)
-    definitions = {one.code: one.definition for one in indicators}
+    by_code = {one.code: one for one in indicators}
     return tuple(
-        replace(row, stage=_beside(row, walks[row.indicator], definitions, clocks.today))
+        replace(row, stage=_beside(row, walks[row.indicator], by_code[row.indicator], clocks.today))
         for row in rows
     )
 
@@ -133,12 +132,13 @@ def _walked(
 
 
 def _facts(indicator: IndicatorKnown, lines: dict[UUID, str]) -> Facts:
-    return Facts(indicator.definition, indicator.retired, lines.get(indicator.id, ""))
+    return Facts(indicator.definition, indicator.retired_from, lines.get(indicator.id, ""))
 
 
 def _beside(
-    row: StatusRow, found: Escalation, definitions: Mapping[str, Definition], today: date
+    row: StatusRow, found: Escalation, indicator: IndicatorKnown, today: date
 ) -> int | None:
     """The stage that a row stands beside; None for no stage."""
-    period, definition = span_of(row.period).period, definitions[row.indicator]
-    return int(stage_at(found, period, definition, today)) or None
+    period = span_of(row.period).period
+    stage = stage_at(found, period, indicator.definition, today, indicator.retired_from)
+    return int(stage) or None

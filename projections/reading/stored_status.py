@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ledger.engine import Connection
 from policies.judgement import CellFacts, EntryFacts, TargetFacts
+from policies.retirement import is_retired
 from projections.judging import MISSING
 from projections.reading.structure import IndicatorKnown
 from projections.spans import span_of
@@ -67,10 +68,11 @@ def facts_of(cell: Cell, before: EntryFacts | None) -> CellFacts:
     target = None
     if stored.target is not None and stored.target_kind is not None:
         target = TargetFacts(Decimal(stored.target), stored.target_kind)
+    period = span_of(cell.period).period
     return CellFacts(
         definition=indicator.definition,
-        period=span_of(cell.period).period,
-        retired=indicator.retired,
+        period=period,
+        retired=is_retired(indicator.retired_from, period),
         target=target,
         entry=entry_facts(stored),
         before=before,

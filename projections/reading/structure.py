@@ -147,7 +147,7 @@ class IndicatorKnown(msgspec.Struct, frozen=True):
     definition: Definition
     definition_version: int
     definition_position: int
-    retired: bool
+    retired_from: str | None  # code of the first period that it is retired for: see retirement
 
 
 def read_structure(
@@ -219,14 +219,14 @@ def read_indicators(
     By block, outcome and placement; those without a place come last, as they were defined.
     """
     rows = connection.execute(
-        "SELECT indicator, code, definition, definition_version, definition_position, retired"
+        "SELECT indicator, code, definition, definition_version, definition_position, retired_from"
         " FROM indicator WHERE agreement = %s AND from_position <= %s AND to_position > %s"
         " ORDER BY ordinal",
         (structure.id, known_position, known_position),
     ).fetchall()
     known = {
-        code: IndicatorKnown(stream, code, definition_of(text), version, position, retired)
-        for stream, code, text, version, position, retired in rows
+        code: IndicatorKnown(stream, code, definition_of(text), version, position, retired_from)
+        for stream, code, text, version, position, retired_from in rows
     }
     places = {code: n for n, code in enumerate(structure.placements)}
     blocks = {code: n for n, code in enumerate(structure.blocks)}

@@ -11,6 +11,7 @@ from policies.collecting import LACKING, State
 from policies.due import asked_from
 from policies.periods import Period
 from policies.permissions import MAY, Action, Role
+from policies.retirement import is_retired
 from policies.tasks import Task
 from policies.value_tasks import (
     Cell,
@@ -28,6 +29,7 @@ from projections.reading.examinations import four_weeks
 from projections.reading.structure import IndicatorKnown
 from projections.reading.task_places import Places
 from projections.reading.texts import read_texts
+from projections.spans import span_of
 
 # Whom values may wait for: whoever may give one may have given one that is returned.
 GIVING, SIGNING = MAY[Action.CORRECT], MAY[Action.SIGN_OFF]
@@ -79,7 +81,7 @@ def examining_tasks(
     known = clocks.clocks.known_position
     for one in four_weeks(connection, list(concerned), area, known, clocks.today, latest=True):
         indicator = concerned[one.indicator]
-        if indicator.retired:
+        if is_retired(indicator.retired_from, span_of(one.period).period):
             continue
         cell = Cell(indicator.code, area, one.period)
         task = to_examine(cell, one.found, places.of(indicator), agreement)

@@ -223,7 +223,7 @@ def _read_indicators(
     connection: Connection, ids: set[UUID], stretch: tuple[int, int]
 ) -> dict[UUID, Spells[IndicatorKnown]]:
     rows = connection.execute(
-        "SELECT indicator, code, definition, definition_version, definition_position, retired,"
+        "SELECT indicator, code, definition, definition_version, definition_position, retired_from,"
         " from_position, to_position FROM indicator WHERE indicator = ANY(%s)"
         " AND from_position <= %s AND to_position > %s",
         (list(ids), *stretch),

@@ -46,7 +46,7 @@ class Facts(NamedTuple):
     """An indicator and what is known of its periods in an area, each a line of ``FACTS``."""
 
     definition: Definition
-    retired: bool
+    retired_from: str | None
     lines: str
 
 
@@ -78,7 +78,7 @@ def walk(
 
 
 def _run_of(code: str, facts: Facts) -> Run:
-    return Run(code, facts.definition, facts.retired, _periods(facts.lines))
+    return Run(code, facts.definition, facts.retired_from, _periods(facts.lines))
 
 
 @lru_cache(maxsize=8192)

@@ -106,9 +106,15 @@ def _stages(series: Series, rulings: Rulings, on: Course) -> dict[str, int]:
     walked = stage_of(_run_of(series), proxy, series.acts, rulings.stages, on)
     if not walked.moves:
         return {}
-    definition = series.indicator.definition
+    indicator = series.indicator
     stages = {
-        period: stage_at(walked, span_of(period).period, definition, on.today)
+        period: stage_at(
+            walked,
+            span_of(period).period,
+            indicator.definition,
+            on.today,
+            indicator.retired_from,
+        )
         for period in series.cells
     }
     return {period: int(stage) for period, stage in stages.items() if stage}
@@ -119,7 +125,7 @@ def _run_of(series: Series) -> Run:
     told = {period: period_facts(stored) for period, stored in series.cells.items()}
     facts = {period: each for period, each in told.items() if each != NOTHING}
     indicator = series.indicator
-    return Run(indicator.code, indicator.definition, indicator.retired, facts)
+    return Run(indicator.code, indicator.definition, indicator.retired_from, facts)
 
 
 def period_facts(stored: Stored) -> PeriodFacts:

@@ -28,7 +28,7 @@ CREATE TABLE indicator (
   definition          text    NOT NULL,
   definition_version  integer NOT NULL,
   definition_position bigint  NOT NULL,
-  retired             boolean NOT NULL,
+  retired_from        text,
   from_position       bigint  NOT NULL,
   to_position         bigint  NOT NULL
 );

@@ -162,6 +162,7 @@ class BuiltReader(
             definition=built.definition,
             definition_version=2,
             retired=built.retired,
+            retired_from=built.retired_from,
             block=row(built, built.latest(NOW.date())).block,
             outcome=built.outcome,
             officers=(
@@ -287,6 +288,7 @@ class BuiltReader(
                     outcome=each.outcome,
                     definition=each.definition,
                     retired=each.retired,
+                    retired_from=each.retired_from,
                     rows=self.status_series(agreement, each.code, asked, area=where),
                 )
                 for each in INDICATORS

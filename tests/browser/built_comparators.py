@@ -71,7 +71,7 @@ class BuiltComparators:
             raise UnknownComparatorGroup(f"{code!r} is no group; there are {named}.")
         when = period or max(built.values, key=lambda each: parse_code(each).end)
         known = IndicatorKnown(
-            indicator_id(CODE, indicator), indicator, built.definition, 2, 31, built.retired
+            indicator_id(CODE, indicator), indicator, built.definition, 2, 31, built.retired_from
         )
         told = {each.area: each for each in _told(indicator, when, built.definition.decimals)}
         own = value_row(built, when, area or HOME) if built.given(when, area or HOME) else None

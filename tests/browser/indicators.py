@@ -68,6 +68,11 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     judge: Literal["signed-only", "submitted"] = "submitted"
     grace_days: int = 0
 
+    @property
+    def retired_from(self) -> str | None:
+        """What is retired here is so for all its periods."""
+        return "" if self.retired else None
+
     def given(self, code: str, area: str) -> Given | None:
         """The entry of a cell; one district never reports."""
         given = self.values.get(code)

@@ -38,7 +38,7 @@ def told(
     facts: dict[str, PeriodFacts], governed: Governed | None = SUBMITTED, **fields: Any
 ) -> dict[str, Turn]:
     """The turns by period."""
-    when = {"start": START, "end": END, "today": TODAY}
+    when: dict[str, Any] = {"start": START, "end": END, "today": TODAY}
     found = turns_of(sheet(**fields), facts, lambda _: governed, **when)
     return {turn.period: turn for turn in found}
 
@@ -105,15 +105,16 @@ def test_a_figure_that_may_not_be_judged_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "retired"),
-    [({}, True), ({"placeholder": True}, False), ({"data_only": True}, False),
-     ({"polarity": Polarity.NEUTRAL}, False)],
+    ("fields", "retired_from"),
+    [({}, ""), ({"placeholder": True}, None), ({"data_only": True}, None),
+     ({"polarity": Polarity.NEUTRAL}, "FY2024")],
 )  # fmt: skip
 def test_what_cannot_be_below_target_does_not_escalate(
-    fields: dict[str, Any], retired: bool
+    fields: dict[str, Any], retired_from: str | None
 ) -> None:
-    assert not escalates(sheet(**fields), retired=retired)
-    assert escalates(sheet(), retired=False)
+    assert not escalates(sheet(**fields), retired_from)
+    assert escalates(sheet(), None)
+    assert escalates(sheet(), "FY2024"), "its earlier periods do"
 
 
 YEARLY: dict[str, Any] = {"interval": Interval.YEAR, "basis": Basis.ANNUAL}
@@ -129,7 +130,7 @@ def between(annual_on_proxy: bool, proxy_lag: int) -> list[tuple[str, str]]:
     """The turns of a year's indicator due 60 days on, and of its quarterly proxy."""
     adopted = EscalationSettings(annual_on_proxy=annual_on_proxy)
     governed = Governed(SUBMITTED.rules, adopted)
-    when = {"start": START, "end": END, "today": date(2024, 12, 31)}
+    when: dict[str, Any] = {"start": START, "end": END, "today": date(2024, 12, 31)}
     own, proxies = (
         turns_of(
             definition, {"FY2023": given_(), "FY2024-Q1": given_()}, lambda _: governed, **when

@@ -68,7 +68,7 @@ def pasts(draw: st.DrawFn) -> Story:
     story.structure(PartnerJoined(code="trust", name="The health trust", kind="trust"))
     for code in CODES[:2]:
         owner = draw(st.sampled_from(["", "county", " the HEALTH trust", "Somebody else"]))
-        if owner and not story.states[code].retired:
+        if owner and story.states[code].retired_from is None:
             changed = definition(code, data_owner=owner)
             story.indicator(code, IndicatorRedefined(definition=changed))
     partner = draw(st.sampled_from(["", "county", "trust"]))

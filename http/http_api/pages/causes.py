@@ -51,9 +51,10 @@ def _told(cause: Cause, cell: ChangedCell, telling: CauseTelling) -> ToldCause:
 
 
 def _by(cause: Cause, telling: CauseTelling) -> str:
-    """on 3 May 2025 by Asha Patel."""
+    """on 3 May 2025 by Asha Patel, with amendment 4."""
     who = "" if cause.actor is None else f" by {name_of(cause.actor, telling.people)}"
-    return f"on {day(cause.on)}{who}"
+    amendment = "" if cause.amendment is None else f", with amendment {cause.amendment}"
+    return f"on {day(cause.on)}{who}{amendment}"
 
 
 def _href(cause: Cause, cell: ChangedCell, telling: CauseTelling) -> str:

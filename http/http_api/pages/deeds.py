@@ -63,6 +63,13 @@ def _adopted(what: str) -> Callable[[Data], Deed]:
     return does
 
 
+def _retired(data: Data) -> Deed:
+    since, amendment = data.get("from_period"), data.get("amendment")
+    tail = f" from {period_label(str(since))}" if since else ""
+    tail += f" by amendment {amendment}" if amendment else ""
+    return Deed("retired the indicator", "", tail)
+
+
 def _signed(data: Data) -> Deed:
     grade = vocabulary.ASSURANCE.get(data.get("assurance", ""), "")
     values = _count("entries", "value")(data)
@@ -195,7 +202,7 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     ),
     "indicator-defined": _just("set up the indicator"),
     "indicator-redefined": _just("changed the definition", "of"),
-    "indicator-retired": _just("retired the indicator"),
+    "indicator-retired": _retired,
     "targets-set": lambda data: Deed(f"set {_count('targets', 'target')(data)}"),
     "targets-amended": lambda data: Deed(
         f"moved {_count('targets', 'target')(data)} by amendment {data.get('amendment', '')}"

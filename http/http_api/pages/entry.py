@@ -193,7 +193,7 @@ def _form(
     held = cell.held
     title = "Enter a value" if held is None else "Correct a value"
     shown = _around(at, address, cell, f"Error: {title}" if wrong else title)
-    chosen = periods(cell.body, cell.definition, cell.today)
+    chosen = periods(cell.body, cell.state, cell.today)
     choices = chosen if cell.period in chosen else (cell.period, *chosen)
     page = render(
         "entry.html",

@@ -10,7 +10,7 @@ from http_api.pages.desk import Address, Desk
 from http_api.pages.words import moment, name_of, quantity
 from ledger.agreement.state import Agreement
 from ledger.entering.offered import place_of
-from ledger.indicator.checks import check_area, check_period
+from ledger.indicator.checks import check_area, check_not_retired, check_period
 from ledger.indicator.decisions import holding
 from ledger.indicator.events import Entry
 from ledger.indicator.figures import judged_of
@@ -20,7 +20,8 @@ from policies.due import due_on
 from policies.numbers import to_text
 from policies.period import Period, parse_code, period_on
 from policies.permissions import Action, check_may
-from policies.refusals import Retired, UnknownBreakdown
+from policies.refusals import UnknownBreakdown
+from policies.retirement import is_retired
 
 BEFORE_SHOWN = 6  # earlier periods beside the form
 MOST_CHOICES = 60  # periods to choose from
@@ -108,8 +109,6 @@ def cell_at(desk: Desk, body: Agreement, state: Indicator, asked: CellAsked) -> 
 
     Raises Retired, and the refusals of a period, area or breakdown that the indicator has not.
     """
-    if state.retired:
-        raise Retired(f"{state.code} is retired: it takes no values.")
     assert state.definition is not None, "the indicator is defined"
     area = asked.area or next(iter(body.areas))
     check_area(area, body.areas)
@@ -117,6 +116,7 @@ def cell_at(desk: Desk, body: Agreement, state: Indicator, asked: CellAsked) -> 
     part = breakdown_key(breakdown)
     code = asked.period or _lacking(body, state, area, part, desk.today).code
     check_period(code, state.definition, desk.today)
+    check_not_retired(state, code)
     return Cell(body, state, Key(area, code, part), breakdown, desk.today)
 
 
@@ -195,9 +195,14 @@ def told(entry: Entry, definition: Definition) -> str:
     return quantity(to_text(judged), definition.unit)
 
 
-def periods(body: Agreement, definition: Definition, today: date) -> tuple[Period, ...]:
-    """The periods of an indicator that have begun within the agreement, the latest first."""
-    return tuple(_begun(body, definition, today))[:MOST_CHOICES]
+def periods(body: Agreement, state: Indicator, today: date) -> tuple[Period, ...]:
+    """The periods of an indicator that take values: those that have begun within the agreement and
+    are not retired, the latest first."""
+    if state.definition is None:
+        return ()
+    begun = _begun(body, state.definition, today)
+    taking = (period for period in begun if not is_retired(state.retired_from, period))
+    return tuple(taking)[:MOST_CHOICES]
 
 
 def _begun(body: Agreement, definition: Definition, today: date) -> Iterator[Period]:
@@ -213,7 +218,7 @@ def _begun(body: Agreement, definition: Definition, today: date) -> Iterator[Per
 def _lacking(body: Agreement, state: Indicator, area: str, part: str, today: date) -> Period:
     """The earliest ended period after the latest with a value; where none lacks one, the latest."""
     assert state.definition is not None
-    found = periods(body, state.definition, today)
+    found = periods(body, state, today)
     ended = [period for period in found if period.end < today] or list(found)
     if not ended:
         d = state.definition

@@ -35,6 +35,7 @@ from policies.period import Period, fits, parse_code
 from policies.permissions import Action
 from policies.refusals import BadFile, DutyRefusal, UnknownIndicator
 from policies.refusals_escalation import DayInFuture
+from policies.retirement import ALL, is_retired
 
 REASON_NEEDED = "Say why the values are corrected: one reason for all of them."
 UNIT_NEEDED = "Look at the unit, and confirm that the figures are right."
@@ -62,11 +63,12 @@ class Grid(NamedTuple):
 
     @property
     def enterable(self) -> dict[str, Indicator]:
-        """The indicators that the person may enter, in the order of the agreement."""
+        """The indicators that the person may enter, in the order of the agreement: each has periods
+        that are not retired."""
         return {
             code: fold
             for code, fold in self.folds.items()
-            if code not in self.forbidden and not fold.retired
+            if code not in self.forbidden and fold.retired_from != ALL
         }
 
     @property
@@ -138,7 +140,7 @@ def grid_page(
     latest = [
         found[0].code
         for fold in grid.enterable.values()
-        if fold.definition and (found := periods(grid.body, fold.definition, grid.today))
+        if (found := periods(grid.body, fold, grid.today))
     ]
     page = render(
         "entry_grid.html",
@@ -212,8 +214,7 @@ def _rows(grid: Grid, typed: Mapping[str, Form]) -> list[GridRow]:
     """A row for each indicator that has the period, or for each period of the one indicator."""
     if grid.indicator:
         fold = grid.folds[grid.indicator]
-        assert fold.definition is not None
-        codes = [period.code for period in periods(grid.body, fold.definition, grid.today)]
+        codes = [period.code for period in periods(grid.body, fold, grid.today)]
         cells = [(fold, code) for code in codes] if grid.indicator in grid.enterable else []
     else:
         period = parse_code(grid.period)
@@ -226,15 +227,16 @@ def _rows(grid: Grid, typed: Mapping[str, Form]) -> list[GridRow]:
 
 def _has(fold: Indicator, period: Period) -> bool:
     d = fold.definition
-    return d is not None and fits(period, d.calendar, d.interval, d.pooled_years)
+    if d is None or is_retired(fold.retired_from, period):
+        return False
+    return fits(period, d.calendar, d.interval, d.pooled_years)
 
 
 def _usual(grid: Grid) -> str:
     """The latest ended period of the kind that most of the indicators have."""
     kinds: dict[str, int] = {}
     for fold in grid.enterable.values():
-        assert fold.definition is not None
-        found = periods(grid.body, fold.definition, grid.today)
+        found = periods(grid.body, fold, grid.today)
         ended = [period for period in found if period.end < grid.today] or list(found)
         if ended:
             kinds[ended[0].code] = kinds.get(ended[0].code, 0) + 1

@@ -13,6 +13,7 @@ from ledger.entering.offered import may_enter, offered
 from ledger.indicator.state import Held, Indicator, Key
 from policies.periods import parse_code
 from policies.permissions import MAY, Action
+from policies.retirement import is_retired
 
 _PARTS = {
     Action.CORRECT: ("Correct", "correction"),
@@ -102,6 +103,12 @@ def offers_by_period(
         held = state.entries.get(key)
         if held is not None:
             found[code] = offers_of(address, body, state, held, person, desk.today)
-        elif enters and parse_code(code).start <= desk.today:
+        elif enters and _takes_values(state, code, desk.today):
             found[code] = (Offer("Enter", entry_address(address, key)),)
     return found
+
+
+def _takes_values(state: Indicator, code: str, today: date) -> bool:
+    """Whether a period has begun, and is not retired."""
+    period = parse_code(code)
+    return period.start <= today and not is_retired(state.retired_from, period)

@@ -86,9 +86,16 @@ def _kept(indicator: IndicatorAnswer, names: Mapping[str, str]) -> Iterator[_Lin
     for role, holders in _officers(indicator.officers, names).items():
         yield capital(vocabulary.word(role)), (listed(holders),)
     yield "Source", (definition.source,)
-    retired = ["Retired: no more values are expected"] if indicator.retired else []
-    yield "Definition", (f"Version {indicator.definition_version}", *retired)
+    yield "Definition", (f"Version {indicator.definition_version}", *_retired(indicator))
     yield "Code", (indicator.code,)
+
+
+def _retired(indicator: IndicatorAnswer) -> Iterator[str]:
+    since = indicator.retired_from
+    if since:
+        yield f"Retired from {period_label(since)}: no values are expected from then on"
+    elif indicator.retired:
+        yield "Retired: no more values are expected"
 
 
 def _officers(held: Sequence[RoleHeld], names: Mapping[str, str]) -> dict[str, list[str]]:

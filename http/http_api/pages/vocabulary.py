@@ -42,7 +42,7 @@ REASON_MEANS: dict[str, str] = {
     NoStatus.NOT_APPLICABLE: "The indicator does not apply to this area or period.",
     NoStatus.CONTEXTUAL: "The indicator gives background. It is shown and not judged.",
     NoStatus.PLACEHOLDER: "No measure, baseline or level has been agreed yet.",
-    NoStatus.RETIRED: "The indicator is no longer in use. What was recorded stays.",
+    NoStatus.RETIRED: "The indicator is no longer in use in this period. What was recorded stays.",
 }
 MARK_MEANS: dict[str, str] = {
     Mark.PROVISIONAL: "The value may still be revised by whoever publishes it.",
