@@ -4,7 +4,7 @@ A set-up adds and replaces. What it does not name stays as it is: nobody loses a
 target goes, by being left out of a file.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -16,7 +16,13 @@ from ledger.agreement.events import (
 )
 from ledger.agreement.state import Adopted, Agreement, grant_of
 from ledger.event import Event, agreement_id
-from ledger.indicator.events import IndicatorDefined, IndicatorRedefined, Target, TargetsSet
+from ledger.indicator.events import (
+    IndicatorDefined,
+    IndicatorRedefined,
+    IndicatorRetired,
+    Target,
+    TargetsSet,
+)
 from ledger.indicator.state import Indicator
 from ledger.person import Person
 from ledger.setting_up.adopted import kind_of
@@ -26,6 +32,8 @@ from ledger.setting_up.problems import Place, Problems
 from ledger.setting_up.sealed import check_unsealed
 from ledger.setting_up.sheets import IndicatorSheet, SetUp
 from policies.definition import Definition
+from policies.periods import parse_code
+from policies.retirement import ALL, is_retired, words_of
 
 NOBODY: Mapping[str, Person] = {}
 
@@ -33,7 +41,7 @@ NOBODY: Mapping[str, Person] = {}
 class Change(msgspec.Struct, frozen=True):
     """Something new, and what it takes the place of; None where there was nothing.
 
-    ``indicator`` is set where it is a definition or a target.
+    ``indicator`` is set where it is a definition, a target or a retirement.
     """
 
     new: Event | Person | Definition | Target
@@ -67,8 +75,8 @@ def changes(
     first set-up), ``people`` the rows of the table. A person whose name and address were erased
     stays erased. Raises BadSetup, with every problem, for what the record does not allow: a
     policy version given again with other settings, a target that could never be judged, a change
-    to a retired indicator. Raises Sealed where nothing is wrong but changes that a sealed agreement
-    makes only through change control.
+    to a retired indicator or to when it is retired. Raises Sealed where nothing is wrong but
+    changes that a sealed agreement makes only through change control.
     """
     held = agreement or Agreement(agreement_id(set_up.agreement.code))
     problems = Problems()
@@ -181,7 +189,8 @@ def _with_targets(set_up: SetUp) -> list[tuple[IndicatorSheet, list[Target]]]:
 def _of_indicator(
     sheet: IndicatorSheet, targets: Iterable[Target], state: Indicator | None, problems: Problems
 ) -> Iterator[Change]:
-    """A definition and targets that are new or differ; a retired indicator takes none."""
+    """A definition, targets and a retirement that are new or differ."""
+    place = Place(f"[[indicators]] {sheet.code}", f"indicators[{sheet.code}]")
     old = state.definition if state else None
     held = state.targets if state else {}
     found = [] if old == sheet.definition else [Change(sheet.definition, old, sheet.code)]
@@ -189,13 +198,40 @@ def _of_indicator(
         before = held.get((target.area, target.period))
         if before is None or before.target != target:
             found.append(Change(target, before.target if before else None, sheet.code))
-    if found and state is not None and state.retired:
-        place = Place(f"[[indicators]] {sheet.code}", f"indicators[{sheet.code}]")
+    since = state.retired_from if state else None
+    if found and since == ALL:
         problems.add(place, "", "this indicator is retired and takes no more changes.")
     yield from found
+    yield from _retirement(sheet, since, place, problems)
+    retired = (sheet.retired_from or None) if since is None else since
+    for one in found:
+        if retired and isinstance(one.new, Target) and _is_of(one.new, retired):
+            sentence = f"{sheet.code} is retired{words_of(retired)}: leave this target out."
+            code = f"{sheet.code} {one.new.area} {one.new.period}"
+            problems.add(Place(f"[[targets]] {code}", f"targets[{code}]"), "period", sentence)
 
 
-def _events(agreement: str, code: str, found: Iterable[Change]) -> Iterator[Event]:
+def _retirement(
+    sheet: IndicatorSheet, since: str | None, place: Place, problems: Problems
+) -> Iterator[Change]:
+    """A retirement that is new. One that is recorded stays where it is, and when left out too."""
+    given = sheet.retired_from
+    if given and since is None:
+        yield Change(IndicatorRetired(from_period=given), None, sheet.code)
+    elif given and given != since:
+        sentence = (
+            f"{sheet.code} is retired{words_of(since or ALL)} already, which can be neither moved"
+            " nor taken back: leave this as it was, or out."
+        )
+        problems.add(place, "retired_from", sentence)
+
+
+def _is_of(target: Target, since: str) -> bool:
+    """Whether a target is for a retired period; a code that is none was noted before."""
+    return is_retired(since, parse_code(target.period))
+
+
+def _events(agreement: str, code: str, found: Sequence[Change]) -> Iterator[Event]:
     targets = []
     for change in found:
         if isinstance(change.new, Definition) and change.old is None:
@@ -206,6 +242,7 @@ def _events(agreement: str, code: str, found: Iterable[Change]) -> Iterator[Even
             targets.append(change.new)
     if targets:
         yield TargetsSet(targets=tuple(targets))
+    yield from (change.new for change in found if isinstance(change.new, IndicatorRetired))
 
 
 def _people(given: Iterable[Person], rows: Mapping[str, Person]) -> Iterator[Change]:

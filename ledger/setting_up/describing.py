@@ -24,7 +24,7 @@ from ledger.agreement.events import (
     PrioritySet,
     RoleAssigned,
 )
-from ledger.indicator.events import Target
+from ledger.indicator.events import IndicatorRetired, Target
 from ledger.person import Person
 from ledger.setting_up.adopted import kind_of
 from ledger.setting_up.changes import Change, Changes
@@ -86,8 +86,9 @@ def _lines(change: Change) -> Iterator[str]:
 
 def _name(change: Change) -> str:
     match change.new:
-        case Definition():
-            return f"indicator {change.indicator}"
+        case Definition() | IndicatorRetired() as about:
+            what = "indicator" if isinstance(about, Definition) else "retirement"
+            return f"{what} {change.indicator}"
         case Target() as target:
             return f"target {change.indicator} {target.area} {target.period}"
         case Person() as person:
@@ -111,6 +112,8 @@ def _sheet(change: Change) -> str:
             policy = change.new
             settings = _text(policy.settings)
             return f", from {policy.effective_from}: {settings}"
+        case IndicatorRetired() as retired:
+            return f": from {retired.from_period}"
         case CodeMapSet() as code_map:
             return f": {len(code_map.entries)} {code_map.kind} codes"
         case ComparatorGroupSet() as group:

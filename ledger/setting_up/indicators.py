@@ -8,7 +8,7 @@ from ledger.setting_up.problems import Problems
 from ledger.setting_up.profiles import spread_of
 from ledger.setting_up.sheets import IndicatorSheet, PlacementRow, TargetRow, TargetSheet
 from policies.definition import Definition, checked
-from policies.periods import fits, parse_code
+from policies.periods import first_beginning, fits, parse_code
 from policies.refusals import BadSetup, UnknownPeriod
 
 
@@ -26,9 +26,28 @@ def read_indicators(entries: list[Entry], problems: Problems) -> tuple[Indicator
             problems.add(entry.place, refusal.field, refusal.detail)
             continue
         sheets.append(
-            IndicatorSheet(code=placement.code, outcome=placement.outcome, definition=definition)
+            IndicatorSheet(
+                code=placement.code,
+                outcome=placement.outcome,
+                definition=definition,
+                retired_from=_retired_from(entry, placement.retired_from, definition, problems),
+            )
         )
     return tuple(sheets)
+
+
+def _retired_from(entry: Entry, code: str, definition: Definition, problems: Problems) -> str:
+    """The first of an indicator's periods that begins in or after the one given, as amendments
+    tell it: so one column serves indicators of months and of years."""
+    if not code:
+        return ""
+    try:
+        begins = parse_code(code).start
+    except UnknownPeriod as unknown:
+        problems.add(entry.place, "retired_from", unknown.detail)
+        return ""
+    d = definition
+    return first_beginning(begins, d.calendar, d.interval, d.pooled_years).code
 
 
 def read_targets(

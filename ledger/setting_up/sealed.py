@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from ledger.agreement.events import PolicyAdopted
-from ledger.indicator.events import Target
+from ledger.indicator.events import IndicatorRetired, Target
 from ledger.indicator.state import Indicator
 from ledger.setting_up.adopted import kind_of
 from ledger.setting_up.problems import Place, Problems
@@ -19,7 +19,8 @@ _WAY = "the agreement is sealed, so this moves only through change control: prop
 def check_unsealed(
     new: Any, old: Any, indicator: str, recorded: Mapping[str, Indicator], problems: Problems
 ) -> None:
-    """Note each key of a definition, target or policy that a sealed agreement does not take.
+    """Note each key of a definition, target, retirement or policy that a sealed agreement does not
+    take.
 
     An indicator that was not recorded yet may come, with its first targets.
     """
@@ -31,6 +32,9 @@ def check_unsealed(
     elif isinstance(new, Definition):
         place = Place(f"[[indicators]] {indicator}", f"indicators[{indicator}]")
         _add(place, _differences(old, new), problems)
+    elif isinstance(new, IndicatorRetired):
+        place = Place(f"[[indicators]] {indicator}", f"indicators[{indicator}]")
+        _add(place, [("retired_from", "none", new.from_period)], problems)
     elif isinstance(new, Target):
         code = f"{indicator} {new.area} {new.period}"
         place = Place(f"[[targets]] {code}", f"targets[{code}]")

@@ -52,6 +52,7 @@ class PlacementRow(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     outcome: str
+    retired_from: str = ""
 
 
 class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,11 +111,16 @@ class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IndicatorSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """An indicator: the outcome it serves, and its definition."""
+    """An indicator: the outcome it serves, and its definition.
+
+    ``retired_from`` is the code of the first of its periods that it is retired for, "" where the
+    file does not say so.
+    """
 
     code: str
     outcome: str
     definition: Definition
+    retired_from: str = ""
 
 
 class TargetSheet(msgspec.Struct, frozen=True, kw_only=True):
