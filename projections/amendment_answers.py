@@ -58,12 +58,23 @@ class PolicyChanged(Answer, frozen=True, kw_only=True):
     settings: dict[str, Any]
 
 
+class RetirementChanged(Answer, frozen=True, kw_only=True):
+    """An indicator that is to be retired, the first period that it is retired for, and whom that
+    binds."""
+
+    indicator: str
+    from_period: str
+    period_label: str
+    bound: tuple[str, ...]
+
+
 class ChangesAnswer(Answer, frozen=True, kw_only=True):
     """All that an amendment changes."""
 
     targets: tuple[TargetChanged, ...]
     definitions: tuple[DefinitionChanged, ...]
     policies: tuple[PolicyChanged, ...]
+    retirements: tuple[RetirementChanged, ...] = ()
 
 
 class PartnerSays(Answer, frozen=True, kw_only=True):

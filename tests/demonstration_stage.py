@@ -126,7 +126,7 @@ class Stage:
             self.tell(step, code, *events)
 
     def approve(self, step: Step, number: int) -> None:
-        effects = self.approved[number] = effects_of(self.proposed[number - 1], number)
+        effects = self.approved[number] = effects_of(self.proposed[number - 1], number, {})
         for code, events in effects.indicators.items():
             self.tell(step, code, *events)
         self.of_agreement(step, *effects.agreement)

@@ -62,10 +62,13 @@ class Versions:
         assert body.sheet is not None
         self._code, self._body = body.sheet.code, body.id
         self._versions = dict(streams_of(body, indicators))
+        self._definitions = {
+            code: fold.definition for code, fold in indicators.items() if fold.definition
+        }
 
     def effects(self, act: Act, changes: Changes, number: int) -> list[Recorded]:
         """What an approval records, next in the streams it changes."""
-        effects = effects_of(changes, number)
+        effects = effects_of(changes, number, self._definitions)
         recorded: list[Recorded] = []
         for code, events in effects.indicators.items():
             stream = indicator_id(self._code, code)
@@ -179,5 +182,9 @@ def _looked_at(
             return concerned(record, body, command.changes)
         case Decide():
             return mattering(record, body, state.changes)
+        case Consent() | Object():  # whom a retirement binds is told by its targets
+            assert body.sheet is not None
+            retired = [one.indicator for one in state.changes.retirements]
+            return record.indicators(body.sheet.code, retired)
         case _:
             return {}

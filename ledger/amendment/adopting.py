@@ -1,12 +1,16 @@
 """What an approved amendment records in the streams it changes."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from ledger.agreement.events import POLICIES, PolicyAdopted
 from ledger.amendment.bound import indicators_of
 from ledger.amendment.events import Changes, PolicyChange
 from ledger.event import Event
-from ledger.indicator.events import IndicatorRedefined, TargetsAmended
+from ledger.indicator.events import IndicatorRedefined, IndicatorRetired, TargetsAmended
+from policies.definition import Definition
+from policies.periods import Period, first_beginning, parse_code
 
 
 class Effects(msgspec.Struct, frozen=True):
@@ -26,15 +30,30 @@ def adoption_of(change: PolicyChange, amendment: int) -> PolicyAdopted:
     )
 
 
-def effects_of(changes: Changes, amendment: int) -> Effects:
-    """What approving these changes records: definitions before targets, which may rest on them."""
+def first_of(changes: Changes, definition: Definition) -> Period:
+    """The first of an indicator's periods that begins in or after the effective one."""
+    d = definition
+    begins = parse_code(changes.effective_from).start
+    return first_beginning(begins, d.calendar, d.interval, d.pooled_years)
+
+
+def effects_of(changes: Changes, amendment: int, definitions: Mapping[str, Definition]) -> Effects:
+    """What approving these changes records: definitions before targets, which may rest on them.
+
+    ``definitions`` are those that hold, by indicator.
+    """
     return Effects(
-        {code: _of_indicator(changes, amendment, code) for code in indicators_of(changes)},
+        {
+            code: _of_indicator(changes, amendment, code, definitions)
+            for code in indicators_of(changes)
+        },
         tuple(adoption_of(change, amendment) for change in changes.policies),
     )
 
 
-def _of_indicator(changes: Changes, amendment: int, code: str) -> tuple[Event, ...]:
+def _of_indicator(
+    changes: Changes, amendment: int, code: str, definitions: Mapping[str, Definition]
+) -> tuple[Event, ...]:
     events: list[Event] = [
         IndicatorRedefined(definition=change.definition, amendment=amendment)
         for change in changes.definitions
@@ -47,4 +66,9 @@ def _of_indicator(changes: Changes, amendment: int, code: str) -> tuple[Event, .
                 amendment=amendment, effective_from=changes.effective_from, targets=targets
             )
         )
+    events += [
+        IndicatorRetired(from_period=first_of(changes, definitions[code]).code, amendment=amendment)
+        for change in changes.retirements
+        if change.indicator == code
+    ]
     return tuple(events)

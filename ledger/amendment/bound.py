@@ -11,6 +11,9 @@ from ledger.agreement.state import Agreement
 from ledger.amendment.events import Changes
 from ledger.indicator.events import Target
 from policies.change_control import bound_by_definition, bound_by_policy, bound_by_target
+from policies.periods import parse_code
+
+Held = Mapping[tuple[str, str, str], Target]  # targets that hold, by indicator, area and period
 
 
 class Partners(NamedTuple):
@@ -24,10 +27,15 @@ class Partners(NamedTuple):
         """The partners bound by a target."""
         return bound_by_target(self._lead(indicator), area, self.areas)
 
-    def of(self, changes: Changes) -> frozenset[str]:
-        """The partners bound by any of the changes, by code."""
+    def of(self, changes: Changes, held: Held) -> frozenset[str]:
+        """The partners bound by any of the changes, by code.
+
+        A retirement binds as a definition does, and whoever is bound by a target that it ends.
+        """
         bound = [self.of_target(one.indicator, one.target.area) for one in changes.targets]
         bound += [bound_by_definition(self._lead(one.indicator)) for one in changes.definitions]
+        bound += [bound_by_definition(self._lead(one.indicator)) for one in changes.retirements]
+        bound += [self.of_target(indicator, area) for indicator, area, _ in ended(changes, held)]
         if changes.policies:
             bound.append(bound_by_policy(self.leads.values()))
         return frozenset[str]().union(*bound)
@@ -57,20 +65,27 @@ def partners_from(
 
 
 def indicators_of(changes: Changes) -> tuple[str, ...]:
-    """The indicators whose targets or definitions change, in order, each once."""
-    targets = [change.indicator for change in changes.targets]
-    return tuple(dict.fromkeys((*targets, *(one.indicator for one in changes.definitions))))
+    """The indicators whose targets or definitions change, or that retire, in order, each once."""
+    named = [one.indicator for one in changes.targets]
+    named += [one.indicator for one in changes.definitions]
+    named += [one.indicator for one in changes.retirements]
+    return tuple(dict.fromkeys(named))
 
 
-def kinds_of(
-    changes: Changes, held: Mapping[tuple[str, str, str], Target]
-) -> tuple[frozenset[str], ...]:
-    """For each target that changes, its kinds before and after.
+def ended(changes: Changes, held: Held) -> tuple[tuple[str, str, str], ...]:
+    """The targets that the retirements end: those that hold for periods from the effective one."""
+    retired = {one.indicator for one in changes.retirements}
+    if not retired:
+        return ()
+    first = parse_code(changes.effective_from).start
+    return tuple(key for key in held if key[0] in retired and parse_code(key[2]).start >= first)
 
-    ``held`` are the targets that hold, by indicator, area and period.
-    """
+
+def kinds_of(changes: Changes, held: Held) -> tuple[frozenset[str], ...]:
+    """For each target that changes or ends, its kinds before and after."""
     kinds = []
     for change in changes.targets:
         before = held.get((change.indicator, change.target.area, change.target.period))
         kinds.append(frozenset({change.target.kind} | ({before.kind} if before else set())))
+    kinds += [frozenset({held[key].kind}) for key in ended(changes, held)]
     return tuple(kinds)

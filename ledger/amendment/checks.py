@@ -9,17 +9,19 @@ from functools import partial
 
 from ledger.agreement.events import POLICIES
 from ledger.agreement.state import Adopted, Agreement, in_force
-from ledger.amendment.adopting import adoption_of
+from ledger.amendment.adopting import adoption_of, first_of
 from ledger.amendment.events import (
     Changes,
     DefinitionChange,
     PolicyChange,
+    RetirementChange,
     TargetChange,
 )
 from ledger.indicator.events import Target
 from ledger.indicator.state import Indicator
 from policies.definition import Definition, checked
-from policies.periods import Period, fits, parse_code, period_on
+from policies.period import day_text
+from policies.periods import Period, fits, parse_code
 from policies.rag import RagSettings, check_target
 from policies.refusals import (
     BadSetup,
@@ -38,6 +40,7 @@ from policies.refusals_change_control import (
     StretchPerformances,
     VersionAdopted,
 )
+from policies.retirement import is_retired, words_of
 
 Indicators = Mapping[str, Indicator]
 
@@ -51,9 +54,12 @@ def check_changes(changes: Changes, agreement: Agreement, indicators: Indicators
     VersionAdopted, RelativeBasisZeroTarget and BadPolicy.
     """
     begins = _begins(changes)
-    if not (changes.targets or changes.definitions or changes.policies):
-        raise ChangesNothing("The proposal changes nothing: name a target, definition or policy.")
-    proposal = _Proposal(changes, agreement, indicators, begins)
+    if not (changes.targets or changes.definitions or changes.policies or changes.retirements):
+        raise ChangesNothing(
+            "The proposal changes nothing: name a target, definition, policy or retirement."
+        )
+    ends = _ends([changes])
+    proposal = _Proposal(changes, agreement, indicators, begins, ends)
     problems = [*proposal.twice()]
     for field, check in proposal.checks():
         try:
@@ -61,7 +67,7 @@ def check_changes(changes: Changes, agreement: Agreement, indicators: Indicators
         except Refusal as refusal:
             problems.append(_placed(refusal, field))
     if not problems:
-        problems = list(proposal.unjudgeable())
+        problems = [*_ended(changes, ends), *proposal.unjudgeable()]
     if problems:
         first = problems[0]
         errors = tuple(FieldProblem(one.field, one.code, one.detail) for one in problems)
@@ -73,8 +79,12 @@ def check_together(
 ) -> None:
     """Refuse changes that could each stand alone, and that do not all stand at once.
 
-    Raises the first refusal found: WrongInterval, RelativeBasisZeroTarget or BadPolicy.
+    Raises the first refusal found: BadChanges, WrongInterval, RelativeBasisZeroTarget or BadPolicy.
     """
+    ends = _ends(several)
+    for changes in several:
+        for problem in _ended(changes, ends):
+            raise problem
     first = min(several, key=_begins)
     union = Changes(
         effective_from=first.effective_from,
@@ -82,7 +92,7 @@ def check_together(
         definitions=tuple(one for changes in several for one in changes.definitions),
         policies=tuple(one for changes in several for one in changes.policies),
     )
-    proposal = _Proposal(union, agreement, indicators, _begins(first))
+    proposal = _Proposal(union, agreement, indicators, _begins(first), ends)
     for target in union.targets:
         proposal.check_target(target)
     for problem in proposal.unjudgeable():
@@ -97,14 +107,43 @@ def _begins(changes: Changes) -> date:
         raise UnknownPeriod(unknown.detail, field="effective_from") from None
 
 
+def _ends(several: Sequence[Changes]) -> dict[str, date]:
+    """The day from which each indicator would be retired, by its code."""
+    return {one.indicator: _begins(changes) for changes in several for one in changes.retirements}
+
+
+def _ended(changes: Changes, ends: Mapping[str, date]) -> Iterator[Refusal]:
+    """What is changed of periods that its indicator would be retired for."""
+    changed = [
+        (f"targets[{n}]", one.indicator, parse_code(one.target.period).start)
+        for n, one in enumerate(changes.targets)
+    ]
+    changed += [
+        (f"definitions[{n}]", one.indicator, _begins(changes))
+        for n, one in enumerate(changes.definitions)
+    ]
+    for field, code, begins in changed:
+        if code in ends and begins >= ends[code]:
+            sentence = f"{code} would be retired from {day_text(ends[code])}: leave this out."
+            yield BadChanges(sentence, field=field)
+
+
 class _Proposal:
-    """Changes beside what holds. Lives for one check."""
+    """Changes beside what holds. Lives for one check.
+
+    ``ends`` has the day from which each indicator would be retired.
+    """
 
     def __init__(
-        self, changes: Changes, agreement: Agreement, indicators: Indicators, begins: date
+        self,
+        changes: Changes,
+        agreement: Agreement,
+        indicators: Indicators,
+        begins: date,
+        ends: Mapping[str, date],
     ) -> None:
         self._changes, self._agreement = changes, agreement
-        self._indicators, self._begins = indicators, begins
+        self._indicators, self._begins, self._ends = indicators, begins, ends
         self._redefined = {one.indicator: one.definition for one in changes.definitions}
 
     def twice(self) -> Iterator[Refusal]:
@@ -123,6 +162,8 @@ class _Proposal:
             yield f"definitions[{n}]", partial(self._definition, definition)
         for n, policy in enumerate(self._changes.policies):
             yield f"policies[{n}]", partial(self._policy, policy)
+        for n, retirement in enumerate(self._changes.retirements):
+            yield f"retirements[{n}]", partial(self._retirement, retirement)
 
     def check_target(self, change: TargetChange) -> None:
         """Whether a target could stand. Raises its refusal."""
@@ -135,6 +176,7 @@ class _Proposal:
         if not fits(period, definition.calendar, definition.interval, definition.pooled_years):
             sentence = f"{target.period} is not one of the periods of {change.indicator}."
             raise WrongInterval(sentence, field="period")
+        _check_not_retired(state, period)
         if period.start < self._begins:
             sentence = f"{target.period} begins before {self._changes.effective_from} does."
             raise BeforeEffective(sentence, field="period")
@@ -148,7 +190,8 @@ class _Proposal:
             raise ChangesNothing("This target holds already.", field="level")
 
     def _definition(self, change: DefinitionChange) -> None:
-        held = self._known(change.indicator).definition
+        state = self._known(change.indicator)
+        held = state.definition
         given = change.definition
         try:
             checked(given)
@@ -157,7 +200,9 @@ class _Proposal:
         if given == held:
             raise ChangesNothing("This definition holds already.", field="definition")
         assert held is not None
-        wanted = self._first_period(given).code if change.kind == "major" else held.series_break_at
+        first = first_of(self._changes, given)
+        _check_not_retired(state, first)
+        wanted = first.code if change.kind == "major" else held.series_break_at
         if given.series_break_at != wanted:
             sentence = (
                 f"A major change breaks the series at {wanted}, the first period it applies to."
@@ -188,6 +233,13 @@ class _Proposal:
         if now is not None and now.event.settings == getattr(change, change.kind):
             raise ChangesNothing("These settings are in force already.", field="settings")
 
+    def _retirement(self, change: RetirementChange) -> None:
+        since = self._known(change.indicator).retired_from
+        if since is not None:
+            raise Retired(
+                f"{change.indicator} is retired{words_of(since)} already.", field="indicator"
+            )
+
     def unjudgeable(self) -> Iterator[Refusal]:
         """The targets, as they would stand, that could never be judged."""
         for field, definition, target in self._standing():
@@ -213,9 +265,14 @@ class _Proposal:
             state = self._indicators[code]
             field = places.get(code) or f"policies[{rag[0]}]"
             for (area, period), held in state.targets.items():
-                late = parse_code(period).start >= self._begins
-                if late and not state.retired and (code, area, period) not in proposed:
+                if self._judges(state, period) and (code, area, period) not in proposed:
                     yield field, self._definition_of(state), held.target
+
+    def _judges(self, state: Indicator, code: str) -> bool:
+        """Whether a target that stands for a period is judged by what the proposal says."""
+        period = parse_code(code)
+        retired = is_retired(state.retired_from, period)
+        return self._begins <= period.start < self._ends.get(state.code, date.max) and not retired
 
     def _governing(self, begins_on: date) -> RagSettings | None:
         """The settings of status of a period, were the proposal approved."""
@@ -233,22 +290,11 @@ class _Proposal:
         state = self._indicators.get(code)
         if state is None or state.definition is None:
             raise BadChanges(f"The agreement has no indicator {code!r}.", field="indicator")
-        if state.retired:
-            raise Retired(field="indicator")
         return state
 
     def _definition_of(self, state: Indicator) -> Definition:
         assert state.definition is not None
         return self._redefined.get(state.code, state.definition)
-
-    def _first_period(self, definition: Definition) -> Period:
-        """The first of an indicator's periods that begins in or after the effective one."""
-        period = period_on(
-            self._begins, definition.calendar, definition.interval, definition.pooled_years
-        )
-        while period.start < self._begins:
-            period = period.next()
-        return period
 
 
 def things(changes: Changes) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -259,6 +305,18 @@ def things(changes: Changes) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"definitions[{n}]", ("definition", change.indicator)
     for n, policy in enumerate(changes.policies):
         yield f"policies[{n}]", ("policy", policy.kind, policy.version)
+    for n, retirement in enumerate(changes.retirements):
+        yield f"retirements[{n}]", ("retirement", retirement.indicator)
+
+
+def _check_not_retired(state: Indicator, period: Period) -> None:
+    """Refuse a change of a period that the indicator is retired for."""
+    since = state.retired_from
+    if since is not None and is_retired(since, period):
+        raise Retired(
+            f"{state.code} is retired{words_of(since)}: {period.label} is not changed any more.",
+            field="indicator",
+        )
 
 
 def _placed(refusal: Refusal, field: str) -> Refusal:

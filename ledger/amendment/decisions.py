@@ -9,7 +9,7 @@ from datetime import date
 import msgspec
 
 from ledger.agreement.state import Agreement
-from ledger.amendment.bound import indicators_of, kinds_of, partners_of
+from ledger.amendment.bound import Held, indicators_of, kinds_of, partners_of
 from ledger.amendment.checks import Indicators, check_changes
 from ledger.amendment.commands import (
     Command,
@@ -133,6 +133,11 @@ def check_may_decide_for(body: str, around: Around) -> None:
     _check_role(_DECIDING[_kind_of(body, around)], around)
 
 
+def bound_by(state: Amendment, around: Around) -> frozenset[str]:
+    """The partners bound by an amendment, by code."""
+    return partners_of(around.agreement).of(state.changes, _held(around.indicators))
+
+
 def kinds_needed(state: Amendment, indicators: Indicators) -> tuple[str, ...]:
     """The kinds of body whose approval an amendment needs."""
     return bodies_needed(kind for kinds in _kinds(state.changes, indicators) for kind in kinds)
@@ -179,7 +184,7 @@ def _speak(
 ) -> AmendmentConsented | AmendmentObjected:
     _check_role(ACTIONS[type(command)], around, anywhere=True)
     _check_seen(command, state)
-    if command.partner not in partners_of(around.agreement).of(state.changes):
+    if command.partner not in bound_by(state, around):
         raise NotBound(f"{command.partner!r} is not bound by this amendment.", field="partner")
     if not _speaks_for(command.partner, around):
         raise OtherPartner(
@@ -242,8 +247,7 @@ def _check_may_approve(state: Amendment, around: Around) -> None:
     kinds = _kinds(state.changes, around.indicators)
     if any(is_frozen(each, until, around.today) for each in kinds):
         raise Frozen(f"No local target moves before {day_text(until)}.")
-    bound = partners_of(around.agreement).of(state.changes)
-    missing, against = unresolved(bound, state.consents, state.objections)
+    missing, against = unresolved(bound_by(state, around), state.consents, state.objections)
     if missing:
         silent = [partner for partner in missing if partner not in against]
         said = [f"not consented: {', '.join(silent)}"] if silent else []
@@ -271,12 +275,15 @@ def _kind_of(code: str, around: Around) -> str:
 
 
 def _kinds(changes: Changes, indicators: Indicators) -> tuple[frozenset[str], ...]:
-    held = {
+    return kinds_of(changes, _held(indicators))
+
+
+def _held(indicators: Indicators) -> Held:
+    return {
         (code, area, period): found.target
         for code, state in indicators.items()
         for (area, period), found in state.targets.items()
     }
-    return kinds_of(changes, held)
 
 
 def _check_may_change(changes: Changes, around: Around) -> None:

@@ -43,6 +43,13 @@ class DefinitionChange(msgspec.Struct, frozen=True, kw_only=True):
     definition: Definition
 
 
+class RetirementChange(msgspec.Struct, frozen=True, kw_only=True):
+    """An indicator to be retired, from its first period that begins in or after the effective
+    one."""
+
+    indicator: str
+
+
 class PolicyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A version of rules to be adopted; exactly the settings of its kind are given."""
 
@@ -69,12 +76,16 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     targets: tuple[TargetChange, ...] = ()
     definitions: tuple[DefinitionChange, ...] = ()
     policies: tuple[PolicyChange, ...] = ()
+    retirements: tuple[RetirementChange, ...] = ()
 
 
 @stored
 class AmendmentProposed(Event, frozen=True, kw_only=True):
-    """Somebody proposes to move targets, definitions or rules; amendments of an agreement are
-    numbered from 1. ``refresh`` is the number of the refresh it is gathered in, 0 for none."""
+    """Somebody proposes to move targets, definitions or rules, or to retire indicators.
+
+    Amendments of an agreement are numbered from 1. ``refresh`` is the number of the refresh it is
+    gathered in, 0 for none.
+    """
 
     TOPIC = "amendment-proposed"
     agreement: str

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from ledger.amendment.bound import partners_of
 from ledger.amendment.commands import Command, Consent, Decide, Propose, Revise, Withdraw
-from ledger.amendment.decisions import Around, check_may_rehearse, decide
+from ledger.amendment.decisions import Around, bound_by, check_may_rehearse, decide
 from ledger.amendment.events import Changes
 from ledger.amendment.state import Amendment
 from policies.allowed import Place, may
@@ -62,7 +61,7 @@ class Offers(NamedTuple):
 
 def offers(state: Amendment, around: Around) -> Offers:
     """What the person may do with the amendment."""
-    bound = sorted(partners_of(around.agreement).of(state.changes))
+    bound = sorted(bound_by(state, around))
     bodies = [body.code for body in around.agreement.bodies.values() if body.kind in _DECIDING]
     rejections = {body: _refused(state, _decision(body, "rejected"), around) for body in bodies}
     may = next((body for body, refusal in rejections.items() if refusal is None), None)

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from ledger.amendment.adopting import first_of
 from ledger.amendment.bound import Partners, indicators_of, kinds_of, partners_from
-from ledger.amendment.events import Changes, DefinitionChange, TargetChange
+from ledger.amendment.events import Changes, DefinitionChange, RetirementChange, TargetChange
 from ledger.amendment.state import Amendment, Step, Verdict
 from ledger.engine import Connection
 from ledger.event import amendment_id
@@ -24,6 +25,7 @@ from projections.amendment_answers import (
     PartnerSays,
     PolicyChanged,
     RehearsalAnswer,
+    RetirementChanged,
     TargetChanged,
     TargetLevel,
 )
@@ -182,6 +184,7 @@ class _Telling:
                 )
                 for one in changes.policies
             ),
+            retirements=tuple(map(self._retirement, changes.retirements)),
         )
 
     def _target(self, change: TargetChange) -> TargetChanged:
@@ -207,10 +210,24 @@ class _Telling:
             after=change.definition,
         )
 
+    def _retirement(self, change: RetirementChange) -> RetirementChanged:
+        changes = self._state.changes
+        alone = msgspec.structs.replace(
+            changes, targets=(), definitions=(), policies=(), retirements=(change,)
+        )
+        known = self._indicators.get(change.indicator)
+        code = first_of(changes, known.definition).code if known else changes.effective_from
+        return RetirementChanged(
+            indicator=change.indicator,
+            from_period=code,
+            period_label=span_of(code).label,
+            bound=tuple(sorted(self._partners.of(alone, self._held))),
+        )
+
     def _said(self) -> tuple[PartnerSays, ...]:
         names = {partner.code: partner.name for partner in self._structure.partners}
         said = []
-        for code in sorted(self._partners.of(self._state.changes)):
+        for code in sorted(self._partners.of(self._state.changes, self._held)):
             consent, objection = self._state.consents.get(code), self._state.objections.get(code)
             voice = consent or objection
             says = "consented" if consent else "objected" if objection else "awaited"

@@ -7,11 +7,10 @@ from uuid import UUID
 import msgspec
 
 from ledger.amending.around import MATTERING, NOT_MATTERING
-from ledger.amendment.bound import indicators_of, kinds_of
+from ledger.amendment.bound import Held, indicators_of, kinds_of
 from ledger.amendment.reach import reach_of
 from ledger.amendment.state import Amendment, Step
 from ledger.engine import Connection
-from ledger.indicator.events import Target
 from policies.amendment_tasks import OpenAmendment, to_amend
 from policies.change_control import bodies_needed, freeze_until, is_frozen
 from policies.permissions import MAY, Action
@@ -92,10 +91,11 @@ class _Reading:
         assert began is not None
         assert proposed is not None
         names = {partner.code: partner.name for partner in self._structure.partners}
-        bound = partners_in(self._structure).of(state.changes)
+        held = self._held(state)
+        bound = partners_in(self._structure).of(state.changes, held)
         voices = {**state.consents, **state.objections}
         rehearsal = state.rehearsal
-        target_kinds = self._target_kinds(state)
+        target_kinds = kinds_of(state.changes, held)
         return OpenAmendment(
             number=state.number,
             since=_day(began),
@@ -117,18 +117,17 @@ class _Reading:
             frozen_until=self._frozen_until(target_kinds, today),
         )
 
-    def _target_kinds(self, state: Amendment) -> tuple[frozenset[str], ...]:
-        """For each target that would change, its kinds before and after."""
+    def _held(self, state: Amendment) -> Held:
+        """The targets that hold of the indicators that an amendment names."""
         ids = {
             self._indicators[code].id: code
             for code in indicators_of(state.changes)
             if code in self._indicators
         }
-        held: dict[tuple[str, str, str], Target] = {
+        return {
             (ids[one.indicator], one.target.area, one.target.period): one.target
             for one in standing_targets(self._connection, list(ids), self._known)
         }
-        return kinds_of(state.changes, held)
 
     def _bodies(
         self, state: Amendment, target_kinds: tuple[frozenset[str], ...]

@@ -135,16 +135,16 @@ def _begun(
 def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list[Period]]]:
     """The periods to look at, area by area.
 
-    A definition, rules of lateness and those of baskets reach also where nothing is recorded:
-    then it is every one from the effective period on, and with the first rules of baskets, which
-    also rule what was before them, from the earliest on. The first target of an indicator before
-    the agreement shows it in every area from there on.
+    A definition, a retirement, rules of lateness and those of baskets reach also where nothing is
+    recorded: then it is every one from the effective period on, and with the first rules of
+    baskets, which also rule what was before them, from the earliest on. The first target of an
+    indicator before the agreement shows it in every area from there on.
     """
     sheet, changes = structure.sheet, proposed.changes
     calendar, begins = Calendar(sheet.calendar), parse_code(changes.effective_from).start
     longer = [one for one in INTERVALS[calendar] if one not in (Interval.MONTH, Interval.POOLED)]
     kinds = {one.kind for one in changes.policies}
-    everywhere = changes.definitions or kinds & REACH
+    everywhere = changes.definitions or changes.retirements or kinds & REACH
     if "basket" in kinds and not structure.policies["basket"]:
         begins = min(begins, proposed.earliest)
     first = min(_firsts(changes).values(), default=sheet.end)

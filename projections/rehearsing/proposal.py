@@ -1,4 +1,5 @@
-"""A proposal laid over recorded history: the same facts, with its targets, definitions, rules."""
+"""A proposal laid over recorded history: the same facts, with its targets, definitions, rules,
+and retirements."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from ledger.agreement.state import Adopted
-from ledger.amendment.adopting import adoption_of
+from ledger.amendment.adopting import adoption_of, first_of
 from ledger.amendment.events import Changes, PolicyChange
 from ledger.engine import Connection
 from ledger.event import indicator_id
@@ -44,6 +45,10 @@ def history_with(
         theirs = {area: periods for (of, area), periods in cells.items() if of == stream}
         again = redefined(connection, known, stream, change.definition, theirs)
         cells |= {(stream, area): periods for area, periods in again.items()}
+    for one in changes.retirements:
+        stream = indicator_id(agreement, one.indicator)
+        since = first_of(changes, indicators[stream].definition).code
+        indicators[stream] = msgspec.structs.replace(indicators[stream], retired_from=since)
     for each in changes.targets:
         _set_target(indicator_id(agreement, each.indicator), each.target, cells, stretches)
     return history._replace(indicators=indicators, cells=cells, stretches=stretches)

@@ -57,8 +57,8 @@ def rehearse(
 ) -> Rehearsed:
     """Judge all recorded history with and without a proposal, at the clocks given.
 
-    Targets and definitions concern their own indicators, rules every one of the agreement. Raises
-    UnknownAgreement, and UnknownPeriod for an effective period that is none.
+    Targets, definitions and retirements concern their own indicators, rules every one of the
+    agreement. Raises UnknownAgreement, and UnknownPeriod for an effective period that is none.
     """
     known = clocks.clocks.known_position
     structure = read_structure(connection, agreement, clocks.clocks, PARTS)

@@ -504,7 +504,7 @@ def test_what_is_closed_stays_closed_and_what_is_not_there_takes_nothing(
 def test_an_approval_writes_definitions_then_targets_then_rules_with_its_number() -> None:
     redefined = DefinitionChange(indicator="I1", kind="minor", definition=REDEFINED)
     policy = rules()
-    effects = effects_of(change(move(), definitions=(redefined,), policies=(policy,)), 7)
+    effects = effects_of(change(move(), definitions=(redefined,), policies=(policy,)), 7, {})
     amended = TargetsAmended(amendment=7, effective_from="FY2025", targets=(target("92"),))
     assert {
         "I1": (IndicatorRedefined(definition=REDEFINED, amendment=7), amended)
@@ -533,5 +533,5 @@ def test_every_kind_of_rules_can_be_adopted(kind: str) -> None:
     policy = msgspec.json.decode(text, type=PolicyChange)
     event = given().when(propose(change(policies=(policy,))), by="petra").decided()
     assert isinstance(event, AmendmentProposed)
-    [adopted] = effects_of(event.changes, 1).agreement
+    [adopted] = effects_of(event.changes, 1, {}).agreement
     assert f"{kind}-policy-adopted" == adopted.TOPIC

@@ -39,10 +39,11 @@ from ledger.amendment.commands import (
     Withdraw,
 )
 from ledger.amendment.decisions import Around, decide, kinds_decided, kinds_needed
-from ledger.amendment.events import Changes, TargetChange
+from ledger.amendment.events import Changes, RetirementChange, TargetChange
 from ledger.amendment.offers import offers, proposal_refused
 from ledger.amendment.state import Amendment, Stage, evolve
 from ledger.event import Recorded, amendment_id
+from ledger.indicator.events import Target
 from ledger.indicator.state import evolve as evolve_indicator
 from policies.change_control import freeze_until
 from policies.periods import parse_code
@@ -74,6 +75,9 @@ proposals = st.builds(
     effective_from=st.sampled_from(["FY2020", "FY2025", "FY2025", "FY2025-Q3", "FY2026"]),
     targets=st.lists(targets, max_size=2).map(tuple),
     policies=st.lists(policies, max_size=1).map(tuple),
+    retirements=st.lists(
+        st.builds(RetirementChange, indicator=st.sampled_from(["I1", "I2"])), max_size=1
+    ).map(tuple),
 ) | st.just(change(move()))
 partners = st.sampled_from(["county", "district", "trust"])
 bodies = st.sampled_from(["board", "board", "office", "scrutiny"])
@@ -236,22 +240,36 @@ class Played:
         if asked.command.decision == "rejected":
             assert Stage.REJECTED is self.state.stage
             return
-        bound = partners_of(self.agreement).of(before.changes)
+        ended = self.ended(before.changes)
+        held = {(one, each.area, each.period): each for one, each in ended}
+        bound = partners_of(self.agreement).of(before.changes, held)
+        assert all(each.area != DISTRICT or "district" in bound for _, each in ended)
         assert bound <= set(before.consents)
         assert not bound & set(before.objections)
         assert before.rehearsal is not None
         assert asked.newest <= before.rehearsal.event.position
-        local = [
+        local: list[object] = [
             one
             for one in before.changes.targets
             if "local" in (one.target.kind, self.held_kind(one))
         ]
+        local += [each for _, each in ended if each.kind == "local"]
         assert not local or self.day >= FREE
         needed = set(kinds_needed(self.state, self.indicators))
         done = needed <= kinds_decided(self.state, self.agreement)
         assert done is (self.state.stage is Stage.APPROVED)
         if done:
             self.take_effect()
+
+    def ended(self, changes: Changes) -> list[tuple[str, Target]]:
+        """The targets that the retirements end, each with its indicator."""
+        begins = parse_code(changes.effective_from).start
+        return [
+            (one.indicator, held.target)
+            for one in changes.retirements
+            for held in self.indicators[one.indicator].targets.values()
+            if parse_code(held.target.period).start >= begins
+        ]
 
     def held_kind(self, one: TargetChange) -> str:
         held = self.indicators[one.indicator].targets.get((one.target.area, one.target.period))
@@ -261,7 +279,8 @@ class Played:
         """What the approval records changes no period before the one it applies from."""
         begins = parse_code(self.state.changes.effective_from).start
         before = self.earlier(self.agreement, begins)
-        effects = effects_of(self.state.changes, 1)
+        definitions = {code: f.definition for code, f in self.indicators.items() if f.definition}
+        effects = effects_of(self.state.changes, 1, definitions)
         for code, events in effects.indicators.items():
             fold = self.indicators[code]
             for event in events:

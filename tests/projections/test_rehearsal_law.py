@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import hypothesis.strategies as st
 import msgspec
@@ -22,11 +23,23 @@ from hypothesis import given
 from random_histories import BEGIN, FIGURES, LIMITS, RAGS, VARIATIONS, stories
 
 from ledger.agreement.events import Area, EscalationPolicyAdopted, RagPolicyAdopted
-from ledger.amendment.adopting import adoption_of
-from ledger.amendment.events import Changes, DefinitionChange, PolicyChange, TargetChange
+from ledger.amendment.adopting import adoption_of, first_of
+from ledger.amendment.events import (
+    Changes,
+    DefinitionChange,
+    PolicyChange,
+    RetirementChange,
+    TargetChange,
+)
 from ledger.engine import Connection
 from ledger.event import Event
-from ledger.indicator.events import Entry, IndicatorRedefined, Target, TargetsAmended
+from ledger.indicator.events import (
+    Entry,
+    IndicatorRedefined,
+    IndicatorRetired,
+    Target,
+    TargetsAmended,
+)
 from ledger.indicator.responses import (
     ActionPlanAccepted,
     ActionPlanSubmitted,
@@ -108,6 +121,7 @@ def target_changes(draw: st.DrawFn) -> TargetChange:
     )
 
 
+retirement_changes = st.builds(RetirementChange, indicator=st.sampled_from(CODES))
 definition_changes = st.builds(
     lambda code, n: DefinitionChange(
         indicator=code, kind="minor", definition=definition(code, **VARIATIONS[n])
@@ -152,17 +166,30 @@ def _each_once(changes: list[TargetChange]) -> tuple[TargetChange, ...]:
     return tuple(found.values())
 
 
+def _apart(**fields: Any) -> Changes:
+    """A proposal without targets and definitions of what it retires, which would be refused."""
+    changes = Changes(**fields)
+    retired = {one.indicator for one in changes.retirements}
+    return msgspec.structs.replace(
+        changes,
+        targets=tuple(one for one in changes.targets if one.indicator not in retired),
+        definitions=tuple(one for one in changes.definitions if one.indicator not in retired),
+    )
+
+
 proposals = st.builds(
-    lambda begins, targets, definitions, policies: Changes(
+    lambda begins, targets, definitions, policies, retirements: _apart(
         effective_from=begins,
         targets=_each_once(targets),
         definitions=tuple({one.indicator: one for one in definitions}.values()),
         policies=tuple({one.kind: one for one in policies}.values()),
+        retirements=retirements,
     ),
     st.sampled_from(("FY2021", "FY2022-Q4", "FY2023-Q2", "FY2023-Q4")),
     st.lists(target_changes(), max_size=4),
     st.lists(definition_changes, max_size=1),
     st.lists(policy_changes, max_size=2),
+    st.lists(retirement_changes, max_size=1).map(tuple),
 )
 
 
@@ -184,6 +211,12 @@ def approve(story: Story, changes: Changes) -> None:
                 code,
                 TargetsAmended(amendment=1, effective_from=changes.effective_from, targets=targets),
             )
+    for code in (one.indicator for one in changes.retirements):
+        held = story.states[code]
+        assert held.definition is not None
+        first = first_of(changes, held.definition).code
+        if held.retired_from is None:  # else it is refused
+            story.indicator(code, IndicatorRetired(from_period=first, amendment=1))
     policies: list[Event] = [adoption_of(change, 1) for change in changes.policies]
     story.structure(*policies)
 

@@ -19,6 +19,7 @@ from ledger.amendment.events import (
     DefinitionChangeKind,
     PolicyChange,
     PolicyKind,
+    RetirementChange,
     TargetChange,
 )
 from ledger.indicator.events import Target, TargetKind
@@ -84,6 +85,13 @@ class PolicyChangeBody(Body, frozen=True, kw_only=True):
     settings: dict[str, Any]
 
 
+class RetirementChangeBody(Body, frozen=True, kw_only=True):
+    """An indicator to be retired, from its first period that begins in or after the effective
+    one."""
+
+    indicator: Code
+
+
 class RevisionBody(Body, frozen=True, kw_only=True):
     """All that the amendment changes from now on, in the place of what it did, and why."""
 
@@ -92,6 +100,7 @@ class RevisionBody(Body, frozen=True, kw_only=True):
     targets: tuple[TargetChangeBody, ...] = ()
     definitions: tuple[DefinitionChangeBody, ...] = ()
     policies: tuple[PolicyChangeBody, ...] = ()
+    retirements: tuple[RetirementChangeBody, ...] = ()
 
 
 class ProposalBody(RevisionBody, frozen=True, kw_only=True):
@@ -170,7 +179,8 @@ def withdrawal(body: ReasonBody, texts: TextKeeper) -> Withdraw:
 
 def changes_of(body: RevisionBody, texts: TextKeeper) -> Changes:
     """What a proposal changes. Raises NotANumber and BadChanges, naming every field."""
-    count = len(body.targets) + len(body.definitions) + len(body.policies)
+    every = (body.targets, body.definitions, body.policies, body.retirements)
+    count = sum(map(len, every))
     if count > MOST_CHANGES:
         raise BadChanges(f"{count:,} changes are too many for one amendment.")
     problems: list[FieldProblem] = []
@@ -188,6 +198,7 @@ def changes_of(body: RevisionBody, texts: TextKeeper) -> Changes:
         targets=tuple(one for one in targets if one is not None),
         definitions=tuple(one for one in definitions if one is not None),
         policies=tuple(one for one in policies if one is not None),
+        retirements=tuple(RetirementChange(indicator=one.indicator) for one in body.retirements),
     )
 
 

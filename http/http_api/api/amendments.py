@@ -160,7 +160,7 @@ def decide_refresh(
     sync_to_thread=True,
 )
 def propose_amendment(by: GivenSender, data: JSONBody[ProposalBody]) -> Response[AmendmentTaken]:
-    """Propose to move targets, definitions or rules."""
+    """Propose to move targets, definitions or rules, or to retire indicators."""
     acted = proposing(by, data)
     (number,) = acted.numbers
     where = f"/api/v1/agreements/{by.agreement}/amendments/{number}"

@@ -258,6 +258,7 @@ def _titles(
     changes = answer.changes
     codes = {one.indicator for one in changes.targets}
     codes |= {one.indicator for one in changes.definitions}
+    codes |= {one.indicator for one in changes.retirements}
     return {
         code: reader.indicator(agreement.code, code, asked).definition.title
         for code in sorted(codes)

@@ -54,8 +54,10 @@ def proposal(agreement: AgreementAnswer, choices: Choices) -> Form:
 
 def revision(agreement: AgreementAnswer, choices: Choices, amendment: AmendmentAnswer) -> Form:
     """The form of a revision, filled with the proposal as it is."""
-    named = {one.indicator: one.indicator for one in amendment.changes.targets}
-    known = Choices({**named, **choices.indicators})
+    changes = amendment.changes
+    named = [one.indicator for one in changes.targets]
+    named += [one.indicator for one in changes.retirements]
+    known = Choices({**dict(zip(named, named, strict=True)), **choices.indicators})
     return Form(
         title="Revise the proposal",
         button="Put this in its place",
@@ -75,6 +77,7 @@ def _changes(agreement: AgreementAnswer, choices: Choices) -> tuple[Field | Rows
             missing="Give the first period it applies to.",
         ),
         _targets(agreement, choices),
+        _retirements(choices),
         Field(
             name=OTHERS,
             label="Definitions and rules as JSON",
@@ -98,10 +101,7 @@ def _targets(agreement: AgreementAnswer, choices: Choices) -> Rows:
                 name="indicator",
                 label="Indicator",
                 kind="choice",
-                options=(
-                    Option("", "Choose an indicator"),
-                    *(Option(code, title) for code, title in choices.indicators.items()),
-                ),
+                options=_indicators(choices),
                 missing="Choose the indicator.",
             ),
             Field(
@@ -124,6 +124,34 @@ def _targets(agreement: AgreementAnswer, choices: Choices) -> Rows:
             ),
             *_BESIDE,
         ),
+    )
+
+
+def _retirements(choices: Choices) -> Rows:
+    """A row for each indicator that retires; few proposals have any."""
+    return Rows(
+        name="retirements",
+        legend="Retirement",
+        another="Retire another indicator",
+        aside="Retire an indicator",
+        fields=(
+            Field(
+                name="indicator",
+                label="Indicator that retires",
+                kind="choice",
+                hint="From the first period above on it has no status and takes no values.",
+                options=_indicators(choices),
+                missing="Choose the indicator.",
+                aside=True,
+            ),
+        ),
+    )
+
+
+def _indicators(choices: Choices) -> tuple[Option, ...]:
+    return (
+        Option("", "Choose an indicator"),
+        *(Option(code, title) for code, title in choices.indicators.items()),
     )
 
 
@@ -165,6 +193,8 @@ def _as_proposed(amendment: AmendmentAnswer) -> dict[str, str]:
     typed = {"effective_from": amendment.effective_from}
     for n, one in enumerate(amendment.changes.targets):
         typed |= {f"targets[{n}].{name}": text for name, text in _target(one).items() if text}
+    for n, retired in enumerate(amendment.changes.retirements):
+        typed[f"retirements[{n}].indicator"] = retired.indicator
     others = _others(amendment)
     return {**typed, OTHERS: others} if others else typed
 
