@@ -62,7 +62,7 @@ def test_answers_that_are_what_the_record_says_have_no_differences(embedded_data
             "E00000001",
         ),
         ("structure", "UPDATE answers.structure SET ordinal = 1 WHERE kind = 'rag'", 1, 1, "rag"),
-        ("indicator", "UPDATE answers.indicator SET retired = true", 1, 1, ""),
+        ("indicator", "UPDATE answers.indicator SET retired_from = ''", 1, 1, ""),
         ("latest_figure", "DELETE FROM answers.latest_figure", 0, 2, HOME),
         ("first_cell", "UPDATE answers.first_cell SET period = 'FY2023-Q2'", 1, 1, ""),
     ],
