@@ -3,7 +3,7 @@
 import pytest
 from change_scenario import change, move, rules, stretch
 
-from ledger.amendment.events import Changes, DefinitionChange, TargetChange
+from ledger.amendment.events import Changes, DefinitionChange, RetirementChange, TargetChange
 from ledger.amendment.reach import reach_of
 from scenario import definition
 
@@ -23,6 +23,10 @@ def redefined(indicator: str, proxy: str = "") -> Changes:
     )
 
 
+def retired(indicator: str) -> Changes:
+    return change(retirements=(RetirementChange(indicator=indicator),))
+
+
 @pytest.mark.parametrize(
     ("changes", "sharing", "judged", "beside"),
     [
@@ -37,6 +41,9 @@ def redefined(indicator: str, proxy: str = "") -> Changes:
             {"I2", "I3"},
             {"I1", "I4"},
         ),
+        (retired("I4"), (), {"I4"}, ()),
+        (retired("I3"), SHARING, {"I2", "I3"}, ()),
+        (retired("I1"), SHARING, {"I1"}, {"I4"}),
         (change(policies=(rules(),)), SHARING, DEFINITIONS.keys(), ()),
     ],
 )

@@ -273,6 +273,39 @@ def test_an_act_that_does_not_fit_the_state_is_refused(
     given(*past).when(command).then_refused(refusal)
 
 
+def test_only_the_periods_it_is_retired_for_take_no_values() -> None:
+    """Those before take values and corrections; what stands in the others may be signed off."""
+    retired = IndicatorRetired(from_period="FY2023")
+    before, after = entry("91.5", period="FY2022"), entry("91.5")
+    given(defined(), retired).when(submit(before)).then(
+        ValuesSubmitted(entries=(before,), data_available_on=TODAY)
+    )
+    given(defined(), retired).when(submit(before, after)).then_refused(refusals.Retired)
+    there = given(defined(), SUBMITTED, retired)
+    there.when(correct(entry("92"))).then_refused(refusals.Retired)
+    past = [("asha", one) for one in (defined(), SUBMITTED, retired)]
+    seen = digest(fold(past), "2.0")
+    assert 1 == len(there.when(sign("2.0", seen), by="sue").decided().events)
+    assert 1 == len(
+        there.when(WithdrawValues(entries=("2.0",), reason="aa"), by="asha").decided().events
+    )
+
+
+def test_the_refusal_of_a_retired_period_names_its_entry_and_from_when() -> None:
+    scene = given(defined(), IndicatorRetired(from_period="FY2023"))
+    with pytest.raises(refusals.Retired) as caught:
+        scene.when(submit(entry("1", period="FY2022"), entry("1"))).decided()
+    assert "entries[1].period" == caught.value.field
+    assert "retired from 2023/24: it takes no values from then on" in caught.value.detail
+
+
+def test_a_retirement_is_never_moved() -> None:
+    """Whatever is recorded later, the first one holds."""
+    for first, later in (("FY2023", ""), ("", "FY2023"), ("FY2023", "FY2021")):
+        events = (defined(), *(IndicatorRetired(from_period=code) for code in (first, later)))
+        assert first == fold([("asha", one) for one in events]).retired_from
+
+
 def test_a_returned_value_may_be_confirmed_by_the_same_figure() -> None:
     """Whoever was asked to look again may answer that the figure stands."""
     returned = ValuesReturned(entries=("2.0",), reason="aa")

@@ -206,6 +206,17 @@ def test_a_retired_indicator_takes_no_values() -> None:
     assert [("rejected", "retired")] == outcomes(made.check(file("I1,E1,FY2023,1,,")))
 
 
+def test_a_row_of_a_retired_period_is_rejected_and_earlier_ones_are_taken() -> None:
+    """By period, whichever comes first, and where the ledger has a value."""
+    made = ledger()
+    made.record("I1", IndicatorRetired(from_period="FY2022"))
+    rows = ["I1,E1,FY2021,1,,", "I1,E1,FY2022,12.4,,", "I1,E2,FY2021,2,,", "I1,E2,FY2023,2,,"]
+
+    expected = [("new", ""), ("rejected", "retired")] * 2
+    assert expected == outcomes(made.check(file(*rows)))
+    assert expected[::-1] == outcomes(made.check(file(*rows[::-1])))
+
+
 def test_a_row_of_an_indicator_that_is_not_there_is_rejected() -> None:
     """However often it comes, and whatever else is in the file."""
     rows = ("I9,E1,FY2023,1,,", "I1,E1,FY2023,1,,", "I9,E1,FY2023,1,,")

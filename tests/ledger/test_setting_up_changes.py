@@ -130,12 +130,20 @@ def set_up(
     targets: Iterable[TargetSheet] = (),
     policies: Iterable[PolicyAdopted] = (),
     people: Iterable[Person] = (),
+    retired_from: str = "",
 ) -> SetUp:
     return SetUp(
         agreement=sheet(),
         blocks=(BlockSet(code="safe", title="Stay safe"),),
         outcomes=(OutcomeSet(code="protected", title="Protected", block="safe"),),
-        indicators=(IndicatorSheet(code="plans", outcome="protected", definition=definition),),
+        indicators=(
+            IndicatorSheet(
+                code="plans",
+                outcome="protected",
+                definition=definition,
+                retired_from=retired_from,
+            ),
+        ),
         roles=(RoleAssigned(person="asha", role=Role.ENTRY_OFFICER, scope="safe"),),
         targets=tuple(targets),
         policies=tuple(policies),
@@ -385,3 +393,45 @@ def test_a_retired_indicator_takes_no_change_but_may_stay_in_the_file() -> None:
     recording.tell("plans", IndicatorRetired())
     assert recording.changes(set_up()).empty
     assert ["indicators[plans]"] == list(problems(recording, set_up(targets=[target()])))
+
+
+def test_a_file_retires_an_indicator_once() -> None:
+    """Applied again it says nothing new, and left out the retirement stays."""
+    recording = Recording()
+    found = recording.apply(set_up(targets=[target()], retired_from="FY2025"))
+    assert IndicatorRetired(from_period="FY2025") == found.indicators["plans"][-1]
+    assert "+ retirement plans: from FY2025" in describe(found)
+    assert recording.changes(set_up(targets=[target()], retired_from="FY2025")).empty
+    assert recording.changes(set_up(targets=[target()])).empty
+    assert "FY2025" == recording.indicators["plans"].retired_from
+
+
+@pytest.mark.parametrize("other", ["FY2024", "FY2026"])
+@pytest.mark.parametrize("recorded", ["FY2025", ""])
+def test_a_retirement_is_neither_moved_nor_taken_back(recorded: str, other: str) -> None:
+    recording = Recording()
+    recording.apply(set_up())
+    recording.tell("plans", IndicatorRetired(from_period=recorded))
+    ((field, sentence),) = problems(recording, set_up(retired_from=other)).items()
+    assert "indicators[plans].retired_from" == field
+    since = " from 2025/26" if recorded else ""
+    assert f"plans is retired{since} already, which can be neither moved nor taken back" in sentence
+
+
+def test_a_retired_period_takes_no_target_and_earlier_ones_do() -> None:
+    """Whether the file itself retires it, or the record already has."""
+    late = set_up(targets=[target(period="FY2024"), target(period="FY2025")], retired_from="FY2025")
+    expected = ["targets[plans E10000031 FY2025].period"]
+    assert expected == list(problems(Recording(), late))
+    recording = Recording()
+    recording.apply(set_up(retired_from="FY2025"))
+    assert expected == list(problems(recording, set_up(targets=[target(period="FY2025")])))
+    recording.apply(set_up(targets=[target(period="FY2024")]))
+    assert recording.apply(set_up(definition=definition(unit="per 10,000"))).indicators
+
+
+def test_targets_that_were_set_before_the_retirement_may_stay_in_the_file() -> None:
+    recording = Recording()
+    recording.apply(set_up(targets=[target(period="FY2025")]))
+    found = recording.apply(set_up(targets=[target(period="FY2025")], retired_from="FY2025"))
+    assert {"plans": (IndicatorRetired(from_period="FY2025"),)} == found.indicators

@@ -420,3 +420,36 @@ def test_whatever_a_table_is_given_the_set_up_is_read_or_refused_with_reasons(od
         with pytest.raises(BadSetup) as caught:
             read(f"{table} = {odd}\n")
         assert all(problem.detail for problem in caught.value.errors)
+
+
+@pytest.mark.parametrize(
+    ("interval", "given", "first"),
+    [
+        ("year", "FY2025", "FY2025"),
+        ("year", "FY2025-Q2", "FY2026"),
+        ("quarter", "FY2025", "FY2025-Q1"),
+        ("month", "FY2025", "2025-04"),
+    ],
+)
+def test_an_indicator_retires_from_its_own_first_period(
+    interval: str, given: str, first: str
+) -> None:
+    text = INDICATOR.replace('interval = "year"', f'interval = "{interval}"')
+    [sheet] = read(f'{MINIMAL}{PARTS}{text}retired_from = "{given}"\n').indicators
+    assert first == sheet.retired_from
+    [untouched] = read(MINIMAL + PARTS + text).indicators
+    assert "" == untouched.retired_from
+
+
+def test_a_column_may_say_from_when_each_indicator_is_retired() -> None:
+    keys = "outcome,title,unit,decimals,polarity,basis,interval,calendar"
+    cells = "protected,Plans,%,1,smaller-is-better,annual,year,financial"
+    table = f"code,{keys},retired_from\na,{cells},FY2025\nb,{cells},\n"
+    text = 'indicators_from = "indicators.csv"\n' + MINIMAL + PARTS
+    sheets = read(text, {"indicators.csv": table}).indicators
+    assert [("a", "FY2025"), ("b", "")] == [(one.code, one.retired_from) for one in sheets]
+
+
+def test_a_retirement_that_names_no_period_is_told() -> None:
+    problem = only(refused(f'{MINIMAL}{PARTS}{INDICATOR}retired_from = "soon"\n'))
+    assert "indicators[plans].retired_from" == problem.field

@@ -126,6 +126,12 @@ def sealed(record: Record) -> Record:
             "[[indicators]] I1, unit: % → count",
         ),
         (
+            SET_UP.replace('code = "I1"', 'code = "I1"\nretired_from = "FY2026"'),
+            "indicators[I1].retired_from",
+            "[[indicators]] I1, retired_from: none → FY2026: the agreement is sealed, so this moves"
+            " only through change control: propose an amendment",
+        ),
+        (
             SET_UP.replace('version = "1"', 'version = "2"'),
             "policies.rag.version",
             "[policies.rag], version",
@@ -165,6 +171,15 @@ def test_what_is_no_target_definition_or_policy_still_changes(sealed: Record) ->
     assert not apply(sealed, SET_UP).changes
     assert apply(sealed, SET_UP.replace('name = "County"', 'name = "The county"')).changes
     assert apply(sealed, SET_UP.replace("2030-03-31", "2031-03-31")).changes
+
+
+def test_a_retirement_of_before_the_sealing_may_stay_in_the_file(record: Record) -> None:
+    text = SET_UP.replace('code = "I1"', 'code = "I1"\nretired_from = "FY2026"')
+    assert ("+ retirement I1: from FY2026",) == apply(record, text).changes
+    assert not apply(record, text).changes
+    seal(record, "pact", "12/2025", act())
+    assert not apply(record, text).changes
+    assert "FY2026" == record.indicators("pact", ["I1"])["I1"].retired_from
 
 
 def test_a_new_indicator_comes_with_its_first_targets_and_only_then(sealed: Record) -> None:

@@ -14,7 +14,18 @@ import bundles
 import psycopg
 import pytest
 from bundles import Parts, Signer
-from histories import AREAS, HOME, PERIODS, REASON, Ledger, Story, empty, opening, rewritable
+from histories import (
+    AREAS,
+    HOME,
+    PERIODS,
+    REASON,
+    Ledger,
+    Story,
+    definition,
+    empty,
+    opening,
+    rewritable,
+)
 from hypothesis import example, given, settings
 from hypothesis.strategies import characters
 from hypothesis.strategies import text as texts
@@ -23,7 +34,15 @@ from servers import Server
 
 from ledger import verifier
 from ledger.agreement.events import RagPolicyAdopted
-from ledger.indicator.events import Entry, Restored, Signed, Target, ValuesRestored
+from ledger.indicator.events import (
+    Entry,
+    IndicatorRedefined,
+    IndicatorRetired,
+    Restored,
+    Signed,
+    Target,
+    ValuesRestored,
+)
 from ledger.indicator.state import Held
 from ledger.verifier import Altered, Bundle, verify
 from policies.standing import Assurance, Standing
@@ -111,6 +130,49 @@ def test_an_entry_that_holds_again_ends_the_one_that_had_replaced_it(
         "I1", ValuesRestored(entries=(restored(former, now),), reason=REASON, load=LOADS[0])
     )
     assert verified(tmp_path / "bundle", exported(written, story))["values"] == 4 + 4 + 1 + 1
+
+
+@pytest.mark.parametrize(
+    ("first", "retired"),
+    [("FY2023-Q1", {"FY2023-Q1"}), ("FY2022", set(PERIODS["I1"][:2])), ("FY2024", set())],
+)
+def test_only_the_judgements_of_retired_periods_are_others(
+    written: tuple[str, Ledger], tmp_path: Path, first: str, retired: set[str]
+) -> None:
+    """The whole ledger says so; the row as it was, or one of another period, is found out."""
+    story = small_story()
+    story.indicator("I1", IndicatorRetired(from_period=first, amendment=1))
+    parts = exported(written, story)
+    held = verified(tmp_path / "bundle", parts)
+    lines = [json.loads(line) for line in parts["status.jsonl"].splitlines()]
+    columns, rows = lines[0], [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+    told = {row["period"] for row in rows if row["reason"] == "retired"}
+    assert (retired, len(rows)) == (told, held["statuses"])
+    for n, row in enumerate(rows):
+        if row["to"] is not None:
+            continue
+        forged = {"status": "green", "reason": None, "travel": "none"}
+        if row["reason"] != "retired":
+            forged = {"status": None, "reason": "retired", "travel_reason": "retired"}
+        line = [forged.get(name, row[name]) for name in columns]
+        others = [*lines[: n + 1], line, *lines[n + 2 :]]
+        text = b"".join(json.dumps(one).encode() + b"\n" for one in others)
+        with pytest.raises(Altered):
+            verified(tmp_path / "bundle", {**parts, "status.jsonl": text})
+
+
+def test_a_retirement_is_for_good_and_the_first_one_holds(
+    written: tuple[str, Ledger], tmp_path: Path
+) -> None:
+    """A later definition does not end it, and a later retirement does not move it."""
+    story = small_story()
+    story.indicator("I1", IndicatorRetired(from_period="FY2023-Q1"))
+    story.indicator("I1", IndicatorRedefined(definition=definition("I1", decimals=0)))
+    story.indicator("I1", IndicatorRetired())
+    parts = exported(written, story)
+    held = verified(tmp_path / "bundle", parts)
+    assert held["statuses"] == parts["status.jsonl"].count(b"\n") - 1
+    assert b'"retired"' in parts["status.jsonl"]
 
 
 def test_no_bit_of_an_answer_can_be_turned_unseen(
