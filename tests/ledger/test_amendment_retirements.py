@@ -31,7 +31,7 @@ from ledger.amendment.events import (
     TargetChange,
 )
 from ledger.indicator.events import IndicatorRetired, Target, TargetsAmended
-from policies.definition import Interval
+from policies.periods import Interval
 from policies.refusals import NoRole, Refusal, RelativeBasisZeroTarget, Retired
 from policies.refusals_change_control import BadChanges, ConsentsMissing, Frozen, NotBound
 from scenario import definition
