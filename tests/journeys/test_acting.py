@@ -13,7 +13,7 @@ from browser.parsed import Element, parsed
 from doors import service_pool
 from journeys.asking import entry, said, submit
 from journeys.browsing import Browser, named, refused, token_of, typed_in
-from journeys.test_amendments import FILE as PACT_FILE
+from journeys.pacts import FILE as PACT_FILE
 from servers import Server
 from services import (
     DISTRICT,
