@@ -24,6 +24,7 @@ from projections.amendment_answers import (
     PartnerSays,
     PolicyChanged,
     RehearsalAnswer,
+    RetirementChanged,
     TargetChanged,
     TargetLevel,
     TargetStanding,
@@ -69,7 +70,7 @@ def level(value: str, kind: str = "local") -> TargetLevel:
 
 
 def changes() -> ChangesAnswer:
-    """Targets with and without one before, a definition, and rules of two kinds."""
+    """Targets with and without one before, a definition, rules of two kinds, a retirement."""
     before = find("absence").definition
     return ChangesAnswer(
         targets=(
@@ -114,6 +115,14 @@ def changes() -> ChangesAnswer:
                 version="2",
                 effective_from=date(2025, 4, 1),
                 settings=msgspec.to_builtins(EscalationSettings()),
+            ),
+        ),
+        retirements=(
+            RetirementChanged(
+                indicator="smoking",
+                from_period="FY2025-Q1",
+                period_label="Q1 2025/26",
+                bound=("wcc",),
             ),
         ),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from browser.built_control import SUMMARY
+from browser.judged import find
 from browser.parsed import Element
 from browser.serving import create
 from browser.visiting import MEMORANDUM, REGISTER, REWARD, SCORECARD, visit
@@ -73,6 +74,12 @@ def test_targets_and_definitions_are_told_before_and_after(client: TestClient[Li
     assert ["no", "yes"] == fields["Data only"]
     assert ["nothing", "FY2025"] == fields["Series break at"]
     assert "Amber margin: 0.1 (10% of the target)" in page.text
+
+
+@pytest.mark.parametrize("path", [f"{REGISTER}/1", MEMORANDUM])
+def test_a_retirement_is_one_sentence(client: TestClient[Litestar], path: str) -> None:
+    title = find("smoking").definition.title
+    assert f"{title}: retired from Q1 2025/26. It binds " in visit(client, path).text
 
 
 def test_smart_is_answered_question_by_question(client: TestClient[Litestar]) -> None:

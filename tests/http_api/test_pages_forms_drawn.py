@@ -151,6 +151,10 @@ def test_a_revision_opens_with_the_proposal_as_it_is() -> None:
     assert "71.5" == level["value"]
     chosen = [one.text for one in page.every("option") if "selected" in one.attributes]
     assert "Stretch" in chosen
+    retired = page.one("select", name="retirements[0].indicator")
+    assert ["smoking"] == [
+        one["value"] for one in retired.every("option") if "selected" in one.attributes
+    ]
     written = page.one("textarea", name="others").text
     assert '"definitions"' in written
     assert '"kind": "major"' in written

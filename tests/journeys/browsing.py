@@ -76,7 +76,7 @@ class Browser:
 
 def named(typed: dict[str, str]) -> dict[str, str]:
     """The names of fields, which keywords cannot be: ``steps_0_action``."""
-    return {re.sub(r"^(steps|targets)_(\d+)_", r"\1[\2].", name): text
+    return {re.sub(r"^(steps|targets|retirements)_(\d+)_", r"\1[\2].", name): text
             for name, text in typed.items()}  # fmt: skip
 
 

@@ -337,6 +337,27 @@ def test_nobody_is_offered_a_decision_on_their_own_proposal_and_a_try_is_on_reco
     assert "Withdrawn" in board.do(f"{where}/withdrawal", reason="Too soon.").text
 
 
+def test_an_indicator_is_retired_by_a_row_of_the_form(
+    people: dict[str, Browser], sealed: str
+) -> None:
+    """Its page says so in a sentence, and a revision opens with it; the rest may be left empty."""
+    lead = people["pact.lead"]
+    typed = {"title": "Recycling ends", "reason": "The depot is closed.",
+             "effective_from": "2030/31", "retirements_0_indicator": "recycling"}  # fmt: skip
+    answer = lead.fill(f"{REGISTER}/new", **typed)
+    where = urlsplit(answer.headers["location"]).path
+    sentence = "Waste recycled: retired from 2030/31. It binds County council."
+    assert sentence in lead.follow(answer).text
+    page = lead.do(f"{where}/revisions", reason="Sooner.", effective_from="2029/30")
+    assert sentence.replace("2030/31", "2029/30") in page.text
+    both = {"targets_0_indicator": "recycling", "targets_0_period": "2030/31",
+            "targets_0_level": "60", "reason": "Both."}  # fmt: skip
+    refused(
+        lead.fill(f"{where}/revisions", **both), 422, "recycling would be retired from 1 April 2029"
+    )
+    lead.do(f"{where}/withdrawal", reason="Later.")
+
+
 def test_what_is_left_empty_of_a_target_stays_as_it_is(
     people: dict[str, Browser], sealed: str
 ) -> None:
