@@ -296,9 +296,8 @@ def _play(story: Story, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915 - an 
             changed = definition(act.code, **VARIATIONS[act.choice % len(VARIATIONS)])
             story.indicator(act.code, IndicatorRedefined(definition=changed))
         case "retire":
-            if act.choice % 3 == 0:
-                first = RETIRED_FROM[act.choice // 3 % len(RETIRED_FROM)]
-                story.indicator(act.code, IndicatorRetired(from_period=first, amendment=act.choice))
+            first = RETIRED_FROM[act.choice % len(RETIRED_FROM)]
+            story.indicator(act.code, IndicatorRetired(from_period=first, amendment=act.choice))
         case "sheet":
             story.structure(msgspec.structs.replace(SHEET, title=f"Title {act.choice}"))
         case "place":

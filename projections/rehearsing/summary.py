@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from policies.cell import NoStatus
 from policies.periods import Interval
 from policies.rag import Status
 from projections.effects import BasketEffect, Effect, RewardEffect
@@ -9,6 +10,7 @@ from projections.spans import span_of
 
 _ORDER = [status.value for status in Status]  # best first
 _GENTLER = (Status.AMBER.value, Status.GREEN.value, Status.EXCEEDING.value)
+_RETIRED = NoStatus.RETIRED.value
 _NOUNS = {
     Interval.MONTH: "month",
     Interval.QUARTER: "quarter",
@@ -48,10 +50,15 @@ def summary_of(
 def _statuses(compared: Sequence[Effect], effects: Sequence[Effect]) -> str:
     better = [one for one in effects if compare(one.before.status, one.after.status) > 0]
     worse = [one for one in effects if compare(one.before.status, one.after.status) < 0]
-    others = [one for one in effects if (one.before.status is None) != (one.after.status is None)]
-    if not (better or worse or others):
+    retired = [one for one in effects if one.before.status and one.after.reason == _RETIRED]
+    others = [
+        one
+        for one in effects
+        if (one.before.status is None) != (one.after.status is None) and one not in retired
+    ]
+    if not (better or worse or retired or others):
         return "No status would have been another."
-    told = [_better(compared, better), _worse(worse, bool(better))]
+    told = [_better(compared, better), _worse(worse, bool(better)), _retired(retired)]
     if others:
         told.append(f"{_some(others)} would have gained or lost a status")
     return "; ".join(part for part in told if part) + "."
@@ -78,6 +85,14 @@ def _worse(worse: Sequence[Effect], after_better: bool) -> str:
     if after_better:
         return f"{len(worse)} worse, {_became(worse)}"
     return f"{_some(worse)} would have been worse, {_became(worse)}"
+
+
+def _retired(retired: Sequence[Effect]) -> str:
+    """Those that would lose their status by being retired, and how many of them were red."""
+    if not retired:
+        return ""
+    red = sum(one.before.status == Status.RED for one in retired)
+    return f"{_some(retired)} would have been retired" + (f", {red} of them red" if red else "")
 
 
 def _leniency(effects: Sequence[Effect]) -> str:

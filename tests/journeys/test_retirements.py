@@ -74,6 +74,13 @@ def retired(embedded_server: Server, file: Path) -> Iterator[Retired]:
         before = series(pact)
         number = said(pact.post(AMENDMENTS, PROPOSAL, by="lead"), 201)["amendment"]
         where = f"{AMENDMENTS}/{number}"
+        asked = {
+            person
+            for task in pact.get(f"{PACT}/tasks", "performance")["tasks"]
+            if task["amendment"] == number and task["kind"] == "consent"
+            for person in task["people"]
+        }
+        assert {"pact.lead", "pact.board", "pact.district"} == asked
         refused(pact.post(f"{where}/decisions", decision(), by="board"), 409, "consents-missing")
         for partner, person in (("county", "board"), ("district", "district")):
             said(pact.post(f"{where}/consents", {"partner": partner}, by=person), 201)
@@ -109,6 +116,8 @@ def test_the_page_is_what_was_rehearsed_and_the_earlier_period_as_it_was(retired
     effects = {
         (one["area"], one["period"]): one["after"]["reason"] for one in retired.rehearsal["effects"]
     }
+    summary = "2 years would have been retired, 1 of them red."
+    assert retired.rehearsal["summary"].startswith(summary)
     places = [(DISTRICT, FIRST), (HOME, FIRST), (HOME, LATER)]
     assert dict.fromkeys(places, "retired") == effects
     now = series(retired.pact)

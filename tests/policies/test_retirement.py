@@ -10,7 +10,7 @@ from turning import sheet
 
 from policies.cell import EntryFacts, Rules, TargetFacts
 from policies.collecting import Span, asked_for
-from policies.definition import Definition
+from policies.definition import Basis, Definition
 from policies.escalation import Act, ActKind, EscalationSettings, Stage
 from policies.periods import (
     Calendar,
@@ -131,6 +131,20 @@ def test_an_indicator_that_is_retired_for_all_its_periods_has_no_stage() -> None
     fast = Act(kind=ActKind.FAST_TRACK, on=date(2024, 2, 1), position=9, actor="bela", stage=2)
     assert Stage.NONE is stage_of(run(ALL), None, (fast,), lambda _: GOVERNED, ON).stage
     assert Stage.NONE is not stage_of(run("FY2024"), None, (fast,), lambda _: GOVERNED, ON).stage
+
+
+@pytest.mark.parametrize(
+    ("since", "stands_in"), [(None, True), ("FY2025", True), ("FY2022", False)]
+)
+def test_a_proxy_stands_in_by_the_periods_before_it_is_retired(
+    since: str | None, stands_in: bool
+) -> None:
+    yearly = sheet(interval=Interval.YEAR, basis=Basis.ANNUAL, proxy="P", due_lag_days=400)
+    settings = EscalationSettings(periods_to_action=1, annual_on_proxy=True)
+    governed = Governed(GOVERNED.rules, settings)
+    own = Run("I", yearly, None, {})
+    found = stage_of(own, run(since, "P"), (), lambda _: governed, ON)
+    assert stands_in is (found.stage is not Stage.NONE)
 
 
 def test_a_retired_period_stands_beside_no_stage() -> None:
