@@ -33,7 +33,7 @@ from ledger.setting_up.sealed import check_unsealed
 from ledger.setting_up.sheets import IndicatorSheet, SetUp
 from policies.definition import Definition
 from policies.periods import parse_code
-from policies.retirement import ALL, is_retired, words_of
+from policies.retirement import ALL, begins, is_retired, words_of
 
 NOBODY: Mapping[str, Person] = {}
 
@@ -218,7 +218,7 @@ def _retirement(
     given = sheet.retired_from
     if given and since is None:
         yield Change(IndicatorRetired(from_period=given), None, sheet.code)
-    elif given and given != since:
+    elif given and begins(given) != begins(since or ALL):  # else other periods, from the same day
         sentence = (
             f"{sheet.code} is retired{words_of(since or ALL)} already, which can be neither moved"
             " nor taken back: leave this as it was, or out."

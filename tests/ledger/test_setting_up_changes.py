@@ -435,3 +435,12 @@ def test_targets_that_were_set_before_the_retirement_may_stay_in_the_file() -> N
     recording.apply(set_up(targets=[target(period="FY2025")]))
     found = recording.apply(set_up(targets=[target(period="FY2025")], retired_from="FY2025"))
     assert {"plans": (IndicatorRetired(from_period="FY2025"),)} == found.indicators
+
+
+def test_a_retirement_stays_the_same_where_the_periods_become_others() -> None:
+    """The file goes on saying the same year, which is the first quarter now."""
+    recording = Recording()
+    recording.apply(set_up(retired_from="FY2025"))
+    quarterly = definition(interval=Interval.QUARTER)
+    found = recording.apply(set_up(definition=quarterly, retired_from="FY2025-Q1"))
+    assert {"plans": (IndicatorRedefined(definition=quarterly),)} == found.indicators
