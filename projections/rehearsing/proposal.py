@@ -48,7 +48,8 @@ def history_with(
     for one in changes.retirements:
         stream = indicator_id(agreement, one.indicator)
         since = first_of(changes, indicators[stream].definition).code
-        indicators[stream] = msgspec.structs.replace(indicators[stream], retired_from=since)
+        if indicators[stream].retired_from is None:  # or else the first retirement holds
+            indicators[stream] = msgspec.structs.replace(indicators[stream], retired_from=since)
     for each in changes.targets:
         _set_target(indicator_id(agreement, each.indicator), each.target, cells, stretches)
     return history._replace(indicators=indicators, cells=cells, stretches=stretches)

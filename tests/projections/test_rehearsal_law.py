@@ -215,8 +215,7 @@ def approve(story: Story, changes: Changes) -> None:
         held = story.states[code]
         assert held.definition is not None
         first = first_of(changes, held.definition).code
-        if held.retired_from is None:  # else it is refused
-            story.indicator(code, IndicatorRetired(from_period=first, amendment=1))
+        story.indicator(code, IndicatorRetired(from_period=first, amendment=1))
     policies: list[Event] = [adoption_of(change, 1) for change in changes.policies]
     story.structure(*policies)
 
