@@ -50,11 +50,11 @@ def summary_of(
 def _statuses(compared: Sequence[Effect], effects: Sequence[Effect]) -> str:
     better = [one for one in effects if compare(one.before.status, one.after.status) > 0]
     worse = [one for one in effects if compare(one.before.status, one.after.status) < 0]
-    retired = [one for one in effects if one.before.status and one.after.reason == _RETIRED]
+    retired = [one for one in effects if _ends(one)]
     others = [
         one
         for one in effects
-        if (one.before.status is None) != (one.after.status is None) and one not in retired
+        if (one.before.status is None) != (one.after.status is None) and not _ends(one)
     ]
     if not (better or worse or retired or others):
         return "No status would have been another."
@@ -85,6 +85,11 @@ def _worse(worse: Sequence[Effect], after_better: bool) -> str:
     if after_better:
         return f"{len(worse)} worse, {_became(worse)}"
     return f"{_some(worse)} would have been worse, {_became(worse)}"
+
+
+def _ends(one: Effect) -> bool:
+    """Whether a status would be lost by a retirement."""
+    return one.before.status is not None and one.after.reason == _RETIRED
 
 
 def _retired(retired: Sequence[Effect]) -> str:
