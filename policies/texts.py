@@ -23,3 +23,8 @@ def composed(text: str) -> str:
     so both would stand for two things.
     """
     return text if text.isascii() else normalize("NFC", text)
+
+
+def plain_name(name: str) -> str:
+    """A name without regard to case and spacing, in which publishers differ from file to file."""
+    return " ".join(name.casefold().split())

@@ -11,9 +11,11 @@ from ledger.agreement.state import Agreement
 from ledger.loading.mapping import GSS, NAMES, TABLE, Codes, Periods
 from policies.definition import Definition
 from policies.periods import Period, fits, parse_code, period_on, read_label
-from policies.refusals import BadMapping, UnknownPeriod
+from policies.refusals import BadFile, BadMapping, UnknownPeriod
+from policies.texts import plain_name
 
 OWN = frozenset({GSS, NAMES, TABLE, ""})  # what needs no code map
+MOST_MEANINGS = 5  # of a name, that a sentence tells
 
 
 class PeriodRead(NamedTuple):
@@ -59,12 +61,18 @@ class AreaCodes:
         code_map: CodeMapSet | None,
         others: Container[str] | None = None,
     ) -> None:
+        areas = tuple(areas)
         self._others = others
         self._by_name = codes.area_codes == NAMES
-        self._own = {_plain(a.name) if self._by_name else a.code: a.code for a in areas}
-        self._known = frozenset(self._own.values())
+        self._known = frozenset(area.code for area in areas)
+        self._named: dict[str, tuple[str, ...]] = {}
+        for area in areas if self._by_name else ():
+            name = plain_name(area.name)
+            self._named[name] = (*self._named.get(name, ()), area.code)
         if code_map and self._by_name:
-            entries = (msgspec.structs.replace(e, code=_plain(e.code)) for e in code_map.entries)
+            entries = (
+                msgspec.structs.replace(e, code=plain_name(e.code)) for e in code_map.entries
+            )
             code_map = msgspec.structs.replace(code_map, entries=tuple(entries))
         self._table = CodeTable(codes.areas, code_map)
         self.dated = self._table.dated
@@ -72,16 +80,34 @@ class AreaCodes:
     def code(self, text: str, begins_on: date | None = None) -> str:
         """The area's code for a period that begins on a day, or "" for one that is not taken.
 
-        The day is needed where the codes are ``dated``.
+        The day is needed where the codes are ``dated``. Raises BadFile for a name that two areas
+        have, and that no code map decides between.
         """
-        wanted = _plain(text) if self._by_name else text
+        wanted = plain_name(text) if self._by_name else text
         meanings = self._table.meanings(wanted)
         if meanings is None:
-            elsewhere = text if self._others is not None and text in self._others else ""
-            return self._own.get(wanted, elsewhere)
-        then = (one.ours for one in meanings if begins_on is None or one.holds_on(begins_on))
-        ours = next(then, "")
+            named = self._named.get(wanted)
+            if named:
+                return _only(text, named)
+            own_or_other = text in self._known or (
+                self._others is not None and text in self._others
+            )
+            return text if own_or_other else ""
+        then = {one.ours: 0 for one in meanings if begins_on is None or one.holds_on(begins_on)}
+        ours = _only(text, tuple(then)) if then else ""
         return ours if ours in self._known or self._others is not None else ""
+
+
+def _only(text: str, codes: tuple[str, ...]) -> str:
+    """The one area that a text means. Raises BadFile where it means several."""
+    if len(codes) == 1:
+        return codes[0]
+    several = ", ".join(codes[:MOST_MEANINGS]) + (", …" if len(codes) > MOST_MEANINGS else "")
+    raise BadFile(
+        f"{text[:60]!r} is the name of {len(codes)} areas ({several}): give the code, or add the"
+        " name to a code map with the one it means.",
+        field="area",
+    )
 
 
 def code_map_for(kind: CodeKind, name: str, agreement: Agreement) -> CodeMapSet | None:
@@ -97,11 +123,6 @@ def code_map_for(kind: CodeKind, name: str, agreement: Agreement) -> CodeMapSet 
             field=f"codes.{kind}s",
         )
     return found
-
-
-def _plain(name: str) -> str:
-    """A name without regard to case and spacing, in which publishers differ from file to file."""
-    return " ".join(name.casefold().split())
 
 
 def read_period(text: str, indicator: str, definition: Definition, periods: Periods) -> PeriodRead:

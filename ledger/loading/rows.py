@@ -153,9 +153,9 @@ class RowReader:
     def _area(self, text: str, begins_on: date | None) -> str:
         code = self._area_codes.get((text, begins_on))
         if code is None:
-            code = self._areas.code(text, begins_on)
             if not text:
                 raise BadFile("The row names no area.", field="area")
+            code = self._areas.code(text, begins_on)
             if not code:
                 raise UnknownArea(
                     f"{text[:60]!r} is no area that is known: give its ONS code, or add it to a"

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from ledger.agreement.events import CodeEntry, CodeMapSet
 from ledger.setting_up.entry import Entry, read_entry
 from ledger.setting_up.problems import Place, Problems
 from ledger.setting_up.sheets import CodeMapRow
 from ledger.setting_up.tables import ReadFile, entries_in_file
+from policies.texts import plain_name
 
 ENTRIES, FROM = "entries", "entries_from"
+NAMES = "names"  # the map of names, which are read without regard to case and blanks
 
 
 def read_code_maps(
@@ -42,6 +44,8 @@ def _codes(entry: Entry, read_file: ReadFile, problems: Problems) -> tuple[CodeE
             problems.add(one.place, "", "both their code and ours are needed.")
         codes.append(read)
     _check_apart(codes, entry.place, problems)
+    if (entry.values.get("kind"), entry.values.get("name")) == ("area", NAMES):
+        _check_names_apart(codes, entry.place, problems)
     return tuple(codes)
 
 
@@ -72,3 +76,26 @@ def _check_apart(codes: Iterable[CodeEntry], place: Place, problems: Problems) -
     for code, spans in by_code.items():
         if any(after[0] <= before[1] for before, after in pairwise(sorted(spans))):
             problems.add(place, ENTRIES, f"{code!r} has two meanings at the same time.")
+
+
+def _check_names_apart(codes: Iterable[CodeEntry], place: Place, problems: Problems) -> None:
+    """Note names of areas that are alike but for case and blanks, which a file is read without,
+    and mean two areas on one day."""
+    by_name: dict[str, list[CodeEntry]] = {}
+    for one in codes:
+        by_name.setdefault(plain_name(one.code), []).append(one)
+    for alike in by_name.values():
+        for first, second in combinations(alike, 2):
+            if first.code != second.code and first.ours != second.ours and _meet(first, second):
+                detail = (
+                    f"{first.code!r} and {second.code!r} are one name, since case and blanks do"
+                    " not count, and it has two meanings at the same time."
+                )
+                problems.add(place, ENTRIES, detail)
+                break
+
+
+def _meet(one: CodeEntry, other: CodeEntry) -> bool:
+    """Whether there is a day on which both hold."""
+    begin = max(one.valid_from or date.min, other.valid_from or date.min)
+    return begin <= min(one.valid_to or date.max, other.valid_to or date.max)

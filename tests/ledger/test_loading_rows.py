@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from samples_files.loads import Ledger, yearly
 
+from ledger.agreement.events import CodeEntry, CodeMapSet
 from ledger.indicator.events import Entry
 from ledger.loading.load import Checked
 from ledger.loading.mapping import read_mapping
@@ -206,10 +207,60 @@ def test_a_withheld_value_beside_its_parts_is_a_contradiction() -> None:
 
 
 def test_names_of_areas_are_read_without_regard_to_case_and_spacing() -> None:
-    """Publishers differ in these from file to file."""
-    checked = mapped("[]", "R1,  ENGLAND ,2023/24,91.2,,", "R1,E92000001,2023/24,91.2,,")
+    """Publishers differ in these from file to file. A code is taken among names, as it is."""
+    rows = (
+        "R1,  ENGLAND ,2023/24,91.2,,",
+        "R1,E92000001,2022/23,91.2,,",
+        "R1,e92000001,2021/22,9,,",
+    )
+    checked = mapped("[]", *rows)
 
-    assert ["new", "rejected"] == [row.outcome for row in checked.outcomes]
+    assert ["new", "new", "rejected"] == [row.outcome for row in checked.outcomes]
+
+
+BY_NAME = """
+[columns]
+indicator = "code"
+area = "place"
+period = "year"
+value = "rate"
+[codes]
+areas = "names"
+"""
+
+
+def by_name(*rows: str, entries: tuple[CodeEntry, ...] = ()) -> Checked:
+    """Rows of an agreement in which two areas have one name, but for case."""
+    ledger = Ledger({"E07000218": "Newport", "W06000022": "NEWPORT "}, {"I1": yearly()})
+    if entries:
+        ledger.tell(CodeMapSet(name="names", kind="area", entries=entries))
+    content = "code,place,year,rate\n" + "\n".join(rows)
+    return ledger.check(content.encode(), read_mapping(BY_NAME))
+
+
+def test_a_name_that_two_areas_have_is_neither_and_says_which() -> None:
+    """It had been the last of them. By their codes both are areas."""
+    checked = by_name("I1,newport,2023/24,1", "I1,E07000218,2023/24,2", "I1,W06000022,2023/24,3")
+
+    assert ["invalid", "new", "new"] == [row.outcome for row in checked.outcomes]
+    assert "'newport' is the name of 2 areas (E07000218, W06000022): give the code" in (
+        checked.outcomes[0].detail
+    )
+
+
+def test_a_code_map_decides_between_two_areas_of_one_name() -> None:
+    """One that the record has from before, and that says two things itself, decides nothing."""
+    decided = by_name(
+        "I1,newport,2023/24,1", entries=(CodeEntry(code="Newport", ours="E07000218"),)
+    )
+    both = (
+        CodeEntry(code="Newport", ours="E07000218"),
+        CodeEntry(code="NEWPORT", ours="W06000022"),
+    )
+    undecided = by_name("I1,newport,2023/24,1", entries=both)
+
+    assert ["E07000218"] == [entry.area for entry in entries(decided)]
+    assert ["invalid"] == [row.outcome for row in undecided.outcomes]
 
 
 def test_a_code_that_another_of_theirs_maps_to_is_not_ours() -> None:

@@ -26,6 +26,7 @@ accountable_body = "The council"
 areas = ["E10000031"]
 """
 MAP = AGREEMENT + '[[code_maps]]\nname = "dfe"\nkind = "area"\n'
+NAMES = MAP.replace("dfe", "names")
 NO_FILES: Mapping[str, str] = {}
 AT = datetime(2024, 12, 17, 10, tzinfo=UTC)
 
@@ -131,6 +132,11 @@ def test_the_names_that_come_with_the_product_are_a_code_map() -> None:
             "code_maps[area dfe].entries",
             "'1' ends before it begins",
         ),
+        (
+            NAMES + 'entries = { Bristol = "E06000023", "BRISTOL " = "E06000022" }',
+            "code_maps[area names].entries",
+            "'Bristol' and 'BRISTOL' are one name, since case and blanks do not count",
+        ),
         (MAP + 'entries_from = "../x"', "code_maps[area dfe].entries_from", "beside the set-up"),
         (MAP.replace('"area"', '"ward"') + "entries = {}", "code_maps[ward dfe].kind", "use one"),
         (
@@ -149,6 +155,19 @@ def test_a_code_map_that_cannot_be_used_says_where_and_why(
 
     assert field in problems
     assert says in problems[field]
+
+
+def test_spellings_of_one_name_that_never_mean_two_areas_on_one_day_are_taken() -> None:
+    """Codes that are not names are told apart by their case, as DHIS2 has it."""
+    alike = codes(NAMES + 'entries = { Bristol = "E06000023", BRISTOL = "E06000023" }')
+    by_day = codes(
+        NAMES
+        + "entries = [{ code = 'Bristol', ours = 'A', valid_to = 2020-03-31 },"
+        + " { code = 'BRISTOL', ours = 'B', valid_from = 2020-04-01 }]"
+    )
+    others = codes(MAP + 'entries = { aB = "E06000023", Ab = "E06000022" }')
+
+    assert [2, 2, 2] == [len(found) for found in (alike, by_day, others)]
 
 
 def test_a_map_of_areas_and_one_of_indicators_may_share_a_name() -> None:
