@@ -27,6 +27,9 @@ from policies.refusals import (
 )
 from policies.texts import composed
 
+ERRORS = frozenset(  # what a cell of a spreadsheet shows that could not be worked out
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"}
+)
 DELETED = frozenset({"true", "yes", "1"})
 STANDINGS = {"": False, "final": False, "provisional": True}  # to whether it is provisional
 
@@ -116,6 +119,7 @@ class RowReader:
         period = self._period(text(cells, "period"), indicator)
         if self.areas_dated:
             area = self._area(text(cells, "area"), parse_code(period.code).start)
+        _not_an_error(text(cells, "deleted"), "deleted")
         provisional = _is_provisional(text(cells, "standing")) or period.provisional
         entry = self.entry(period.code, area, self._breakdown(cells), provisional, cells)
         note = text(cells, "note")
@@ -138,6 +142,7 @@ class RowReader:
             raise BadFile("The row names no indicator.", field="indicator")
         meanings = [one for one in self._meanings(text) if one.ours in self._definitions]
         if not meanings:
+            _not_an_error(text, "indicator")
             raise UnknownIndicator(
                 f"{text[:60]!r} is not an indicator of this agreement.", field="indicator"
             )
@@ -157,6 +162,7 @@ class RowReader:
                 raise BadFile("The row names no area.", field="area")
             code = self._areas.code(text, begins_on)
             if not code:
+                _not_an_error(text, "area")
                 raise UnknownArea(
                     f"{text[:60]!r} is no area that is known: give its ONS code, or add it to a"
                     " code map."
@@ -181,12 +187,16 @@ class RowReader:
         return period
 
     def _breakdown(self, cells: tuple[str, ...]) -> dict[str, str]:
-        """The dimensions that a row names; an empty cell, or a missing mark, means all of it."""
+        """The dimensions that a row names; an empty cell means all of it.
+
+        A missing mark does not: the figure of some would be taken for that of all.
+        """
         found = dict(self._mapping.constant_breakdown)
         for dimension, place in self._columns.breakdown.items():
             code = composed(cells[place].strip())
             code = self._mapping.codes.breakdowns.get(dimension, {}).get(code, code)
-            if code and code not in self._mapping.missing.marks:
+            _not_an_error(code, f"breakdown {dimension}")
+            if code:
                 found[dimension] = code
         return found
 
@@ -220,6 +230,12 @@ class RowReader:
         if mark is not None:
             return None, mark
         return read_figure(text, self._mapping.numbers, field=field), None
+
+
+def _not_an_error(text: str, field: str) -> None:
+    """Refuse a row that cannot be read, since a cell of it shows an error. Raises BadFile."""
+    if text in ERRORS:
+        raise BadFile(f"The {field} is an error: {text}.", field=field)
 
 
 def _is_provisional(text: str) -> bool:

@@ -28,7 +28,8 @@ LIMITS = {
 def read_workbook(content: bytes, sheet: str = "") -> Table:
     """Open a sheet of a workbook, by name or the first one. Raises BadFile.
 
-    A formula is read as what it came to when the workbook was saved, an error as an empty cell.
+    A formula is read as what it came to when the workbook was saved, an error as its text,
+    such as #N/A, which is no figure and no code of anything.
     """
     command = [sys.executable, "-I", str(READER), json.dumps(LIMITS | {"sheet": sheet})]
     try:

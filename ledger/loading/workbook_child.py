@@ -11,13 +11,19 @@ import json
 import resource
 import sys
 import zipfile
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from posixpath import join, normpath
 from typing import TypedDict
+from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 UNUSABLE = 3  # the exit status of a workbook that a sentence was said about
 MAIN_PART = "xl/workbook.xml"
+LINKS = "xl/_rels/workbook.xml.rels"
+ERROR_SIGNS = (b't="e"', b"t='e'")
+CHUNK = 1 << 20  # bytes of a part looked at together
 _ENCRYPTED = 0x1  # the flag of a part of an archive that needs a password
 
 
@@ -34,6 +40,9 @@ class Limits(TypedDict):
     text_bytes: int
 
 
+Errors = Mapping[int, Mapping[int, str]]  # the texts of cells that show an error: by row and column
+
+
 class Unusable(Exception):
     """A sentence for the person whose workbook it is."""
 
@@ -47,7 +56,8 @@ def main() -> None:
     try:
         content = io.BytesIO(sys.stdin.buffer.read())
         check_directory(content, limits)
-        write(open_sheet(content, limits["sheet"]), limits)
+        sheet = open_sheet(content, limits["sheet"])
+        write(sheet, errors_in(content, sheet.name), limits)
     except Unusable as unusable:
         sys.stderr.buffer.write(str(unusable).encode())
         sys.exit(UNUSABLE)
@@ -91,7 +101,99 @@ def open_sheet(content: io.BytesIO, name: str) -> CalamineSheet:
         raise Unusable(f"The workbook cannot be read: {error}.") from None
 
 
-def write(sheet: CalamineSheet, limits: Limits) -> None:
+def errors_in(content: io.BytesIO, name: str) -> Errors:
+    """The cells of a sheet that show an error, such as #N/A.
+
+    The reader of sheets gives them as empty, and what is empty is a figure that is missing.
+    """
+    try:
+        archive = zipfile.ZipFile(content)
+        part = part_of(archive, name)
+        if part and any(
+            sign in some for some in overlapping(archive, part) for sign in ERROR_SIGNS
+        ):
+            return found_errors(archive, part)
+    except (zipfile.BadZipFile, expat.ExpatError, ValueError, OSError):
+        raise Unusable("The workbook is damaged: save it anew.") from None
+    return {}
+
+
+def part_of(archive: zipfile.ZipFile, name: str) -> str:
+    """The part of the archive that a sheet is in; "" where nothing says so."""
+    parts = {part.lower(): part for part in archive.namelist()}
+    book, links = (parts.get(part.lower(), "") for part in (MAIN_PART, LINKS))
+    if not (book and links):
+        return ""
+    targets = {one.get("Id"): one.get("Target", "") for _, one in elements(archive.read(links))}
+    for tag, sheet in elements(archive.read(book)):
+        if tag == "sheet" and sheet.get("name") == name:
+            target = next(
+                (targets.get(one, "") for key, one in sheet.items() if key[-3:] == ":id"), ""
+            )
+            return parts.get(normpath(join("/xl", target)).removeprefix("/").lower(), "")
+    return ""
+
+
+def elements(content: bytes) -> list[tuple[str, dict[str, str]]]:
+    """The elements of a small part, without their prefixes, and what each is given."""
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda tag, given: found.append((tag.rpartition(":")[2], given))
+    parser.Parse(content, True)
+    return found
+
+
+def overlapping(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """A part piece by piece, each with the end of the one before."""
+    with archive.open(part) as opened:
+        before = b""
+        while piece := opened.read(CHUNK):
+            yield before + piece
+            before = piece[-max(map(len, ERROR_SIGNS)) :]
+
+
+def found_errors(archive: zipfile.ZipFile, part: str) -> Errors:
+    """The texts of cells with an error, read as the part goes by."""
+    found: dict[int, dict[int, str]] = {}
+    row, column, wanted, text = 0, 0, False, []  # both as a person counts
+
+    def begins(tag: str, given: dict[str, str]) -> None:
+        nonlocal row, column, wanted
+        match tag.rpartition(":")[2]:
+            case "row":
+                row, column = int(given.get("r", row + 1)), 0
+            case "c":
+                column = column_of(given["r"]) if "r" in given else column + 1
+                wanted = given.get("t") == "e"
+                text.clear()
+
+    def ends(tag: str) -> None:
+        nonlocal wanted
+        if wanted and tag.rpartition(":")[2] == "v":
+            found.setdefault(row - 1, {})[column - 1] = "".join(text).strip()
+            wanted = False
+
+    def says(some: str) -> None:
+        if wanted:
+            text.append(some)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = begins, ends
+    parser.CharacterDataHandler = says
+    with archive.open(part) as opened:
+        parser.ParseFile(opened)
+    return found
+
+
+def column_of(cell: str) -> int:
+    """The number of a cell's column: 28 for AB12."""
+    number = 0
+    for letter in cell.rstrip("0123456789").upper():
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
+
+
+def write(sheet: CalamineSheet, errors: Errors, limits: Limits) -> None:
     """Write the rows of a sheet; a blank one is a blank line, so that each keeps its number."""
     if sheet.total_height > limits["rows"]:
         raise Unusable(f"The sheet has more than {limits['rows']:,} rows: split it.")
@@ -100,8 +202,10 @@ def write(sheet: CalamineSheet, limits: Limits) -> None:
     text = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
     rows = csv.writer(text, lineterminator="\n")
     written = 0
-    for row in sheet.iter_rows():
+    for number, row in enumerate(sheet.iter_rows()):
         cells = [as_text(cell) for cell in row]
+        for column, error in errors.get(number, {}).items():
+            cells[column] = error
         written += rows.writerow(cells) if any(cells) else text.write("\n")
         if written > limits["text_bytes"]:
             raise Unusable("The sheet holds more text than is read from one file: split it.")

@@ -81,13 +81,15 @@ breakdown.deprivation = "inequality"
 [codes.indicators]
 "Year 6 prevalence of obesity (including severe obesity)" = "obese"
 "Year 6 prevalence of obesity (including severe obesity), 5 years data combined" = "obese_5"
+[codes.breakdown.deprivation]
+NA = ""
 [missing]
 marks = ["NA"]
 """
 
 
-def test_a_mark_in_a_dimension_means_all_of_it() -> None:
-    """NA is no figure in the value, and the headline in the dimension."""
+def test_what_is_a_mark_in_the_value_may_be_the_headline_in_a_dimension() -> None:
+    """NA is both here: each is said by itself."""
     ledger = Ledger(
         AREAS | {"E06000053": "Isles of Scilly", "E09000001": "City of London"},
         {"obese": ACADEMIC, "obese_5": FIVE_ACADEMIC},

@@ -199,6 +199,19 @@ def test_marks_say_why_a_figure_is_not_there(cells: str, expected: dict[str, Any
     assert [Entry(period="FY2023", area="E08000009", **expected)] == entries(checked)
 
 
+def test_a_missing_mark_in_a_breakdown_is_a_code_like_any_other() -> None:
+    """It had made the figure of some that of all. A mapping may say that it means all."""
+    text = BY_NAME + '[missing]\nmarks = ["-"]\n'
+    text = text.replace("[codes]", 'breakdown.sex = "sex"\n[codes]').replace("names", "gss")
+    content = b"code,place,year,rate,sex\nI1,E08000009,2023/24,1,-\nI1,E08000009,2023/24,2,\n"
+    ledger = Ledger(AREAS, {"I1": yearly()})
+    apart = ledger.check(content, read_mapping(text))
+    whole = ledger.check(content, read_mapping(text + '[codes.breakdown.sex]\n"-" = ""\n'))
+
+    assert [{"sex": "-"}, {}] == [entry.breakdown for entry in entries(apart)]
+    assert ["duplicate", "duplicate"] == [row.outcome for row in whole.outcomes]
+
+
 def test_a_withheld_value_beside_its_parts_is_a_contradiction() -> None:
     """Either it is known or it is not."""
     [row] = mapped(MARKS, "R1,Trafford,2023/24,c,912,1000").outcomes

@@ -1,0 +1,85 @@
+"""Workbooks that are loaded: which sheet is read, and what a cell that shows an error is."""
+
+import io
+import zipfile
+
+import pytest
+from samples_files.loads import Ledger, yearly
+from samples_files.workbooks import Cell, Fault, archive, workbook
+
+from ledger.loading.load import Checked
+from ledger.loading.mapping import read_mapping
+from ledger.loading.reading import read_table
+from policies.refusals import BadFile
+
+HEADER: list[Cell] = ["indicator", "area", "period", "value", "breakdown.sex", "standing"]
+AREAS = {"E08000009": "Trafford"}
+
+
+def judged(*rows: list[Cell], mapping: str = "", first_row: int = 1) -> Checked:
+    """The rows of a workbook, judged."""
+    content = workbook({"Returns": [HEADER, *rows]}, first_row=first_row)
+    asked = read_mapping(mapping) if mapping else None
+    return Ledger(AREAS, {"I1": yearly()}).check(content, asked, name="returns.xlsx")
+
+
+NA = Fault("#N/A")
+
+
+@pytest.mark.parametrize("first_row", [1, 4])
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (["I1", "E08000009", "FY2023", NA, "", ""], "#N/A"),
+        (["I1", "E08000009", "FY2023", 5, NA, ""], "The breakdown sex is an error: #N/A."),
+        (["I1", NA, "FY2023", 5, "", ""], "The area is an error: #N/A."),
+        ([NA, "E08000009", "FY2023", 5, "", ""], "The indicator is an error: #N/A."),
+        (["I1", "E08000009", Fault("#REF!"), 5, "", ""], "#REF!"),
+        (["I1", "E08000009", "FY2023", 5, "", NA], "#N/A"),
+    ],
+)
+def test_a_cell_that_shows_an_error_makes_its_row_invalid(
+    row: list[Cell], says: str, first_row: int
+) -> None:
+    """It had been empty: a figure that is missing, or the figure of all for that of some."""
+    checked = judged(["I1", "E08000009", "FY2022", 5, "F", ""], row, first_row=first_row)
+
+    good, bad = checked.outcomes
+    assert ("new", "invalid") == (good.outcome, bad.outcome)
+    assert says in bad.detail
+    assert first_row + 2 == bad.row
+
+
+def test_an_error_that_a_mapping_names_as_a_mark_is_one() -> None:
+    """Its publisher knows what it stands for."""
+    columns = "".join(f'{name} = "{name}"\n' for name in HEADER[:4])
+    mapping = f'[columns]\n{columns}[missing]\nmarks = ["#N/A"]\n'
+    checked = judged(["I1", "E08000009", "FY2023", NA, "", ""], mapping=mapping)
+
+    assert ["missing"] == [row.outcome for row in checked.outcomes]
+
+
+def test_errors_are_found_wherever_their_cells_stand() -> None:
+    """Beyond column Z, in a row that does not say its number, beside what is only called so."""
+    wide: list[Cell] = [f"c{n}" for n in range(30)]
+    faults: list[Cell] = ['t="e"', *[None] * 27, Fault("#DIV/0!"), 1]
+    content = workbook({"A": [wide], "B": [wide, faults, wide]})
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet2.xml"]
+    parts["xl/worksheets/sheet2.xml"] = sheet.replace(' r="2"', "")
+    _, row = next(iter(read_table(archive(parts), "B").rows()))
+
+    assert ('t="e"', "#DIV/0!", "1") == (row[0], row[28], row[29])
+
+
+def test_a_sheet_that_breaks_off_is_told() -> None:
+    """Where its errors are looked for too."""
+    content = workbook({"A": [["a"], [NA]]})
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(
+        b"</worksheet>", b"</work"
+    )
+    with pytest.raises(BadFile, match="cannot be read|damaged"):
+        read_table(archive(parts))
