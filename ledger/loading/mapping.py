@@ -84,8 +84,8 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     ``columns`` gives our field its column, ``breakdown`` our dimension its column; ``others`` are
     further names a column goes by, and ``optional`` the fields a file may lack, both by our field
     or ``breakdown.…``. ``constants`` and ``constant_breakdown`` give what has no column. ``sheet``
-    is that of a workbook, "" the first. ``complete_for`` names scopes (agreement,
-    block, outcome, indicator or area codes) of which the file holds every key there is.
+    is that of a workbook, "" the first that is not hidden. ``complete_for`` names scopes
+    (agreement, block, outcome, indicator or area codes) of which the file holds every key there is.
     """
 
     columns: dict[str, str]

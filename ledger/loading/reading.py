@@ -37,7 +37,8 @@ _OTHERS = (  # how the content begins, and what a person can do about it
 
 
 def read_table(content: bytes, sheet: str = "") -> Table:
-    """Open a file. ``sheet`` names the sheet of a workbook; without it the first is read.
+    """Open a file. ``sheet`` names the sheet of a workbook; without it the first
+    that is not hidden is read.
 
     Raises BadFile for a file that cannot be read at all.
     """

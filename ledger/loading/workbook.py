@@ -26,7 +26,7 @@ LIMITS = {
 
 
 def read_workbook(content: bytes, sheet: str = "") -> Table:
-    """Open a sheet of a workbook, by name or the first one. Raises BadFile.
+    """Open a sheet of a workbook, by name or the first that is not hidden. Raises BadFile.
 
     A formula is read as what it came to when the workbook was saved, an error as its text,
     such as #N/A, which is no figure and no code of anything.

@@ -17,7 +17,14 @@ from posixpath import join, normpath
 from typing import TypedDict
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 UNUSABLE = 3  # the exit status of a workbook that a sentence was said about
 MAIN_PART = "xl/workbook.xml"
@@ -28,7 +35,8 @@ _ENCRYPTED = 0x1  # the flag of a part of an archive that needs a password
 
 
 class Limits(TypedDict):
-    """What a workbook may take; ``sheet`` is the name of the sheet wanted, "" the first."""
+    """What a workbook may take; ``sheet`` is the name of the sheet wanted, "" the first
+    that is not hidden."""
 
     sheet: str
     memory_bytes: int
@@ -84,7 +92,7 @@ def check_directory(content: io.BytesIO, limits: Limits) -> None:
 
 
 def open_sheet(content: io.BytesIO, name: str) -> CalamineSheet:
-    """The sheet of that name, or the first."""
+    """The sheet of that name, or the first that whoever opens the workbook sees."""
     try:
         content.seek(0)
         book = CalamineWorkbook.from_filelike(content)
@@ -94,11 +102,19 @@ def open_sheet(content: io.BytesIO, name: str) -> CalamineSheet:
             raise Unusable(f"The workbook has no sheet {name!r}; its sheets are {known}.")
         if not names:
             raise Unusable("The workbook has no sheets.")
-        return book.get_sheet_by_name(name or names[0])
+        return book.get_sheet_by_name(name or first_seen(book))
     except PasswordError:
         raise Unusable("The workbook has a password: save it without one.") from None
     except CalamineError as error:
         raise Unusable(f"The workbook cannot be read: {error}.") from None
+
+
+def first_seen(book: CalamineWorkbook) -> str:
+    """The name of the first sheet with cells that is not hidden."""
+    for sheet in book.sheets_metadata:
+        if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
+            return sheet.name
+    raise Unusable("Every sheet of the workbook is hidden: name one in the mapping, as its sheet.")
 
 
 def errors_in(content: io.BytesIO, name: str) -> Errors:
@@ -155,7 +171,8 @@ def overlapping(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 def found_errors(archive: zipfile.ZipFile, part: str) -> Errors:
     """The texts of cells with an error, read as the part goes by."""
     found: dict[int, dict[int, str]] = {}
-    row, column, wanted, text = 0, 0, False, []  # both as a person counts
+    row, column, wanted = 0, 0, False  # both as a person counts
+    text: list[str] = []
 
     def begins(tag: str, given: dict[str, str]) -> None:
         nonlocal row, column, wanted

@@ -83,3 +83,28 @@ def test_a_sheet_that_breaks_off_is_told() -> None:
     )
     with pytest.raises(BadFile, match="cannot be read|damaged"):
         read_table(archive(parts))
+
+
+def hidden(content: bytes, *names: str) -> bytes:
+    """A workbook with some sheets out of sight, in each of the two ways there are."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    for name, state in zip(names, ("hidden", "veryHidden"), strict=False):
+        parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(
+            f'name="{name}"', f'name="{name}" state="{state}"'
+        )
+    return archive(parts)
+
+
+def test_a_hidden_sheet_is_read_only_where_it_is_named() -> None:
+    """Whoever sends a workbook means what they see of it."""
+    content = hidden(workbook({"A": [["a"]], "B": [["b"]], "C": [["c"]]}), "A", "B")
+
+    assert ("c",) == read_table(content).header
+    assert ("b",) == read_table(content, "B").header
+
+
+def test_a_workbook_of_hidden_sheets_is_told() -> None:
+    """No spreadsheet makes one; other programs do."""
+    with pytest.raises(BadFile, match="Every sheet of the workbook is hidden"):
+        read_table(hidden(workbook({"A": [["a"]]}), "A"))
