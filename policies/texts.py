@@ -1,7 +1,11 @@
 """Texts that can be kept, and shown as what they are."""
 
 import re
+from collections.abc import Sequence
 from unicodedata import normalize
+
+MOST_TOLD = 60  # characters of a text of somebody's that a sentence tells
+MOST_LISTED = 20  # texts that a sentence lists
 
 # Control characters but for tabs and the ends of lines, and what turns the order of letters.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -28,3 +32,15 @@ def composed(text: str) -> str:
 def plain_name(name: str) -> str:
     """A name without regard to case and spacing, in which publishers differ from file to file."""
     return " ".join(name.casefold().split())
+
+
+def cut(text: str, most: int = MOST_TOLD) -> str:
+    """As much of a text of somebody's as a sentence tells."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def told(texts: Sequence[str], most: int = MOST_LISTED) -> str:
+    """Some texts of somebody's in a sentence: the first of them, each cut, and how many more."""
+    named = ", ".join(map(cut, texts[:most]))
+    more = len(texts) - most
+    return f"{named} and {more:,} more" if more > 0 else named

@@ -27,6 +27,7 @@ from policies.refusals import (
 from policies.refusals_attachments import AlreadyAttached, TooManyAttachments, UnknownAttachment
 from policies.refusals_escalation import DayInFuture
 from policies.retirement import is_retired, words_of
+from policies.texts import cut
 
 MOST_ATTACHMENTS = 10  # of an entry
 MOST_BREAKDOWN_TEXT = 100
@@ -118,9 +119,9 @@ def _check_breakdown(breakdown: dict[str, str]) -> None:
         for text in (dimension, code):
             if not text or len(text) > MOST_BREAKDOWN_TEXT or _is_strange(text):
                 raise UnknownBreakdown(
-                    f"{dimension!r}: {code!r} is not a dimension and its code: both are needed,"
-                    f" of at most {MOST_BREAKDOWN_TEXT} characters, none of them = ; or control,"
-                    " and no blank at either end.",
+                    f"{cut(dimension)!r}: {cut(code)!r} is not a dimension and its code: both are"
+                    f" needed, of at most {MOST_BREAKDOWN_TEXT} characters, none of them = ; or"
+                    " control, and no blank at either end.",
                     field="breakdown",
                 )
 

@@ -11,6 +11,7 @@ from ledger.agreement.state import Agreement
 from ledger.indicator.state import Key
 from ledger.loading.whose import HeldByKey, Holding
 from policies.refusals import BadMapping
+from policies.texts import cut
 
 
 class AbsentKey(msgspec.Struct, frozen=True):
@@ -29,8 +30,8 @@ def scopes_known(scopes: Iterable[str], agreement: Agreement) -> None:
     for scope in scopes:
         if scope not in known:
             raise BadMapping(
-                f"complete_for: {scope!r} is not the code of the agreement, or of a block, outcome,"
-                " indicator or area of it.",
+                f"complete_for: {cut(scope)!r} is not the code of the agreement, or of a block,"
+                " outcome, indicator or area of it.",
                 field="complete_for",
             )
 

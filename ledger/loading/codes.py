@@ -12,7 +12,7 @@ from ledger.loading.mapping import GSS, NAMES, TABLE, Codes, Periods
 from policies.definition import Definition
 from policies.periods import Period, fits, parse_code, period_on, read_label
 from policies.refusals import BadFile, BadMapping, UnknownPeriod
-from policies.texts import plain_name
+from policies.texts import cut, plain_name
 
 OWN = frozenset({GSS, NAMES, TABLE, ""})  # what needs no code map
 MOST_MEANINGS = 5  # of a name, that a sentence tells
@@ -118,7 +118,7 @@ def code_map_for(kind: CodeKind, name: str, agreement: Agreement) -> CodeMapSet 
     found = agreement.code_maps.get((kind, name))
     if found is None and name not in OWN:
         raise BadMapping(
-            f"The agreement has no code map {name!r} of {kind}s: add it to its set-up, under"
+            f"The agreement has no code map {cut(name)!r} of {kind}s: add it to its set-up, under"
             " [[code_maps]].",
             field=f"codes.{kind}s",
         )

@@ -8,7 +8,7 @@ from ledger.loading.mapping import FIELDS, Mapping, our_columns
 from ledger.loading.mapping_file import PREFIX
 from ledger.loading.table import NumberedRow
 from policies.refusals import BadFile
-from policies.texts import composed
+from policies.texts import composed, cut, told
 
 
 class Columns(NamedTuple):
@@ -57,7 +57,9 @@ def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
     used = mapping or our_columns(header)
     parts = {"numerator", "denominator"}
     if mapping is None and "value" not in used.columns and not parts <= used.columns.keys():
-        raise BadFile("The file has neither a column value nor numerator and denominator.")
+        raise BadFile(
+            f"The file has neither a column value nor numerator and denominator{_found(header)}"
+        )
     prefixed = {f"{PREFIX}{dimension}": name for dimension, name in used.breakdown.items()}
     found = {
         field: place
@@ -80,13 +82,19 @@ def _place(header: Sequence[str], field: str, name: str, mapping: Mapping) -> in
     for named in (name, *mapping.others.get(field, ())):
         found = [place for place, column in enumerate(header) if column == named]
         if len(found) > 1:
-            raise BadFile(f"The file has {len(found)} columns {named!r}: which one?", field=named)
+            raise BadFile(
+                f"The file has {len(found)} columns {cut(named)!r}: which one?", field=cut(named)
+            )
         if found:
             return found[0]
     if field in mapping.optional:
         return None
-    have = ", ".join(header[:20])
-    raise BadFile(f"The file has no column {name!r}; its columns are {have}.", field=name)
+    raise BadFile(f"The file has no column {cut(name)!r}{_found(header)}", field=cut(name))
+
+
+def _found(header: Sequence[str]) -> str:
+    """The end of a sentence about a column that is not there: which are."""
+    return f"; its columns are {told([name for name in header if name])}."
 
 
 def _is_ours(name: str) -> bool:

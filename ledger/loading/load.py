@@ -31,6 +31,7 @@ from ledger.loading.summary import (
 )
 from ledger.loading.table import NumberedRow, Table
 from ledger.loading.whose import VALUES, Whose
+from policies.texts import told as listed
 
 QUALITY = QualitySettings()
 
@@ -189,7 +190,7 @@ def _of_file(
         detail = "The file is not UTF-8, so it was read as Windows-1252: look at its accents."
         found.append(LoadWarning("encoding", detail))
     if columns.ignored:
-        found.append(LoadWarning("ignored-columns", f"Not read: {', '.join(columns.ignored)}."))
+        found.append(LoadWarning("ignored-columns", _not_read(columns.ignored)))
     if absent:
         first = absent[0]
         detail = (
@@ -198,6 +199,15 @@ def _of_file(
         )
         found.append(LoadWarning("absent", detail, len(absent)))
     return tuple(found)
+
+
+def _not_read(names: Sequence[str]) -> str:
+    """Which columns mean nothing to us, and how many have no name at all."""
+    named = [name for name in names if name]
+    without = len(names) - len(named)
+    columns = f"{without:,} column{'s' if without > 1 else ''} without a name"
+    parts = (*((listed(named),) if named else ()), *((columns,) if without else ()))
+    return f"Not read: {' and '.join(parts)}."
 
 
 def _of_rows(judged: Judged) -> tuple[LoadWarning, ...]:

@@ -6,10 +6,11 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from policies.refusals import BadMapping, FieldProblem
-from policies.texts import composed
+from policies.texts import composed, cut
 
 T = TypeVar("T", bound=str)
 BREAKDOWN = "breakdown"
+MOST_FAULTS = 100  # that are told one by one
 PREFIX = f"{BREAKDOWN}."  # of the columns of a dimension: breakdown.sex
 
 
@@ -26,9 +27,14 @@ class MappingFile:
             raise BadMapping(f"The mapping is not TOML: {error}.") from None
         self._asked: dict[str, set[str]] = {}
         self._faults: list[FieldProblem] = []
+        self._untold = 0
 
     def fault(self, table: str, key: str, sentence: str) -> None:
         """Note a fault of a key; finish() raises it."""
+        if len(self._faults) == MOST_FAULTS:
+            self._untold += 1
+            return
+        table, key = cut(table), cut(key)
         place = f"[{table}] {key}".strip() if table else key
         field = ".".join(part for part in (table, key) if part)
         self._faults.append(FieldProblem(field, BadMapping.code, f"{place}: {sentence}"))
@@ -41,7 +47,8 @@ class MappingFile:
                     self._unknown(table, key, known)
         if self._faults:
             first, *others = self._faults
-            more = f" (and {len(others)} more)" if others else ""
+            untold = len(others) + self._untold
+            more = f" (and {untold:,} more)" if untold else ""
             raise BadMapping(first.detail + more, field=first.field, errors=tuple(self._faults))
 
     def fields(self, table: str, known: Iterable[str]) -> dict[str, object]:
@@ -144,7 +151,7 @@ class MappingFile:
 
     def _unknown(self, table: str, key: str, known: Iterable[str]) -> None:
         names = sorted(known)
-        near = get_close_matches(key, names, n=1)
+        near = get_close_matches(cut(key), names, n=1)
         help_ = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}."
         self.fault(table, key, f"unknown; {help_}")
 

@@ -9,8 +9,10 @@ import msgspec
 from ledger.load.events import RowCounts
 from ledger.loading.columns import Columns
 from ledger.loading.table import NumberedRow
+from policies.texts import cut
 
 MOST_NAMES = 1000  # a list for a person to read; what is beyond goes together
+MOST_NAME = 200  # characters: publishers' titles are long, and differ at their ends
 OTHERS = "(others)"
 
 
@@ -54,6 +56,6 @@ class Named:
         for (number, outcome), rows in found.items():
             by_number.setdefault(number, {})[fields[outcome]] = rows
         return tuple(
-            NamedCounts(names[number], RowCounts(**counts))
+            NamedCounts(cut(names[number], MOST_NAME), RowCounts(**counts))
             for number, counts in sorted(by_number.items())
         )

@@ -1,6 +1,7 @@
 """What a check found in short, and the list of all rows, as a person or a system reads them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -10,8 +11,11 @@ from ledger.loading.judged import Judged, RowOutcomes
 from ledger.loading.named import NamedCounts
 from ledger.loading.outcomes import Counts, Outcome, RowOutcome, RowWarning
 from ledger.loading.table import Encoding, Format
+from policies.texts import cut
 
 FIRST_SHOWN = 10  # rows of each refused outcome, and of each warning, that the document shows
+MOST_CELLS = 100  # of such a row
+MOST_TEXT = 200  # characters of such a cell, and of the name of its column
 OWN_COLUMNS = ("row", "outcome", "code", "detail", "replaces", "was")
 
 
@@ -100,7 +104,7 @@ def first_rows(judged: Judged, outcomes: RowOutcomes, header: Sequence[str]) -> 
     warned = {code: sorted(places)[:FIRST_SHOWN] for code, places in judged.warned.items()}
     lists = (*refused.values(), corrected, *warned.values())
     wanted = [place for places in lists for place in places]
-    rows = {place: shown(row, header) for place, row in outcomes.pick(wanted).items()}
+    rows = {place: _in_short(shown(row, header)) for place, row in outcomes.pick(wanted).items()}
     return Shown(
         _chosen(refused, rows), tuple(rows[place] for place in corrected), _chosen(warned, rows)
     )
@@ -117,6 +121,13 @@ def shown(outcome: RowOutcome, header: Sequence[str]) -> RowShown:
     cells = dict(zip(header, outcome.cells, strict=False))  # a refused row may be short or long
     o = outcome
     return RowShown(o.row, o.outcome, o.code, o.detail, cells, o.warnings, o.replaces, o.was)
+
+
+def _in_short(row: RowShown) -> RowShown:
+    """A row for the document, which is to be read: of a file with endless cells, a part."""
+    first = islice(row.data.items(), MOST_CELLS)
+    data = {cut(name, MOST_TEXT): cut(text, MOST_TEXT) for name, text in first}
+    return msgspec.structs.replace(row, data=data)
 
 
 def everything(outcomes: Iterable[RowOutcome], header: Sequence[str]) -> Iterator[str]:

@@ -30,6 +30,8 @@ UNUSABLE = 3  # the exit status of a workbook that a sentence was said about
 MAIN_PART = "xl/workbook.xml"
 LINKS = "xl/_rels/workbook.xml.rels"
 ERROR_SIGNS = (b't="e"', b"t='e'")
+MOST_TOLD = 60  # characters of a name that a sentence tells
+MOST_LISTED = 20  # names that a sentence lists
 CHUNK = 1 << 20  # bytes of a part looked at together
 _ENCRYPTED = 0x1  # the flag of a part of an archive that needs a password
 
@@ -98,8 +100,10 @@ def open_sheet(content: io.BytesIO, name: str) -> CalamineSheet:
         book = CalamineWorkbook.from_filelike(content)
         names = book.sheet_names
         if name and name not in names:
-            known = ", ".join(names)
-            raise Unusable(f"The workbook has no sheet {name!r}; its sheets are {known}.")
+            known = ", ".join(one[:MOST_TOLD] for one in names[:MOST_LISTED])
+            more = ", …" if len(names) > MOST_LISTED else ""
+            sentence = f"has no sheet {name[:MOST_TOLD]!r}; its sheets are {known}{more}."
+            raise Unusable(f"The workbook {sentence}")
         if not names:
             raise Unusable("The workbook has no sheets.")
         return book.get_sheet_by_name(name or first_seen(book))

@@ -13,6 +13,7 @@ from ledger.loading.outcomes import CONFLICTING
 from ledger.loading.ready_mappings import ready_names
 from ledger.loading.summary import RowShown
 from policies.permissions import MAY, Action
+from policies.texts import cut
 from projections.answers import AgreementAnswer, Clocks
 
 LOADS_SHOWN = 50
@@ -87,7 +88,7 @@ def load_page(reader: Reader, asked: ClocksAsked, who: Visitor, code: str, load:
 
 def cells(row: RowShown) -> str:
     """A row as published, in one line."""
-    texts = [text for text in row.data.values() if text][:CELLS_SHOWN]
+    texts = [cut(text) for text in row.data.values() if text][:CELLS_SHOWN]
     return " · ".join(texts)
 
 
