@@ -96,9 +96,18 @@ class Judged:
         return any(True for outcome in FAILING for _ in self._failing(outcome))
 
     def first_failing(self, most: int) -> dict[Outcome, list[int]]:
-        """The first rows of each outcome that makes a load answer no."""
-        first = {outcome: list(islice(self._failing(outcome), most)) for outcome in FAILING}
+        """The first rows of each outcome that makes a load answer no: so many of each code, since
+        a rule that refused few rows is told of beside one that refused many."""
+        first = {outcome: list(self._first_of_codes(outcome, most)) for outcome in FAILING}
         return {outcome: places for outcome, places in first.items() if places}
+
+    def _first_of_codes(self, outcome: Outcome, most: int) -> Iterator[int]:
+        found: Counter[str] = Counter()
+        for place in self._failing(outcome):
+            code = self.said[place][0]
+            found[code] += 1
+            if found[code] <= most:
+                yield place
 
     def first_of(self, outcome: Outcome, most: int) -> list[int]:
         """The places of the first rows with an outcome."""

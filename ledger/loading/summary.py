@@ -13,7 +13,7 @@ from ledger.loading.outcomes import Counts, Outcome, RowOutcome, RowWarning
 from ledger.loading.table import Encoding, Format
 from policies.texts import cut
 
-FIRST_SHOWN = 10  # rows of each refused outcome, and of each warning, that the document shows
+FIRST_SHOWN = 10  # rows of each code that refused some, and of each warning, that are shown
 MOST_CELLS = 100  # of such a row
 MOST_TEXT = 200  # characters of such a cell, and of the name of its column
 OWN_COLUMNS = ("row", "outcome", "code", "detail", "replaces", "was")
@@ -67,10 +67,10 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``format`` is what the content showed the file to be. ``codes`` counts rows by the code of what
     is to be said of them, ``indicators`` by the indicator they name. ``refused`` shows the first
-    rows of each outcome that makes the load answer no, ``corrected`` those of the corrections,
-    ``warned`` those of each warning about rows; ``warnings`` counts these. ``unit_changed`` is the
-    sentence of a file that seems to be in another unit, "" for others. ``absent`` are the keys a
-    complete file lacks, ``moved`` the rows judged otherwise than before.
+    rows, of each code, of each outcome that makes the load answer no, ``corrected`` those of the
+    corrections, ``warned`` those of each warning about rows; ``warnings`` counts these.
+    ``unit_changed`` is the sentence of a file that seems to be in another unit, "" for others.
+    ``absent`` are the keys a complete file lacks, ``moved`` the rows judged otherwise than before.
     """
 
     format: Format

@@ -124,6 +124,17 @@ def test_only_the_first_refused_rows_are_shown() -> None:
     assert 20 == document.counts.rejected
 
 
+def test_the_first_rows_of_each_rule_are_shown() -> None:
+    """A rule that refused many does not hide one that refused few."""
+    many = [f"I9,E1,FY{year},1," for year in range(1980, 2000)]
+    content = "\n".join((HEADER, *many, "I1,E9,FY2020,1,", "I1,E9,FY2021,1,"))
+    refused = ledger().check(content.encode()).findings.refused["rejected"]
+
+    assert ["unknown-indicator"] * FIRST_SHOWN + ["unknown-area"] * 2 == [
+        one.code for one in refused
+    ]
+
+
 def test_everything_is_a_file_of_all_rows() -> None:
     """Row for row what was read, with what became of it in front."""
     checked = ledger().check(FILE)
