@@ -42,6 +42,7 @@ class LoadListed(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     rows: int
     counts: RowCounts
+    refused_rows: int
 
 
 class LoadsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,4 +168,5 @@ def _listed(load: Load, errand: Waiting | None) -> LoadListed:
         digest=document.digest,
         rows=checked.rows if checked else 0,
         counts=checked.counts if checked else RowCounts(),
+        refused_rows=checked.refused_rows if checked else 0,
     )

@@ -69,7 +69,8 @@ class LoadChecked(Event, frozen=True, kw_only=True):
 
     ``digest`` names the judgement: that of every row, and the entry it would replace. ``writes``
     is how many entries a commit would write. ``unit_changed``: a commit needs the unit confirmed.
-    ``moved`` counts the rows judged otherwise than in the check before this one.
+    ``moved`` counts the rows judged otherwise than in the check before this one. ``conflicting``
+    counts the duplicates that contradict each other, and so were refused.
     """
 
     TOPIC = "load-checked"
@@ -80,6 +81,12 @@ class LoadChecked(Event, frozen=True, kw_only=True):
     warnings: dict[str, int] = {}
     unit_changed: bool = False
     moved: int = 0
+    conflicting: int = 0
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows were refused: a repeated one of which the first counts is not."""
+        return self.counts.invalid + self.counts.rejected + self.conflicting
 
 
 @stored

@@ -11,6 +11,7 @@ from ledger.load.state import Load, Stage
 from ledger.loading.keeping import Errand
 from ledger.loading.load import Checked
 from ledger.loading.named import NamedCounts
+from ledger.loading.outcomes import CONFLICTING
 from ledger.loading.summary import AbsentShown, Findings, LoadWarning, MovedRow, RowShown
 from policies.refusals import Refusal
 
@@ -55,7 +56,8 @@ class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
     ``load`` is null for a file that was only looked at. ``state`` is a stage of the load;
     ``progress`` is how far the work at hand is, 0 to 100. ``digest`` is the SHA-256 of the file.
     ``checked`` is the check to name in a commit. ``positions`` are those of the events it wrote to
-    indicators, ``entries`` how many entries they hold, ``set_aside`` how many rows were left out
+    indicators, ``entries`` how many entries they hold, ``refused_rows`` how many rows make the
+    answer no, ``set_aside`` how many rows were left out
     since others wrote to their keys meanwhile. The rest is what the check found: see Findings.
     """
 
@@ -71,6 +73,7 @@ class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool
     rows: int = 0
     counts: RowCounts = RowCounts()
+    refused_rows: int = 0
     format: str = ""
     encoding: str = ""
     checked: CheckShown | None = None
@@ -200,7 +203,9 @@ def _taken_back(load: Load) -> TakenBackShown | None:
 def _found(findings: Findings) -> dict[str, Any]:
     """What a check found, by field of the document."""
     found = {name: getattr(findings, name) for name in Findings.__struct_fields__}
+    counts = findings.counts
     return found | {
+        "refused_rows": counts.invalid + counts.rejected + findings.codes.get(CONFLICTING, 0),
         "absent": findings.absent[:ABSENT_SHOWN],
         "absent_keys": len(findings.absent),
     }

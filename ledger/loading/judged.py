@@ -6,7 +6,7 @@ The texts of the rows are not kept: they are read again from the file where a pe
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import overload
 
 from ledger.loading.outcomes import CONFLICTING, Counts, Outcome, RowOutcome, RowWarning, told_of
@@ -93,7 +93,11 @@ class Judged:
     @property
     def fails(self) -> bool:
         """Whether any row was invalid, rejected or a conflicting duplicate."""
-        return any(True for outcome in FAILING for _ in self._failing(outcome))
+        return any(True for _ in self.failing())
+
+    def failing(self) -> Iterator[int]:
+        """The places of the rows that make a load answer no."""
+        return chain.from_iterable(map(self._failing, FAILING))
 
     def first_failing(self, most: int) -> dict[Outcome, list[int]]:
         """The first rows of each outcome that makes a load answer no: so many of each code, since

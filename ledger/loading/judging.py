@@ -16,6 +16,7 @@ from ledger.loading.keeping import mapping_of, read_file
 from ledger.loading.load import Checked, check_file
 from ledger.loading.mapping import Mapping as FileMapping
 from ledger.loading.mapping import read_mapping
+from ledger.loading.outcomes import CONFLICTING
 from ledger.loading.receiving import check_may_load
 from ledger.loading.report import encode, rows_of
 from ledger.loading.summary import Findings
@@ -53,6 +54,7 @@ class Judgement(NamedTuple):
             warnings={warning.code: warning.rows for warning in found.warnings},
             unit_changed=bool(found.unit_changed),
             moved=moved,
+            conflicting=found.codes.get(CONFLICTING, 0),
         )
 
     def telling(self, findings: Findings) -> "Judgement":

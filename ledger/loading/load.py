@@ -167,7 +167,9 @@ def _findings(
         rows=len(judged.outcomes),
         counts=judged.counts(),
         codes=judged.codes(),
-        indicators=decision.named.counts(judged.outcomes, (o.value for o in OUTCOMES)),
+        indicators=decision.named.counts(
+            judged.outcomes, (o.value for o in OUTCOMES), judged.failing()
+        ),
         refused=shown.refused,
         corrected=shown.corrected,
         warned=shown.warned,

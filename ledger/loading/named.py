@@ -17,10 +17,15 @@ OTHERS = "(others)"
 
 
 class NamedCounts(msgspec.Struct, frozen=True):
-    """How the rows ended that name an indicator, in the file's words."""
+    """How the rows ended that name an indicator, in the file's words.
+
+    ``refused`` counts those that make the load answer no; None in what was kept before they were
+    counted.
+    """
 
     indicator: str
     counts: RowCounts
+    refused: int | None = None
 
 
 class Named:
@@ -44,10 +49,13 @@ class Named:
             self._numbers.setdefault(name, min(len(self._numbers), MOST_NAMES))
         self._rows.extend(map(self._numbers.__getitem__, names))
 
-    def counts(self, outcomes: Iterable[int], words: Iterable[str]) -> tuple[NamedCounts, ...]:
+    def counts(
+        self, outcomes: Iterable[int], words: Iterable[str], refused: Iterable[int]
+    ) -> tuple[NamedCounts, ...]:
         """How the rows of each name ended, in the order of the file. ``words`` are the outcomes by
-        the number that stands for each in ``outcomes``."""
+        the number that stands for each in ``outcomes``; ``refused`` are places of rows."""
         fields = tuple(words)
+        failing = Counter(map(self._rows.__getitem__, refused))
         found = Counter(zip(self._rows, outcomes, strict=True))
         names = [OTHERS] * (MOST_NAMES + 1)
         for name, number in reversed(self._numbers.items()):
@@ -56,6 +64,6 @@ class Named:
         for (number, outcome), rows in found.items():
             by_number.setdefault(number, {})[fields[outcome]] = rows
         return tuple(
-            NamedCounts(cut(names[number], MOST_NAME), RowCounts(**counts))
+            NamedCounts(cut(names[number], MOST_NAME), RowCounts(**counts), failing[number])
             for number, counts in sorted(by_number.items())
         )

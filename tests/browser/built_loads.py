@@ -64,7 +64,7 @@ def checked() -> Checked:
 
 CHECKED = checked()
 CHECK = LoadChecked(
-    digest=DIGEST, rows=9, counts=CHECKED.counts, writes=CHECKED.writes, moved=0, unit_changed=False
+    digest=DIGEST, rows=9, counts=CHECKED.counts, writes=CHECKED.writes, conflicting=2
 )
 STORIES: dict[str, tuple[Event, ...]] = {
     "checked": (RECEIVED, CHECK),
@@ -143,4 +143,5 @@ def _listed(state: str) -> LoadListed:
         digest=found.digest,
         rows=found.rows,
         counts=found.counts if found.rows else RowCounts(),
+        refused_rows=found.refused_rows,
     )

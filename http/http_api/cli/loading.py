@@ -24,7 +24,7 @@ from ledger.loading.judging import judge_content
 from ledger.loading.keeping import PIECE_BYTES
 from ledger.loading.mapping import read_mapping
 from ledger.loading.now import load_now
-from ledger.loading.outcomes import CONFLICTING, Outcome
+from ledger.loading.outcomes import Outcome
 from ledger.loading.ready_mappings import ready_names, ready_text
 from ledger.loading.receiving import FileOffered
 from ledger.loading.summary import RowShown
@@ -188,8 +188,10 @@ def show(document: LoadDocument) -> None:
     for outcome_of, rows in document.refused.items():
         _show_refused(outcome_of, rows)
     told = sum(map(len, document.refused.values()))
-    if _refused(document) > told:
-        out.print(f"The first {told} of {_refused(document):,} refused rows; --rows FILE has all.")
+    if document.refused_rows > told:
+        out.print(
+            f"{told} of {document.refused_rows:,} refused rows are told; --rows FILE has all."
+        )
     _show_end(document)
 
 
@@ -201,11 +203,6 @@ def _show_refused(outcome: str, rows: Iterable[RowShown]) -> None:
     for (code, detail), numbers in alike.items():
         named = f"row{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
         out.print(f"{named}: {outcome}, {code}: {detail}", markup=False, soft_wrap=True)
-
-
-def _refused(document: LoadDocument) -> int:
-    counts = document.counts
-    return counts.invalid + counts.rejected + document.codes.get(CONFLICTING, 0)
 
 
 def _show_end(document: LoadDocument) -> None:

@@ -9,7 +9,6 @@ from http_api.pages.render import Crumb, Frame, render
 from ledger.accounts import Visitor
 from ledger.load.state import EXPIRES
 from ledger.loading.named import NamedCounts
-from ledger.loading.outcomes import CONFLICTING
 from ledger.loading.ready_mappings import ready_names
 from ledger.loading.summary import RowShown
 from policies.permissions import MAY, Action
@@ -79,7 +78,6 @@ def load_page(reader: Reader, asked: ClocksAsked, who: Visitor, code: str, load:
         may_load=not (frame.moments and frame.moments.is_past) and _may_load(agreement, who),
         cells=cells,
         given_up=GIVEN_UP,
-        refused=answer.counts.invalid + answer.counts.rejected + answer.codes.get(CONFLICTING, 0),
         failing=_failing(answer),
         told_of=[named for named in answer.indicators if not _is_quiet(named)],
         quiet=[named for named in answer.indicators if _is_quiet(named)],

@@ -1,0 +1,93 @@
+"""What the pages of loads say: how many rows were refused, and what takes a figure away."""
+
+from uuid import UUID
+
+import msgspec
+from browser.built import BuiltReader
+from browser.judged import CODE, clocks
+from browser.parsed import Element, parsed
+from samples_files.loads import Ledger, yearly
+
+from http_api.load_answers import LoadAnswer
+from http_api.pages.loads import load_page, loads_page
+from http_api.pages.reader import ClocksAsked
+from ledger.accounts import Visitor
+from ledger.loading.document import CheckShown, StepShown, document_of_check
+from ledger.loading.load import Checked
+
+NOW = ClocksAsked()
+OFFICER = Visitor(person="p-entry", name="Asha Rao")
+LOAD = UUID(int=77)
+
+
+class OneLoad(BuiltReader):
+    """The built board with a load that was checked as given."""
+
+    def __init__(self, checked: Checked, **changes: object) -> None:
+        super().__init__()
+        answer = self.loads(CODE, NOW, after="", limit=50)
+        step = StepShown("received", "p-entry", answer.loads[0].received_at, 12)
+        check = CheckShown("ab" * 32, checked.writes)
+        self._told = msgspec.structs.replace(
+            document_of_check(CODE, checked, 10),
+            load=str(LOAD),
+            steps=(step,),
+            checked=check,
+            **changes,
+        )
+
+    def load(self, agreement: str, load: UUID, asked: ClocksAsked) -> LoadAnswer:
+        """The load, whatever its id."""
+        return LoadAnswer(clocks=clocks(asked), **msgspec.structs.asdict(self._told))
+
+
+def page_of(checked: Checked, **changes: object) -> Element:
+    """The page of a load that was checked as given."""
+    return parsed(load_page(OneLoad(checked, **changes), NOW, OFFICER, CODE, LOAD)).one("main")
+
+
+def rows(page: Element, kind: str) -> list[dict[str, str]]:
+    """The rows of all tables of a kind, by the names of their columns."""
+    found = []
+    for table in page.every("table", cls=kind):
+        names = [cell.text for cell in table.one("thead").every("th")]
+        for row in table.one("tbody").every("tr"):
+            cells = [cell for cell in row.every("th", "td")]
+            found.append(
+                {n: c.text.removeprefix(n).strip() for n, c in zip(names, cells, strict=True)}
+            )
+    return found
+
+
+def test_as_many_rows_are_refused_wherever_it_is_told() -> None:
+    """A repeated row, of which the first counts, is not refused; contradicting ones are."""
+    ledger = Ledger({"E1": "Here", "E2": "There"}, {"I1": yearly(), "I2": yearly()})
+    content = "indicator,area,period,value\n" + "\n".join(
+        (
+            "I1,E1,FY2021,1",
+            "I1,E1,FY2021,1",
+            "I2,E1,FY2021,1",
+            "I2,E1,FY2021,2",
+            "I2,E2,FY2021,about 2",
+            "I9,E1,FY2021,1",
+        )
+    )
+    page = page_of(ledger.check(content.encode()))
+
+    assert "1 new, 0 unchanged, 1 repeated, 4 refused" in page.text
+    by_indicator = rows(page, "app-table--indicators")
+    assert [("1", "1", "0"), ("0", "0", "3"), ("0", "0", "1")] == [
+        (row["New"], row["Repeated"], row["Refused"]) for row in by_indicator
+    ]
+    assert "2 rows: conflicting duplicate" in page.text
+
+
+def test_the_columns_of_the_list_add_up_to_the_rows() -> None:
+    """Those of the page of a load do too."""
+    listed = parsed(loads_page(BuiltReader(), NOW, OFFICER, CODE)).one("main")
+    judged = [row for row in rows(listed, "app-table--loads") if row["Rows"].isdigit()]
+
+    assert judged
+    for row in judged:
+        parts = ("New", "Corrected", "Others", "Refused")
+        assert int(row["Rows"]) == sum(int(row[name]) for name in parts)
