@@ -242,6 +242,8 @@ class Decision:
             note = self._columns.text(cells, "note")
             self.entries[place] = part.writing.write(entry, held.name if held else "", note)
         if entry.missing:
+            if self._reader.record and not same:
+                self.judged.marked.append(place)
             about = _about_missing(self._reader.record, held, same)
             replaced = held if self._reader.record and not same else None
             self.judged.judge(place, Outcome.MISSING, entry.missing, about, replaced)

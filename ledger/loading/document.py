@@ -82,6 +82,8 @@ class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
     indicators: tuple[NamedCounts, ...] = ()
     refused: dict[str, tuple[RowShown, ...]] = {}
     corrected: tuple[RowShown, ...] = ()
+    recorded: tuple[RowShown, ...] = ()
+    recorded_rows: int = 0
     warned: dict[str, tuple[RowShown, ...]] = {}
     warnings: tuple[LoadWarning, ...] = ()
     absent: tuple[AbsentShown, ...] = ()

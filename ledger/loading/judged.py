@@ -27,9 +27,11 @@ class Judged:
     ``held`` is the entry of the ledger that the row replaces, or that says what it says; None where
     there is none, or where the row leaves it as it is. ``said`` is a code and a sentence;
     ``warned`` the places by code of warning, with what was compared where the sentence tells it.
+    ``marked`` are the places at which a missing mark is to be recorded, unless they were judged
+    otherwise since.
     """
 
-    __slots__ = ("_same", "held", "numbers", "outcomes", "said", "warned")
+    __slots__ = ("_same", "held", "marked", "numbers", "outcomes", "said", "warned")
 
     def __init__(self) -> None:
         self.numbers = array("I")
@@ -37,6 +39,7 @@ class Judged:
         self.held: list[Holding | None] = []  # a reference a row: the entries are the ledger's own
         self.said: dict[int, tuple[str, str]] = {}
         self.warned: dict[str, dict[int, Compared | None]] = {}
+        self.marked: list[int] = []
         self._same: dict[tuple[str, str], tuple[str, str]] = {}
 
     def enter(self, numbers: Sequence[int]) -> int:
@@ -116,6 +119,13 @@ class Judged:
     def first_of(self, outcome: Outcome, most: int) -> list[int]:
         """The places of the first rows with an outcome."""
         return list(islice(places_of(self.outcomes, outcome), most))
+
+    def recorded_marks(self) -> list[int]:
+        """The places at which a missing mark is to be recorded, first those where it takes the
+        place of an entry."""
+        missing = BYTES[Outcome.MISSING]
+        places = [place for place in self.marked if self.outcomes[place] == missing]
+        return sorted(places, key=lambda place: (self.held[place] is None, place))
 
     def _failing(self, outcome: Outcome) -> Iterator[int]:
         for place in places_of(self.outcomes, outcome):

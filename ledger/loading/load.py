@@ -168,10 +168,15 @@ def _findings(
         counts=judged.counts(),
         codes=judged.codes(),
         indicators=decision.named.counts(
-            judged.outcomes, (o.value for o in OUTCOMES), judged.failing()
+            judged.outcomes,
+            (o.value for o in OUTCOMES),
+            judged.failing(),
+            judged.recorded_marks(),
         ),
         refused=shown.refused,
         corrected=shown.corrected,
+        recorded=shown.recorded,
+        recorded_rows=len(judged.recorded_marks()),
         warned=shown.warned,
         warnings=warnings,
         unit_changed=unit,

@@ -20,12 +20,13 @@ class NamedCounts(msgspec.Struct, frozen=True):
     """How the rows ended that name an indicator, in the file's words.
 
     ``refused`` counts those that make the load answer no; None in what was kept before they were
-    counted.
+    counted. ``recorded`` counts the missing ones that a commit would record.
     """
 
     indicator: str
     counts: RowCounts
     refused: int | None = None
+    recorded: int = 0
 
 
 class Named:
@@ -50,12 +51,19 @@ class Named:
         self._rows.extend(map(self._numbers.__getitem__, names))
 
     def counts(
-        self, outcomes: Iterable[int], words: Iterable[str], refused: Iterable[int]
+        self,
+        outcomes: Iterable[int],
+        words: Iterable[str],
+        refused: Iterable[int],
+        marks: Iterable[int],
     ) -> tuple[NamedCounts, ...]:
         """How the rows of each name ended, in the order of the file. ``words`` are the outcomes by
-        the number that stands for each in ``outcomes``; ``refused`` are places of rows."""
+        the number that stands for each in ``outcomes``; ``refused`` are places of rows, and
+        ``marks`` those of missing marks that are recorded."""
         fields = tuple(words)
-        failing = Counter(map(self._rows.__getitem__, refused))
+        failing, recorded = (
+            Counter(map(self._rows.__getitem__, places)) for places in (refused, marks)
+        )
         found = Counter(zip(self._rows, outcomes, strict=True))
         names = [OTHERS] * (MOST_NAMES + 1)
         for name, number in reversed(self._numbers.items()):
@@ -64,6 +72,11 @@ class Named:
         for (number, outcome), rows in found.items():
             by_number.setdefault(number, {})[fields[outcome]] = rows
         return tuple(
-            NamedCounts(cut(names[number], MOST_NAME), RowCounts(**counts), failing[number])
+            NamedCounts(
+                cut(names[number], MOST_NAME),
+                RowCounts(**counts),
+                failing[number],
+                recorded[number],
+            )
             for number, counts in sorted(by_number.items())
         )

@@ -69,8 +69,10 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     is to be said of them, ``indicators`` by the indicator they name. ``refused`` shows the first
     rows, of each code, of each outcome that makes the load answer no, ``corrected`` those of the
     corrections, ``warned`` those of each warning about rows; ``warnings`` counts these.
-    ``unit_changed`` is the sentence of a file that seems to be in another unit, "" for others.
-    ``absent`` are the keys a complete file lacks, ``moved`` the rows judged otherwise than before.
+    ``recorded`` shows the first missing marks that are recorded, those that take an entry's place
+    before others, and ``recorded_rows`` counts them. ``unit_changed`` is the sentence of a file
+    that seems to be in another unit, "" for others. ``absent`` are the keys a complete file lacks,
+    ``moved`` the rows judged otherwise than before.
     """
 
     format: Format
@@ -83,17 +85,20 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     corrected: tuple[RowShown, ...]
     warned: dict[str, tuple[RowShown, ...]]
     warnings: tuple[LoadWarning, ...]
+    recorded: tuple[RowShown, ...] = ()
+    recorded_rows: int = 0
     unit_changed: str = ""
     absent: tuple[AbsentShown, ...] = ()
     moved: tuple[MovedRow, ...] = ()
 
 
 class Shown(NamedTuple):
-    """The first rows of each outcome that makes a load answer no, of corrections, and of each
-    warning."""
+    """The first rows of each outcome that makes a load answer no, of corrections, of missing marks
+    that are recorded, and of each warning."""
 
     refused: dict[str, tuple[RowShown, ...]]
     corrected: tuple[RowShown, ...]
+    recorded: tuple[RowShown, ...]
     warned: dict[str, tuple[RowShown, ...]]
 
 
@@ -102,11 +107,15 @@ def first_rows(judged: Judged, outcomes: RowOutcomes, header: Sequence[str]) -> 
     refused = {one.value: places for one, places in judged.first_failing(FIRST_SHOWN).items()}
     corrected = judged.first_of(Outcome.CORRECTION, FIRST_SHOWN)
     warned = {code: sorted(places)[:FIRST_SHOWN] for code, places in judged.warned.items()}
-    lists = (*refused.values(), corrected, *warned.values())
+    recorded = judged.recorded_marks()[:FIRST_SHOWN]
+    lists = (*refused.values(), corrected, recorded, *warned.values())
     wanted = [place for places in lists for place in places]
     rows = {place: _in_short(shown(row, header)) for place, row in outcomes.pick(wanted).items()}
     return Shown(
-        _chosen(refused, rows), tuple(rows[place] for place in corrected), _chosen(warned, rows)
+        _chosen(refused, rows),
+        tuple(rows[place] for place in corrected),
+        tuple(rows[place] for place in recorded),
+        _chosen(warned, rows),
     )
 
 

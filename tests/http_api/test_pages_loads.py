@@ -14,6 +14,7 @@ from http_api.pages.reader import ClocksAsked
 from ledger.accounts import Visitor
 from ledger.loading.document import CheckShown, StepShown, document_of_check
 from ledger.loading.load import Checked
+from ledger.loading.mapping import read_mapping
 
 NOW = ClocksAsked()
 OFFICER = Visitor(person="p-entry", name="Asha Rao")
@@ -91,3 +92,24 @@ def test_the_columns_of_the_list_add_up_to_the_rows() -> None:
     for row in judged:
         parts = ("New", "Corrected", "Others", "Refused")
         assert int(row["Rows"]) == sum(int(row[name]) for name in parts)
+
+
+def test_figures_that_a_missing_mark_takes_away_are_listed() -> None:
+    """With what was there, first; an indicator that loses a figure is not one of the quiet."""
+    names = ("indicator", "area", "period", "value")
+    columns = "[columns]\n" + "".join(f'{name} = "{name}"\n' for name in names)
+    mapping = read_mapping(f'{columns}[missing]\nmarks = ["-"]\nrecord = true\n')
+    ledger = Ledger({"E1": "Here"}, {"I1": yearly(), "I2": yearly()})
+    header = "indicator,area,period,value\n"
+    ledger.load(f"{header}I1,E1,FY2021,12.5\nI2,E1,FY2021,4".encode())
+    content = f"{header}I1,E1,FY2020,-\nI1,E1,FY2021,-\nI2,E1,FY2021,4"
+    checked = ledger.check(content.encode(), mapping)
+    page = page_of(checked)
+
+    assert ["12.5", ""] == [row.was for row in checked.findings.recorded]
+    told = rows(page, "app-table--rows")
+    assert [("3", True), ("2", False)] == [
+        (row["Row"], row["Was"].startswith("12.5")) for row in told
+    ]
+    assert "Record 2 figures" in page.text
+    assert "1 indicator of which nothing is recorded and nothing refused" in page.text

@@ -104,9 +104,9 @@ def _failing(load: LoadAnswer) -> dict[str, tuple[RowShown, ...]]:
 
 
 def _is_quiet(named: NamedCounts) -> bool:
-    """Whether nothing of an indicator is new and nothing refused."""
+    """Whether a commit records nothing of an indicator, and nothing of it was refused."""
     counts = named.counts
-    return counts.unchanged + counts.missing == counts.total
+    return not named.recorded and counts.unchanged + counts.missing == counts.total
 
 
 def _number(row: RowShown) -> int:
