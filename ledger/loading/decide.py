@@ -69,7 +69,7 @@ class Decision:
     ``entries`` are what the rows say by their place, None for a refused one; where the ledger
     holds the same already it is the entry held there, so that nothing is kept twice. ``fine`` are
     the rows whose figure has more decimals than it is judged by. ``refused_keys`` are those of
-    rows that could be read, and that a rule forbids.
+    rows that were refused, as far as they could be read.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class Decision:
         return _not_empty(own), _not_empty(others)
 
     def has(self, indicator: str, key: Key) -> bool:
-        """Whether the file has a row of a key, be it refused by a rule."""
+        """Whether the file has a row of a key, be it refused."""
         return self.slices.holds(indicator, key) or (indicator, key) in self.refused_keys
 
     def _settle_all(self, block: Sequence[NumberedRow]) -> None:
@@ -223,6 +223,8 @@ class Decision:
         return self._lookup.learn(cells, row, slice_)
 
     def _refuse(self, place: int, row: RefusedRow) -> None:
+        if row.key:
+            self.refused_keys.add(row.key)
         self.judged.judge(place, row.outcome, row.code, row.detail)
 
     def _settle(self, place: int, found: Found, cells: Sequence[str]) -> None:

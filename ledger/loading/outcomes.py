@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.indicator.events import Entry
+from ledger.indicator.state import Key
 from ledger.load.events import RowCounts as Counts
 from policies.numbers import to_text
 from policies.refusals import (
@@ -51,12 +52,16 @@ class ReadRow(NamedTuple):
 
 
 class RefusedRow(NamedTuple):
-    """A row that could not be read, or names what this agreement does not know."""
+    """A row that could not be read, or names what this agreement does not know.
+
+    ``key`` is the indicator and key that it is about, where as much could be read.
+    """
 
     number: int
     outcome: Outcome
     code: str
     detail: str
+    key: tuple[str, Key] | None = None
 
 
 class RowWarning(msgspec.Struct, frozen=True):

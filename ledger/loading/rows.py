@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ledger.agreement.events import CodeEntry
 from ledger.agreement.state import Agreement
 from ledger.indicator.events import Entry
+from ledger.indicator.state import Key, breakdown_key
 from ledger.loading.codes import AreaCodes, CodeTable, PeriodRead, code_map_for, read_period
 from ledger.loading.columns import Columns
 from ledger.loading.figures import read_figure
@@ -32,6 +33,15 @@ ERRORS = frozenset(  # what a cell of a spreadsheet shows that could not be work
 )
 DELETED = frozenset({"true", "yes", "1"})
 STANDINGS = {"": False, "final": False, "provisional": True}  # to whether it is provisional
+
+
+class _About(NamedTuple):
+    """What a row is about."""
+
+    indicator: str
+    area: str
+    period: PeriodRead
+    breakdown: dict[str, str]
 
 
 class _Figures(NamedTuple):
@@ -77,9 +87,14 @@ class RowReader:
     def read(self, row: TextRow) -> ReadRow | RefusedRow:
         """The entry of a row, or why there is none."""
         try:
-            return self._read(row)
+            about = self._about(row)
         except Refusal as refusal:
             return refused(row.number, refusal)
+        try:
+            return self._read(row, about)
+        except Refusal as refusal:  # the file has the row's key all the same
+            key = Key(about.area, about.period.code, breakdown_key(about.breakdown))
+            return refused(row.number, refusal)._replace(key=(about.indicator, key))
 
     def named(self, texts: Iterable[str]) -> set[str]:
         """The codes, in our words, of the indicators that texts may be about."""
@@ -109,7 +124,7 @@ class RowReader:
             provisional=provisional,
         )
 
-    def _read(self, row: TextRow) -> ReadRow:
+    def _about(self, row: TextRow) -> _About:
         text, cells = self._columns.text, row.cells
         if len(cells) != self._columns.width:
             raise BadFile(f"The row has {len(cells)} cells, and the header {self._columns.width}.")
@@ -119,9 +134,14 @@ class RowReader:
         period = self._period(text(cells, "period"), indicator)
         if self.areas_dated:
             area = self._area(text(cells, "area"), parse_code(period.code).start)
+        return _About(indicator, area, period, self._breakdown(cells))
+
+    def _read(self, row: TextRow, about: _About) -> ReadRow:
+        text, cells = self._columns.text, row.cells
+        indicator, area, period, breakdown = about
         _not_an_error(text(cells, "deleted"), "deleted")
         provisional = _is_provisional(text(cells, "standing")) or period.provisional
-        entry = self.entry(period.code, area, self._breakdown(cells), provisional, cells)
+        entry = self.entry(period.code, area, breakdown, provisional, cells)
         note = text(cells, "note")
         if "\0" in note:  # which no text of the database can have
             raise BadFile("The note has a character in it that nobody sees (U+0000).")

@@ -246,6 +246,21 @@ def test_what_a_complete_file_no_longer_has_is_listed(
     assert 2 == len(made.indicators["I1"].entries)
 
 
+@pytest.mark.parametrize("row", ["I1,E1,FY2021,about 1,", "I1,E1,FY2021,1,guessed"])
+def test_a_key_whose_figure_cannot_be_read_is_not_absent(row: str) -> None:
+    """The file has it, and says so by a row that is refused."""
+    made = ledger()
+    header = "indicator,area,period,value,standing\n"
+    made.load(f"{header}I1,E1,FY2021,1,\nI1,E2,FY2021,1,".encode())
+    columns = our_columns(header.strip().split(",")).columns
+    checked = made.check(
+        f"{header}{row}\n".encode(), Mapping(columns=columns, complete_for=("o1",))
+    )
+
+    assert ["invalid"] == [one.outcome for one in checked.outcomes]
+    assert ["E2"] == [one.key.area for one in checked.absent]
+
+
 def test_an_absent_key_names_its_entry() -> None:
     """So that it can be withdrawn by hand."""
     made = ledger()
