@@ -14,10 +14,12 @@ from http_api.load_answers import known_load
 from http_api.load_rows import KeptRows
 from http_api.problems import HttpProblem
 from http_api.service import ClocksAsked, Service
-from ledger.loading.keeping import PIECE_BYTES, read_piece
+from ledger.load.events import LoadReceived
+from ledger.load.state import Load, Stage
+from ledger.loading.keeping import PIECE_BYTES, mapping_of, read_piece
 from ledger.loading.ready_mappings import ready_text
 from ledger.loading.table import MOST_BYTES
-from policies.refusals import BadMapping
+from policies.refusals import BadMapping, LoadWrongStage
 
 MOST_MAPPING_BYTES = 1_000_000
 MOST_UPLOAD_BYTES = MOST_BYTES + 2 * MOST_MAPPING_BYTES
@@ -58,7 +60,17 @@ def pieces_of(upload: UploadFile) -> Iterator[bytes]:
 
 
 def mapping_text(form: UploadForm) -> str:
-    """The text of the mapping that was sent, or of the ready one named. Raises BadMapping."""
+    """The text of the mapping that was sent, or of the ready one named.
+
+    Raises BadMapping, and a 400 problem where there are both.
+    """
+    if form.mapping is not None and form.ready_mapping:
+        raise HttpProblem(
+            400,
+            "malformed",
+            "Send a mapping file or name a ready mapping, not both.",
+            field="ready_mapping",
+        )
     if form.mapping is None:
         return ready_text(form.ready_mapping) if form.ready_mapping else ""
     content = form.mapping.file.read(MOST_MAPPING_BYTES + 1)
@@ -80,8 +92,7 @@ def rows_csv(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -
 def file_bytes(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Stream:
     """The file of a load for downloading; never shown by a browser, whatever is in it."""
     with known_load(service, agreement, load, asked) as known:
-        if known.load.received is None or known.load.checked is None:
-            raise HttpProblem(404, "not-found", "Nothing is kept of a file that was refused.")
+        received = kept_file(known.load)
 
     def pieces() -> Iterator[bytes]:
         for number in count():
@@ -92,6 +103,25 @@ def file_bytes(service: Service, agreement: str, load: UUID, asked: ClocksAsked)
                 return
             yield piece
 
-    ending = PurePosixPath(known.load.received.file).suffix
+    ending = PurePosixPath(received.file).suffix
     safe = ending if ending.isascii() and ending.removeprefix(".").isalnum() else ""
     return download(pieces(), f"load-{load}{safe}", "application/octet-stream")
+
+
+def mapping_file(service: Service, agreement: str, load: UUID, asked: ClocksAsked) -> Stream:
+    """The mapping that a load was read by, for downloading: as it was sent, or a ready one."""
+    with known_load(service, agreement, load, asked) as known:
+        kept_file(known.load)
+        mapping = mapping_of(known.connection, load)
+    if not mapping:
+        raise HttpProblem(404, "not-found", "The file was read without a mapping.")
+    return download(iter((mapping,)), f"load-{load}-mapping.toml", "application/toml")
+
+
+def kept_file(load: Load) -> LoadReceived:
+    """What came in with a load whose file is kept. Raises LoadWrongStage while it is checked."""
+    if load.received is not None and load.checked is not None:
+        return load.received
+    if load.stage is Stage.RECEIVED:
+        raise LoadWrongStage("The file is being checked: ask again when that is done.")
+    raise HttpProblem(404, "not-found", "Nothing is kept of a file that was never checked.")

@@ -54,7 +54,8 @@ class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a file.
 
     ``load`` is null for a file that was only looked at. ``state`` is a stage of the load;
-    ``progress`` is how far the work at hand is, 0 to 100. ``digest`` is the SHA-256 of the file.
+    ``progress`` is how far the work at hand is, 0 to 100. ``digest`` is the SHA-256 of the file,
+    and ``mapping_digest`` that of the mapping it was read by, "" without one.
     ``checked`` is the check to name in a commit. ``positions`` are those of the events it wrote to
     indicators, ``entries`` how many entries they hold, ``refused_rows`` how many rows make the
     answer no, ``set_aside`` how many rows were left out
@@ -70,6 +71,7 @@ class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     digest: str
     released_on: date | None = None
+    mapping_digest: str = ""
     dry_run: bool
     rows: int = 0
     counts: RowCounts = RowCounts()
@@ -165,6 +167,7 @@ def document_of(
         bytes=received.bytes if received else 0,
         digest=about.sha256,
         released_on=received.released_on if received else None,
+        mapping_digest=received.mapping_sha256 if received else "",
         dry_run=received.dry_run if received else False,
         kind=received.kind if received else "values",
         checked=CheckShown(checked.digest, checked.writes) if checked else None,

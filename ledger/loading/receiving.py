@@ -69,11 +69,7 @@ def receive(
         digest = sha256(b"".join(file.pieces)).hexdigest()
         _refused(record, load, agreement, file.name, digest, refusal, act, nonces)
         raise
-    if file.released_on is not None and file.released_on > act.today:
-        raise DayInFuture(
-            "A file that is there was released by today: put the day right, or leave it out.",
-            field="source_date",
-        )
+    check_released(file, act)
     errand = Errand(wanted="check", actor=act.actor)
     with record.pool.connection() as connection:
         try:
@@ -109,6 +105,15 @@ def _received(agreement: str, file: FileOffered, kept: KeptFile) -> LoadReceived
         dry_run=file.dry_run,
         confirmed_unit=file.confirmed_unit,
     )
+
+
+def check_released(file: FileOffered, act: Act) -> None:
+    """Refuse a day of release that has not come. Raises DayInFuture."""
+    if file.released_on is not None and file.released_on > act.today:
+        raise DayInFuture(
+            "A file that is there was released by today: put the day right, or leave it out.",
+            field="source_date",
+        )
 
 
 def check_may_load(body: Agreement, act: Act) -> None:

@@ -253,3 +253,15 @@ def test_a_mapping_reads_a_publishers_columns(ledger: dict[str, str], tmp_path: 
     done = done_well(load(ledger, file, "--mapping", str(mapping)))
 
     assert {"new": 1, "missing": 1} == counts(done)
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_no_file_was_released_in_the_future(
+    ledger: dict[str, str], tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Looked at or loaded."""
+    file = written(tmp_path, [f"rents,{HOME},FY2018,5.0,,,,"])
+    done = load(ledger, file, "--source-date", "2099-01-01", *options)
+
+    assert (2, "") == (done.status, done.out)
+    assert "released by today" in done.err

@@ -1,20 +1,26 @@
 """What the pages of loads say: how many rows were refused, and what takes a figure away."""
 
+from datetime import date
 from uuid import UUID
 
 import msgspec
+import pytest
 from browser.built import BuiltReader
+from browser.built_loads import load_of
 from browser.judged import CODE, clocks
 from browser.parsed import Element, parsed
 from samples_files.loads import Ledger, yearly
 
 from http_api.load_answers import LoadAnswer
+from http_api.load_files import kept_file
 from http_api.pages.loads import load_page, loads_page
 from http_api.pages.reader import ClocksAsked
+from http_api.problems import HttpProblem
 from ledger.accounts import Visitor
 from ledger.loading.document import CheckShown, StepShown, document_of_check
 from ledger.loading.load import Checked
 from ledger.loading.mapping import read_mapping
+from policies.refusals import LoadWrongStage
 
 NOW = ClocksAsked()
 OFFICER = Visitor(person="p-entry", name="Asha Rao")
@@ -113,3 +119,25 @@ def test_figures_that_a_missing_mark_takes_away_are_listed() -> None:
     ]
     assert "Record 2 figures" in page.text
     assert "1 indicator of which nothing is recorded and nothing refused" in page.text
+
+
+def test_the_page_tells_the_day_of_release_and_leads_to_the_mapping() -> None:
+    """Where there are any."""
+    checked = Ledger({"E1": "Here"}, {"I1": yearly()}).check(
+        b"indicator,area,period,value\nI1,E1,FY2021,1"
+    )
+    told = page_of(checked, released_on=date(2026, 4, 8), mapping_digest="ab" * 32)
+    links = {link["href"] for link in told.every("a")}
+
+    assert "Its publisher released it on 8 April 2026." in told.text
+    assert f"/agreements/{CODE}/loads/{LOAD}/mapping" in links
+    assert "mapping" not in page_of(checked).text
+
+
+def test_a_file_that_is_being_checked_was_not_refused() -> None:
+    """Its time comes; that of a refused one does not."""
+    with pytest.raises(LoadWrongStage, match="being checked"):
+        kept_file(load_of("checking"))
+    with pytest.raises(HttpProblem, match="never checked"):
+        kept_file(load_of("refused"))
+    assert kept_file(load_of("withdrawn")).bytes

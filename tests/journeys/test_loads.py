@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ import pytest
 from journeys.asking import AGREEMENT, READER, entry, get, of, refused, said, submit
 from services import DISTRICT, ENTRY_OFFICER, HOME, Served
 
+from ledger.loading.ready_mappings import ready_text
 from ledger.loading.table import MOST_BYTES
 
 LOADS = f"{AGREEMENT}/loads"
@@ -119,6 +121,18 @@ def test_no_file_was_released_in_the_future(service: Served) -> None:
     answer = send(service, file_of("adaptations", FY2022=1), source_date=str(later))
     problem = refused(answer, 422, "day-in-future")
     assert "source_date" == problem["errors"][0]["field"]
+
+
+def test_the_form_names_its_own_field_of_the_day_of_release(service: Served) -> None:
+    """A page has another name for it than the address has."""
+    files = {"file": ("a.csv", file_of("meals", FY2018=1))}
+    with service.caller(ENTRY_OFFICER) as caller:
+        answer = caller.post(
+            "/agreements/county/loads", files=files, data={"released_on": "2099-01-01"}
+        )
+    assert 422 == answer.status_code, answer.text
+    assert "released by today" in answer.text
+    assert "released_on" in answer.text
 
 
 def test_without_a_dry_run_a_file_goes_in_at_once_and_again_it_changes_nothing(
@@ -255,7 +269,23 @@ def test_a_mapping_may_be_sent_along_or_a_ready_one_named(service: Served) -> No
     ready = service.caller(ENTRY_OFFICER).post(
         LOADS, files={"file": ("a.csv", content.encode())}, data={"ready_mapping": "oflog_asc"}
     )
-    assert 1 == at_rest(service, said(ready, 202)["load"], "committed")["counts"]["new"]
+    named = at_rest(service, said(ready, 202)["load"], "committed")
+    assert 1 == named["counts"]["new"]
+    for text, how in ((mapping, document), (ready_text("oflog_asc").encode(), named)):
+        load = how["load"]
+        kept = service.caller(READER).get(f"{LOADS}/{load}/mapping")
+        assert (200, text) == (kept.status_code, kept.content)
+        assert "attachment" in kept.headers["content-disposition"]
+        assert sha256(text).hexdigest() == get(service, f"{LOADS}/{load}")["mapping_digest"]
+    without = sent(service, file_of("meals", FY2019=1), dry_run=True)
+    at_rest(service, without, "checked")
+    refused(service.caller(READER).get(f"{LOADS}/{without}/mapping"), 404, "not-found")
+    both = service.caller(ENTRY_OFFICER).post(
+        LOADS,
+        files={"file": ("a.csv", content.encode()), "mapping": ("m.toml", mapping)},
+        data={"ready_mapping": "oflog_asc"},
+    )
+    refused(both, 400, "malformed")
     refused(send(service, content.encode(), mapping=b"[columns"), 422, "bad-mapping")
     refused(send(service, content.encode(), mapping=b"\xff"), 422, "bad-mapping")
 

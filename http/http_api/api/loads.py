@@ -24,6 +24,7 @@ from http_api.load_files import (
     MOST_UPLOAD_BYTES,
     UploadForm,
     file_bytes,
+    mapping_file,
     mapping_text,
     name_of,
     pieces_of,
@@ -200,6 +201,19 @@ def file(
     return file_bytes(service, agreement, load, asked)
 
 
+@get(f"{ONE}/mapping", media_type="application/toml", sync_to_thread=True, responses=PROBLEMS)
+def mapping(
+    request: Api,
+    service: GivenService,
+    asked: GivenClocks,
+    agreement: FromPath[str],
+    load: FromPath[UUID],
+) -> Stream:
+    """The mapping that the file was read by: as it was sent, or the ready one that was named."""
+    reader_of(request, service, agreement)
+    return mapping_file(service, agreement, load, asked)
+
+
 @post(
     f"{ONE}/commit",
     right=Action.LOAD,
@@ -276,6 +290,7 @@ ROUTES = Router(
         absent,
         all_rows,
         file,
+        mapping,
         commit,
         give_up,
         withdraw,

@@ -26,7 +26,7 @@ from ledger.loading.mapping import read_mapping
 from ledger.loading.now import load_now
 from ledger.loading.outcomes import Outcome
 from ledger.loading.ready_mappings import ready_names, ready_text
-from ledger.loading.receiving import FileOffered
+from ledger.loading.receiving import FileOffered, check_released
 from ledger.loading.summary import RowShown
 from ledger.loading.whose import KINDS
 from ledger.loading.working import Workshop
@@ -123,15 +123,15 @@ def _mapping(named: str) -> str:
 def _look(
     service: Service, agreement: str, file: FileOffered, person: str, rows: Path | None
 ) -> LoadDocument:
-    """Only check a file. Raises UnknownAgreement and BadMapping."""
+    """Only check a file. Raises UnknownAgreement, BadMapping and DayInFuture."""
+    act = act_as(service, person)
+    check_released(file, act)
     content = b"".join(file.pieces)
     mapping = read_mapping(file.mapping) if file.mapping else None
     about = (file.name, content, mapping)
     with _progress(f"Checking {file.name}") as told:
         try:
-            judged = judge_content(
-                service.record, agreement, about, act_as(service, person), told, kind=file.kind
-            )
+            judged = judge_content(service.record, agreement, about, act, told, kind=file.kind)
         except (BadFile, NoRole) as refusal:
             return document_of_refusal(agreement, file.name, content, refusal)
     if rows:

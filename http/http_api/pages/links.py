@@ -99,7 +99,7 @@ class Links(msgspec.Struct, frozen=True):
         return self.to(f"/agreements/{quote(agreement, safe='')}/loads", after=after)
 
     def load(self, agreement: str, load: str, part: str = "") -> str:
-        """One load; ``part`` is ``rows.csv`` or ``file`` for what is downloaded."""
+        """One load; ``part`` is ``rows.csv``, ``file`` or ``mapping`` for what is downloaded."""
         path = f"/agreements/{quote(agreement, safe='')}/loads/{load}"
         return self.to(f"{path}/{part}" if part else path)
 

@@ -18,6 +18,7 @@ from http_api.load_files import (
     MOST_UPLOAD_BYTES,
     UploadForm,
     file_bytes,
+    mapping_file,
     mapping_text,
     name_of,
     pieces_of,
@@ -40,6 +41,7 @@ from ledger.loading.receiving import FileOffered, receive
 from ledger.loading.whose import KINDS
 from policies.permissions import Action
 from policies.refusals import Refusal
+from policies.refusals_escalation import DayInFuture
 
 GivenService = NamedDependency[SkipValidation[Service]]
 LOADS = "/agreements/{agreement:str}/loads"
@@ -108,6 +110,14 @@ def page_file(
     return file_bytes(service, agreement, load, ServiceClocks(asked.known_at, asked.policy_at))
 
 
+@get(f"{ONE}/mapping", sync_to_thread=True)
+def page_mapping(
+    service: GivenService, asked: GivenClocks, agreement: FromPath[str], load: FromPath[UUID]
+) -> Stream:
+    """The mapping that a load was read by."""
+    return mapping_file(service, agreement, load, ServiceClocks(asked.known_at, asked.policy_at))
+
+
 @post("/", right=Action.LOAD, request_max_body_size=MOST_UPLOAD_BYTES, sync_to_thread=True)
 def send_form(
     service: GivenService,
@@ -127,7 +137,10 @@ def send_form(
     )
     load = clock.new_id()
     act = service.act(who.person)
-    service.saw(receive(service.record, agreement, offered, act, load, clock.nonce))
+    try:
+        service.saw(receive(service.record, agreement, offered, act, load, clock.nonce))
+    except DayInFuture as refusal:  # by the name that the field has on the form
+        raise DayInFuture(refusal.detail, field="released_on") from None
     return _to(agreement, load)
 
 
@@ -222,6 +235,7 @@ LOAD_PAGES = Router(
         load_page,
         page_rows,
         page_file,
+        page_mapping,
         send_form,
         commit_form,
         abandon_form,
