@@ -265,3 +265,52 @@ def test_no_file_was_released_in_the_future(
 
     assert (2, "") == (done.status, done.out)
     assert "released by today" in done.err
+
+
+def test_a_person_is_told_what_to_act_on(ledger: dict[str, str], tmp_path: Path) -> None:
+    """What was there and what becomes of it, each warning with its rows, and each indicator."""
+    done_well(load(ledger, written(tmp_path, [f"permits,{HOME},FY2019,5.0,,,,"])))
+    rows = (f"permits,{HOME},FY2019,500,,,,", f"permits,{DISTRICT},FY2019,4,,,,", "short")
+    file = written(tmp_path, rows).rename(tmp_path / "figures [final].csv")
+    asked = ("load", file, "--agreement", "county", "--confirm-unit")
+    done = outturn(*asked, where=ledger)
+
+    assert 1 == done.status, done.err
+    assert "figures [final].csv: 3 rows, committed" in done.out
+    assert "row 2: corrected: was 5.0 (" in done.out
+    assert f"becomes: permits · {HOME} · FY2019 · 500" in done.out
+    assert "Note (hundredfold)" in done.out
+    assert "  row 2: permits" in done.out
+    assert "The row has 1 cell, and the header 8." in done.out
+    assert "indicator in the file" in done.out
+
+
+def settle(ledger: dict[str, str], act: str, load: str, *options: str) -> Done:
+    asked = ("loads", act, load, "--agreement", "county", *options)
+    return outturn(*asked, where=ledger)
+
+
+def test_a_load_that_waits_is_settled_by_the_command_it_names(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    """Committed and taken back; another is given up."""
+    done_well(load(ledger, written(tmp_path, [f"heating,{HOME},FY2023,0.327,,,,"])))
+    file = written(tmp_path, [f"heating,{HOME},FY2023,32.7,,,,"])
+    waits = outturn("load", file, "--agreement", "county", where=ledger)
+    assert 1 == waits.status
+    (line,) = [each for each in waits.out.splitlines() if "outturn loads commit" in each]
+    number, *options = line.partition("loads commit ")[2].split()
+    assert ["--agreement", "county", "--confirm-unit"] == options
+
+    unsure = settle(ledger, "commit", number)
+    assert (2, "") == (unsure.status, unsure.out)
+    done = done_well(settle(ledger, "commit", number, "--confirm-unit", "--json"))
+    assert "committed" == done.document["state"]
+    assert 2 == settle(ledger, "abandon", number).status
+    back = done_well(settle(ledger, "withdraw", number, "--reason", "The wrong file."))
+    assert "earlier ones that hold again: 1;" in back.out
+    other = load(ledger, file).document["load"]
+    gone = done_well(settle(ledger, "abandon", other, "--reason", "Sent twice.", "--json"))
+    assert "abandoned" == gone.document["state"]
+    assert 2 == settle(ledger, "commit", "not-an-id").status
+    assert 2 == settle(ledger, "commit", "01234567-89ab-cdef-0123-456789abcdef").status

@@ -32,6 +32,7 @@ COMMANDS = {
     "help": "helping",
     "history": "answers",
     "load": "loading",
+    "loads": "settling",
     "migrate": "running",
     "person": "people",
     "projections": "projecting",

@@ -8,12 +8,12 @@ from pathlib import Path
 import rich_click as click
 from click.exceptions import Exit
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-from rich.table import Table
 
 from http_api import clock
 from http_api.cli.context import act_as, as_json, as_person, the_service, the_url
+from http_api.cli.load_report import show
 from http_api.cli.setting_up import text_of
-from http_api.console import err, out, print_json
+from http_api.console import err, print_json
 from http_api.load_answers import read_document
 from http_api.load_rows import KeptRows
 from http_api.service import ClocksAsked, Service
@@ -24,10 +24,8 @@ from ledger.loading.judging import judge_content
 from ledger.loading.keeping import PIECE_BYTES
 from ledger.loading.mapping import read_mapping
 from ledger.loading.now import load_now
-from ledger.loading.outcomes import Outcome
 from ledger.loading.ready_mappings import ready_names, ready_text
 from ledger.loading.receiving import FileOffered, check_released
-from ledger.loading.summary import RowShown
 from ledger.loading.whose import KINDS
 from ledger.loading.working import Workshop
 from policies.refusals import BadFile, NoRole
@@ -160,61 +158,7 @@ def _write(file: Path, pieces: Iterable[str]) -> None:
 @contextmanager
 def _progress(what: str) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal, nothing elsewhere."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
         task = progress.add_task(what, total=100)
         yield lambda per_cent: progress.update(task, completed=per_cent)
-
-
-def show(document: LoadDocument) -> None:
-    """The load document for a person."""
-    if document.refusal:
-        out.print(f"{document.file}: refused.")
-        out.print(document.refusal.detail, markup=False, soft_wrap=True)
-        return
-    out.print(f"{document.file}: {document.rows:,} rows, {document.state}", soft_wrap=True)
-    table = Table()
-    table.add_column("outcome")
-    table.add_column("rows", justify="right")
-    for outcome in Outcome:
-        table.add_row(outcome.value, f"{getattr(document.counts, outcome.value):,}")
-    out.print(table)
-    if document.unit_changed:
-        out.print(
-            f"Not loaded (unit-changed): {document.unit_changed}", markup=False, soft_wrap=True
-        )
-    for warning in document.warnings:
-        out.print(f"Note: {warning.detail}", markup=False, soft_wrap=True)
-    for outcome_of, rows in document.refused.items():
-        _show_refused(outcome_of, rows)
-    told = sum(map(len, document.refused.values()))
-    if document.refused_rows > told:
-        out.print(
-            f"{told} of {document.refused_rows:,} refused rows are told; --rows FILE has all."
-        )
-    _show_end(document)
-
-
-def _show_refused(outcome: str, rows: Iterable[RowShown]) -> None:
-    """Refused rows, those with the same sentence together."""
-    alike: dict[tuple[str, str], list[str]] = {}
-    for row in rows:
-        alike.setdefault((row.code, row.detail), []).append(str(row.row))
-    for (code, detail), numbers in alike.items():
-        named = f"row{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
-        out.print(f"{named}: {outcome}, {code}: {detail}", markup=False, soft_wrap=True)
-
-
-def _show_end(document: LoadDocument) -> None:
-    if document.set_aside:
-        out.print(
-            f"{document.set_aside:,} rows were set aside, since others wrote to their keys"
-            " meanwhile: load the file again to see what differs."
-        )
-    if document.positions:
-        first, last = document.positions[0], document.positions[-1]
-        out.print(f"Entries recorded: {document.entries:,}, at positions {first:,} to {last:,}.")
-    elif document.state == "committed":
-        out.print("Nothing in it was new: nothing was recorded.")
-    if document.load:
-        out.print(f"Load {document.load}.")
