@@ -34,7 +34,7 @@ class CodeTable:
             self._meanings[entry.code] = (*self._meanings.get(entry.code, ()), entry)
         self._meanings |= {code: (CodeEntry(code=code, ours=ours),) for code, ours in table.items()}
         meanings = [entry for entries in self._meanings.values() for entry in entries]
-        self._taken = {entry.ours for entry in meanings}
+        self._taken = {entry.ours: entry.code for entry in meanings}
         self.dated = any(entry.valid_from or entry.valid_to for entry in meanings)
 
     def meanings(self, theirs: str) -> tuple[CodeEntry, ...] | None:
@@ -45,6 +45,10 @@ class CodeTable:
         """
         listed = self._meanings.get(theirs)
         return () if listed is None and theirs in self._taken else listed
+
+    def taken_by(self, theirs: str) -> str:
+        """Which other code of theirs has the meaning that one that is not listed would have."""
+        return "" if theirs in self._meanings else self._taken.get(theirs, "")
 
 
 class AreaCodes:
@@ -76,6 +80,10 @@ class AreaCodes:
             code_map = msgspec.structs.replace(code_map, entries=tuple(entries))
         self._table = CodeTable(codes.areas, code_map)
         self.dated = self._table.dated
+
+    def taken_by(self, text: str) -> str:
+        """Which other code or name of theirs has the meaning that this one would have by itself."""
+        return self._table.taken_by(text)
 
     def code(self, text: str, begins_on: date | None = None) -> str:
         """The area's code for a period that begins on a day, or "" for one that is not taken.

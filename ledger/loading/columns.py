@@ -10,6 +10,12 @@ from ledger.loading.table import NumberedRow
 from policies.refusals import BadFile
 from policies.texts import composed, cut, told
 
+OTHER_SEPARATORS = {  # what they are called, and how a mapping writes them
+    ";": ("semicolons", '";"'),
+    "\t": ("tabs", '"\\t"'),
+    "|": ("upright strokes", '"|"'),
+}
+
 
 class Columns(NamedTuple):
     """Where each field stands in a row, by the mapping in force.
@@ -94,7 +100,17 @@ def _place(header: Sequence[str], field: str, name: str, mapping: Mapping) -> in
 
 def _found(header: Sequence[str]) -> str:
     """The end of a sentence about a column that is not there: which are."""
-    return f"; its columns are {told([name for name in header if name])}."
+    names = [name for name in header if name]
+    if len(names) != 1:
+        return f"; its columns are {told(names)}."
+    for separator, (called, written) in OTHER_SEPARATORS.items():
+        if separator in names[0]:
+            return (
+                f": all of it is one column, since {called} stand between the columns and not"
+                f" commas. Put separator = {written} at the top of the mapping, or save the file"
+                " with commas."
+            )
+    return f"; its only column is {told(names)}."
 
 
 def _is_ours(name: str) -> bool:

@@ -119,9 +119,11 @@ class Decision:
 
     def decide(self, table: Table) -> None:
         """Give each row its one outcome. A row that is refused does not stop the others."""
-        rows = table.rows()
+        rows, is_csv = table.rows(), table.format == "csv"
         with no_search_for_cycles():
             while block := list(islice(rows, BLOCK)):
+                if is_csv:  # where a line of separators alone is a blank one, as spreadsheets end
+                    block = [row for row in block if any(row[1])]
                 self.fold(self._reader.named(self._columns.texts("indicator", block)))
                 self.named.note(block)
                 self._settle_all(block)

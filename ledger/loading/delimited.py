@@ -33,14 +33,14 @@ class _TooLong(Exception):
     """The lines of one row go on and on."""
 
 
-def read_csv(content: bytes) -> Table:
+def read_csv(content: bytes, separator: str = ",") -> Table:
     """Open a CSV file: UTF-8 with or without a byte order mark, else Windows-1252.
 
     Wholly blank lines are no rows, but count as lines. Raises BadFile.
     """
     encoding = _encoding(content)
     _check_lines(content)
-    rows = partial(_rows, content, encoding)
+    rows = partial(_rows, content, encoding, separator)
     _, header = next(rows(), (0, ()))
     if not header:
         raise BadFile("The file is empty: its first row must name the columns.")
@@ -94,13 +94,17 @@ def _too_long(number: int) -> str:
     )
 
 
-def _rows(content: bytes, encoding: Encoding) -> Iterator[NumberedRow]:
+def _rows(content: bytes, encoding: Encoding, separator: str) -> Iterator[NumberedRow]:
     number = 0
     size = [0]  # characters of the row so far; reset here, counted by _lines
-    lines = io.TextIOWrapper(io.BytesIO(content), encoding=_CODECS[encoding], newline="")
+    source = io.BytesIO(content)
+    if encoding != "utf-8" and content.startswith(codecs.BOM_UTF8):
+        source.seek(len(codecs.BOM_UTF8))  # what wrote it meant UTF-8, and the rest is not
+    lines = io.TextIOWrapper(source, encoding=_CODECS[encoding], newline="")
     try:
         # Strict, because a quote never closed would otherwise swallow the rest of the file.
-        reader = csv.reader(_counted(lines, size) if b'"' in content else lines, strict=True)
+        told = _counted(lines, size) if b'"' in content else lines
+        reader = csv.reader(told, delimiter=separator, strict=True)
         for number, cells in enumerate(reader, start=1):  # noqa: B007
             size[0] = 0
             if cells:

@@ -7,9 +7,12 @@ from typing import Literal
 import msgspec
 
 from policies.numbers import parse_number, to_text
+from policies.refusals import NotANumber
 
 FloatingPoint = Literal["exact", "shortest", "fifteen"]
 
+SEPARATORS = (",", " ", "'", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]{1,30},[0-9]{1,30}")
 _CERTAIN_DIGITS = 15  # a decimal of so many significant digits survives a binary double unharmed
 
 
@@ -30,7 +33,10 @@ def read_figure(text: str, numbers: Numbers, *, field: str) -> Decimal:
     """The number of a cell. Raises NotANumber."""
     if numbers.thousands and numbers.thousands in text:
         text = _ungrouped(text, numbers.thousands)
-    number = parse_number(text, field=field)
+    try:
+        number = parse_number(text, field=field)
+    except NotANumber as refusal:
+        raise NotANumber(f"{refusal.detail}{_instead(text)}", field=field) from None
     match numbers.floating_point:
         case "shortest":
             return shortest(number)
@@ -68,6 +74,19 @@ def _printed(number: Decimal) -> float | None:
         return None
     double = float(number)  # the publisher's software kept it so; this is how it is undone
     return double if Decimal(format(double, f".{digits}g")) == number else None
+
+
+def _instead(text: str) -> str:
+    """What to do about a figure that is written in another way than ours; "" where it is none."""
+    for separator in SEPARATORS:
+        if separator in text and _ungrouped(text, separator) != text:
+            return (
+                f' Where {separator!r} stands between thousands, put thousands = "{separator}"'
+                " into [numbers] of the mapping."
+            )
+    if _DECIMAL_COMMA.fullmatch(text):
+        return f" A decimal comma is not read: write {text.replace(',', '.')}."
+    return ""
 
 
 def _ungrouped(text: str, separator: str) -> str:

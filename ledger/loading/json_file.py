@@ -5,6 +5,7 @@ object become columns of their own, as ``breakdown.sex``; whatever lies deeper i
 text. Of a member that an object names twice, the last counts.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -22,6 +23,10 @@ from policies.refusals import BadFile
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NEEDED = ("dataElement", "period", "orgUnit", "value")  # of a data value set, even if never named
+_HALF = re.compile(  # of a pair that stands for one character
+    rb"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})(?<!\\)\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _plain = msgspec.json.Decoder(dict[str, str | bool | None])
 _mixed = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -41,7 +46,7 @@ def read_json(content: bytes) -> Table:
     Raises BadFile.
     """
     view = memoryview(content)[len(BYTE_ORDER_MARK) if content[:3] == BYTE_ORDER_MARK else 0 :]
-    with _sentences():
+    with _sentences(content):
         if not bytes(view[:100]).lstrip().startswith(b"{"):
             return _table(msgspec.json.decode(view, type=list[msgspec.Raw]), "json", {})
         found = msgspec.json.decode(view, type=DataValueSet)
@@ -114,7 +119,7 @@ def _word(flag: bool | None) -> str:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def _sentences(content: bytes) -> Iterator[None]:
     """What cannot be read, as a refusal."""
     try:
         yield
@@ -129,4 +134,10 @@ def _sentences() -> Iterator[None]:
             "The JSON is neither a list of objects, a row each, nor a DHIS2 data value set."
         ) from None
     except msgspec.DecodeError as error:
+        half = _HALF.search(content)
+        if half:
+            raise BadFile(
+                f"The JSON has half a character in it ({half[0].decode()}, at byte"
+                f" {half.start() + 1:,}), which is no text: write both halves, or leave it out."
+            ) from None
         raise BadFile(f"The JSON cannot be read: {error}.") from None

@@ -151,8 +151,16 @@ class RowOutcomes(Sequence[RowOutcome]):
         return len(self._judged.numbers)
 
     def __iter__(self) -> Iterator[RowOutcome]:
-        for place, (number, cells) in enumerate(self._table.rows()):
+        for place, number, cells in self._rows():
             yield self._outcome(place, number, cells)
+
+    def _rows(self) -> Iterator[tuple[int, int, Sequence[str]]]:
+        """The rows that were judged, by their numbers: others of the file were taken as blank."""
+        place, numbers = 0, self._judged.numbers
+        for number, cells in self._table.rows():
+            if place < len(numbers) and numbers[place] == number:
+                yield place, number, cells
+                place += 1
 
     @overload
     def __getitem__(self, index: int) -> RowOutcome: ...
@@ -173,10 +181,10 @@ class RowOutcomes(Sequence[RowOutcome]):
     def pick(self, places: Iterable[int]) -> dict[int, RowOutcome]:
         """Some rows by their place, in one reading that ends with the last of them."""
         wanted = frozenset(places)
-        rows = islice(self._table.rows(), max(wanted, default=-1) + 1)
+        rows = islice(self._rows(), max(wanted, default=-1) + 1)
         return {
             place: self._outcome(place, number, cells)
-            for place, (number, cells) in enumerate(rows)
+            for place, number, cells in rows
             if place in wanted
         }
 

@@ -23,7 +23,7 @@ from ledger.loading.summary import Findings
 from ledger.loading.whose import Whose
 from ledger.record import Record
 from policies.permissions import Action
-from policies.refusals import UnknownAgreement
+from policies.refusals import DutyRefusal, UnknownAgreement
 
 Told = Callable[[int], None]  # how far it is, in per cent
 
@@ -142,7 +142,10 @@ def check_roles(
     """
     check_may_load(body, act)
     for code in sorted(checked.changes.keys() | checked.elsewhere.keys()):
-        check_may_act(body, folds[code], Action.LOAD, act)
+        try:
+            check_may_act(body, folds[code], Action.LOAD, act)
+        except DutyRefusal as refusal:  # of a file of many, the sentence must say which
+            raise type(refusal)(f"Indicator {code}: {refusal.detail}") from None
 
 
 def _kept(checked: Checked, findings: Findings, *, looked_at: bool) -> tuple[str, bytes]:

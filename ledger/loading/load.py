@@ -139,8 +139,10 @@ def check_file(
 
 
 def open_table(content: bytes, mapping: FileMapping | None) -> Table:
-    """The table of a file, from the sheet that the mapping names. Raises BadFile."""
-    return read_table(content, mapping.sheet if mapping else "")
+    """The table of a file, as the mapping's sheet and separator have it. Raises BadFile."""
+    if mapping is None:
+        return read_table(content)
+    return read_table(content, mapping.sheet, mapping.separator)
 
 
 def _telling(table: Table, told: Told) -> Iterator[NumberedRow]:

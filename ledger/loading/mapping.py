@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from ledger.loading.figures import FloatingPoint, Numbers
+from ledger.loading.figures import SEPARATORS, FloatingPoint, Numbers
 from ledger.loading.mapping_file import BREAKDOWN, PREFIX, MappingFile
 from policies.cell import Missing
 from policies.periods import Calendar, parse_code
@@ -28,7 +28,8 @@ REQUIRED = ("indicator", "area", "period")
 LIMITS = ("confidence_low", "confidence_high")
 NEVER_CONSTANT = frozenset({"value", "numerator", "deleted", *LIMITS})
 GSS, NAMES, TABLE = "gss", "names", "table"  # codes of areas that need no code map
-SEPARATORS = (",", " ", "'", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
+COMMA = ","
+CSV_SEPARATORS = (COMMA, ";", "\t", "|")
 
 YearLabel = Literal["start", "end"]
 Texts = dict[str, str]
@@ -86,6 +87,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     or ``breakdown.…``. ``constants`` and ``constant_breakdown`` give what has no column. ``sheet``
     is that of a workbook, "" the first that is not hidden. ``complete_for`` names scopes
     (agreement, block, outcome, indicator or area codes) of which the file holds every key there is.
+    ``separator`` stands between the columns of a CSV file.
     """
 
     columns: dict[str, str]
@@ -100,6 +102,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     numbers: Numbers = Numbers()
     complete_for: tuple[str, ...] = ()
     sheet: str = ""
+    separator: str = COMMA
 
 
 def our_columns(header: Iterable[str]) -> Mapping:
@@ -132,6 +135,7 @@ def read_mapping(text: str) -> Mapping:
         numbers=_numbers(file),
         complete_for=file.texts("", "complete_for"),
         sheet=file.text("", "sheet") if file.get("", "sheet") is not None else "",
+        separator=file.choice("", "separator", CSV_SEPARATORS) or COMMA,
     )
     _check_fields(file, mapping)
     file.finish()

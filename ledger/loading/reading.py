@@ -36,9 +36,9 @@ _OTHERS = (  # how the content begins, and what a person can do about it
 )
 
 
-def read_table(content: bytes, sheet: str = "") -> Table:
+def read_table(content: bytes, sheet: str = "", separator: str = ",") -> Table:
     """Open a file. ``sheet`` names the sheet of a workbook; without it the first
-    that is not hidden is read.
+    that is not hidden is read. ``separator`` stands between the columns of a CSV file.
 
     Raises BadFile for a file that cannot be read at all.
     """
@@ -54,7 +54,7 @@ def read_table(content: bytes, sheet: str = "") -> Table:
         return read_workbook(content, sheet)
     if _JSON.match(content[:1000]):
         return read_json(content)
-    return read_csv(content)
+    return read_csv(content, separator)
 
 
 def misnamed(name: str, kind: Format) -> str:

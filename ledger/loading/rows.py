@@ -26,7 +26,7 @@ from policies.refusals import (
     UnknownIndicator,
     WrongStanding,
 )
-from policies.texts import composed
+from policies.texts import composed, cut
 
 ERRORS = frozenset(  # what a cell of a spreadsheet shows that could not be worked out
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"}
@@ -127,7 +127,8 @@ class RowReader:
     def _about(self, row: TextRow) -> _About:
         text, cells = self._columns.text, row.cells
         if len(cells) != self._columns.width:
-            raise BadFile(f"The row has {len(cells)} cells, and the header {self._columns.width}.")
+            cells_told = f"{len(cells):,} cell{'s' if len(cells) != 1 else ''}"
+            raise BadFile(f"The row has {cells_told}, and the header {self._columns.width:,}.")
         indicator = self._indicator(text(cells, "indicator"), text(cells, "period"))
         if not self.areas_dated:
             area = self._area(text(cells, "area"), None)
@@ -163,6 +164,9 @@ class RowReader:
         meanings = [one for one in self._meanings(text) if one.ours in self._definitions]
         if not meanings:
             _not_an_error(text, "indicator")
+            _not_taken(
+                text, self._indicators.taken_by(text), UnknownIndicator("", field="indicator")
+            )
             raise UnknownIndicator(
                 f"{text[:60]!r} is not an indicator of this agreement.", field="indicator"
             )
@@ -183,6 +187,7 @@ class RowReader:
             code = self._areas.code(text, begins_on)
             if not code:
                 _not_an_error(text, "area")
+                _not_taken(text, self._areas.taken_by(text), UnknownArea("", field="area"))
                 raise UnknownArea(
                     f"{text[:60]!r} is no area that is known: give its ONS code, or add it to a"
                     " code map."
@@ -256,6 +261,16 @@ def _not_an_error(text: str, field: str) -> None:
     """Refuse a row that cannot be read, since a cell of it shows an error. Raises BadFile."""
     if text in ERRORS:
         raise BadFile(f"The {field} is an error: {text}.", field=field)
+
+
+def _not_taken(text: str, by: str, refusal: Refusal) -> None:
+    """Refuse a code of ours whose meaning another of theirs has: here it is something else."""
+    if by:
+        raise type(refusal)(
+            f"{cut(by)!r} is read as {cut(text)!r} by the mapping's codes, so {cut(text)!r} itself"
+            " is something else in this file: list it too if it means the same.",
+            field=refusal.field,
+        )
 
 
 def _is_provisional(text: str) -> bool:

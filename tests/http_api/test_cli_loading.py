@@ -214,6 +214,9 @@ def test_the_kind_says_whose_figures_are_taken(ledger: dict[str, str], tmp_path:
 
 
 def test_a_person_loads_within_their_roles(ledger: dict[str, str], tmp_path: Path) -> None:
+    more = written(tmp_path, [f"training,{HOME},FY2023,70,,,,", f"rents,{HOME},FY2016,70,,,,"])
+    both = load(ledger, more.rename(tmp_path / "more.csv"), "--as", "entry.homes")
+    assert both.document["refusal"]["detail"].startswith("Indicator training: To load a file here")
     file = written(tmp_path, [f"training,{HOME},FY2023,70,,,,"])
     done = load(ledger, file, "--as", "entry.homes")
 
