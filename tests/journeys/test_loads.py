@@ -126,13 +126,13 @@ def test_no_file_was_released_in_the_future(service: Served) -> None:
 def test_the_form_names_its_own_field_of_the_day_of_release(service: Served) -> None:
     """A page has another name for it than the address has."""
     files = {"file": ("a.csv", file_of("meals", FY2018=1))}
-    with service.caller(ENTRY_OFFICER) as caller:
-        answer = caller.post(
-            "/agreements/county/loads", files=files, data={"released_on": "2099-01-01"}
-        )
+    answer = service.caller(ENTRY_OFFICER).post(
+        "/agreements/county/loads", files=files, data={"released_on": "2099-01-01"}
+    )
     assert 422 == answer.status_code, answer.text
     assert "released by today" in answer.text
     assert "released_on" in answer.text
+    assert "source_date" not in answer.text
 
 
 def test_without_a_dry_run_a_file_goes_in_at_once_and_again_it_changes_nothing(
