@@ -123,7 +123,8 @@ class RestatedSide(Answer, frozen=True, kw_only=True):
 
     Figures are as given; ``judged`` is as judged. Without an entry all but the last three are null.
     A breakdown has no status, nor has a cell that is not there. ``stage`` is the one its indicator
-    stood at in the area on the day of the act, by what was known at that side of it.
+    stood at in the area on the day of the act, by what was known at that side of it, whether or
+    not the cell is there; null for no stage, for a breakdown, and where the area is gone.
     """
 
     entry: str | None = None

@@ -5,7 +5,6 @@ rules adopted by then, or by the policy clock where that is earlier. They never 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -31,7 +30,7 @@ from projections.reading.structure import (
     read_indicators,
     read_structure,
 )
-from projections.reading.timelines import Instant, Timelines, read_timelines
+from projections.reading.timelines import Instant, Key, Timelines, read_timelines
 from projections.reading.value_rows import COLUMNS, Stored, entry_of, figure_text
 from projections.reading.walking import rulebook_of
 from projections.spans import span_of
@@ -51,6 +50,13 @@ class _Only(NamedTuple):
     indicators: list[UUID]
     area: str | None
     period: str | None
+
+
+class _Seen(NamedTuple):
+    """What pages showed at one side of an act: the row of the cell, and its indicator's stage."""
+
+    row: StatusRow | None
+    stage: int | None
 
 
 class _Line(NamedTuple):
@@ -239,7 +245,7 @@ class _Telling:
         """One line of the register."""
         act, old = self._acts[line.position], line.old
         indicator = self._timelines.indicator(line.indicator, line.position)
-        earlier, later = self._rows(line, act)
+        earlier, later = self._seen(line, act)
         before, after = _side(old, indicator, earlier), _side(line.new, indicator, later)
         policy = min(line.position, self._policy)
         link = Link(self._structure.sheet.code, clock_of(line.position), clock_of(policy))
@@ -267,27 +273,31 @@ class _Telling:
             why=link.to(indicator.code, old.period, old.area),
         )
 
-    def _rows(self, line: _Line, act: Act) -> Iterator[StatusRow | None]:
-        """The rows of the cell just before the act and just after it; none of a breakdown."""
+    def _seen(self, line: _Line, act: Act) -> Iterator[_Seen]:
+        """What was shown just before the act and just after it; nothing of a breakdown.
+
+        An indicator stands at a stage in an area whether or not the cell is still there.
+        """
         key = (line.indicator, line.old.area, line.old.period)
         for position in (line.position - 1, line.position):
-            at = Instant(position, min(position, self._policy), act.on)
-            row = None if line.old.breakdown else self._timelines.row(key, at)
-            yield row and msgspec.structs.replace(row, stage=self._stage(line, position, act.on))
+            if line.old.breakdown:
+                yield _Seen(None, None)
+            else:
+                at = Instant(position, min(position, self._policy), act.on)
+                yield _Seen(self._timelines.row(key, at), self._stage(key, at))
 
-    def _stage(self, line: _Line, position: int, day: date) -> int | None:
-        """The stage that was known at a position, at the end of a day; None for no stage."""
-        past = self._pasts.get((line.indicator, line.old.area))
-        if past is None:
+    def _stage(self, key: Key, at: Instant) -> int | None:
+        """The stage that was known at a moment; None for no stage, and where the area is gone."""
+        stream, area, _ = key
+        past = self._pasts.get((stream, area))
+        if past is None or not self._timelines.holds(area, at.known):
             return None
-        found = past.at(line.indicator, position, day)
-        return int(found.stage_on(day)) or None
+        return int(past.at(stream, at.known, at.day).stage_on(at.day)) or None
 
 
-def _side(stored: Stored | None, indicator: IndicatorKnown, row: StatusRow | None) -> RestatedSide:
-    status, reason, stage = (
-        (None, None, None) if row is None else (row.status, row.reason, row.stage)
-    )
+def _side(stored: Stored | None, indicator: IndicatorKnown, seen: _Seen) -> RestatedSide:
+    row, stage = seen
+    status, reason = (None, None) if row is None else (row.status, row.reason)
     if stored is None:
         return RestatedSide(status=status, reason=reason, stage=stage)
     entry = entry_of(stored)

@@ -96,6 +96,10 @@ class Timelines:
             Link(self._code, known_at or clock_of(at.known), clock_of(at.policy)),
         )
 
+    def holds(self, area: str, known: int) -> bool:
+        """Whether an area is in the agreement at a position."""
+        return area in (self._parts.areas.at(known) or ())
+
     def indicator(self, stream: UUID, known: int) -> IndicatorKnown:
         """An indicator as known at a position at which something is recorded of it."""
         found = self._indicators[stream].at(known)
@@ -138,7 +142,7 @@ class Timelines:
         return code, f"{stored.entry_position}.{stored.entry_index}"
 
     def _cell(self, key: Key, known: int) -> Cell | None:
-        if key[1] not in (self._parts.areas.at(known) or ()):
+        if not self.holds(key[1], known):
             return None
         indicator = self._indicators.get(key[0], _NEVER).at(known)
         stored = self._cells.get(key, _NEVER).at(known)

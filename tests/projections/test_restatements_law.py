@@ -1,21 +1,33 @@
 """The register of restatements holds exactly what the record replaced or took away."""
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 import hypothesis.strategies as st
-from histories import AGREEMENT, AREAS, CODES, Ledger, Story, taken_in
+from histories import AGREEMENT, AREAS, CODES, HOME, Ledger, Story, opening, taken_in
 from hypothesis import given
 from random_histories import stories
 from reference import Reference
 
+from ledger.agreement.events import EscalationPolicyAdopted, RagPolicyAdopted
 from ledger.engine import Connection
 from ledger.event import Recorded
-from ledger.indicator.events import ValuesCorrected, ValuesRestored, ValuesWithdrawn
+from ledger.indicator.events import (
+    Entry,
+    Target,
+    ValuesCorrected,
+    ValuesRestored,
+    ValuesWithdrawn,
+)
 from ledger.indicator.state import Held, Indicator, Key, evolve
+from policies.escalation import EscalationSettings
+from policies.rag import RagSettings
+from policies.refusals import UnknownArea
 from projections.changes import CauseKind, RestatedSide, Restatement, Restatements
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.diff import read_diff
+from projections.reading.escalations import read_escalations
 from projections.reading.restatements import read_restatements
 
 FIRST = 2
@@ -177,3 +189,52 @@ def test_the_register_and_the_explained_difference_agree(
                 for row, side in ((cause.before, line.before), (cause.after, line.after)):
                     assert (row and row.status) == side.status
                     assert (row and row.judged) == side.judged
+
+
+def stage_at(reader: Connection, line: Restatement, position: int, story: Story) -> int | None:
+    """The stage that escalation answers at a position, looked at when the act was done."""
+    then = f"position:{position}@{line.recorded_at.isoformat()}"
+    at = resolve(reader, then, then, story.at)
+    try:
+        rows = read_escalations(reader, AGREEMENT, at, area=line.area).rows
+    except UnknownArea:
+        return None
+    return next((row.stage for row in rows if row.indicator == line.indicator), None)
+
+
+@given(story=stories(more=("escalation",) * 4 + ("respond",) * 4 + ("areas", "withdraw")))
+def test_the_stages_of_a_restatement_are_those_that_escalation_answers(
+    written: tuple[str, Ledger, Connection], story: Story
+) -> None:
+    """Whether or not the cell is still there; an area that is gone has none."""
+    reader, _ = told(written, story)
+    for line in read_restatements(reader, AGREEMENT, now(reader, story)).restatements[:8]:
+        for side, position in ((line.before, line.position - 1), (line.after, line.position)):
+            expected = None if line.breakdown else stage_at(reader, line, position, story)
+            assert expected == side.stage
+
+
+def test_a_value_withdrawn_from_a_cell_without_a_target_ends_no_stage(
+    written: tuple[str, Ledger, Connection],
+) -> None:
+    """The cell goes with its value; the stage is that of a period whose value stands."""
+    story = opening("I1")
+    since = date(2020, 4, 1)
+    story.structure(
+        RagPolicyAdopted(
+            version="1", effective_from=since, settings=RagSettings(amber_margin=Decimal(0))
+        ),
+        EscalationPolicyAdopted(version="1", effective_from=since, settings=EscalationSettings()),
+    )
+    story.target("I1", Target(period="FY2023-Q2", area=HOME, level=Decimal(10)))
+    for period in ("FY2023-Q1", "FY2023-Q2"):
+        story.submit("I1", Entry(period=period, area=HOME, value=Decimal(5)))
+    story.withdraw(
+        "I1", next(held.name for held in story.held("I1") if held.entry.period == "FY2023-Q1")
+    )
+    reader, _ = told(written, story)
+
+    (line,) = read_restatements(reader, AGREEMENT, now(reader, story)).restatements
+
+    assert ("FY2023-Q1", CauseKind.WITHDRAWAL) == (line.period, line.kind)
+    assert (1, 1) == (line.before.stage, line.after.stage)
