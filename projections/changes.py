@@ -26,7 +26,7 @@ class CauseKind(StrEnum):
 
 
 class Cause(Answer, frozen=True, kw_only=True):
-    """One step from a cell's first row to its last; null where the cell is not on the page.
+    """One step from a cell's first row to its last; null where no such row is on the page.
 
     ``on`` is the day in Europe/London. A cause of kind ``time`` is a day that came, and no event:
     it has no position, time, actor or event. ``entry`` is the entry that came, went or was signed,
@@ -57,6 +57,8 @@ class Cause(Answer, frozen=True, kw_only=True):
 class ChangedCell(Answer, frozen=True, kw_only=True):
     """A cell whose row differs: both rows, and every step between them in order.
 
+    A cell has a value or a target in one of its rows; the other may be the one that a page makes
+    up to say that there is neither, or null where a page has none.
     ``changed`` names the fields of the rows that differ; none where one of the rows is null.
     """
 
@@ -74,7 +76,10 @@ class ChangedCell(Answer, frozen=True, kw_only=True):
 
 
 class Move(Answer, frozen=True, kw_only=True):
-    """How many cells went from one status, or reason for none, to another; null is no cell."""
+    """How many cells went from one status, or reason for none, to another.
+
+    Null is neither value nor target.
+    """
 
     before: str | None
     after: str | None
@@ -103,6 +108,7 @@ class RulesAdopted(Answer, frozen=True, kw_only=True):
 class Diff(Answer, frozen=True, kw_only=True, rename={"first": "from", "last": "to"}):
     """Every cell that differs between two moments, a page at a time, and why.
 
+    A period that has neither value nor target at both moments is no cell.
     The counts are those of all pages. Rows are compared in all but ``why``, which names the clocks,
     and ``policy_version``: ``rules`` tells once for all cells which rules were adopted in between.
     """
@@ -122,9 +128,9 @@ class RestatedSide(Answer, frozen=True, kw_only=True):
     """An entry as it stood, and the status it gave its cell, or the reason for none.
 
     Figures are as given; ``judged`` is as judged. Without an entry all but the last three are null.
-    A breakdown has no status, nor has a cell that is not there. ``stage`` is the one its indicator
-    stood at in the area on the day of the act, by what was known at that side of it, whether or
-    not the cell is there; null for no stage, for a breakdown, and where the area is gone.
+    A breakdown has no status, nor has a cell that no page has a row for. ``stage`` is the one its
+    indicator stood at in the area on the day of the act, by what was known at that side of it,
+    whether or not the cell is there; null for no stage, a breakdown, and where the area is gone.
     """
 
     entry: str | None = None

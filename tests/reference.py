@@ -90,17 +90,32 @@ class Reference:
         codes = entered | {period for place, period in state.targets if place == area}
         return sorted(codes, key=lambda period: parse_code(period).end)
 
-    def latest(self, code: str, area: str, today: date) -> str:
-        """The later of the latest period with a figure and the latest due one of the run."""
+    def has_row(self, code: str, area: str, period: str) -> bool:
+        """Whether the page of a period has a row for it: also where there is nothing to show, in
+        the agreement's run, which begins with the first value or target where that is earlier."""
+        sheet = self.structure.sheet
+        if sheet is None or code not in self.indicators:
+            return False
+        if area not in {each.code for each in sheet.areas}:
+            return False
+        return period in self.cells(code, area) or period in {p.code for p in self._run(code)}
+
+    def _run(self, code: str) -> tuple[Period, ...]:
         state, sheet = self.indicators[code], self.structure.sheet
         assert state.definition is not None
         assert sheet is not None
         d = state.definition
         ends = [parse_code(key.period).end for key in state.entries if not key.breakdown]
         ends += [parse_code(period).end for _, period in state.targets]
-        run = periods_between(
+        return periods_between(
             d.calendar, d.interval, min([sheet.start, *ends]), sheet.end, d.pooled_years
         )
+
+    def latest(self, code: str, area: str, today: date) -> str:
+        """The later of the latest period with a figure and the latest due one of the run."""
+        state, run = self.indicators[code], self._run(code)
+        assert state.definition is not None
+        d = state.definition
         due = [period for period in run if due_on(period, d) <= today]
         figures = [
             parse_code(key.period)

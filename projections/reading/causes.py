@@ -25,6 +25,7 @@ ENTRY_KINDS = {
 OTHER_KINDS = {
     "targets-set": CauseKind.TARGET,
     "targets-amended": CauseKind.TARGET,
+    "indicator-defined": CauseKind.DEFINITION,
     "indicator-redefined": CauseKind.DEFINITION,
     "indicator-retired": CauseKind.RETIREMENT,
     "rag-policy-adopted": CauseKind.POLICY,
@@ -112,6 +113,10 @@ def _caused(
         old, new = _entry_of(before), _entry_of(after)
         if (old, _signature(before)) != (new, _signature(after)):
             kind, period = _own_kind(act, after), key[2]
+        elif before is None or after is None:  # the indicator's run begins at another period now
+            kind = CauseKind.EARLIER_PERIOD
+            shown = moments[0] if after is None else moments[1]
+            period = timelines.first_period(key[0], shown.known)
         else:  # only what the cell is compared with
             kind = CauseKind.EARLIER_PERIOD
             (_, old), (period, new) = (timelines.compared_entry(key, each) for each in moments)

@@ -1,5 +1,6 @@
 """Which cells of an agreement differ between two moments.
 
+A cell has a value or a target at one of them; what pages say of periods without is not compared.
 A cell is looked at only where something can have changed it: a version of it began or ended in
 between, or of one it may be compared with; its indicator, its area or the rules of its period
 changed; or it has no figure, and the day is another. Where both of its rows are stored judgements,
@@ -15,7 +16,7 @@ from ledger.engine import Connection
 from policies.refusals import UnknownArea, UnknownIndicator
 from projections.answers import StatusRow
 from projections.judging import governing
-from projections.reading.ends import End, order_of, rows_at, same
+from projections.reading.ends import End, holds, order_of, rows_at, same
 from projections.reading.status_rows import placed
 from projections.reading.timelines import Key
 from projections.spans import span_of
@@ -37,7 +38,7 @@ class Outline(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """A cell whose rows differ; None where the page has no such cell at that moment."""
+    """A cell whose rows differ; None where it has neither value nor target at that moment."""
 
     key: Key
     before: Outline | None
@@ -47,6 +48,7 @@ class Changed(NamedTuple):
 def changed_cells(connection: Connection, first: End, last: End, only: Only) -> list[Changed]:
     """Every cell whose row differs, in the order of a board page at the end.
 
+    A period that has neither value nor target on either page is no cell, and not compared.
     Raises UnknownArea and UnknownIndicator for what is known at neither moment.
     """
     _check_known(first, last, only)
@@ -59,7 +61,8 @@ def changed_cells(connection: Connection, first: End, last: End, only: Only) -> 
     judged = [
         Changed(key, _outline(before.get(key)), _outline(after.get(key)))
         for key in keys
-        if not same(before.get(key), after.get(key))
+        if (holds(before.get(key)) or holds(after.get(key)))
+        and not same(before.get(key), after.get(key))
     ]
     stored = [
         one
@@ -82,7 +85,9 @@ def count_cells(connection: Connection, end: End, only: Only) -> int:
 
 
 def _outline(row: StatusRow | None) -> Outline | None:
-    return None if row is None else Outline(row.judged, row.status or row.reason or "")
+    if row is None or not holds(row):
+        return None
+    return Outline(row.judged, row.status or row.reason or "")
 
 
 def _check_known(first: End, last: End, only: Only) -> None:

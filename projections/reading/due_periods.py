@@ -33,6 +33,20 @@ def inside(definition: Definition, asked: Period) -> Period | None:
     return found if found.end >= asked.start else None
 
 
+def has_row(
+    definition: Definition, period: Period, start: date, end: date, first: date | None
+) -> bool:
+    """Whether a page of a period has a row for it that has neither value nor target.
+
+    It has one between the agreement's start and end, and before the start from the end of the
+    indicator's first value or target on, in any area.
+    """
+    begins = start if first is None else min(start, first)
+    return begins <= period.end <= end and fits(
+        period, definition.calendar, definition.interval, definition.pooled_years
+    )
+
+
 @lru_cache(maxsize=4096)
 def last_ending_by(calendar: Calendar, interval: Interval, pooled_years: int, day: date) -> Period:
     """The last period that ends on or before a day."""

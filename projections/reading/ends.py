@@ -10,8 +10,9 @@ from ledger.engine import Connection
 from policies.refusals import UnknownAgreement
 from projections.answers import StatusRow
 from projections.reading.clocks import ResolvedClocks
+from projections.reading.due_periods import has_row
 from projections.reading.status_rows import status_rows
-from projections.reading.stored_status import Cell, stored_cells
+from projections.reading.stored_status import NOTHING, Cell, first_ends, stored_cells
 from projections.reading.structure import (
     IndicatorKnown,
     Structure,
@@ -54,19 +55,32 @@ def read_end(connection: Connection, agreement: str, clocks: ResolvedClocks) -> 
 
 
 def rows_at(connection: Connection, end: End, keys: Iterable[Key]) -> dict[Key, StatusRow]:
-    """The rows of those cells that the page has at a moment."""
+    """The rows that a page has of those cells at a moment, with value and target or without."""
     if end.structure is None:
         return {}
-    areas = end.areas
+    known, areas, sheet = end.clocks.clocks.known_position, end.areas, end.structure.sheet
     there = [key for key in keys if key[0] in end.indicators and key[1] in areas]
-    stored = stored_cells(connection, end.clocks.clocks.known_position, there)
+    stored = stored_cells(connection, known, there)
+    first = first_ends(connection, known, list({key[0] for key in there if key not in stored}))
     cells = {
-        key: Cell(end.indicators[key[0]], key[2], key[1], stored[key])
+        key: Cell(one, key[2], key[1], stored.get(key, NOTHING))
         for key in there
-        if key in stored
+        if (one := end.indicators[key[0]])
+        and (
+            key in stored
+            or has_row(
+                one.definition, span_of(key[2]).period, sheet.start, sheet.end, first.get(one.id)
+            )
+        )
     }
     rows = status_rows(connection, end.structure, end.clocks, list(cells.values()))
     return dict(zip(cells, rows, strict=True))
+
+
+def holds(row: StatusRow | None) -> bool:
+    """Whether there is a cell: a row that has a value or a target, and not one that a page makes
+    up to say that there is neither."""
+    return row is not None and (row.entry is not None or row.target is not None)
 
 
 # The moment of a row, the name of its rules, and the stage, which belongs to no one cell.

@@ -1,17 +1,22 @@
 """The status of an agreement: one row an indicator, for one area."""
 
 from collections import Counter
-from datetime import date
-from uuid import UUID
 
 from ledger.engine import Connection
 from policies.periods import Period, parse_code
 from projections.answers import Status, StatusRow
 from projections.reading.clocks import ResolvedClocks
-from projections.reading.due_periods import first_of_agreement, inside, latest_due
+from projections.reading.due_periods import first_of_agreement, has_row, inside, latest_due
 from projections.reading.stages import with_stages
 from projections.reading.status_rows import status_rows
-from projections.reading.stored_status import COLUMNS, NOTHING, Cell, Stored, stored_cells
+from projections.reading.stored_status import (
+    COLUMNS,
+    NOTHING,
+    Cell,
+    Stored,
+    first_ends,
+    stored_cells,
+)
 from projections.reading.structure import (
     IndicatorKnown,
     Structure,
@@ -164,19 +169,10 @@ class _Finder:
         periods = [(one, period) for one, period in wanted if period is not None]
         keys = [(one.id, self._area, period.code) for one, period in periods]
         found = stored_cells(self._connection, self._known, keys)
-        first = self._first_ends([one.id for one, _ in periods])
+        first = first_ends(self._connection, self._known, [one.id for one, _ in periods])
         start, end = self._sheet.start, self._sheet.end
         return [
             Cell(one, period.code, self._area, found.get(key, NOTHING))
             for (one, period), key in zip(periods, keys, strict=True)
-            if key in found or min(start, first.get(one.id, start)) <= period.end <= end
+            if key in found or has_row(one.definition, period, start, end, first.get(one.id))
         ]
-
-    def _first_ends(self, indicators: list[UUID]) -> dict[UUID, date]:
-        """The end of the first period of each that has an entry or a target, in any area."""
-        rows = self._connection.execute(
-            "SELECT indicator, ends_on FROM first_cell WHERE indicator = ANY(%s)"
-            " AND from_position <= %s AND to_position > %s",
-            (indicators, self._known, self._known),
-        )
-        return {indicator: ends_on for indicator, ends_on in rows}

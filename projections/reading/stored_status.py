@@ -1,6 +1,6 @@
 """What is stored of a cell's judgement, and the facts it was made from."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -108,3 +108,15 @@ def stored_cells(
         (indicators, areas, periods, known_position, known_position),
     ).fetchall()
     return {(row[0], row[1], row[2]): Stored(*row[3:]) for row in rows}
+
+
+def first_ends(
+    connection: Connection, known_position: int, indicators: list[UUID]
+) -> dict[UUID, date]:
+    """The end of the first period of each that has an entry or a target, in any area."""
+    rows = connection.execute(
+        "SELECT indicator, ends_on FROM first_cell WHERE indicator = ANY(%s)"
+        " AND from_position <= %s AND to_position > %s",
+        (indicators, known_position, known_position),
+    )
+    return dict(rows.fetchall())

@@ -20,6 +20,7 @@ from projections.answers import StatusRow
 from projections.folding.agreements import OUTCOME, PLACEMENT, SHEET
 from projections.judging import Governing, governing
 from projections.reading.clocks import clock_of
+from projections.reading.due_periods import has_row
 from projections.reading.spells import Spell, Spells, gathered
 from projections.reading.status_rows import (
     Link,
@@ -30,7 +31,7 @@ from projections.reading.status_rows import (
     rag_versions,
     row_of,
 )
-from projections.reading.stored_status import COLUMNS, Cell, Stored, entry_facts
+from projections.reading.stored_status import COLUMNS, NOTHING, Cell, Stored, entry_facts
 from projections.reading.structure import IndicatorKnown, Structure, definition_of, sheet_of
 from projections.spans import BASELINE, span_of
 
@@ -49,10 +50,18 @@ class Instant(NamedTuple):
     day: date
 
 
+class _Sheet(NamedTuple):
+    """What the sheet of an agreement says of its cells."""
+
+    areas: frozenset[str]
+    starts_on: date
+    ends_on: date
+
+
 class _Parts(NamedTuple):
     """The structure of an agreement over the stretch."""
 
-    areas: Spells[frozenset[str]]
+    sheets: Spells[_Sheet]
     outcomes: dict[str, Spells[str]]  # outcome → block
     placements: dict[str, Spells[str]]  # indicator → outcome
 
@@ -67,18 +76,21 @@ class Timelines:
         policies: dict[str, list[Adopted]],
         indicators: dict[UUID, Spells[IndicatorKnown]],
         cells: dict[Key, Spells[Stored]],
+        firsts: dict[UUID, Spells[str]],
     ) -> None:
         self._code = code
         self._parts = parts
         self._policies = policies
         self._indicators = indicators
         self._cells = cells
+        self._firsts = firsts  # the first period of an indicator with a value or target
         self._versions = rag_versions(policies)
         self._adopted = {adopted.position for kind in policies.values() for adopted in kind}
         self._rules: dict[tuple[date, int], Governing] = {}
 
     def row(self, key: Key, at: Instant, known_at: str = "") -> StatusRow | None:
-        """The row of a cell at a moment; None where the page then has no such cell.
+        """The row of a cell at a moment, with value and target or without; None where a page then
+        has no such row.
 
         ``known_at`` is what the derivation's address calls the known clock: its position, unless
         it says otherwise.
@@ -98,7 +110,8 @@ class Timelines:
 
     def holds(self, area: str, known: int) -> bool:
         """Whether an area is in the agreement at a position."""
-        return area in (self._parts.areas.at(known) or ())
+        sheet = self._parts.sheets.at(known)
+        return sheet is not None and area in sheet.areas
 
     def indicator(self, stream: UUID, known: int) -> IndicatorKnown:
         """An indicator as known at a position at which something is recorded of it."""
@@ -110,7 +123,8 @@ class Timelines:
         """The positions after the first moment and up to the last at which the row may differ."""
         indicator, area, period = key
         known = {
-            *self._parts.areas.turns(),
+            *self._parts.sheets.turns(),
+            *self._firsts.get(indicator, _NEVER).turns(),
             *self._indicators.get(indicator, _NEVER).turns(),
             *(turn for code in _compared(period) for turn in self._turns((indicator, area, code))),
             *self._turns(key),
@@ -130,6 +144,10 @@ class Timelines:
         grace = self._under(cell.period, at.policy).usable.due.grace_days
         return due, due + timedelta(days=grace + 1)
 
+    def first_period(self, indicator: UUID, known: int) -> str | None:
+        """The first period of an indicator with a value or a target, in any area."""
+        return self._firsts.get(indicator, _NEVER).at(known)
+
     def compared_entry(self, key: Key, at: Instant) -> tuple[str | None, str | None]:
         """The period a cell is compared with at a moment, and the name of the entry there."""
         cell = self._cell(key, at.known)
@@ -142,13 +160,17 @@ class Timelines:
         return code, f"{stored.entry_position}.{stored.entry_index}"
 
     def _cell(self, key: Key, known: int) -> Cell | None:
-        if not self.holds(key[1], known):
-            return None
+        sheet = self._parts.sheets.at(known)
         indicator = self._indicators.get(key[0], _NEVER).at(known)
-        stored = self._cells.get(key, _NEVER).at(known)
-        if indicator is None or stored is None:
+        if sheet is None or key[1] not in sheet.areas or indicator is None:
             return None
-        return Cell(indicator, key[2], key[1], stored)
+        stored = self._cells.get(key, _NEVER).at(known)
+        if stored is None:
+            first, period = self.first_period(key[0], known), span_of(key[2]).period
+            ends = None if first is None else span_of(first).period.end
+            if not has_row(indicator.definition, period, sheet.starts_on, sheet.ends_on, ends):
+                return None
+        return Cell(indicator, key[2], key[1], stored or NOTHING)
 
     def _under(self, period: str, policy: int) -> Governing:
         start = span_of(period).start
@@ -197,6 +219,7 @@ def read_timelines(
         structure.policies,
         _read_indicators(connection, {indicator for indicator, _, _ in wanted}, stretch),
         _read_cells(connection, wanted | compared, stretch),
+        _read_firsts(connection, {indicator for indicator, _, _ in wanted}, stretch),
     )
 
 
@@ -213,14 +236,26 @@ def _read_parts(connection: Connection, agreement: UUID, stretch: tuple[int, int
     ).fetchall()
     of = {kind: [row[1:] for row in rows if row[0] == kind] for kind in _MOVING}
     return _Parts(
-        Spells(Spell(_areas(data), *when) for _, data, *when in of[SHEET]),
+        Spells(Spell(_sheet(data), *when) for _, data, *when in of[SHEET]),
         gathered((code, _outcome(data).block, *when) for code, data, *when in of[OUTCOME]),
         gathered((code, _placed(data).outcome, *when) for code, data, *when in of[PLACEMENT]),
     )
 
 
-def _areas(data: str) -> frozenset[str]:
-    return frozenset(area.code for area in sheet_of(data).areas)
+def _sheet(data: str) -> _Sheet:
+    sheet = sheet_of(data)
+    return _Sheet(frozenset(area.code for area in sheet.areas), sheet.start, sheet.end)
+
+
+def _read_firsts(
+    connection: Connection, ids: set[UUID], stretch: tuple[int, int]
+) -> dict[UUID, Spells[str]]:
+    rows = connection.execute(
+        "SELECT indicator, period, from_position, to_position FROM first_cell"
+        " WHERE indicator = ANY(%s) AND from_position <= %s AND to_position > %s",
+        (list(ids), *stretch),
+    )
+    return gathered(rows)
 
 
 def _read_indicators(

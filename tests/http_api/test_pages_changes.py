@@ -4,16 +4,21 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 
+import msgspec
 import pytest
+from browser import built_changes
 from browser.parsed import Element
 from browser.serving import create
 from browser.visiting import BOARD, CHANGES, RESTATEMENTS, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from http_api.pages.causes import months_before
+from http_api.pages.causes import CauseTelling, months_before, told_causes
 from http_api.pages.changes import CSV_COLUMNS
+from http_api.pages.reader import ClocksAsked
 from projections.changes import CauseKind
+
+NOW = ClocksAsked()
 
 # Each kind of cause as the built board has one, in the order in which the page shows them.
 SENTENCES = {
@@ -37,6 +42,33 @@ SENTENCES = {
     " improving.",
     CauseKind.TIME: "The days of grace were over on 7 November 2026, and there was still no value.",
 }
+
+
+# Steps by which a row came or went that has neither value nor target.
+OF_EMPTY_ROWS = [
+    (CauseKind.DEFINITION, "came", "The indicator was defined on 8 November 2026."),
+    (CauseKind.STRUCTURE, "came", "The area, or the period, became part of the agreement on 8"),
+    (CauseKind.STRUCTURE, "went", "The area, or the period, left the agreement on 8 November"),
+    (CauseKind.TARGET, "came", "A target of an earlier period was set on 8 November 2026: an"),
+    (CauseKind.EARLIER_PERIOD, "came", "A value of 2024/25 came on 8 November 2026: an indicator"),
+    (CauseKind.EARLIER_PERIOD, "went", "The value of 2024/25 was taken out on 8 November 2026:"),
+]
+
+
+@pytest.mark.parametrize(("kind", "way", "said"), OF_EMPTY_ROWS)
+def test_how_a_row_without_value_and_target_came_and_went_is_a_plain_sentence(
+    kind: CauseKind, way: str, said: str
+) -> None:
+    cells = built_changes.diff_answer(NOW, NOW, area=None, after=None).cells
+    (cell,) = (each for each in cells if each.causes[0].kind is CauseKind.EARLIER_PERIOD)
+    (cause,) = cell.causes
+    assert cause.after is not None
+    empty = msgspec.structs.replace(cause.after, entry=None, judged=None, target=None)
+    before, after = (None, empty) if way == "came" else (empty, None)
+    step = msgspec.structs.replace(cause, kind=kind, actor=None, before=before, after=after)
+    alone = msgspec.structs.replace(cell, causes=(step,))
+    (told,) = told_causes(alone, CauseTelling({}, "warwickshire"))
+    assert told.text.startswith(said)
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,10 @@ def diff(service: Served, first: int, last: int, **asked: Any) -> dict[str, Any]
     return get(service, DIFF, indicator=SURVEYS, **asked)
 
 
+# What a page says of a period without value and target.
+SHOWN_EMPTY = {"entry": None, "judged": None, "target": None, "reason": "no-target"}
+
+
 def test_a_difference_names_every_cause_in_order(service: Served, story: Story) -> None:
     answer = diff(service, story.before, story.signed)
 
@@ -47,7 +51,7 @@ def test_a_difference_names_every_cause_in_order(service: Served, story: Story) 
     assert story.signed == answer["to"]["policy_position"]
     (cell,) = answer["cells"]
     assert ("FY2024", HOME) == (cell["period"], cell["area"])
-    assert cell["before"] is None
+    assert SHOWN_EMPTY.items() <= cell["before"].items()
     assert "118" == cell["after"]["judged"]
     assert [
         ("late-arrival", story.submitted, None, "120"),
@@ -70,7 +74,11 @@ def test_what_came_and_went_is_in_no_difference(service: Served, story: Story) -
     assert [] == answer["cells"]
     assert 1 == answer["counts"]["cells"]
     (cell,) = diff(service, story.signed, story.withdrawn)["cells"]
-    assert cell["after"] is None
+    assert SHOWN_EMPTY.items() <= cell["after"].items()
+    row = get(service, f"{AGREEMENT}/status", period="FY2024", known_at=f"position:{story.before}")
+    (shown,) = (one for one in row["rows"] if one["indicator"] == SURVEYS)
+    alike = ("why", "policy_version", "stage")
+    assert {**shown, **dict.fromkeys(alike)} == {**cell["after"], **dict.fromkeys(alike)}
     assert ["withdrawal"] == [one["kind"] for one in cell["causes"]]
 
 
@@ -176,7 +184,7 @@ def test_a_person_reads_the_difference_and_the_register_as_tables(
     asked = ("--agreement", "county", "--indicator", SURVEYS)
     told = done_well(outturn("diff", *asked, *between, where=service.where)).out
     assert "1 of 2 cells differ, 1 in their figure, 1 in their status." in told
-    for words in ("not there", "118  no target", "correction", "late arrival", "sign off"):
+    for words in ("–  no target", "118  no target", "correction", "late arrival", "sign off"):
         assert words in told
     register = done_well(outturn("restatements", *asked, where=service.where)).out
     for words in ("withdrawal by", "-2", "surveys"):

@@ -161,7 +161,7 @@ def test_a_restatement_says_what_the_page_said_before_and_after(
             continue
         for side, known in ((line.before, line.position - 1), (line.after, line.position)):
             facts = Reference(events, AGREEMENT, known, min(known, policy))
-            there = line.period in facts.cells(line.indicator, line.area)
+            there = facts.has_row(line.indicator, line.area, line.period)
             on = resolve(reader, f"position:{line.position}", "now", story.at).today
             cell = facts.cell(line.indicator, line.area, line.period, on) if there else None
             assert (side.status, side.reason) == (cell and cell.status, cell and cell.reason)

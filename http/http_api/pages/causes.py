@@ -12,6 +12,7 @@ from http_api.pages.words import LONDON, day, figure, name_of, period_label, qua
 from policies.cell import NoStatus
 from projections.answers import StatusRow
 from projections.changes import Cause, CauseKind, ChangedCell
+from projections.reading.ends import holds
 
 NO_VALUE = "no value"
 
@@ -113,8 +114,13 @@ def _restored(cause: Cause, unit: str, by: str) -> str:
     return f"A load was withdrawn {by}: {after} holds again in place of {before}."
 
 
+BEGINS = "an indicator is shown from the first period that has a value or a target on."
+
+
 def _targeted(cause: Cause, unit: str, by: str) -> str:
     before, after = _target(cause.before), _target(cause.after)
+    if before == after == "none":
+        return f"A target of an earlier period was set {by}: {BEGINS}"
     if before == after:
         return f"The target was set anew {by}, at the same level: {after}."
     if before == "none":
@@ -124,23 +130,30 @@ def _targeted(cause: Cause, unit: str, by: str) -> str:
 
 def _defined(cause: Cause, unit: str, by: str) -> str:
     before, after = cause.before, cause.after
-    lapsed = before and after and before.signed_off and not after.signed_off
+    if before is None:
+        return f"The indicator was defined {by}."
+    lapsed = before.signed_off and after and not after.signed_off
     more = " The sign-off was given under the earlier definition, so it lapsed." if lapsed else ""
-    figures = _value(before, before.unit if before else unit), _value(after, unit)
+    figures = _value(before, before.unit), _value(after, unit)
     moved = "" if figures[0] == figures[1] else f": {figures[0]} became {figures[1]}"
     return f"The indicator was defined anew {by}{moved}.{more}"
 
 
 def _structured(cause: Cause, unit: str, by: str) -> str:
+    what = "area" if holds(cause.before) or holds(cause.after) else "area, or the period,"
     if cause.before is None:
-        return f"The area became part of the agreement {by}."
+        return f"The {what} became part of the agreement {by}."
     if cause.after is None:
-        return f"The area left the agreement {by}."
+        return f"The {what} left the agreement {by}."
     return f"The indicator was placed elsewhere in the agreement {by}."
 
 
 def _compared(cause: Cause, unit: str, by: str) -> str:
     period = period_label(cause.period or "")
+    if cause.before is None:
+        return f"A value of {period} came {by}: {BEGINS}"
+    if cause.after is None:
+        return f"The value of {period} was taken out {by}: {BEGINS}"
     return f"The value of {period}, which this one is compared with, changed {by}."
 
 

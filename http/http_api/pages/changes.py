@@ -18,6 +18,7 @@ from policies.numbers import to_text
 from policies.refusals import FromAfterTo
 from projections.answers import AgreementAnswer, Clocks, StatusRow
 from projections.changes import ChangedCell, Diff, Move, Restatement
+from projections.reading.ends import holds
 
 CELLS_SHOWN, LINES_SHOWN, CELLS_OF_CSV = 100, 100, 1000
 USUAL_MONTHS = 3
@@ -211,8 +212,8 @@ def kind_of(cell: ChangedCell) -> str:
     such as a signature, can be seen by who wants to.
     """
     before, after = cell.before, cell.after
-    there = before is not None and after is not None
-    if state(before) != state(after) and (there or _is_judged(before or after)):
+    there = holds(before) and holds(after)
+    if state(before) != state(after) and (there or _is_judged(before) or _is_judged(after)):
         return "statuses"
     if before is None or after is None or _seen(before) != _seen(after):
         return "figures"
