@@ -5,14 +5,20 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser.parsed import Element
+from browser.built import BuiltReader
+from browser.parsed import Element, parsed
 from browser.serving import create
 from browser.visiting import BOARD, INDICATOR, PAGES, PAST, WHY, at, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from http_api.pages.reader import ClocksAsked
+from http_api.pages.views import agreements_page
+from ledger.saved_views import SavedView
+
 EVERY_PAGE = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 EITHER_TIME = pytest.mark.parametrize("clocks", ["", PAST], ids=["now", "past"])
+THAT_DAY = ClocksAsked("2025-01-31", "2024-05-01")  # as PAST
 BANNER_OFF = "You are looking at"
 
 
@@ -282,6 +288,16 @@ def test_titles_differ_from_page_to_page(client: TestClient[Litestar]) -> None:
 
     assert len(paths) == len(set(titles))
     assert [] == [title for title in titles if not title.endswith(" – Outturn")]
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(ClocksAsked(), True), (THAT_DAY, False)])
+def test_the_views_that_one_keeps_are_no_part_of_a_past_page(
+    asked: ClocksAsked, shown: bool
+) -> None:
+    """They are of now, and what was shown once is to be shown again."""
+    kept = [SavedView(id=1, name="The board of May", address=BOARD)]
+    page = parsed(agreements_page(BuiltReader(), asked, kept))
+    assert shown == ("The board of May" in page.text)
 
 
 def test_an_empty_date_box_means_now(client: TestClient[Litestar]) -> None:

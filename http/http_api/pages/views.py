@@ -41,11 +41,15 @@ EVENTS_SHOWN = 30  # of a history, until its whole is asked for
 
 
 def agreements_page(reader: Reader, asked: ClocksAsked, kept: Sequence[SavedView] = ()) -> str:
-    """The agreements the reader may see; ``kept`` are the views they keep."""
+    """The agreements the reader may see; ``kept`` are the views they keep.
+
+    These are of now and no part of a past page, which is to stay the same.
+    """
     answer = reader.agreements(asked)
+    moments = Moments(asked, answer.clocks)
     frame = Frame(
         title="Agreements",
-        moments=Moments(asked, answer.clocks),
+        moments=moments,
         demonstration=statement_of(*answer.agreements),
         section="agreements",
     )
@@ -53,7 +57,7 @@ def agreements_page(reader: Reader, asked: ClocksAsked, kept: Sequence[SavedView
     return render(
         "agreements.html",
         frame,
-        kept=kept,
+        kept=() if moments.is_past else kept,
         agreements=answer.agreements,
         walk=stops() if shown else (),
     )
