@@ -106,6 +106,7 @@ def every_address(service: Served) -> list[str]:
     load, head = first_load(service), service.head
     of_pages = [*pages(service), f"{PAGE}/indicators/{INDICATOR}/chart.svg?area={HOME}"]
     downloads = [f"{PAGE}/loads/{load}/{part}" for part in ("rows.csv", "file")]
+    downloads += [f"{PAGE}/audit/{part}" for part in ("checkpoint.txt", "events/5/receipt.json")]
     asked = [*of_pages, *downloads, *(filled(path, load) for path in questions(service))]
     now = f"position:{head}"
     pairs = [(THEN, THEN), (THEN, now), (now, THEN), (now, now), ("2024-12-01", "2024-12-01")]

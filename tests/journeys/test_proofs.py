@@ -224,5 +224,10 @@ def test_an_auditor_takes_the_proofs_away_from_the_pages(demo_service: Served) -
     inside = members(caller.get(f"{audit}/bundle.zip").content)
     assert note == inside["checkpoint"].decode()
     assert 404 == caller.get(f"{audit}/events/99999/receipt.json").status_code
+    known = 250  # a checkpoint was signed after every act, and the story went on
+    for path in ("checkpoint.txt", "events/200/receipt.json"):
+        then = caller.get(f"{audit}/{path}", params={"known_at": f"position:{known}"})
+        size = then.json()["size"] if path.endswith("json") else signed_tree(then.text)[0]
+        assert known <= size < demo_service.head
     for part in ("checkpoint.txt", "bundle.zip"):
         assert 404 == caller.get(f"/agreements/nowhere/audit/{part}").status_code

@@ -9,15 +9,19 @@ from http_api.downloads import saved_as
 from http_api.pages import proofs
 from http_api.pages.audit_reader import AuditReader
 from http_api.pages.errors import refused
+from http_api.pages.reader import NOW, ClocksAsked
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
 from http_api.rights import RIGHT
-from http_api.sealed import newest_sealed
+from http_api.sealed import first_sealed, newest_sealed
 from http_api.sent_bundle import bundle_to_send
 from http_api.service import Service
+from ledger.engine import Connection
+from ledger.proofs.note import Checkpoint
 from ledger.proofs.receipts import Receipt, read_receipt
 from ledger.proofs.tiles import reading
 from policies.permissions import Action
 from policies.refusals import Refusal
+from projections.answers import Clocks
 
 GivenService = NamedDependency[SkipValidation[Service]]
 GivenAudit = NamedDependency[SkipValidation[AuditReader]]
@@ -59,22 +63,22 @@ def event_receipt(
     position: FromPath[int],
 ) -> Response[Receipt]:
     """The receipt of one event of the agreement, as a file."""
-    reader.event(agreement, position, asked)
+    known = reader.event(agreement, position, asked).clocks
     with service.pool.connection() as connection:
-        newest = newest_sealed(connection, position)
-        return _as_file(read_receipt(connection, reading(connection), position, newest))
+        signed = _signed(connection, asked, known, position)
+        return _as_file(read_receipt(connection, reading(connection), position, signed))
 
 
 @get("/audit/checkpoint.txt", media_type=MediaType.TEXT, sync_to_thread=True)
 def checkpoint(
     reader: GivenReader, service: GivenService, asked: GivenClocks, agreement: FromPath[str]
 ) -> Response[str]:
-    """The newest signed checkpoint of the ledger, as a file."""
-    reader.agreement(agreement, asked)
+    """A signed checkpoint of the ledger, as a file."""
+    known = reader.agreement(agreement, asked).clocks
     with service.pool.connection() as connection:
-        newest = newest_sealed(connection, 0)
-    name = f"checkpoint-{newest.size}.txt"
-    return Response(newest.note, media_type=MediaType.TEXT, headers=saved_as(name))
+        signed = _signed(connection, asked, known, 0)
+    name = f"checkpoint-{signed.size}.txt"
+    return Response(signed.note, media_type=MediaType.TEXT, headers=saved_as(name))
 
 
 @get("/audit/bundle.zip", sync_to_thread=True)
@@ -84,6 +88,14 @@ def bundle(
     """The whole record with its proofs and answers, as a file."""
     reader.agreement(agreement, asked)
     return bundle_to_send(service)
+
+
+def _signed(connection: Connection, asked: ClocksAsked, known: Clocks, position: int) -> Checkpoint:
+    """The newest checkpoint that covers a position; as known then, the first to cover all that was
+    known, so that the file stays the same for as long as its clocks do."""
+    if asked.known_at == NOW:
+        return newest_sealed(connection, position)
+    return first_sealed(connection, known.known_position)
 
 
 def _as_file(found: Receipt) -> Response[Receipt]:
