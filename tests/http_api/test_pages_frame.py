@@ -12,8 +12,10 @@ from browser.visiting import BOARD, INDICATOR, PAGES, PAST, WHY, at, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from http_api.asking import ASKING, Asking
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.views import agreements_page
+from ledger.accounts import Visitor
 from ledger.saved_views import SavedView
 
 EVERY_PAGE = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
@@ -298,6 +300,20 @@ def test_the_views_that_one_keeps_are_no_part_of_a_past_page(
     kept = [SavedView(id=1, name="The board of May", address=BOARD)]
     page = parsed(agreements_page(BuiltReader(), asked, kept))
     assert shown == ("The board of May" in page.text)
+
+
+@pytest.mark.parametrize(("asked", "clocks"), [(ClocksAsked(), ""), (THAT_DAY, PAST)])
+def test_the_tasks_in_the_head_are_those_of_the_moment_shown(
+    asked: ClocksAsked, clocks: str
+) -> None:
+    """Their count is of now, and so shown at now alone."""
+    token = ASKING.set(Asking(Visitor(person="p-entry", name="Asha Patel"), tasks=3))
+    try:
+        page = parsed(agreements_page(BuiltReader(), asked))
+    finally:
+        ASKING.reset(token)
+    (link,) = (each for each in page.every("a") if each["href"].startswith("/tasks"))
+    assert ("Tasks" if clocks else "Tasks (3)", at("/tasks", clocks)) == (link.text, link["href"])
 
 
 def test_an_empty_date_box_means_now(client: TestClient[Litestar]) -> None:
