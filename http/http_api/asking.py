@@ -13,11 +13,15 @@ from ledger.accounts import PUBLIC, Visitor
 
 class Asking(msgspec.Struct, frozen=True):
     """The visitor, how many tasks wait for them (None where nobody counted), and whether they
-    take part in the agreement that the page is about."""
+    take part in the agreement that the page is about.
+
+    ``then`` is the clocks that the address names, as its query says them; "" where it names none.
+    """
 
     visitor: Visitor = PUBLIC
     tasks: int | None = None
     inside: bool = False
+    then: str = ""
 
 
 NOBODY = Asking()

@@ -1,7 +1,9 @@
 """The right that each route needs, and the one guard that asks for it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+import msgspec
 from litestar import HttpMethod, Litestar
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
@@ -24,9 +26,11 @@ from http_api.visitors import (
 )
 from policies.permissions import Access, Action
 from policies.sign_in import scope_for
+from projections.reading.clocks import NOW
 from projections.reading.task_counts import TaskCounts
 
 RIGHT = "right"
+CLOCKS = ("known_at", "policy_at")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NEEDED = {
     "api": ("unauthenticated", "This needs an access token: send Authorization: Bearer TOKEN."),
@@ -79,9 +83,8 @@ def asks_for_rights(service: Service, kind: str) -> Guard:
         if kind == "page":
             checked = right is not Access.ANYONE
             about = None if agreement is None else str(agreement)
-            ASKING.set(
-                await sync_to_thread(_asking, service, counts, caller, about, checked=checked)
-            )
+            asking = await sync_to_thread(_asking, service, counts, caller, about, checked=checked)
+            ASKING.set(msgspec.structs.replace(asking, then=_then(connection)))
 
     return guard
 
@@ -93,6 +96,12 @@ async def _caller(
     if holder is not None:
         return of_token(holder)
     return await sync_to_thread(find_caller, connection, service.pool, secure=service.secure)
+
+
+def _then(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The clocks of an address that are not at now; a box left empty is now."""
+    given = {name: connection.query_params.get(name, "").strip() for name in CLOCKS}
+    return urlencode({name: said for name, said in given.items() if said not in ("", NOW)})
 
 
 def _check_scope(caller: Caller, right: Access | Action, *, safe: bool) -> None:

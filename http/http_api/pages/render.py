@@ -92,6 +92,19 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         """This page with its choices, and its clocks as they were asked for."""
         return self.links.to(self.path, **self.selected)
 
+    def above(self, then: str) -> Crumb | None:
+        """The page above this one under other clocks, as a query says them; None without one.
+
+        For a page that is of now whatever its address says, which is a form of an agreement.
+        """
+        past = self.moments is not None and self.moments.is_past
+        if past or not then or not self.path.startswith(OF_AN_AGREEMENT):
+            return None
+        found = next((crumb for crumb in reversed(self.crumbs) if crumb.href), None)
+        if found is None or found.href is None:
+            return None
+        return Crumb(found.text, f"{found.href}{'&' if '?' in found.href else '?'}{then}")
+
     @property
     def pinned(self) -> str:
         """This page at exactly these positions."""
