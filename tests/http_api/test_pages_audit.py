@@ -181,6 +181,9 @@ def test_a_search_is_told_in_sentences_with_its_form_as_it_was_filled_in(
     page = visit(client, f"{AUDIT}/events?{asked}")
 
     assert page.one("h1").text.startswith("Timeline of ")
+    (told,) = (each for each in page.every("p") if "This timeline holds" in each.text)
+    there = [f"{BOARD}/amendments", f"{BOARD}/audit/roles", f"{BOARD}/audit/rules"]
+    assert there == [link["href"] for link in told.every("a")]
     shown = [item.text for item in page.one("ol", cls="app-history").every("li")]
     assert 2 == len(shown)
     assert all("position" in each for each in shown)
