@@ -8,8 +8,8 @@ import msgspec
 
 from ledger.agreement.events import CodeMapSet
 from ledger.engine import Connection
-from projections.folding.agreements import CODE_MAP
-from projections.reading.structure import Structure
+from projections.folding.agreements import CODE_MAP, SHEET
+from projections.reading.structure import Structure, sheet_of
 
 NAMES = "area names"  # the code of that part: its kind and its name
 _decode = msgspec.json.Decoder(CodeMapSet).decode
@@ -27,6 +27,17 @@ def name_areas(connection: Connection, structure: Structure, known_position: int
 
 
 @lru_cache(maxsize=64)
+def name_former_areas(connection: Connection, structure: Structure, known_position: int) -> None:
+    """Give the structure the names of areas that were the agreement's once, each by its last."""
+    rows = connection.execute(
+        "SELECT data FROM structure WHERE agreement = %s AND kind = %s AND from_position <= %s"
+        " ORDER BY from_position",
+        (structure.id, SHEET, known_position),
+    )
+    former = {area.code: area.name for (data,) in rows for area in sheet_of(data).areas}
+    structure.names = {**structure.names, **former}
+
+
 def _names(data: str) -> Mapping[str, str]:
     """The name of each area: of several the one that holds longest, and of those the first."""
     found: dict[str, str] = {}

@@ -16,6 +16,7 @@ from policies.periods import parse_code
 from projections.answers import StatusRow
 from projections.changes import CauseKind, RestatedSide, Restatement, Restatements
 from projections.judging import judged_of
+from projections.reading.area_names import name_former_areas
 from projections.reading.causes import ENTRY_KINDS
 from projections.reading.clocks import ResolvedClocks, clock_of
 from projections.reading.cursors import cursor_of, place_of
@@ -86,10 +87,12 @@ def read_restatements(
 ) -> Restatements:
     """A page of the register as known, the latest first.
 
-    ``after`` is the ``next`` of the page before. Raises UnknownAgreement, UnknownIndicator,
-    UnknownArea, UnknownPeriod and BadCursor.
+    ``after`` is the ``next`` of the page before. An area may be one that was the agreement's
+    once, since what was restated there stays in the register. Raises UnknownAgreement,
+    UnknownIndicator, UnknownArea, UnknownPeriod and BadCursor.
     """
     structure = read_structure(connection, agreement, clocks.clocks)
+    name_former_areas(connection, structure, clocks.clocks.known_position)
     only = _only(connection, structure, clocks, indicator, area, period)
     lines = _lines(connection, clocks.clocks.known_position, only, after, limit + 1)
     return Restatements(
@@ -117,7 +120,7 @@ def _only(
         found = [one_indicator(connection, structure, indicator, known)]
     return _Only(
         [one.id for one in found],
-        None if area is None else structure.area(area).code,
+        area if area is None or area in structure.names else structure.area(area).code,
         None if period is None else parse_code(period).code,
     )
 

@@ -5,12 +5,25 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import hypothesis.strategies as st
-from histories import AGREEMENT, AREAS, CODES, HOME, Ledger, Story, opening, taken_in
+import msgspec
+import pytest
+from histories import (
+    AGREEMENT,
+    AREAS,
+    CODES,
+    HOME,
+    OTHER,
+    SHEET,
+    Ledger,
+    Story,
+    opening,
+    taken_in,
+)
 from hypothesis import given
 from random_histories import stories
 from reference import Reference
 
-from ledger.agreement.events import EscalationPolicyAdopted, RagPolicyAdopted
+from ledger.agreement.events import Area, EscalationPolicyAdopted, RagPolicyAdopted
 from ledger.engine import Connection
 from ledger.event import Recorded
 from ledger.indicator.events import (
@@ -212,6 +225,28 @@ def test_the_stages_of_a_restatement_are_those_that_escalation_answers(
         for side, position in ((line.before, line.position - 1), (line.after, line.position)):
             expected = None if line.breakdown else stage_at(reader, line, position, story)
             assert expected == side.stage
+
+
+def test_an_area_that_left_the_agreement_is_asked_for_and_named_as_it_was_last(
+    written: tuple[str, Ledger, Connection],
+) -> None:
+    """Its lines stay in the register; an area that never was the agreement's is unknown."""
+    story = opening("I1")
+    story.submit("I1", Entry(period="FY2023-Q1", area=OTHER, value=Decimal(5)))
+    story.correct("I1", Entry(period="FY2023-Q1", area=OTHER, value=Decimal(6)))
+    home, other = AREAS
+    named = (home, Area(other.code, "All England"))
+    story.structure(msgspec.structs.replace(SHEET, areas=named))
+    story.structure(msgspec.structs.replace(SHEET, areas=(home,)))
+    reader, _ = told(written, story)
+
+    whole = read_restatements(reader, AGREEMENT, now(reader, story)).restatements
+    there = read_restatements(reader, AGREEMENT, now(reader, story), area=OTHER).restatements
+
+    assert ["All England"] == [line.area_name for line in there]
+    assert whole == there
+    with pytest.raises(UnknownArea):
+        read_restatements(reader, AGREEMENT, now(reader, story), area="E10000099")
 
 
 def test_a_value_withdrawn_from_a_cell_without_a_target_ends_no_stage(

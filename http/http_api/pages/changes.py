@@ -17,7 +17,7 @@ from ledger.csv_text import csv_text
 from policies.numbers import to_text
 from policies.refusals import FromAfterTo
 from projections.answers import AgreementAnswer, Clocks, StatusRow
-from projections.changes import ChangedCell, Diff, Move, Restatement
+from projections.changes import ChangedCell, Diff, Move, Restatement, Restatements
 from projections.reading.ends import holds
 
 CELLS_SHOWN, LINES_SHOWN, CELLS_OF_CSV = 100, 100, 1000
@@ -138,7 +138,7 @@ def restatements_page(reader: Reader, asked: Asked, code: str, *, indicator: str
         frame,
         agreement=agreement,
         area=area,
-        area_name=_area_name(agreement, area),
+        area_name=_restated_in(agreement, area, answer),
         indicator=indicator,
         lines=answer.restatements,
         next=answer.next,
@@ -272,6 +272,12 @@ def _area_name(agreement: AgreementAnswer, area: str) -> str:
     if area == ALL_AREAS:
         return "all areas"
     return next((each.name for each in agreement.areas if each.code == area), area)
+
+
+def _restated_in(agreement: AgreementAnswer, area: str, answer: Restatements) -> str:
+    """The name of the area of a register, which may be one that left the agreement."""
+    named = {line.area: line.area_name for line in answer.restatements}
+    return named.get(area) or _area_name(agreement, area)
 
 
 def _people(answer: Diff) -> set[str]:
