@@ -17,6 +17,7 @@ from ledger.engine import Connection
 from policies.refusals_sign_in import LinkSpent, SignInFailed
 from policies.sign_in import (
     LINK_HOLDS,
+    LONGEST_PASSWORD,
     SESSION_HOLDS,
     SESSION_IDLE,
     TRIES_WITHIN,
@@ -96,8 +97,13 @@ def _account_of(connection: Connection, name: str) -> tuple[str, str] | None:
 
 
 def _is_of(kept: str, password: str) -> bool:
+    """Whether a password is the one whose hash is kept.
+
+    One that is longer than any can be is not looked at; the answer takes as long as to a wrong one.
+    """
+    typed = _as_typed_anywhere(password) if len(password) <= LONGEST_PASSWORD else ""
     try:
-        return _HASHER.verify(kept, _as_typed_anywhere(password))
+        return _HASHER.verify(kept, typed)
     except (VerifyMismatchError, InvalidHashError):
         return False
 

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 MOST_TOLD = 60  # characters of a text of somebody's that a sentence tells
 MOST_LISTED = 20  # texts that a sentence lists
 
 # Control characters but for tabs and the ends of lines, and what turns the order of letters.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+# What stands above, beneath or through the letter before it: as many of one letter as Unicode's
+# Stream-Safe Text Format lets be (UAX 15, section 13). No language has a tenth of it.
+MOST_MARKS = 30
+_TAKEN_APART = frozenset("\u0f73\u0f75\u0f81")  # no marks themselves, and made of marks alone
 
 
 def strange(text: str) -> str:
@@ -25,8 +30,23 @@ def composed(text: str) -> str:
 
     Some systems write é as an e and an accent behind it. Codes and names are compared as texts,
     so both would stand for two things.
+
+    A text with more than ``MOST_MARKS`` marks behind one letter is left as it is: to put these
+    in order takes time by the square of how many they are.
     """
-    return text if text.isascii() else normalize("NFC", text)
+    return text if text.isascii() or _overloaded(text) else normalize("NFC", text)
+
+
+def _overloaded(text: str) -> bool:
+    """Whether more marks than ``MOST_MARKS`` follow each other, found out in one walk."""
+    if len(text) <= MOST_MARKS:
+        return False
+    run = 0
+    for letter in text:
+        run = run + 1 if combining(letter) or letter in _TAKEN_APART else 0
+        if run > MOST_MARKS:
+            return True
+    return False
 
 
 def plain_name(name: str) -> str:

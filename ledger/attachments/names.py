@@ -1,9 +1,9 @@
 """The name of a file as its sender gave it, made harmless: it is shown, and never a place."""
 
-import unicodedata
 from collections.abc import Mapping
 
 from ledger.attachments.kinds import Kind
+from policies.texts import composed
 
 MOST_NAME = 200
 _ENDINGS: Mapping[Kind, tuple[str, ...]] = {
@@ -24,7 +24,7 @@ def base_name(given: str) -> str:
 
     One that is too long loses letters before its ending; one of which nothing is left is "file".
     """
-    name = unicodedata.normalize("NFC", given.replace("\\", "/").rpartition("/")[2])
+    name = composed(given.replace("\\", "/").rpartition("/")[2])
     name = "".join(letter for letter in name if letter.isprintable()).strip(" .")
     if len(name) > MOST_NAME:
         stem, dot, ending = name.rpartition(".")

@@ -1,5 +1,6 @@
 """Signing in with a password, sessions and their ends, links, and a change of the password."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -54,6 +55,31 @@ def test_a_wrong_password_and_a_name_of_nobody_are_answered_alike(signing: Signi
     assert 1 == len(set(pages))
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/account/password", "/account/tokens"])
+def test_whoever_signs_in_sends_little(signing: Signing, path: str) -> None:
+    """Strangers send these too, and a body is read before anybody knows who it is of."""
+    with signing.browser(session=signing.session(signing.person("large"))) as browser:
+        assert 413 == browser.post(path, data={"name": "x" * 20_000}).status_code
+        assert 413 != browser.post(path, data={"name": "x" * 19_900}).status_code
+
+
+def test_a_link_takes_little_too(signing: Signing) -> None:
+    with signing.browser() as browser:
+        path = f"/sign-in/link/{signing.link(signing.person('large'))}"
+        assert 413 == browser.post(path, data={"password": "x" * 20_000}).status_code
+        assert 303 == browser.post(path, data={"password": OTHER, "again": OTHER}).status_code
+
+
+def test_no_password_of_any_length_keeps_others_waiting(signing: Signing) -> None:
+    """Marks in the wrong order: to spell them as they should be takes time by their square."""
+    person = signing.person("long")
+    with signing.browser() as browser:
+        began = time.monotonic()
+        assert 401 == sign_in(browser, person, "a" + "\u0301" * 1500 + "\u0316" * 1500).status_code
+        assert 413 == sign_in(browser, person, "a" + "\u0301" * 90_000).status_code
+        assert time.monotonic() - began < 5
+
+
 def test_an_address_of_two_people_signs_neither_in(signing: Signing) -> None:
     first, second = signing.person("carys"), signing.person("carys")
     signing.rows(
@@ -104,7 +130,7 @@ def test_behind_a_proxy_tries_are_counted_where_they_come_from(signing: Signing)
     assert 303 == tried("198.51.100.8", PASSWORD)
 
 
-@pytest.mark.parametrize("name", ["", "a\0b", "x" * 100_000, "\u202e\ud83d"])
+@pytest.mark.parametrize("name", ["", "a\0b", "x" * 15_000, "\u202e\ud83d"])
 def test_whatever_is_typed_is_answered(signing: Signing, name: str) -> None:
     text = name.encode("utf-8", "surrogatepass")
     with signing.browser() as browser:

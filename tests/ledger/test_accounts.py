@@ -17,6 +17,7 @@ from ledger.person import Person
 from policies.refusals_sign_in import LinkSpent, SignInFailed, SignInNotBegun, TooManyTries
 from policies.sign_in import (
     LINK_HOLDS,
+    LONGEST_PASSWORD,
     MOST_TRIES,
     OPENID_HOLDS,
     SESSION_HOLDS,
@@ -75,6 +76,26 @@ def test_every_try_costs_one_check_of_a_hash_whoever_it_is_for(
 
     assert "sign-in-failed" == tried(connection, name)
     assert ["$argon2id$v=19$m=65536,t=3,p=4"] == checked
+
+
+@pytest.mark.parametrize("name", ["asha", "nobody"])
+@pytest.mark.timeout(30)
+def test_a_password_longer_than_any_can_be_costs_one_check_and_no_look(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What is behind its first letters is read nowhere: to put marks in order takes for ever."""
+    checked: list[str] = []
+    real = PasswordHasher.verify
+
+    def verify(hasher: PasswordHasher, kept: str, password: str) -> bool:
+        checked.append(password)
+        return real(hasher, kept, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+
+    assert "sign-in-failed" == tried(connection, name, "a" + "\u0301" * 90_000 + "\u0316" * 90_000)
+    assert "sign-in-failed" == tried(connection, name, PASSWORD + " " * LONGEST_PASSWORD)
+    assert ["", ""] == checked
 
 
 def test_after_too_many_no_hash_is_checked_any_more(

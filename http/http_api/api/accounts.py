@@ -13,6 +13,7 @@ from http_api.api.bodies import Body, Code
 from http_api.api.commands import IdempotencyKey
 from http_api.api.described import refusing
 from http_api.api.reads import GivenService
+from http_api.body_sizes import SMALL_BODY_BYTES
 from http_api.json_bodies import JsonRequest, without_body
 from http_api.service import Service
 from http_api.sessions import link_of
@@ -139,5 +140,6 @@ def _placed(service: Service, acted: Acted) -> Placed:
 ACCOUNTS = Router(
     path="/agreements/{agreement:str}",
     route_handlers=[enter, give_link, publish_figures],
+    request_max_body_size=SMALL_BODY_BYTES,
     tags=["accounts"],
 )

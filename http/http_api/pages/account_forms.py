@@ -9,6 +9,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, SkipValidation
 
 from http_api import clock
+from http_api.body_sizes import SMALL_BODY_BYTES
 from http_api.pages.errors import refused
 from http_api.pages.framing import frame_of
 from http_api.pages.links import Links
@@ -155,5 +156,6 @@ ACCOUNT_FORMS = Router(
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused, HttpProblem: refused},
     opt={RIGHT: Action.MANAGE_PEOPLE},
+    request_max_body_size=SMALL_BODY_BYTES,
     include_in_schema=False,
 )

@@ -13,6 +13,7 @@ from litestar.params import Body, FromPath, FromQuery, SkipValidation
 from litestar.response import Redirect
 
 from http_api import clock
+from http_api.body_sizes import SMALL_BODY_BYTES
 from http_api.openid import Provider
 from http_api.pages import sign_in as views
 from http_api.pages.errors import refused
@@ -287,5 +288,6 @@ SIGN_IN_PAGES = Router(
     ],
     exception_handlers={Refusal: refused, HttpProblem: refused},
     response_headers=NOT_KEPT,
+    request_max_body_size=SMALL_BODY_BYTES,
     include_in_schema=False,
 )
