@@ -9,7 +9,7 @@ from policies.refusals_roles import BadPerson
 
 LONGEST = 200  # characters of a name or an address
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")  # what the table of people takes, too
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_EMAIL = re.compile(r"[^\s@]+@([^\s@]+)")  # and what is behind the @ has a point inside
 
 
 def faults(given: Mapping[str, object]) -> dict[str, str]:
@@ -55,14 +55,16 @@ def _wrong_with_id(text: str) -> str:
 
 
 def _wrong_with_name(text: str) -> str:
-    if 0 < len(text.strip()) <= LONGEST and text.isprintable():
+    if len(text) <= LONGEST and text.strip() and text.isprintable():
         return ""
     return f"A name has 1 to {LONGEST} characters."
 
 
 def _wrong_with_email(text: str) -> str:
-    if _EMAIL.fullmatch(text) and len(text) <= LONGEST and text.isprintable():
-        return ""
+    if len(text) <= LONGEST and text.isprintable():
+        found = _EMAIL.fullmatch(text)
+        if found is not None and "." in found[1][1:-1]:
+            return ""
     return "An e-mail address looks like ama.boateng@council.example."
 
 

@@ -40,12 +40,12 @@ def enter_person(record: Record, agreement: str, person: Person, act: Act) -> Ac
     Raises UnknownAgreement, BadPerson, NoRole and OtherAgreement (recorded), RolesRemain and
     Conflict.
     """
-    check_person(person)
-    with record.pool.connection() as connection:
-        known = people(connection)
-    check_may_move(record, [person], known, given_anew={})
 
     def check(body: Agreement) -> None:
+        check_person(person)
+        with record.pool.connection() as connection:
+            known = people(connection)
+        check_may_move(record, [person], known, given_anew={})
         check_partner(person, known, body.partners)
 
     acted = _recorded(record, agreement, PersonEntered(person=person.id), act, check)
@@ -67,10 +67,13 @@ def give_sign_in_link(
 
     Raises as ``enter_person``, and UnknownPerson.
     """
-    with record.pool.connection() as connection:
-        if person not in people(connection):
-            raise UnknownPerson(f"Nobody with the id {person!r} is known.", field="person")
-    acted = _recorded(record, agreement, SignInLinkGiven(person=person), act)
+
+    def check(_: Agreement) -> None:
+        with record.pool.connection() as connection:
+            if person not in people(connection):
+                raise UnknownPerson(f"Nobody with the id {person!r} is known.", field="person")
+
+    acted = _recorded(record, agreement, SignInLinkGiven(person=person), act, check)
     with record.pool.connection() as connection:
         give_link(connection, person, secret, now)
     return acted
@@ -108,9 +111,12 @@ def _recorded(
     agreement: str,
     event: PersonEntered | SignInLinkGiven,
     act: Act,
-    check: Callable[[Agreement], None] = lambda _: None,
+    check: Callable[[Agreement], None],
 ) -> Acted:
-    """Record it for whoever may do it, where ``check`` has nothing against it."""
+    """Record it for whoever may do it, where ``check`` has nothing against it.
+
+    Whoever may not is told nothing of the person, and costs nobody a look at one.
+    """
     others = [one for one in agreement_codes(record) if one != agreement]
 
     def attempt() -> Acted:

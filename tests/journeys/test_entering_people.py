@@ -6,15 +6,17 @@ import httpx
 import psycopg
 import pytest
 from journeys.asking import AGREEMENT, refused, said
-from services import Served
+from services import ENTRY_OFFICER, Served
 
 from http_api import clock
 from ledger.people import people, put_person
 from ledger.person import Person
+from ledger.person_checks import faults
 from ledger.tokens import keep_token
 from policies.sign_in import Scope
 
 ADMINISTRATOR = "administrator, to enter people"
+UNENTITLED = "officer, to enter people"
 PERSON = {"id": "olive", "name": "Olive Penn", "email": "olive@county.example"}
 VISITOR = Person(id="visitor", name="Vera Lind", email="vera@shire.example", partner="shire")
 
@@ -27,7 +29,11 @@ def here(service: Served) -> Served:
         put_person(connection, VISITOR)
         given = (secret, "administrator", "people", clock.now())
         assert keep_token(connection, *given, scopes=tuple(Scope))
+        unentitled = clock.new_token()
+        given = (unentitled, ENTRY_OFFICER, "people", clock.now())
+        assert keep_token(connection, *given, scopes=tuple(Scope))
     service.tokens[ADMINISTRATOR] = secret
+    service.tokens[UNENTITLED] = unentitled
     return service
 
 
@@ -46,6 +52,11 @@ def kept(service: Served, person: str) -> Person | None:
         ({"id": "Olive Penn"}, "An id has up to 63 small letters"),
         ({"id": "operator"}, "operator is whoever runs the command line"),
         ({"name": " "}, "A name has 1 to 200 characters"),
+        ({"name": "x" * 201}, "A name has 1 to 200 characters"),
+        ({"email": f"a@{'a.' * 5_000} "}, "An e-mail address looks like"),
+        ({"email": f"a@{'a.' * 100}"}, "An e-mail address looks like"),
+        ({"email": "a@.b"}, "An e-mail address looks like"),
+        ({"email": "a@b@c.d"}, "An e-mail address looks like"),
         ({"email": "nope"}, "An e-mail address looks like ama.boateng@council.example"),
         ({"partner": "shire"}, "'shire' is not one of the partners of the agreement: county"),
     ],
@@ -59,6 +70,43 @@ def test_what_could_not_be_used_is_refused_and_nothing_is_recorded(
     assert problem["detail"].startswith(told)
     assert [*wrong] == [error["field"] for error in problem["errors"]]
     assert (head, None) == (here.head, kept(here, "olive"))
+
+
+def test_whoever_may_not_enter_people_is_told_that_and_nothing_of_the_person(
+    here: Served,
+) -> None:
+    """Whatever they send: neither is it looked at, nor do they learn who there is."""
+    people_of, links = f"{AGREEMENT}/people", f"{AGREEMENT}/people/{{}}/sign-in-links"
+    caller = here.caller(UNENTITLED)
+    for wrong in ({"id": "Olive Penn"}, {"email": f"a@{'a.' * 5_000} "}, {"partner": "shire"}):
+        refused(caller.post(people_of, json=PERSON | wrong), 403, "no-role")
+    for whose in ("visitor", "nobody.at.all"):
+        refused(caller.post(links.format(whose)), 403, "no-role")
+
+
+@pytest.mark.parametrize("text", [f"a@{'a.' * 50_000} ", "@" * 50_000, f"{'a@a.' * 25_000}@"])
+@pytest.mark.timeout(5)
+def test_an_address_is_looked_at_once_however_long_it_is(text: str) -> None:
+    assert "email" in faults({"email": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("ama@council.example", True),
+        ("a@b.c", True),
+        ("a@b.c.d", True),
+        ("a@b..c", True),
+        ("a@b.", False),
+        ("a@.", False),
+        ("a@b", False),
+        ("@b.c", False),
+        ("a b@c.d", False),
+        ("a@b.c ", False),
+    ],
+)
+def test_an_address_has_a_name_and_a_domain_with_a_point_inside(text: str, right: bool) -> None:
+    assert right is ("email" not in faults({"email": text}))
 
 
 def test_a_person_is_entered_and_may_stay_with_the_partner_they_have(here: Served) -> None:

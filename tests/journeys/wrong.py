@@ -54,7 +54,6 @@ RULES = {
     "a dimension with a blank": Sent(one(breakdown={"sex": "F "}), 422, "unknown-breakdown"),
     "an empty dimension": Sent(one(breakdown={"": "F"}), 422, "unknown-breakdown"),
     "a dimension with a sign": Sent(one(breakdown={"a=b": "F"}), 422, "unknown-breakdown"),
-    "a long dimension": Sent(one(breakdown={"a" * 101: "F"}), 422, "unknown-breakdown"),
     "dimensions without end": Sent(
         one(breakdown={f"dimension {n}": "é" * 100 for n in range(10)}),
         422,
@@ -149,6 +148,11 @@ SHAPES = {
     "NUL in the area": Sent(one(area="E1\0"), 400, "malformed", "entries[0].area"),
     "NUL in the period": Sent(one(period="FY2010\0"), 400, "malformed", "entries[0].period"),
     "NUL in a note": Sent(one(note="a\0b"), 400, "malformed", "entries[0].note"),
+    "a long dimension": Sent(one(breakdown={"a" * 101: "F"}), 400, "malformed", None),
+    "a long code": Sent(one(breakdown={"a": "F" * 101}), 400, "malformed", None),
+    "many dimensions": Sent(
+        one(breakdown={f"{n}": "F" for n in range(21)}), 400, "malformed", None
+    ),
     "NUL in a dimension": Sent(one(breakdown={"a\0": "b"}), 400, "malformed", None),
     "NUL in a dimension's code": Sent(one(breakdown={"a": "b\0"}), 400, "malformed", None),
     "a line's end in a dimension": Sent(one(breakdown={"a": "b\n"}), 400, "malformed", None),

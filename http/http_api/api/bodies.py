@@ -37,7 +37,8 @@ MOST_SHOWN = 60  # characters of a number that is refused
 NO_CONTROLS = r"^(?![\s\S]*[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069])"
 NO_NUL = r"^(?![\s\S]*\x00)"
 Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)]
-Part = Annotated[str, Meta(pattern=NO_CONTROLS)]  # of a breakdown; the rule says the rest
+Part = Annotated[str, Meta(max_length=100, pattern=NO_CONTROLS)]  # the rule says the rest
+Breakdown = Annotated[dict[Part, Part], Meta(max_length=20)]
 LongText = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
 Number = str | int | float | None
 
@@ -54,7 +55,7 @@ class EntryBody(Body, frozen=True, kw_only=True):
 
     period: Code
     area: Code
-    breakdown: dict[Part, Part] = {}
+    breakdown: Breakdown = {}
     value: Number = None
     numerator: Number = None
     denominator: Number = None
