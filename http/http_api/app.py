@@ -50,6 +50,7 @@ from http_api.api.roles import ROLES
 from http_api.api.targets import TARGETS
 from http_api.api.tasks import TASKS
 from http_api.api.waiting import WAITING
+from http_api.body_sizes import MOST_BODY_BYTES
 from http_api.database import open_pool
 from http_api.given import given
 from http_api.heads import answering_heads
@@ -139,7 +140,6 @@ PAGE_ROUTES = (
 log = structlog.get_logger()
 
 VERSION = "0.1.0"
-MOST_BODY_BYTES = 5_000_000
 POOL_SIZE = 8  # as many threads as connections: more threads would only wait inside the pool
 STATIC = Path(__file__).parent / "static"
 

@@ -33,6 +33,7 @@ from http_api.api.commands import IdempotencyKey
 from http_api.api.described import refusing
 from http_api.api.loads import ReasonBody
 from http_api.api.reads import GivenClocks, GivenService, Limit, clocks_asked, reader_of
+from http_api.body_sizes import LARGE_BODY_BYTES
 from http_api.json_bodies import JsonRequest, without_body
 from http_api.rehearsals import kept_rehearsal
 from http_api.rights import RIGHT
@@ -156,6 +157,7 @@ def decide_refresh(
     right=Action.PROPOSE,
     status_code=201,
     responses=PROBLEMS,
+    request_max_body_size=LARGE_BODY_BYTES,
     request_class=JsonRequest,
     sync_to_thread=True,
 )
@@ -233,6 +235,7 @@ def rehearsal(
     right=Action.PROPOSE,
     status_code=201,
     responses=PROBLEMS,
+    request_max_body_size=LARGE_BODY_BYTES,
     request_class=JsonRequest,
     sync_to_thread=True,
 )

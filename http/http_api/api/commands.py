@@ -27,6 +27,7 @@ from http_api.api.bodies import (
     withdrawal,
 )
 from http_api.api.described import refusing
+from http_api.body_sizes import LARGE_BODY_BYTES
 from http_api.json_bodies import JsonRequest
 from http_api.problems import HttpProblem
 from http_api.service import Service
@@ -186,7 +187,13 @@ def version_of(if_match: str | None) -> int | None:
     return int(version[1])
 
 
-@post("/submissions", right=Action.SUBMIT, status_code=201, responses=PROBLEMS)
+@post(
+    "/submissions",
+    right=Action.SUBMIT,
+    status_code=201,
+    responses=PROBLEMS,
+    request_max_body_size=LARGE_BODY_BYTES,
+)
 async def submit(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -201,7 +208,13 @@ async def submit(
     return await _record(request, service, address, data, submission, headers)
 
 
-@post("/corrections", right=Action.CORRECT, status_code=201, responses=PROBLEMS)
+@post(
+    "/corrections",
+    right=Action.CORRECT,
+    status_code=201,
+    responses=PROBLEMS,
+    request_max_body_size=LARGE_BODY_BYTES,
+)
 async def correct(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],
@@ -246,7 +259,13 @@ async def withdraw(
     return await _record(request, service, address, data, withdrawal, headers)
 
 
-@post("/sign-offs", right=Action.SIGN_OFF, status_code=201, responses=PROBLEMS)
+@post(
+    "/sign-offs",
+    right=Action.SIGN_OFF,
+    status_code=201,
+    responses=PROBLEMS,
+    request_max_body_size=LARGE_BODY_BYTES,
+)
 async def sign(
     request: Api,
     service: NamedDependency[SkipValidation[Service]],

@@ -20,6 +20,7 @@ from http_api.api.commands import (
     receipt_of,
 )
 from http_api.api.reads import GivenService
+from http_api.body_sizes import LARGE_BODY_BYTES
 from http_api.json_bodies import JsonRequest
 from http_api.service import Service
 from ledger.indicator.response_commands import ResponseCommand
@@ -83,7 +84,13 @@ async def record_remedial_action(
     return await _record(asked, data, bodies.remedial_action)
 
 
-@post("/action-plans", right=Action.SUBMIT_PLAN, status_code=201, responses=PROBLEMS)
+@post(
+    "/action-plans",
+    right=Action.SUBMIT_PLAN,
+    status_code=201,
+    responses=PROBLEMS,
+    request_max_body_size=LARGE_BODY_BYTES,
+)
 async def submit_plan(
     asked: Asked, data: JSONBody[bodies.ActionPlanBody]
 ) -> Response[ResponseAnswer]:

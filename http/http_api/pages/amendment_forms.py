@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Body, FromPath, FromQuery, SkipValidation
 
 from http_api.api.amending import Sender
+from http_api.body_sizes import LARGE_BODY_BYTES, MOST_BODY_BYTES
 from http_api.pages import amendment_fields as fields
 from http_api.pages.advice import next_steps
 from http_api.pages.amendment_offers import against_approval
@@ -51,6 +52,7 @@ EXPLAINS: dict[str, str] = {
 }
 
 GivenPlace = NamedDependency[SkipValidation[Place]]
+PROPOSALS = ("/new", "/revisions")  # how the paths of forms end that bring changes
 
 
 def place_asked(
@@ -106,6 +108,7 @@ def page_of(one: ControlForm, scene: Scene, filled: Filled) -> str:
 
 def _handlers(one: ControlForm) -> tuple[HTTPRouteHandler, HTTPRouteHandler]:
     """The two addresses of a form: where it is asked for, and where it is sent."""
+    most = LARGE_BODY_BYTES if one.path.endswith(PROPOSALS) else MOST_BODY_BYTES
 
     @get(one.path, right=one.right, media_type=MediaType.HTML, sync_to_thread=True)
     def show(
@@ -123,7 +126,13 @@ def _handlers(one: ControlForm) -> tuple[HTTPRouteHandler, HTTPRouteHandler]:
         asked = {f"targets[0].{name}": text for name, text in given.items() if text}
         return page_of(one, scene, opened(one.form(scene), asked))
 
-    @post(one.path, right=one.right, status_code=303, sync_to_thread=True)
+    @post(
+        one.path,
+        right=one.right,
+        status_code=303,
+        request_max_body_size=most,
+        sync_to_thread=True,
+    )
     def send(at: GivenPlace, data: Annotated[dict[str, Any], FORM]) -> Response[Any]:
         """What was typed, recorded; or the form again, with what is wrong."""
         scene = scene_of(one, at)

@@ -10,6 +10,7 @@ from litestar.params import Body, FromPath, FromQuery, SkipValidation
 from litestar.response import Redirect
 
 from http_api.attachment_files import MOST_FORM_BYTES, files_in
+from http_api.body_sizes import LARGE_BODY_BYTES
 from http_api.pages import entry as views
 from http_api.pages import entry_acts as acts
 from http_api.pages import entry_grid as grids
@@ -155,7 +156,12 @@ def grid_page(at: GivenSitting, asked: GivenGrid, agreement: FromPath[str]) -> P
     return _page(grids.grid_page(at, grids.grid_of(at, agreement, asked), {}))
 
 
-@post("/entry-grid", right=Action.SUBMIT, sync_to_thread=True)
+@post(
+    "/entry-grid",
+    right=Action.SUBMIT,
+    request_max_body_size=LARGE_BODY_BYTES,
+    sync_to_thread=True,
+)
 def fill_grid(
     at: GivenSitting,
     asked: GivenGrid,

@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Body, FromPath, FromQuery, SkipValidation
 
 from http_api.api.acting import asked, carry_out_waiting
+from http_api.body_sizes import LARGE_BODY_BYTES, MOST_BODY_BYTES
 from http_api.offering import check_offered
 from http_api.pages.advice import next_steps
 from http_api.pages.errors import refused
@@ -148,6 +149,7 @@ def record(one: ActForm, at: Place, form: Form, typed: Typed, key: str | None) -
 
 def _handlers(one: ActForm) -> tuple[HTTPRouteHandler, HTTPRouteHandler]:
     """The two addresses of a form: where it is asked for, and where it is sent."""
+    most = LARGE_BODY_BYTES if one.action is Action.SUBMIT_PLAN else MOST_BODY_BYTES
 
     @get(one.path, right=one.action, media_type=MediaType.HTML, sync_to_thread=True)
     def show(at: GivenPlace, area: FromQuery[str] = "", period: FromQuery[str] = "") -> str:
@@ -158,7 +160,13 @@ def _handlers(one: ActForm) -> tuple[HTTPRouteHandler, HTTPRouteHandler]:
         filled = opened(form, {"period": period} if period else {})
         return page_of(one, scene, at, filled)
 
-    @post(one.path, right=one.action, status_code=303, sync_to_thread=True)
+    @post(
+        one.path,
+        right=one.action,
+        status_code=303,
+        request_max_body_size=most,
+        sync_to_thread=True,
+    )
     def send(at: GivenPlace, data: Annotated[dict[str, Any], FORM]) -> Response[Any]:
         """What was typed, recorded; or the form again, with what is wrong."""
         area = str(data.get("area", ""))
