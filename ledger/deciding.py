@@ -1,6 +1,7 @@
 """What a command comes to: the role, then the decision; a refused duty becomes an event too."""
 
 from collections.abc import Container, Sequence
+from itertools import islice
 
 from ledger.acts import Act, Told, grants_of
 from ledger.agreement.state import Agreement
@@ -32,6 +33,8 @@ from ledger.indicator.response_commands import (
 from ledger.indicator.state import Indicator
 from policies.permissions import Action, check_may
 from policies.refusals import DutyRefusal, VersionMoved
+
+MOST_NAMED = 20  # entries in a refused action
 
 ACTIONS: dict[type[Command], Action] = {
     SubmitValues: Action.SUBMIT,
@@ -81,7 +84,7 @@ def outcome_of(
             field=refusal.field,
             errors=refusal.errors,
         )
-        return (_refused(action, refusal, command),), told
+        return (_refused(action, refusal, command, state),), told
 
 
 def check_may_act(body: Agreement, state: Indicator, action: Action, act: Act) -> None:
@@ -119,7 +122,13 @@ def _decided(
     return (responded.event,), Told(plan=responded.plan, review_on=responded.review_on)
 
 
-def _refused(action: Action, refusal: DutyRefusal, command: Command) -> ActionRefused:
+def _refused(
+    action: Action, refusal: DutyRefusal, command: Command, state: Indicator
+) -> ActionRefused:
+    """What is recorded of a refused duty: of what was sent, only names that entries here have.
+
+    Anything else that was typed may be about anybody, and the record keeps it for ever.
+    """
     names: list[str] = []
     match command:
         case ReturnValues() | WithdrawValues() | AttachEvidence():
@@ -128,4 +137,5 @@ def _refused(action: Action, refusal: DutyRefusal, command: Command) -> ActionRe
             names = [signed.name for signed in command.entries]
         case _:
             pass
-    return ActionRefused(action=action.value, code=refusal.code, entries=tuple(names[:1000]))
+    known = tuple(islice(filter(state.is_name, dict.fromkeys(names)), MOST_NAMED))
+    return ActionRefused(action=action.value, code=refusal.code, entries=known)

@@ -390,7 +390,7 @@ def _prepare(
         request_digest=act.request_digest,
         answer=msgspec.json.encode(told),
         reads=((body.id, body.version), *(((proxy.id, proxy.version),) if proxy else ())),
-        texts=act.texts,
+        texts=() if told.refused else act.texts,  # no event names those of a refused command
         simulated_at=act.at if act.simulated else None,
     )
     return Prepared(state, recorded, commit, told)

@@ -105,7 +105,7 @@ def append(
         request_digest=act.request_digest,
         answer=msgspec.json.encode(said),
         reads=tuple(reads),
-        texts=act.texts,
+        texts=() if said.refused else act.texts,  # no event names those of a refused act
         simulated_at=act.at if act.simulated else None,
     )
     return _acted(record.append(events, commit), said)

@@ -67,7 +67,8 @@ def receive(
         check_may_load(body, act)
     except DutyRefusal as refusal:
         digest = sha256(b"".join(file.pieces)).hexdigest()
-        _refused(record, load, agreement, file.name, digest, refusal, act, nonces)
+        name = file.name if _takes_part(body, act) else ""  # which may be any text of a stranger's
+        _refused(record, load, agreement, name, digest, refusal, act, nonces)
         raise
     check_released(file, act)
     errand = Errand(wanted="check", actor=act.actor)
@@ -114,6 +115,12 @@ def check_released(file: FileOffered, act: Act) -> None:
             "A file that is there was released by today: put the day right, or leave it out.",
             field="source_date",
         )
+
+
+def _takes_part(body: Agreement, act: Act) -> bool:
+    """Whether whoever acts holds any role in an agreement on the day of the act."""
+    grants = grants_of(body, act.actor)
+    return any(grant.person == act.actor and grant.holds_on(act.today) for grant in grants)
 
 
 def check_may_load(body: Agreement, act: Act) -> None:

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from journeys.asking import (
     AGREEMENT,
@@ -82,6 +83,59 @@ def test_who_lacks_the_role_or_the_scope_is_refused_and_the_attempt_recorded(
     assert (ACTIONS[act], "no-role") == (event["data"]["action"], event["data"]["code"])
     assert event["data"].get("entries", []) in ([], [given["name"]])
     assert head + 1 == service.head == int(answer.headers["ledger-position"])
+
+
+JUNK = "Jane Doe of 1 High Street"
+
+
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [
+        ("withdrawals", {"entries": [JUNK], "reason": JUNK}),
+        ("returns", {"entries": ["7.1 Jane", "7", "7.", "99999999.0", JUNK], "reason": JUNK}),
+        ("sign-offs", {"entries": [{"name": JUNK, "digest": "x"}], "assurance": "checked"}),
+        ("evidence", {"entries": [JUNK], "attachments": ["a" * 64]}),
+        ("submissions", {"entries": [entry("5", "FY2010", note=JUNK)], "note": JUNK}),
+        ("remedial-actions", {"period": "FY2024", "action": JUNK}),
+    ],
+)
+def test_nothing_that_somebody_typed_is_kept_of_what_their_duties_forbid(
+    service: Served, given: dict[str, Any], act: str, body: dict[str, Any]
+) -> None:
+    """What is no name of an entry may be about anybody, and the record forgets nothing."""
+    head, names = service.head, [given["name"]] if "entries" in body else []
+    if act in {"withdrawals", "returns"}:
+        body = body | {"entries": [*body["entries"], *names, f"{given['name']}0", *names]}
+    else:
+        names = []
+    refused(post(service, REPAIRS, act, body, by="auditor"), 403, "no-role")
+
+    (event,) = after(service, head)
+    assert names == event["data"].get("entries", [])
+    with psycopg.connect(service.where["OUTTURN_DATABASE_URL"]) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM ledger.texts WHERE text LIKE %s", (f"{JUNK}%",)
+        )
+        assert (0,) == found.fetchone()
+
+
+def test_of_many_entries_a_refused_action_names_twenty(service: Served) -> None:
+    many = [entry("5", "FY2011", breakdown={"n": str(n)}) for n in range(25)]
+    names = [one["name"] for one in submit(service, REPAIRS, *many)["entries"]]
+    head = service.head
+    body = {"entries": names, "reason": "Mine."}
+    refused(post(service, REPAIRS, "withdrawals", body, by="auditor"), 403, "no-role")
+    (event,) = after(service, head)
+    assert names[:20] == event["data"]["entries"]
+
+
+def test_the_name_of_a_strangers_file_is_kept_nowhere(service: Served) -> None:
+    for person, kept in (("stranger", ""), ("auditor", f"{JUNK}.csv")):
+        file = {"file": (f"{JUNK}.csv", b"x")}
+        refused(service.caller(person).post(f"{AGREEMENT}/loads", files=file), 403, "no-role")
+        asked: dict[str, Any] = {"order": "newest", "limit": 1, "min_position": service.head}
+        (event,) = get(service, f"{AGREEMENT}/events", **asked)["events"]
+        assert ("load-refused", kept) == (event["type"], event["data"]["file"])
 
 
 def test_nobody_signs_off_their_own_entry_and_the_attempt_is_recorded(
