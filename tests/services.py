@@ -24,6 +24,7 @@ import psycopg
 import pytest
 import servers
 
+from ledger.accounts import begin_session
 from ledger.tokens import keep_token
 
 OUTTURN = Path(sys.executable).with_name("outturn")
@@ -123,6 +124,13 @@ class Served:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             self._callers[person] = httpx.Client(base_url=self.url, headers=headers, timeout=30)
         return self._callers[person]
+
+    def browser(self, person: str) -> httpx.Client:
+        """A browser in which a person has just signed in."""
+        secret = secrets.token_urlsafe(32)
+        with psycopg.connect(self.where["OUTTURN_DATABASE_URL"]) as connection:
+            begin_session(connection, person, secret, datetime.now(UTC))
+        return httpx.Client(base_url=self.url, cookies={"outturn": secret}, timeout=30)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -18,6 +18,7 @@ from http_api.service import ClocksAsked, Service
 from http_api.visitors import (
     TOKENS,
     Caller,
+    caller_of,
     check_own_site,
     find_caller,
     of_token,
@@ -117,6 +118,23 @@ def _check_scope(caller: Caller, right: Access | Action, *, safe: bool) -> None:
             403,
             "token-scope",
             f"This access token was not made for this: it needs the scope {needed}.",
+        )
+
+
+async def by_session_alone(
+    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+) -> None:
+    """Guard that takes no access token, whatever it was made for.
+
+    With a link somebody's password is set, and their session may do all that they may.
+    """
+    caller = caller_of(connection)
+    if caller is not None and caller.by == "token":
+        raise HttpProblem(
+            403,
+            "token-scope",
+            "A link to sign in with is made by whoever signed in on a page, or on the command"
+            " line: no access token is good for it.",
         )
 
 

@@ -80,8 +80,31 @@ def test_whoever_may_not_enter_people_is_told_that_and_nothing_of_the_person(
     caller = here.caller(UNENTITLED)
     for wrong in ({"id": "Olive Penn"}, {"email": f"a@{'a.' * 5_000} "}, {"partner": "shire"}):
         refused(caller.post(people_of, json=PERSON | wrong), 403, "no-role")
-    for whose in ("visitor", "nobody.at.all"):
-        refused(caller.post(links.format(whose)), 403, "no-role")
+    with here.browser(ENTRY_OFFICER) as browser:
+        for whose in ("visitor", "nobody.at.all"):
+            refused(browser.post(links.format(whose)), 403, "no-role")
+
+
+LINKS: tuple[tuple[str, dict[str, str]], ...] = (
+    (f"{AGREEMENT}/people/auditor/sign-in-links", {}),
+    ("/agreements/county/people/accounts/links", {"person": "auditor"}),
+)
+
+
+@pytest.mark.parametrize(("path", "form"), LINKS, ids=str)
+def test_no_access_token_makes_a_link_to_sign_in_with(
+    here: Served, path: str, form: dict[str, str]
+) -> None:
+    """With one somebody's session begins, which may do what no scope of the token is for."""
+    head = here.head
+    refused(here.caller(ADMINISTRATOR).post(path, data=form), 403, "token-scope")
+    assert head == here.head
+
+    with here.browser("administrator") as browser:
+        made = browser.post(path, data=form)
+    assert made.status_code in {200, 201}, made.text
+    assert "/sign-in/link/outturn_" in made.text
+    assert head + 1 == here.head
 
 
 @pytest.mark.parametrize("text", [f"a@{'a.' * 50_000} ", "@" * 50_000, f"{'a@a.' * 25_000}@"])

@@ -251,7 +251,8 @@ def test_a_form_gives_a_role_and_a_row_ends_it(here: Served) -> None:
 
 def test_a_refused_try_at_an_account_says_whose(here: Served) -> None:
     link = f"{AGREEMENT}/people/newcomer/sign-in-links"
-    refused(here.caller(BY_PERFORMANCE).post(link, json={}), 403, "no-role")
+    with here.browser("performance") as browser:
+        refused(browser.post(link, json={}), 403, "no-role")
     asked = {"order": "newest", "limit": 1, "min_position": here.head}
     (told,) = get(here, f"{AGREEMENT}/events", by="auditor", **asked)["events"]
     assert ("amendment-action-refused", "newcomer") == (told["type"], told["data"]["person"])

@@ -15,6 +15,7 @@ from http_api.api.described import refusing
 from http_api.api.reads import GivenService
 from http_api.body_sizes import SMALL_BODY_BYTES
 from http_api.json_bodies import JsonRequest, without_body
+from http_api.rights import by_session_alone
 from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import person_of
@@ -84,6 +85,7 @@ def enter(
 @post(
     "/people/{person:str}/sign-in-links",
     right=Action.MANAGE_PEOPLE,
+    guards=[by_session_alone],
     status_code=201,
     before_request=without_body,
     responses=PROBLEMS,
@@ -92,7 +94,10 @@ def enter(
 def give_link(
     request: Api, service: GivenService, agreement: FromPath[str], person: FromPath[str]
 ) -> LinkGiven:
-    """Make a link with which a person sets a password. An earlier one is good no longer."""
+    """Make a link with which a person sets a password. An earlier one is good no longer.
+
+    For whoever signed in on a page: no access token is good for it.
+    """
     secret, now = clock.new_token(), clock.now()
     act = service.act(person_of(request))
     acted = give_sign_in_link(service.record, agreement, person, secret, act, now=now)

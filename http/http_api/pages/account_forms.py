@@ -17,7 +17,7 @@ from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, render
 from http_api.pages.routes import GivenClocks, clocks_asked
 from http_api.problems import HttpProblem, problem_of
-from http_api.rights import RIGHT
+from http_api.rights import RIGHT, by_session_alone
 from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import GivenVisitor
@@ -82,7 +82,13 @@ def enter(
     return Response(_page(reader, service, agreement, said=said), media_type=MediaType.HTML)
 
 
-@post("/links", right=Action.MANAGE_PEOPLE, status_code=200, sync_to_thread=True)
+@post(
+    "/links",
+    right=Action.MANAGE_PEOPLE,
+    guards=[by_session_alone],
+    status_code=200,
+    sync_to_thread=True,
+)
 def give_link(
     reader: GivenReader,
     service: GivenService,
