@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from ledger.engine import Connection
+from ledger.tokens import revoke_tokens
 from policies.refusals_sign_in import LinkSpent, SignInFailed
 from policies.sign_in import (
     LINK_HOLDS,
@@ -166,11 +167,23 @@ def end_session(connection: Connection, secret: str, at: datetime) -> None:
 
 
 def end_sessions(connection: Connection, person: str, at: datetime) -> int:
-    """Sign out everywhere; answer how many sessions ended."""
+    """End the sessions of a person; answer how many there were."""
     return connection.execute(
         "UPDATE people.session SET ended_at = %s WHERE person = %s AND ended_at IS NULL",
         (at, person),
     ).rowcount
+
+
+def end_all(connection: Connection, person: str, at: datetime) -> None:
+    """Let nobody act as a person any more who was let in so far: by a session or access token."""
+    end_sessions(connection, person, at)
+    revoke_tokens(connection, person, at)
+
+
+def has_password(connection: Connection, person: str) -> bool:
+    """Whether a person signs in with a password, or could."""
+    found = connection.execute("SELECT FROM people.account WHERE person = %s", (person,))
+    return found.fetchone() is not None
 
 
 def sessions_of(connection: Connection, person: str, at: datetime) -> list[Mapping[str, datetime]]:
@@ -214,9 +227,10 @@ def holder_of_link(connection: Connection, secret: str, at: datetime) -> Visitor
 
 
 def spend_link(connection: Connection, secret: str, password: str, at: datetime) -> str:
-    """Set the password of whom a link is for, and sign them out everywhere; answer their id.
+    """Set the password of whom a link is for, whoever else acts as them; answer their id.
 
-    Raises LinkSpent, and WeakPassword, after which the link is still good.
+    All their sessions and access tokens end. Raises LinkSpent, and WeakPassword, after which the
+    link is still good.
     """
     with connection.transaction():
         person = holder_of_link(connection, secret, at).person
@@ -228,16 +242,19 @@ def spend_link(connection: Connection, secret: str, password: str, at: datetime)
         if not spent:  # somebody was quicker
             raise LinkSpent
         _keep_password(connection, person, password, at)
-        end_sessions(connection, person, at)
+        end_all(connection, person, at)
     return person
 
 
 def set_password(connection: Connection, person: str, password: str, at: datetime) -> None:
-    """Give a person who is there a password, and sign them out everywhere. Raises WeakPassword."""
+    """Give a person who is there a password; all their sessions and access tokens end.
+
+    Raises WeakPassword.
+    """
     check_password(password, _known_of(connection, person))
     with connection.transaction():
         _keep_password(connection, person, password, at)
-        end_sessions(connection, person, at)
+        end_all(connection, person, at)
 
 
 def _known_of(connection: Connection, person: str) -> list[str]:

@@ -116,5 +116,13 @@ def revoke_token(connection: Connection, person: str, token: int, at: datetime) 
     return bool(row[0])
 
 
+def revoke_tokens(connection: Connection, person: str, at: datetime) -> int:
+    """End every token of a person, whoever made it; answer how many went on until now."""
+    return connection.execute(
+        "UPDATE people.token SET revoked_at = %s WHERE person = %s AND revoked_at IS NULL",
+        (at, person),
+    ).rowcount
+
+
 def _digest(token: str) -> bytes:
     return sha256(token.encode()).digest()

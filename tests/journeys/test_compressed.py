@@ -5,7 +5,7 @@ import gzip
 import httpx
 import pytest
 from services import Served
-from signing import Signing
+from signing import PASSWORD, Signing
 
 PACKED = [
     "/agreements/county",
@@ -47,7 +47,9 @@ def test_where_a_secret_may_stand_nothing_is_packed(signing: Signing) -> None:
             answer, _ = raw(browser, path)
             assert 200 == answer.status_code
             assert "content-encoding" not in answer.headers
-        made = browser.post("/account/tokens", data={"label": "packed", "read": "yes"})
+        made = browser.post(
+            "/account/tokens", data={"label": "packed", "read": "yes", "confirm": PASSWORD}
+        )
         assert "outturn_" in made.text
         assert "content-encoding" not in made.headers
 

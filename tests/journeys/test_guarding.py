@@ -230,7 +230,9 @@ def test_no_secret_is_kept_or_logged_anywhere(signing: Signing) -> None:
         assert 401 == sign_in(browser, in_the_wrong_box).status_code
         sign_in(browser, person)
         secrets = [PASSWORD, new, browser.cookies[PLAIN], signing.link(person), in_the_wrong_box]
-        made = browser.post("/account/tokens", data={"label": "secrets", "read": "yes"})
+        made = browser.post(
+            "/account/tokens", data={"label": "secrets", "read": "yes", "confirm": PASSWORD}
+        )
         secrets.append(re.search(r'id="token">([^<]+)<', made.text)[1])  # type: ignore[index]
         browser.get("/api/v1/agreements", headers={"Authorization": f"Bearer {secrets[-1]}"})
         form = {"password": new, "again": new}

@@ -130,7 +130,7 @@ def test_behind_a_proxy_tries_are_counted_where_they_come_from(signing: Signing)
     assert 303 == tried("198.51.100.8", PASSWORD)
 
 
-@pytest.mark.parametrize("name", ["", "a\0b", "x" * 15_000, "\u202e\ud83d"])
+@pytest.mark.parametrize("name", ["", "a\0b", "x" * 9_000, "\u202e\ud83d"])
 def test_whatever_is_typed_is_answered(signing: Signing, name: str) -> None:
     text = name.encode("utf-8", "surrogatepass")
     with signing.browser() as browser:

@@ -2,21 +2,26 @@
 
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from signing import Signing
+from signing import PASSWORD, Signing, sign_in
+
+from http_api.visitors import TRUSTED_SECONDS
+from ledger.tokens import keep_token
 
 LIST, SEND = "/api/v1/agreements", "/api/v1/agreements/x/loads"
 SEAL = "/api/v1/agreements/x/seal"
+CONFIRMED = {"confirm": PASSWORD}
 NEVER = r">\s*never\s*<"  # used
 
 
 def made(signing: Signing, person: str, *scopes: str, until: str = "", label: str = "tests") -> str:
     """A token that a person makes on their page."""
     with signing.browser(session=signing.session(person)) as browser:
-        form = {"label": label, "until": until, **dict.fromkeys(scopes, "yes")}
+        form = {"label": label, "until": until, **dict.fromkeys(scopes, "yes"), **CONFIRMED}
         answer = browser.post("/account/tokens", data=form)
         assert 201 == answer.status_code, answer.text
         found = re.search(r'id="token">([^<]+)<', answer.text)
@@ -115,7 +120,7 @@ def test_what_is_missing_of_a_token_is_said_on_the_page(
 ) -> None:
     person = signing.person("xan")
     with signing.browser(session=signing.session(person)) as browser:
-        answer = browser.post("/account/tokens", data=form)
+        answer = browser.post("/account/tokens", data=form | CONFIRMED)
     assert 422 == answer.status_code
     assert told in answer.text
     assert [(0,)] == signing.rows("SELECT count(*) FROM people.token WHERE person = %s", person)
@@ -132,3 +137,64 @@ def test_when_a_token_was_used_last_is_shown(signing: Signing) -> None:
     assert "&lt;b&gt;nightly&lt;/b&gt;" in page
     ((used,),) = signing.rows("SELECT last_used_at FROM people.token WHERE person = %s", person)
     assert datetime.now(UTC) - used < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("confirm", ["", "a wrong password"])
+def test_a_session_alone_makes_no_token_where_there_is_a_password(
+    signing: Signing, confirm: str
+) -> None:
+    """It would outlive the session, and do all that its holder may."""
+    person = signing.person("yves")
+    form = {"label": "kept", "read": "yes", "confirm": confirm}
+    with signing.browser(session=signing.session(person)) as browser:
+        answer = browser.post("/account/tokens", data=form)
+    assert 401 == answer.status_code
+    assert "This is not your present password." in answer.text
+    assert [(0,)] == signing.rows("SELECT count(*) FROM people.token WHERE person = %s", person)
+
+
+def test_who_signs_in_by_way_of_a_provider_has_none_to_type(signing: Signing) -> None:
+    person = signing.person("yves", password="")
+    with signing.browser(session=signing.session(person)) as browser:
+        assert "to make it" not in browser.get("/account").text
+        made = browser.post("/account/tokens", data={"label": "kept", "read": "yes"})
+    assert 201 == made.status_code, made.text
+
+
+def by_link(signing: Signing, person: str) -> httpx.Response:
+    form = {"password": "three other words here", "again": "three other words here"}
+    with signing.browser() as browser:
+        return browser.post(f"/sign-in/link/{signing.link(person)}", data=form)
+
+
+def by_changing(signing: Signing, person: str) -> httpx.Response:
+    other = "three other words here"
+    form = {"present": PASSWORD, "password": other, "again": other}
+    with signing.browser(session=signing.session(person)) as browser:
+        return browser.post("/account/password", data=form)
+
+
+def by_signing_out(signing: Signing, person: str) -> httpx.Response:
+    with signing.browser(session=signing.session(person)) as browser:
+        return browser.post("/account/sign-out")
+
+
+@pytest.mark.parametrize("remedy", [by_link, by_changing, by_signing_out])
+def test_no_token_outlives_what_is_done_against_a_thief(
+    signing: Signing, remedy: Callable[[Signing, str], httpx.Response]
+) -> None:
+    """Nor one of the command line, which is a token like any other; nobody else's ends."""
+    person, other = signing.person("zoe"), signing.person("zoe")
+    tokens = [made(signing, person, "read"), f"outturn_of_the_command_line_{person}"]
+    theirs = made(signing, other, "read")
+    with signing.connection() as connection:
+        assert keep_token(connection, tokens[1], person, "nightly", datetime.now(UTC))
+    assert [200, 200] == [asked(signing, token).status_code for token in tokens]
+
+    answer = remedy(signing, person)
+    assert 303 == answer.status_code, answer.text
+    time.sleep(TRUSTED_SECONDS + 0.1)
+    assert [(401, "unknown-token")] * 2 == [refused_as(asked(signing, token)) for token in tokens]
+    assert 200 == asked(signing, theirs).status_code
+    with signing.browser() as browser:
+        assert sign_in(browser, other).status_code == 303

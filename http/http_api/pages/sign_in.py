@@ -15,7 +15,7 @@ SCOPES_MEAN = {
     Scope.READ: "read what you may read",
     Scope.SUBMIT: "submit, correct and sign off values, and all else you may record",
     Scope.LOAD: "load files",
-    Scope.ADMINISTER: "assign roles and see to people’s accounts",
+    Scope.ADMINISTER: "assign roles and enter people",
 }
 
 
@@ -67,8 +67,12 @@ def account_page(
     at: datetime,
     wrong: Exception | None,
     made: str,
+    own_password: bool,
 ) -> str:
-    """One's own account; ``made`` is a token just made, which is shown this once."""
+    """One's own account; ``made`` is a token just made, which is shown this once.
+
+    ``own_password`` where the person has one, which is then asked for.
+    """
     return render(
         "account.html",
         Frame(
@@ -86,6 +90,7 @@ def account_page(
         shortest=SHORTEST_PASSWORD,
         wrong=_said(wrong),
         made=made,
+        own_password=own_password,
     )
 
 

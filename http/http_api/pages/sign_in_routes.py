@@ -23,7 +23,8 @@ from http_api.sessions import check_connection, end_former, no_cookie, session_c
 from http_api.visitors import GivenVisitor
 from ledger.accounts import (
     Visitor,
-    end_sessions,
+    end_all,
+    has_password,
     holder_of_link,
     prove,
     sessions_of,
@@ -73,6 +74,7 @@ class TokenForm:
 
     label: str = ""
     until: str = ""
+    confirm: str = ""
     read: str = ""
     submit: str = ""
     load: str = ""
@@ -136,9 +138,9 @@ def leave(request: Asked, service: GivenService) -> Redirect:
 
 @post("/account/sign-out", right=Access.A_PERSON, status_code=303, sync_to_thread=True)
 def leave_everywhere(service: GivenService, who: GivenVisitor) -> Redirect:
-    """Sign out everywhere."""
+    """Sign out everywhere, and end every access token."""
     with service.pool.connection() as connection:
-        end_sessions(connection, who.person, clock.now())
+        end_all(connection, who.person, clock.now())
     return Redirect("/sign-in", status_code=303, cookies=[no_cookie(service)])
 
 
@@ -185,7 +187,7 @@ def account_page(service: GivenService, who: GivenVisitor) -> str:
 def change_password(
     request: Asked, service: GivenService, who: GivenVisitor, data: Annotated[PasswordForm, FORM]
 ) -> Response[Any]:
-    """Change one's password, which ends every session."""
+    """Change one's password, which ends every session and every access token."""
     check_connection(request, service)
     at = clock.now()
     try:
@@ -202,15 +204,22 @@ def change_password(
 def create_token(
     request: Asked, service: GivenService, who: GivenVisitor, data: Annotated[TokenForm, FORM]
 ) -> Response[Any]:
-    """Make an access token, and show it this once."""
+    """Make an access token, and show it this once.
+
+    Whoever found a session open would keep what it may do by one: it takes the password, too.
+    """
     check_connection(request, service)
-    secret = clock.new_token()
+    secret, at = clock.new_token(), clock.now()
     scopes = tuple(scope for scope in Scope if getattr(data, scope.value))
     try:
         expires = views.end_of(data.until)
         with service.pool.connection() as connection:
+            if has_password(connection, who.person):
+                _check_present(
+                    connection, who.person, data.confirm, came_from(request), at, field="confirm"
+                )
             keep_token(
-                connection, secret, who.person, data.label, clock.now(),
+                connection, secret, who.person, data.label, at,
                 scopes=scopes, expires_at=expires,
             )  # fmt: skip
     except (Refusal, HttpProblem) as wrong:
@@ -235,8 +244,17 @@ def _account(
     with service.pool.connection() as connection:
         sessions = sessions_of(connection, who.person, at)
         tokens = tokens_of(connection, who.person)
+        own_password = has_password(connection, who.person)
     return views.account_page(
-        service, who, sessions=sessions, tokens=tokens, usual=USUAL, at=at, wrong=wrong, made=made
+        service,
+        who,
+        sessions=sessions,
+        tokens=tokens,
+        usual=USUAL,
+        at=at,
+        wrong=wrong,
+        made=made,
+        own_password=own_password,
     )
 
 
@@ -248,12 +266,18 @@ def _check_same(data: PasswordForm) -> None:
 
 
 def _check_present(
-    connection: Connection, person: str, password: str, address: str, at: datetime
+    connection: Connection,
+    person: str,
+    password: str,
+    address: str,
+    at: datetime,
+    *,
+    field: str = "present",
 ) -> None:
     try:
         prove(connection, person, password, address, at)
     except SignInFailed:
-        raise SignInFailed("This is not your present password.", field="present") from None
+        raise SignInFailed("This is not your present password.", field=field) from None
 
 
 def came_from(request: Asked) -> str:
