@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from ledger.engine import Connection
 from ledger.tokens import revoke_tokens
-from policies.refusals_sign_in import LinkSpent, SignInFailed
+from policies.refusals_sign_in import LinkSpent, SignInFailed, TooManyTries
 from policies.sign_in import (
     LINK_HOLDS,
     LONGEST_PASSWORD,
@@ -68,14 +68,10 @@ def prove(connection: Connection, name: str, password: str, address: str, at: da
     such an account.
     """
     typed = sha256(name.strip().casefold().encode()).digest()
-    check_tries(_failed(connection, typed, address, at))
+    _count_as_failed(connection, typed, address, at)
     person, kept = _account_of(connection, name.strip()) or ("", _NOBODYS)
     connection.execute("DELETE FROM people.failed_try WHERE at < %s", (at - TRIES_WITHIN,))
     if not _is_of(kept, password) or not person:
-        connection.execute(
-            "INSERT INTO people.failed_try (typed, address, at) VALUES (%s, %s, %s)",
-            (typed, address, at),
-        )
         raise SignInFailed
     connection.execute(
         "DELETE FROM people.failed_try WHERE typed = %s AND address = %s", (typed, address)
@@ -114,7 +110,30 @@ def _as_typed_anywhere(password: str) -> str:
     return normalize("NFC", password)
 
 
+def _count_as_failed(connection: Connection, typed: bytes, address: str, at: datetime) -> None:
+    """Count a try as one that failed, before it is known whether it does. Raises TooManyTries.
+
+    So of many that come at once no more are looked at than of many in turn. One that is not looked
+    at is not counted, or whoever goes on trying would keep the holder out for ever.
+    """
+    row = connection.execute(
+        "INSERT INTO people.failed_try (typed, address, at) VALUES (%s, %s, %s)"
+        " RETURNING ctid::text",
+        (typed, address, at),
+    ).fetchone()
+    assert row is not None
+    try:
+        check_tries(_failed(connection, typed, address, at))
+    except TooManyTries:
+        connection.execute(
+            "DELETE FROM people.failed_try WHERE ctid = %s::tid AND typed = %s AND at = %s",
+            (*row, typed, at),
+        )
+        raise
+
+
 def _failed(connection: Connection, typed: bytes, address: str, at: datetime) -> Tries:
+    """The tries before this one, which is counted already."""
     row = connection.execute(
         "SELECT count(*) FILTER (WHERE typed = %s AND address = %s),"
         " count(*) FILTER (WHERE typed = %s), count(*) FILTER (WHERE address = %s)"
@@ -122,7 +141,7 @@ def _failed(connection: Connection, typed: bytes, address: str, at: datetime) ->
         (typed, address, typed, address, typed, address, at - TRIES_WITHIN),
     ).fetchone()
     assert row is not None
-    return Tries(*row)
+    return Tries(*(tries - 1 for tries in row))
 
 
 def begin_session(connection: Connection, person: str, secret: str, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Accounts, where HTTP would be clumsy: the work a try costs, what is counted, races."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 import servers
 from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 
 from ledger import accounts, openid
 from ledger.people import put_person
@@ -106,6 +108,31 @@ def test_after_too_many_no_hash_is_checked_any_more(
     monkeypatch.setattr(PasswordHasher, "verify", None)
 
     assert "too-many-tries" == tried(connection, "asha", PASSWORD)
+
+
+def test_of_many_tries_at_once_no_more_are_looked_at_than_in_turn(
+    database: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is counted before it is looked at; those that are not looked at are not counted."""
+    looked_at: list[str] = []
+
+    def verify(_: PasswordHasher, kept: str, password: str) -> bool:
+        looked_at.append(password)
+        time.sleep(0.3)
+        raise VerifyMismatchError
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+
+    def guess(number: int) -> str:
+        with psycopg.connect(database, autocommit=True) as mine:
+            return tried(mine, "asha", f"guess {number}")
+
+    with ThreadPoolExecutor(20) as pool:
+        became = list(pool.map(guess, range(20)))
+    assert len(looked_at) <= MOST_TRIES.of_both
+    assert 20 - len(looked_at) == became.count("too-many-tries")
+    counted = connection.execute("SELECT count(*) FROM people.failed_try").fetchone()
+    assert (len(looked_at),) == counted
 
 
 def keep_failed(connection: Connection, tries: list[tuple[str, str]]) -> None:
