@@ -29,6 +29,23 @@ def check_person(person: Person) -> None:
         raise BadPerson(sentence, field=field)
 
 
+def check_address(person: Person, known: Mapping[str, Person]) -> None:
+    """Refuse an e-mail address that somebody else has. Raises BadPerson.
+
+    An address of two signs neither in, so whoever entered it a second time would shut the first
+    out. Who had it before may keep it, and whose it is is not said.
+    """
+    address = person.email.lower()
+    before = known.get(person.id)
+    if before is not None and before.email.lower() == address:
+        return
+    if any(one.email.lower() == address for one in known.values() if one.id != person.id):
+        raise BadPerson(
+            "Somebody else is known by this e-mail address: enter one that is this person's alone.",
+            field="email",
+        )
+
+
 def check_partner(person: Person, known: Mapping[str, Person], partners: Collection[str]) -> None:
     """Refuse to enter a person under a partner the agreement has not. Raises BadPerson.
 

@@ -26,7 +26,7 @@ from ledger.knowing import is_known
 from ledger.moving import agreement_codes, check_may_move
 from ledger.people import people, put_person
 from ledger.person import Person
-from ledger.person_checks import check_partner, check_person
+from ledger.person_checks import check_address, check_partner, check_person
 from ledger.record import Record
 from policies.permissions import Action, check_may
 from policies.refusals import DutyRefusal
@@ -47,6 +47,7 @@ def enter_person(record: Record, agreement: str, person: Person, act: Act) -> Ac
             known = people(connection)
         check_may_move(record, [person], known, given_anew={})
         check_partner(person, known, body.partners)
+        check_address(person, known)
 
     acted = _recorded(record, agreement, PersonEntered(person=person.id), act, check)
     with record.pool.connection() as connection:
