@@ -18,7 +18,13 @@ from policies.sign_in import Scope
 ADMINISTRATOR = "administrator, to enter people"
 UNENTITLED = "officer, to enter people"
 PERSON = {"id": "olive", "name": "Olive Penn", "email": "olive@county.example"}
-VISITOR = Person(id="visitor", name="Vera Lind", email="vera@shire.example", partner="shire")
+VISITOR_NAMED = {
+    "id": "visitor",
+    "name": "Vera Lind",
+    "email": "vera@shire.example",
+    "partner": "shire",
+}
+VISITOR = Person(**VISITOR_NAMED)
 
 
 @pytest.fixture(scope="module")
@@ -132,9 +138,31 @@ def test_an_address_has_a_name_and_a_domain_with_a_point_inside(text: str, right
     assert right is ("email" not in faults({"email": text}))
 
 
+@pytest.mark.parametrize("address", ["vera@shire.example", "VERA@Shire.example"])
+def test_an_address_is_of_one_person_or_neither_could_sign_in_with_it(
+    here: Served, address: str
+) -> None:
+    """Whoever administers one agreement could else shut people of any other out."""
+    head = here.head
+    problem = refused(enter(here, email=address), 422, "bad-person")
+    assert "Somebody else is known by this e-mail address" in problem["detail"]
+    assert "vera" not in problem["detail"].lower()
+    assert (head, None) == (here.head, kept(here, "olive"))
+
+
+def test_the_page_of_accounts_shows_nobody_of_another_agreement(here: Served) -> None:
+    with here.browser("administrator") as browser:
+        shown = browser.get("/agreements/county/people/accounts").text
+        roles = browser.get("/agreements/county/people").text
+    assert "auditor" in shown
+    for page in (shown, roles):
+        assert "Vera Lind" not in page
+        assert "shire.example" not in page
+
+
 def test_a_person_is_entered_and_may_stay_with_the_partner_they_have(here: Served) -> None:
     said(enter(here, id="olive.2", partner="county"), 201)
     assert "county" == getattr(kept(here, "olive.2"), "partner", None)
 
-    said(enter(here, id="visitor", name="Vera Lindt", partner="shire"), 201)
+    said(enter(here, **{**VISITOR_NAMED, "name": "Vera Lindt"}), 201)
     assert "Vera Lindt" == getattr(kept(here, "visitor"), "name", None)

@@ -8,11 +8,16 @@ from doors import service_pool
 from servers import Server
 
 from ledger.acts import OPERATOR, Act
+from ledger.agreement.assigning import EndRole
+from ledger.amending.accounts import enter_person
+from ledger.amending.assigning import end_role
 from ledger.moving import check_may_move
-from ledger.people import people
+from ledger.people import people, put_person
 from ledger.person import Person
 from ledger.record import Record
 from ledger.setting_up.applying import Applied, apply_set_up
+from ledger.taking_part import people_around
+from policies.permissions import Role
 from policies.refusals import NoRole
 from policies.refusals_roles import OwnRole, RolesRemain
 from scenario import AT
@@ -113,6 +118,28 @@ def test_a_person_alone_is_held_to_the_same(record: Record) -> None:
             check_may_move(record, [moved], known, given_anew={})
     same = Person(id="nina", name="Nina Marsh", email="n@x.example", partner="county")
     check_may_move(record, [same], known, given_anew={})
+
+
+def test_an_agreement_shows_whom_it_knows_and_nobody_of_another(record: Record) -> None:
+    """Who held a role stays; whom no agreement knows is there for the partner they are of."""
+    other = BEFORE.replace("pact", "other").replace("nina", "olga").replace("petra", "otto")
+    apply(record, other)
+    apply(record, BEFORE)
+    for scope, held in (("homes", Role.ENTRY_OFFICER), ("work", Role.SIGN_OFF_OFFICER)):
+        ending = EndRole(person="nina", role=held, scope=scope)
+        end_role(record, "pact", ending, Act(actor=OPERATOR, at=AT, correlation_id=uuid4()))
+    with record.pool.connection() as connection:
+        for new, partner in (("ulla", "county"), ("una", "parish"), ("uwe", "")):
+            put_person(connection, Person(id=new, name=new, email="", partner=partner))
+    entered = Person(id="eve", name="Eve", email="eve@x.example")
+    act = Act(actor=OPERATOR, at=AT, correlation_id=uuid4())
+    enter_person(record, "other", entered, act)
+
+    known = people_around(record, record.fresh_agreement("pact"))
+    assert {"nina", "petra", "ulla"} == set(known)
+    assert {"olga", "otto", "ulla", "eve"} == set(
+        people_around(record, record.fresh_agreement("other"))
+    )
 
 
 def test_a_set_up_file_gives_nobody_what_they_could_not_give_by_hand(record: Record) -> None:

@@ -22,8 +22,8 @@ from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import GivenVisitor
 from ledger.amending.accounts import check_manages, enter_person, give_sign_in_link
-from ledger.people import people
 from ledger.person import Person
+from ledger.taking_part import people_around
 from policies.permissions import Action
 from policies.refusals import DutyRefusal, Refusal
 
@@ -58,7 +58,7 @@ def accounts(
     who: GivenVisitor,
     agreement: FromPath[str],
 ) -> str:
-    """Everybody who is known, for whoever sees to their accounts."""
+    """Everybody whom the agreement knows, for whoever sees to their accounts."""
     check_manages(service.agreement(agreement), "", service.act(who.person), ())
     return _page(reader, service, agreement)
 
@@ -133,8 +133,7 @@ def _page(
 ) -> str:
     asked = ClocksAsked()
     agreement = reader.agreement(code, asked)
-    with service.pool.connection() as connection:
-        everybody = people(connection)
+    everybody = people_around(service.record, service.agreement(code))
     return render(
         "people_accounts.html",
         frame_of(

@@ -27,7 +27,7 @@ Typed = Mapping[str, str]
 
 
 class Staff(NamedTuple):
-    """An agreement as it is at this moment, everybody known by id, and who would act by what."""
+    """An agreement as it is at this moment, whom it knows by id, and who would act by what."""
 
     body: Agreement
     people: Mapping[str, Person]

@@ -27,7 +27,7 @@ from ledger.acts import Act, grants_of
 from ledger.agreement.assigning import By, EndRole
 from ledger.amending.assigning import assign_role, end_role
 from ledger.amending.recording import Acted
-from ledger.people import people
+from ledger.taking_part import people_around
 from policies.permissions import Action, Role
 from policies.refusals import Refusal
 
@@ -126,8 +126,7 @@ def _page(
     filled: views.Filled,
 ) -> str:
     body = service.agreement(agreement)
-    with service.pool.connection() as connection:
-        everybody = people(connection)
+    everybody = people_around(service.record, body)
     by = By(who.person, tuple(grants_of(body, who.person)), service.today)
     return views.people_page(reader, asked, views.Staff(body, everybody, by), agreement, filled)
 
