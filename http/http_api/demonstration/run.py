@@ -155,8 +155,8 @@ def _sign_ins(record: Record, password: str) -> Iterator[SignIn]:
     with record.pool.connection() as connection:
         for person, held in sorted(roles.items()):
             token = clock.new_token()
+            set_password(connection, person, password, clock.now())  # which ends earlier tokens
             keep_token(connection, token, person, TOKEN_LABEL, clock.now(), scopes=tuple(Scope))
-            set_password(connection, person, password, clock.now())
             yield SignIn(person, ", ".join(sorted(held)), token)
 
 
