@@ -78,6 +78,12 @@ def grants_of(body: Agreement, actor: str) -> Iterable[Grant]:
     return body.grants.values()
 
 
+def holds_a_role(body: Agreement, act: Act) -> bool:
+    """Whether whoever acts holds any role in an agreement on the day of the act."""
+    grants = grants_of(body, act.actor)
+    return any(grant.person == act.actor and grant.holds_on(act.today) for grant in grants)
+
+
 def refusal_of(told: Told) -> Refusal | None:
     """The refusal a command was answered with, to be raised at the edge."""
     if not told.refused:

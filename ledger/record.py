@@ -7,18 +7,18 @@ What does not end in an append (a refusal, nothing new) is checked against the h
 
 from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
-from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from ledger.acts import Act, Answered, Told, answered_again
+from ledger import preparing
+from ledger.acts import Act, Answered, Told, answered_again, holds_a_role
 from ledger.agreement.state import Agreement
 from ledger.agreement.state import evolve as evolve_agreement
 from ledger.attachments.keeping import those_kept
 from ledger.comparators.state import Comparators
 from ledger.comparators.state import evolve as evolve_comparators
-from ledger.deciding import ACTIONS, outcome_of
+from ledger.deciding import outcome_of
 from ledger.engine import (
     Appended,
     Commit,
@@ -30,7 +30,14 @@ from ledger.engine import (
     PostgresRecorder,
     StreamMoved,
 )
-from ledger.event import Event, Recorded, agreement_id, comparators_id, indicator_id
+from ledger.event import (
+    Event,
+    Recorded,
+    agreement_id,
+    amendment_id,
+    comparators_id,
+    indicator_id,
+)
 from ledger.indicator.commands import Command, attachments_named
 from ledger.indicator.events import load_of
 from ledger.indicator.response_commands import ResponseCommand
@@ -39,6 +46,8 @@ from ledger.kept import Kept
 from ledger.load.state import Load
 from ledger.load.state import evolve as evolve_load
 from ledger.notes import notes_in_question, with_notes_that_hold
+from ledger.preparing import Prepared
+from ledger.refused_lately import RefusedLately
 from policies.refusals import (
     Conflict,
     IdempotencyKeyReused,
@@ -62,6 +71,7 @@ class Record:
         self.application = LedgerApplication(PostgresRecorder(pool, appending))
         self._indicators: Kept[Indicator] = Kept(KEPT_INDICATORS)
         self._agreements: Kept[Agreement] = Kept(100)
+        self.refused_lately = RefusedLately()
         self._doors: dict[UUID, Lock] = {}  # one command at a time per indicator in this process
 
     def close(self) -> None:
@@ -225,8 +235,31 @@ class Record:
                 first_position=state.position,
                 last_position=state.position,
             )
-        prepared = _prepare(body, state, events, told, act, command, proxy)
+        if told.refused:
+            self.refused_lately.check(act.actor)
+            if not holds_a_role(body, act):
+                return self._refused_apart(body, state, told, act, command)
+        prepared = preparing.prepare(body, state, events, told, act, command, proxy)
         return self.finish(prepared, self.append(prepared.recorded, prepared.commit))
+
+    def _refused_apart(
+        self, body: Agreement, state: Indicator, told: Told, act: Act, command: Command
+    ) -> Answered:
+        """Record what somebody tried who has no part in the agreement.
+
+        Raises StreamMoved where the agreement moved, and Conflict where others never stop.
+        """
+        assert body.sheet is not None
+        own = amendment_id(body.sheet.code, 0)
+        for _ in range(MOST_TRIES):
+            version = self.heads([own]).get(own, 0)
+            prepared = preparing.prepare_apart(body, state, told, act, command, version)
+            try:
+                return self.finish(prepared, self.append(prepared.recorded, prepared.commit))
+            except StreamMoved:
+                if self.refresh(body.sheet.code, state.code):
+                    raise
+        raise Conflict
 
     def prepare(
         self,
@@ -236,7 +269,7 @@ class Record:
         act: Act,
         *,
         if_version: int | None = None,
-    ) -> "Prepared | None":
+    ) -> Prepared | None:
         """Decide on what is kept in memory, without asking the database: ready to be appended.
 
         None where that is not possible or would not end in an append: use ``handle`` then, and
@@ -252,7 +285,9 @@ class Record:
             events, told = outcome_of(body, state, command, act, if_version)
         except Refusal:
             return None
-        return _prepare(body, state, events, told, act, command) if events else None
+        if not events or told.refused:
+            return None
+        return preparing.prepare(body, state, events, told, act, command)
 
     def proxy_of(self, agreement: str, state: Indicator) -> Indicator | None:
         """The indicator that stands in for another in its stage, as stored: it may have moved."""
@@ -278,10 +313,12 @@ class Record:
         with self.pool.connection() as connection:
             return with_notes_that_hold(connection, state, command, act)
 
-    def finish(self, prepared: "Prepared", appended: Appended) -> Answered:
+    def finish(self, prepared: Prepared, appended: Appended) -> Answered:
         """The answer to a command that was appended; its events are folded on in memory."""
         if appended.replayed:
             return answered_again(appended)
+        if prepared.told.refused:
+            self.refused_lately.note(prepared.commit.actor)
         self._fold_on(prepared, appended)
         return Answered(
             told=prepared.told,
@@ -311,14 +348,16 @@ class Record:
         assert isinstance(recorder, PostgresRecorder)
         return recorder.heads(streams)
 
-    def append_together(self, commands: Sequence["Prepared"]) -> list[Appended | Exception]:
+    def append_together(self, commands: Sequence[Prepared]) -> list[Appended | Exception]:
         """Store several prepared commands in one call: what ``append`` answers or raises."""
         return self.application.append_together(
             [(prepared.recorded, prepared.commit) for prepared in commands]
         )
 
-    def _fold_on(self, prepared: "Prepared", appended: Appended) -> None:
+    def _fold_on(self, prepared: Prepared, appended: Appended) -> None:
         """Keep the state as it is after our own events, without reading them back."""
+        if any(event.originator_id != prepared.state.id for event in prepared.recorded):
+            return  # what was tried by somebody without a part: the indicator is as it was
         fold = prepared.state.copy()
         for n, event in enumerate(prepared.recorded):
             placed = msgspec.structs.replace(
@@ -354,43 +393,7 @@ class Record:
         return Appended(*row[:5])
 
 
-class Prepared(NamedTuple):
-    """A command that was decided on a state, ready to be appended."""
-
-    state: Indicator
-    recorded: list[Recorded]
-    commit: Commit
-    told: Told
-
-
 def _asks_for_proxy(state: Indicator, command: Command) -> bool:
     """Whether a decision looks at the stage of an indicator that another stands in for."""
     asks = isinstance(command, ResponseCommand) and state.definition is not None
     return asks and state.definition is not None and may_have_proxy(state.definition)
-
-
-def _prepare(
-    body: Agreement,
-    state: Indicator,
-    events: Sequence[Event],
-    told: Told,
-    act: Act,
-    command: Command,
-    proxy: Indicator | None = None,
-) -> Prepared:
-    recorded = [
-        Recorded(state.id, state.version + n, event, 0, act.at, act.actor)
-        for n, event in enumerate(events, 1)
-    ]
-    commit = Commit(
-        actor=act.actor,
-        command=ACTIONS[type(command)].value,
-        correlation_id=act.correlation_id,
-        idempotency_key=act.idempotency_key,
-        request_digest=act.request_digest,
-        answer=msgspec.json.encode(told),
-        reads=((body.id, body.version), *(((proxy.id, proxy.version),) if proxy else ())),
-        texts=() if told.refused else act.texts,  # no event names those of a refused command
-        simulated_at=act.at if act.simulated else None,
-    )
-    return Prepared(state, recorded, commit, told)

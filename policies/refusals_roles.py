@@ -24,6 +24,12 @@ class BadPerson(Refusal):
     code = "bad-person"
 
 
+class TooManyRefused(Refusal):
+    """Too many tries of this person were refused within a minute: wait, and ask for the role."""
+
+    code = "too-many-refused"
+
+
 class UnknownScope(Refusal):
     """A role is held over the agreement, or over a block, outcome or indicator of it."""
 

@@ -310,6 +310,7 @@ def create_worker() -> ASGIApp:
     set_asyncio_executor(ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handlers"))
     url, web = os.environ[SERVED_VARIABLE], web_from_environment(os.environ)
     service = Service(open_pool(url, most=POOL_SIZE), open_pool(url, most=1), web.address)
+    service.record.refused_lately.most = web.refusals
     service.look()
     app = create_app(service, None if web.openid is None else Provider(web.openid))
     # What is there now stays for as long as the process: no search for cycles need look at it,

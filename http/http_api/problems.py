@@ -130,6 +130,7 @@ STATUS: dict[str, int] = {
     "role-not-held": 409,
     "role-held": 409,
     "roles-remain": 409,
+    "too-many-refused": 429,
     "sign-in-failed": 401,
     "too-many-tries": 429,
     "weak-password": 422,

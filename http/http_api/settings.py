@@ -6,12 +6,15 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ledger.refused_lately import MOST_REFUSED
+
 URL_VARIABLE = "OUTTURN_DATABASE_URL"
 HOME_VARIABLE = "OUTTURN_HOME"
 SIGNER_VARIABLE = "OUTTURN_SIGNER"
 ORIGIN_VARIABLE = "OUTTURN_ORIGIN"
 ADDRESS_VARIABLE = "OUTTURN_ADDRESS"
 PROXIES_VARIABLE = "OUTTURN_PROXIES"
+REFUSALS_VARIABLE = "OUTTURN_REFUSALS"
 ISSUER_VARIABLE = "OUTTURN_OIDC_ISSUER"
 CLIENT_VARIABLE = "OUTTURN_OIDC_CLIENT_ID"
 SECRET_VARIABLE = "OUTTURN_OIDC_CLIENT_SECRET"  # noqa: S105 - the name of a variable
@@ -55,12 +58,14 @@ class Web(msgspec.Struct, frozen=True, kw_only=True):
     """How people reach the service.
 
     ``address`` is what they type, ``https://outturn.example``, "" where nobody said; ``proxies``
-    are those whose word is taken for who it is that asks.
+    are those whose word is taken for who it is that asks. ``refusals`` is how many refused duties
+    of one person are recorded within a minute.
     """
 
     address: str = ""
     proxies: tuple[str, ...] = ()
     openid: OpenId | None = None
+    refusals: int = MOST_REFUSED
 
 
 def from_environment(environment: Mapping[str, str], home: str | None = None) -> Settings:
@@ -80,7 +85,18 @@ def web_from_environment(environment: Mapping[str, str]) -> Web:
     _check_address(address)
     named = environment.get(PROXIES_VARIABLE, "").replace(",", " ").split()
     beside = ON_THIS_COMPUTER if address.startswith("https://") else ()
-    return Web(address=address, proxies=tuple(named) or beside, openid=_openid(environment))
+    return Web(
+        address=address,
+        proxies=tuple(named) or beside,
+        openid=_openid(environment),
+        refusals=_refusals(environment.get(REFUSALS_VARIABLE, "")),
+    )
+
+
+def _refusals(text: str) -> int:
+    if text and not (text.isascii() and text.isdecimal() and 0 < int(text[:9])):
+        raise BadSetting(f"{REFUSALS_VARIABLE} is {text}: it is a number of refusals, such as 30.")
+    return int(text[:9]) if text else MOST_REFUSED
 
 
 def _check_address(address: str) -> None:

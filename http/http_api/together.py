@@ -8,7 +8,8 @@ import asyncio
 from collections import deque
 
 from ledger.engine import Appended
-from ledger.record import Prepared, Record
+from ledger.preparing import Prepared
+from ledger.record import Record
 
 MOST_TOGETHER = 32  # commands of one call
 

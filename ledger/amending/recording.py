@@ -131,9 +131,12 @@ def refuse_duty(
 ) -> Acted:
     """Record that somebody tried what their duties forbid, and raise the refusal.
 
+    Raises TooManyRefused, with nothing recorded, where they did so too often lately.
+
     Without a stream it stands in the one that the agreement keeps for this. ``tried`` says more of
     what it was, field by field.
     """
+    record.refused_lately.check(act.actor)
     if stream is None:
         own = amendment_id(agreement, 0)
         stream = own, record.heads([own]).get(own, 0)
@@ -144,7 +147,11 @@ def refuse_duty(
         field=refusal.field,
         errors=refusal.errors,
     )
-    return append(record, act, command, placed(act, *stream, event), said)
+    try:
+        return append(record, act, command, placed(act, *stream, event), said)
+    except DutyRefusal:
+        record.refused_lately.note(act.actor)
+        raise
 
 
 def _acted(appended: Appended, said: Said) -> Acted:

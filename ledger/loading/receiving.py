@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.acts import Act, grants_of
+from ledger.acts import Act, grants_of, holds_a_role
 from ledger.agreement.state import Agreement
 from ledger.engine import Commit, KeyReused, StreamMoved, Text
 from ledger.event import Event, Recorded
@@ -66,9 +66,11 @@ def receive(
     try:
         check_may_load(body, act)
     except DutyRefusal as refusal:
+        record.refused_lately.check(act.actor)
         digest = sha256(b"".join(file.pieces)).hexdigest()
-        name = file.name if _takes_part(body, act) else ""  # which may be any text of a stranger's
+        name = file.name if holds_a_role(body, act) else ""  # which may be any text of a stranger's
         _refused(record, load, agreement, name, digest, refusal, act, nonces)
+        record.refused_lately.note(act.actor)
         raise
     check_released(file, act)
     errand = Errand(wanted="check", actor=act.actor)
@@ -115,12 +117,6 @@ def check_released(file: FileOffered, act: Act) -> None:
             "A file that is there was released by today: put the day right, or leave it out.",
             field="source_date",
         )
-
-
-def _takes_part(body: Agreement, act: Act) -> bool:
-    """Whether whoever acts holds any role in an agreement on the day of the act."""
-    grants = grants_of(body, act.actor)
-    return any(grant.person == act.actor and grant.holds_on(act.today) for grant in grants)
 
 
 def check_may_load(body: Agreement, act: Act) -> None:

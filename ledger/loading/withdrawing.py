@@ -117,9 +117,11 @@ def check_may_withdraw_from(
 
 
 def refuse_duty(record: Record, load: Load, action: Action, refusal: DutyRefusal, act: Act) -> None:
-    """Record that somebody asked what their roles forbid."""
+    """Record that somebody asked what their roles forbid. Raises TooManyRefused."""
+    record.refused_lately.check(act.actor)
     event = LoadActionRefused(action=action.value, code=refusal.code)
     record.append([after(load, event, act)], commit_of(act, None))
+    record.refused_lately.note(act.actor)
 
 
 def _taken_back(

@@ -6,6 +6,7 @@ import pytest
 from services import at_home, outturn
 
 from http_api.settings import BadSetting, OpenId, Web, web_from_environment
+from ledger.refused_lately import MOST_REFUSED
 
 ISSUER = "https://login.county.example/realms/staff/"
 
@@ -59,6 +60,14 @@ def test_a_proxy_is_believed_where_one_is_needed(
     environment: dict[str, str], proxies: tuple[str, ...]
 ) -> None:
     assert proxies == web_from_environment(environment).proxies
+
+
+def test_how_many_refusals_are_recorded_is_a_number() -> None:
+    assert MOST_REFUSED == web_from_environment({}).refusals
+    assert 5 == web_from_environment({"OUTTURN_REFUSALS": "5"}).refusals
+    for wrong in ("many", "0", "-1", "1.5"):
+        with pytest.raises(BadSetting, match="OUTTURN_REFUSALS is"):
+            web_from_environment({"OUTTURN_REFUSALS": wrong})
 
 
 def test_a_provider_is_known_by_its_issuer_and_what_it_calls_us() -> None:

@@ -74,12 +74,15 @@ def test_who_lacks_the_role_or_the_scope_is_refused_and_the_attempt_recorded(
     answer = post(service, REPAIRS, act, body_of(act, given), by=person)
 
     refused(answer, 403, "no-role")
-    (event,) = after(service, head)
-    assert (head + 1, person, "action-refused") == (
-        event["position"],
-        event["actor"],
-        event["type"],
-    )
+    if person == "stranger":  # whose tries are no part of the history of an indicator
+        kind = "amendment-action-refused"
+        asked: dict[str, Any] = {"order": "newest", "limit": 1, "min_position": head + 1}
+        (event,) = get(service, f"{AGREEMENT}/events", **asked)["events"]
+        assert REPAIRS == event["data"]["scope"]
+    else:
+        kind = "action-refused"
+        (event,) = after(service, head)
+    assert (head + 1, person, kind) == (event["position"], event["actor"], event["type"])
     assert (ACTIONS[act], "no-role") == (event["data"]["action"], event["data"]["code"])
     assert event["data"].get("entries", []) in ([], [given["name"]])
     assert head + 1 == service.head == int(answer.headers["ledger-position"])
@@ -117,6 +120,25 @@ def test_nothing_that_somebody_typed_is_kept_of_what_their_duties_forbid(
             "SELECT count(*) FROM ledger.texts WHERE text LIKE %s", (f"{JUNK}%",)
         )
         assert (0,) == found.fetchone()
+
+
+def test_what_a_stranger_tries_moves_nothing_that_officers_saw(
+    service: Served, given: dict[str, Any]
+) -> None:
+    """It is on record all the same, and the auditor's page tells of it."""
+    address = of(REPAIRS)
+    before = get(service, address, min_position=service.head)["version"]
+    for act in FORBIDDEN:
+        refused(post(service, REPAIRS, act, body_of(act, given), by="stranger"), 403, "no-role")
+    assert before == get(service, address, min_position=service.head)["version"]
+    saw = {"If-Match": f'"{before}"'}
+    body = {"entries": [entry("82", "FY2012")]}
+    said(post(service, REPAIRS, "submissions", body, **saw), 201)
+
+    page = service.caller("auditor").get(
+        "/agreements/county/audit/refusals", headers={"Accept": "text/html"}
+    )
+    assert f"tried to sign off for {REPAIRS}, and was refused" in " ".join(page.text.split())
 
 
 def test_of_many_entries_a_refused_action_names_twenty(service: Served) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from uuid import UUID, uuid4
@@ -11,7 +12,8 @@ import pytest
 from cutting import wire
 from doors import commit, recorded, service_pool
 
-from ledger.acts import Act, refusal_of
+from ledger import refused_lately
+from ledger.acts import Act, Told, refusal_of
 from ledger.agreement.events import (
     AgreementDefined,
     Area,
@@ -22,16 +24,19 @@ from ledger.agreement.events import (
     RoleAssigned,
     RoleEnded,
 )
+from ledger.amendment.events import AmendmentActionRefused
 from ledger.engine import Appended, Commit
-from ledger.event import Recorded, agreement_id, indicator_id
+from ledger.event import Recorded, agreement_id, amendment_id, indicator_id
 from ledger.indicator.commands import CorrectValues, EntryGiven, SignOffValues
 from ledger.indicator.events import ActionRefused, SignedEntry, Source, ValuesSubmitted
 from ledger.indicator.response_commands import CloseEscalation, ExamineValue
 from ledger.indicator.responses import ValueExamined
 from ledger.indicator.state import sign_off_digest
 from ledger.record import Record
+from ledger.refused_lately import MOST_REFUSED, WITHIN_SECONDS
 from policies import refusals, refusals_escalation
 from policies.permissions import Role
+from policies.refusals_roles import TooManyRefused
 from scenario import AREAS, AT, defined, entry, submit
 
 CODE = "partnership"
@@ -117,7 +122,53 @@ def test_a_role_that_ended_ends_at_once_everywhere(database: str) -> None:
         two.append([recorded(stream, len(SET_UP) + 1, ended)], commit("operator"))
         answered = one.handle(CODE, "I1", submit(entry("2", period="FY2022")), act())
         assert isinstance(refusal_of(answered.told), refusals.NoRole)
-        assert ActionRefused(action="submit", code="no-role") == last_event(one)
+        assert 2 == one.indicator(CODE, "I1").version
+        apart = AmendmentActionRefused(action="submit", code="no-role", agreement=CODE, scope="I1")
+        assert [apart] == tried_apart(one)
+
+
+def tried_apart(record: Record) -> list[object]:
+    """What was tried by people without any role, as the agreement keeps it."""
+    return [each.event for each in record.application.stream(amendment_id(CODE, 0))]
+
+
+def test_what_strangers_try_at_once_is_all_recorded_and_moves_no_indicator(database: str) -> None:
+    with the_record(database) as record:
+        record.handle(CODE, "I1", submit(entry("1")), act())
+        version = record.indicator(CODE, "I1").version
+
+        def knock(number: int) -> Told:
+            return record.handle(CODE, "I1", submit(entry("2")), act(f"nobody.{number}")).told
+
+        with ThreadPoolExecutor(4) as pool:
+            assert {"no-role"} == {told.refused for told in pool.map(knock, range(12))}
+        record.refresh(CODE, "I1")
+        assert version == record.indicator(CODE, "I1").version
+        assert 12 == len(tried_apart(record))
+        seen = record.handle(
+            CODE, "I1", submit(entry("3", period="FY2021")), act(), if_version=version
+        )
+        assert seen.recorded
+
+
+def test_beyond_so_many_refusals_within_a_minute_nothing_more_is_recorded(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one person: others are heard, and so are they when the minute is over."""
+    now = 0.0
+    monkeypatch.setattr(refused_lately, "monotonic", lambda: now)
+    with the_record(database) as record:
+        again = record.handle(CODE, "I1", submit(entry("1")), act("lee", key="once")).told
+        for actor, command in (("lee", submit(entry("1"))), ("sue", submit(entry("1")))):
+            for _ in range(MOST_REFUSED - (actor == "lee")):
+                assert "no-role" == record.handle(CODE, "I1", command, act(actor)).told.refused
+            with pytest.raises(TooManyRefused):
+                record.handle(CODE, "I1", command, act(actor))
+        assert MOST_REFUSED == len(tried_apart(record))
+        assert again == record.handle(CODE, "I1", submit(entry("1")), act("lee", key="once")).told
+        assert record.handle(CODE, "I1", submit(entry("1")), act()).recorded
+        now = WITHIN_SECONDS + 1
+        assert "no-role" == record.handle(CODE, "I1", submit(entry("1")), act("lee")).told.refused
 
 
 def test_signing_ones_own_entry_is_refused_and_recorded(database: str) -> None:

@@ -102,6 +102,8 @@ def _tried_with_role(data: Data, people: People) -> str:
     if data.get("role"):
         does = "take from" if action == END else "give"
         tried = f"{does} {person} the role of {_role(data)}"
+    elif data.get("scope"):  # of an indicator, by somebody without a part in its agreement
+        tried = f"{tried} for {data['scope']}"
     return f"tried to {tried}, and was refused"
 
 
