@@ -1,6 +1,6 @@
 """What a command comes to: the role, then the decision; a refused duty becomes an event too."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import islice
 
 from ledger.acts import Act, Told, grants_of
@@ -35,6 +35,7 @@ from policies.permissions import Action, check_may
 from policies.refusals import DutyRefusal, VersionMoved
 
 MOST_NAMED = 20  # entries in a refused action
+LONGEST_INDEX = 9  # digits
 
 ACTIONS: dict[type[Command], Action] = {
     SubmitValues: Action.SUBMIT,
@@ -122,6 +123,16 @@ def _decided(
     return (responded.event,), Told(plan=responded.plan, review_on=responded.review_on)
 
 
+def _entries_of(state: Indicator, names: Iterable[str]) -> Iterator[str]:
+    """Those texts that are names of entries which hold, or once held, each once."""
+    for name in dict.fromkeys(names):
+        position, _, index = name.partition(".")
+        if index.isdecimal() and len(index) <= LONGEST_INDEX:
+            there = int(index) < len(state.brought.get(position, ()))
+            if there and name == f"{position}.{int(index)}":
+                yield name
+
+
 def _refused(
     action: Action, refusal: DutyRefusal, command: Command, state: Indicator
 ) -> ActionRefused:
@@ -137,5 +148,5 @@ def _refused(
             names = [signed.name for signed in command.entries]
         case _:
             pass
-    known = tuple(islice(filter(state.is_name, dict.fromkeys(names)), MOST_NAMED))
+    known = tuple(islice(_entries_of(state, names), MOST_NAMED))
     return ActionRefused(action=action.value, code=refusal.code, entries=known)

@@ -153,14 +153,6 @@ class Indicator:
         held = self.entries.get(keys[number])
         return keys[number] if held is not None and held.name == name else None
 
-    def is_name(self, name: str) -> bool:
-        """Whether a text is the name of an entry that holds, or once held."""
-        position, _, index = name.partition(".")
-        about = len(self.brought.get(position, ()))
-        if not index.isdecimal() or len(index) > _LONGEST_INDEX:
-            return False
-        return int(index) < about and f"{position}.{int(index)}" == name
-
     def keys_named(self, names: Iterable[str]) -> tuple[Key, ...]:
         """What several entries that hold now are about. Raises KeyError for any that does not."""
         found = []
