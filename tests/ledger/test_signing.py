@@ -19,7 +19,7 @@ from ledger.agreement.events import (
     RoleAssigned,
     RoleEnded,
 )
-from ledger.event import agreement_id, indicator_id
+from ledger.event import agreement_id, amendment_id, indicator_id
 from ledger.indicator.commands import CorrectValues, EntryGiven, ReturnValues, SignOffValues
 from ledger.indicator.events import ActionRefused, SignedEntry, ValuesSignedOff
 from ledger.indicator.state import sign_off_digest
@@ -196,10 +196,14 @@ def test_what_is_ones_own_is_refused_recorded_once_and_the_others_are_signed(
 
 
 def test_without_the_role_nothing_is_signed_and_the_attempt_is_recorded(record: Record) -> None:
+    """Of a stranger it stands apart from the history of the indicator."""
+    before = events(record)
     signed = sign(record, seen(record), actor="lee")
     assert () == signed.names
     assert {NoRole.code} == set(codes(signed).values())
-    assert isinstance(events(record)[-1], ActionRefused)
+    assert before == events(record)
+    *_, refused = record.application.stream(amendment_id(CODE, 0))
+    assert ("lee", "amendment-action-refused") == (refused.actor, refused.event.TOPIC)
     with pytest.raises(UnknownIndicator):
         sign_off_chosen(record, CODE, "I9", seen(record), act("sue"))
 
