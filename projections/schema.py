@@ -28,6 +28,11 @@ def create(url: str, schema: str = ANSWERS) -> None:
             add_indexes(connection)
 
 
+def is_of_another_version(connection: Connection, schema: str = ANSWERS) -> bool:
+    """Whether a schema is there and was laid out by another version of this program."""
+    return _layout_of(connection, schema) not in (None, _layout())
+
+
 def create_tables(connection: Connection, schema: str) -> None:
     """Make a schema with bare tables that every reader may read, at position 0."""
     connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))

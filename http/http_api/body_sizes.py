@@ -6,6 +6,5 @@ as much as the largest body that is meant for it, and no more.
 
 SMALL_BODY_BYTES = 20_000  # a name and some passwords, or a person: what strangers send, too
 MOST_BODY_BYTES = 1_000_000  # wherever nothing else is said
-LARGE_BODY_BYTES = (
-    5_000_000  # ten thousand entries or changes, or a pasted table of a million letters
-)
+# Ten thousand entries or changes, or a pasted table of a million letters.
+LARGE_BODY_BYTES = 5_000_000

@@ -163,6 +163,7 @@ def _findings(
     absent: tuple[AbsentKey, ...],
 ) -> Findings:
     judged = decision.judged
+    marks = judged.recorded_marks()
     return Findings(
         format=table.format,
         encoding=table.encoding,
@@ -173,12 +174,12 @@ def _findings(
             judged.outcomes,
             (o.value for o in OUTCOMES),
             judged.failing(),
-            judged.recorded_marks(),
+            marks,
         ),
         refused=shown.refused,
         corrected=shown.corrected,
         recorded=shown.recorded,
-        recorded_rows=len(judged.recorded_marks()),
+        recorded_rows=len(marks),
         warned=shown.warned,
         warnings=warnings,
         unit_changed=unit,

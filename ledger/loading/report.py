@@ -71,7 +71,6 @@ def rows_of(
 ) -> Rows:
     """The judgement in columns. ``changes`` are the very entries that are to be written, by
     indicator; ``looked_at``: a person is to see it before they are."""
-    written = frozenset(id(one) for these in changes.values() for one in these if one.missing)
     words: dict[tuple[str, str], int] = {}
     said_at, said = array("I"), array("I")
     for place in sorted(judged.said):
@@ -85,9 +84,6 @@ def rows_of(
             corrects.append(place)
             replaces.append(name)
             was.append(said_before)
-    recorded = array(
-        "I", (p for p in places_of(judged.outcomes, Outcome.MISSING) if id(entries[p]) in written)
-    )
     return Rows(
         numbers=judged.numbers.tobytes(),
         outcomes=bytes(judged.outcomes),
@@ -96,7 +92,7 @@ def rows_of(
         corrects=corrects.tobytes(),
         replaces=replaces,
         was=was,
-        recorded=recorded.tobytes(),
+        recorded=array("I", sorted(judged.recorded_marks())).tobytes(),
         meant=_meant(judged, entries, changes).tobytes() if looked_at else b"",
     )
 

@@ -16,6 +16,7 @@ from ledger.knowing import is_known
 from ledger.migrations import is_current
 from projections.catch_up import catch_up
 from projections.reading.clocks import ResolvedClocks
+from projections.schema import is_of_another_version
 
 as_json = click.option("--json", "json", is_flag=True, help="Print one JSON document.")
 as_person = click.option(
@@ -37,11 +38,19 @@ def the_url(home: str | None = None) -> str:
     return database_url(the_settings(home))
 
 
-def check_migrated(url: str) -> None:
-    """Refuse a database whose schema is not current; its roles may not be there either."""
+def check_migrated(url: str, *, made_anew: bool = False) -> None:
+    """Refuse a database whose schema is not current; its roles may not be there either.
+
+    ``made_anew``: the answers are, so that it is the same which version laid them out.
+    """
     with psycopg.connect(url) as connection:
         if not is_current(connection):
             raise click.ClickException("The database is not set up yet: run outturn migrate.")
+        if not made_anew and is_of_another_version(connection):
+            raise click.ClickException(
+                "The answers were laid out by another version of this program: run outturn migrate,"
+                " after which they are made anew from the record."
+            )
 
 
 @contextmanager

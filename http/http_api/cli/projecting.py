@@ -37,7 +37,7 @@ def rebuild(name: str | None, json: bool) -> None:
     if name not in {None, "answers"}:
         raise click.ClickException(f"There is no projection {name!r}: there is only answers.")
     url = the_url()
-    check_migrated(url)
+    check_migrated(url, made_anew=True)
     with _bar() as bar:
         task = bar.add_task("Rebuilding", total=0)
         position = build_anew(
