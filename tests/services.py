@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -117,14 +118,17 @@ class Served:
     tokens: dict[str, str] = field(default_factory=dict)
     set_up: int = 0
     _callers: dict[str, httpx.Client] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def caller(self, person: str = "") -> httpx.Client:
-        """A client that acts as this person."""
-        if person not in self._callers:
-            token = self.tokens.get(person)
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
-            self._callers[person] = httpx.Client(base_url=self.url, headers=headers, timeout=30)
-        return self._callers[person]
+        """A client that acts as this person: one for all threads of a test, that it be closed."""
+        with self._lock:
+            if person not in self._callers:
+                token = self.tokens.get(person)
+                headers = {"Authorization": f"Bearer {token}"} if token else {}
+                client = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+                self._callers[person] = client
+            return self._callers[person]
 
     def browser(self, person: str) -> httpx.Client:
         """A browser in which a person has just signed in."""
