@@ -4,6 +4,8 @@ The last approval writes everything the amendment changes, in the streams it cha
 decision itself: as known at the decision, all of it holds.
 """
 
+from collections.abc import Iterable
+
 from ledger.acts import Act
 from ledger.agreement.state import Agreement
 from ledger.amending.around import (
@@ -24,7 +26,7 @@ from ledger.amending.recording import (
     refuse_duty,
     until_recorded,
 )
-from ledger.amendment.adopting import effects_of
+from ledger.amendment.adopting import definitions_after, effects_of
 from ledger.amendment.commands import (
     Command,
     Consent,
@@ -56,15 +58,18 @@ NAMES: dict[type[Command], str] = {  # of commands, in commits and in refused ac
 
 
 class Versions:
-    """The versions of an agreement's and its indicators' streams while one commit is made."""
+    """The versions of an agreement's and its indicators' streams while one commit is made.
 
-    def __init__(self, body: Agreement, indicators: dict[str, Indicator]) -> None:
+    ``approved`` are the changes that the commit approves.
+    """
+
+    def __init__(
+        self, body: Agreement, indicators: dict[str, Indicator], approved: Iterable[Changes]
+    ) -> None:
         assert body.sheet is not None
         self._code, self._body = body.sheet.code, body.id
         self._versions = dict(streams_of(body, indicators))
-        self._definitions = {
-            code: fold.definition for code, fold in indicators.items() if fold.definition
-        }
+        self._definitions = definitions_after(approved, indicators)
 
     def effects(self, act: Act, changes: Changes, number: int) -> list[Recorded]:
         """What an approval records, next in the streams it changes."""
@@ -138,8 +143,8 @@ def handle(record: Record, agreement: str, number: int, command: Command, act: A
         if isinstance(event, AmendmentDecided) and event.decision == "approved":
             reads = streams_of(body, indicators)
             if event.final:
-                effects = Versions(body, indicators).effects(act, state.changes, number)
-                events = [*effects, *events]
+                versions = Versions(body, indicators, [state.changes])
+                events = [*versions.effects(act, state.changes, number), *events]
         return append(record, act, name, events, Said(numbers=(number,)), reads)
 
     return until_recorded(record, act, attempt)

@@ -88,10 +88,10 @@ def decide_together(
         _check_apart(decided)
         _check_all_stand(body, decided)
         seen = {code: fold for one, _ in decided for code, fold in one.indicators.items()}
-        versions = Versions(body, seen)
+        versions = Versions(body, seen, [one.state.changes for one in _approved(decided)])
         events: list[Recorded] = []
         for one, event in decided:
-            if event.final and event.decision == "approved":
+            if _is_approval(event):
                 events += versions.effects(act, one.state.changes, one.state.number)
             events += placed(act, one.state.id, one.state.version, event)
         said = Said(numbers=tuple(one.state.number for one, _ in decided))
@@ -188,10 +188,19 @@ def _of(number: int, refusal: Refusal) -> Refusal:
     return type(refusal)(f"Amendment {number}: {refusal.detail}", field=f"amendments[{number}]")
 
 
+def _is_approval(event: AmendmentDecided) -> bool:
+    """Whether it is the last approval that an amendment needs."""
+    return event.final and event.decision == "approved"
+
+
+def _approved(decided: Sequence[tuple[_Waiting, AmendmentDecided]]) -> list[_Waiting]:
+    return [one for one, event in decided if _is_approval(event)]
+
+
 def _check_all_stand(body: Agreement, decided: Sequence[tuple[_Waiting, AmendmentDecided]]) -> None:
     """Refuse approvals of which each could stand, and not all: a target that the definition or
     the rules of another make one that is never judged."""
-    approved = [one for one, event in decided if event.final and event.decision == "approved"]
+    approved = _approved(decided)
     if len(approved) < 2:  # noqa: PLR2004 - together
         return
     folds = {code: fold for one in approved for code, fold in one.indicators.items()}

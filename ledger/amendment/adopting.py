@@ -1,6 +1,6 @@
 """What an approved amendment records in the streams it changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -9,6 +9,7 @@ from ledger.amendment.bound import indicators_of
 from ledger.amendment.events import Changes, PolicyChange
 from ledger.event import Event
 from ledger.indicator.events import IndicatorRedefined, IndicatorRetired, TargetsAmended
+from ledger.indicator.state import Indicator
 from policies.definition import Definition
 from policies.periods import Period, first_beginning, parse_code
 
@@ -30,6 +31,17 @@ def adoption_of(change: PolicyChange, amendment: int) -> PolicyAdopted:
     )
 
 
+def definitions_after(
+    several: Iterable[Changes], indicators: Mapping[str, Indicator]
+) -> dict[str, Definition]:
+    """The definitions of indicators once all of these changes are approved.
+
+    An indicator retires from one of the periods it has then, in whichever order they are approved.
+    """
+    held = {code: state.definition for code, state in indicators.items() if state.definition}
+    return held | {one.indicator: one.definition for each in several for one in each.definitions}
+
+
 def first_of(changes: Changes, definition: Definition) -> Period:
     """The first of an indicator's periods that begins in or after the effective one."""
     d = definition
@@ -40,7 +52,7 @@ def first_of(changes: Changes, definition: Definition) -> Period:
 def effects_of(changes: Changes, amendment: int, definitions: Mapping[str, Definition]) -> Effects:
     """What approving these changes records: definitions before targets, which may rest on them.
 
-    ``definitions`` are those that hold, by indicator.
+    ``definitions`` are those that hold once everything is approved, by indicator.
     """
     return Effects(
         {

@@ -9,7 +9,7 @@ from functools import partial
 
 from ledger.agreement.events import POLICIES
 from ledger.agreement.state import Adopted, Agreement, in_force
-from ledger.amendment.adopting import adoption_of, first_of
+from ledger.amendment.adopting import adoption_of, definitions_after, first_of
 from ledger.amendment.events import (
     Changes,
     DefinitionChange,
@@ -43,6 +43,7 @@ from policies.refusals_change_control import (
 from policies.retirement import is_retired, words_of
 
 Indicators = Mapping[str, Indicator]
+Ends = Mapping[str, date]  # by indicator, the first day of the first period it would be retired for
 
 
 def check_changes(changes: Changes, agreement: Agreement, indicators: Indicators) -> None:
@@ -58,8 +59,7 @@ def check_changes(changes: Changes, agreement: Agreement, indicators: Indicators
         raise ChangesNothing(
             "The proposal changes nothing: name a target, definition, policy or retirement."
         )
-    ends = _ends([changes])
-    proposal = _Proposal(changes, agreement, indicators, begins, ends)
+    proposal = _Proposal(changes, agreement, indicators, begins)
     problems = [*proposal.twice()]
     for field, check in proposal.checks():
         try:
@@ -67,7 +67,8 @@ def check_changes(changes: Changes, agreement: Agreement, indicators: Indicators
         except Refusal as refusal:
             problems.append(_placed(refusal, field))
     if not problems:
-        problems = [*_ended(changes, ends), *proposal.unjudgeable()]
+        ends = _ends([changes], indicators)
+        problems = [*_ended(changes, ends), *proposal.unjudgeable(ends)]
     if problems:
         first = problems[0]
         errors = tuple(FieldProblem(one.field, one.code, one.detail) for one in problems)
@@ -81,7 +82,7 @@ def check_together(
 
     Raises the first refusal found: BadChanges, WrongInterval, RelativeBasisZeroTarget or BadPolicy.
     """
-    ends = _ends(several)
+    ends = _ends(several, indicators)
     for changes in several:
         for problem in _ended(changes, ends):
             raise problem
@@ -92,10 +93,10 @@ def check_together(
         definitions=tuple(one for changes in several for one in changes.definitions),
         policies=tuple(one for changes in several for one in changes.policies),
     )
-    proposal = _Proposal(union, agreement, indicators, _begins(first), ends)
+    proposal = _Proposal(union, agreement, indicators, _begins(first))
     for target in union.targets:
         proposal.check_target(target)
-    for problem in proposal.unjudgeable():
+    for problem in proposal.unjudgeable(ends):
         raise problem
 
 
@@ -107,19 +108,24 @@ def _begins(changes: Changes) -> date:
         raise UnknownPeriod(unknown.detail, field="effective_from") from None
 
 
-def _ends(several: Sequence[Changes]) -> dict[str, date]:
-    """The day from which each indicator would be retired, by its code."""
-    return {one.indicator: _begins(changes) for changes in several for one in changes.retirements}
+def _ends(several: Sequence[Changes], indicators: Indicators) -> Ends:
+    """When each indicator would be retired. All of the changes must be sound by themselves."""
+    definitions = definitions_after(several, indicators)
+    return {
+        one.indicator: first_of(changes, definitions[one.indicator]).start
+        for changes in several
+        for one in changes.retirements
+    }
 
 
-def _ended(changes: Changes, ends: Mapping[str, date]) -> Iterator[Refusal]:
-    """What is changed of periods that its indicator would be retired for."""
+def _ended(changes: Changes, ends: Ends) -> Iterator[Refusal]:
+    """What is changed of periods that its indicator would be retired for, and of no other."""
     changed = [
         (f"targets[{n}]", one.indicator, parse_code(one.target.period).start)
         for n, one in enumerate(changes.targets)
     ]
     changed += [
-        (f"definitions[{n}]", one.indicator, _begins(changes))
+        (f"definitions[{n}]", one.indicator, first_of(changes, one.definition).start)
         for n, one in enumerate(changes.definitions)
     ]
     for field, code, begins in changed:
@@ -129,21 +135,13 @@ def _ended(changes: Changes, ends: Mapping[str, date]) -> Iterator[Refusal]:
 
 
 class _Proposal:
-    """Changes beside what holds. Lives for one check.
-
-    ``ends`` has the day from which each indicator would be retired.
-    """
+    """Changes beside what holds. Lives for one check."""
 
     def __init__(
-        self,
-        changes: Changes,
-        agreement: Agreement,
-        indicators: Indicators,
-        begins: date,
-        ends: Mapping[str, date],
+        self, changes: Changes, agreement: Agreement, indicators: Indicators, begins: date
     ) -> None:
         self._changes, self._agreement = changes, agreement
-        self._indicators, self._begins, self._ends = indicators, begins, ends
+        self._indicators, self._begins = indicators, begins
         self._redefined = {one.indicator: one.definition for one in changes.definitions}
 
     def twice(self) -> Iterator[Refusal]:
@@ -240,9 +238,9 @@ class _Proposal:
                 f"{change.indicator} is retired{words_of(since)} already.", field="indicator"
             )
 
-    def unjudgeable(self) -> Iterator[Refusal]:
+    def unjudgeable(self, ends: Ends) -> Iterator[Refusal]:
         """The targets, as they would stand, that could never be judged."""
-        for field, definition, target in self._standing():
+        for field, definition, target in self._standing(ends):
             settings = self._governing(parse_code(target.period).start)
             try:
                 if settings is not None:
@@ -250,7 +248,7 @@ class _Proposal:
             except Refusal as refusal:
                 yield _placed(refusal, field)
 
-    def _standing(self) -> Iterator[tuple[str, Definition, Target]]:
+    def _standing(self, ends: Ends) -> Iterator[tuple[str, Definition, Target]]:
         """Targets whose judging the proposal changes, each with the field that does."""
         proposed = set()
         for n, change in enumerate(self._changes.targets):
@@ -265,14 +263,14 @@ class _Proposal:
             state = self._indicators[code]
             field = places.get(code) or f"policies[{rag[0]}]"
             for (area, period), held in state.targets.items():
-                if self._judges(state, period) and (code, area, period) not in proposed:
+                if self._judges(state, period, ends) and (code, area, period) not in proposed:
                     yield field, self._definition_of(state), held.target
 
-    def _judges(self, state: Indicator, code: str) -> bool:
+    def _judges(self, state: Indicator, code: str, ends: Ends) -> bool:
         """Whether a target that stands for a period is judged by what the proposal says."""
         period = parse_code(code)
         retired = is_retired(state.retired_from, period)
-        return self._begins <= period.start < self._ends.get(state.code, date.max) and not retired
+        return self._begins <= period.start < ends.get(state.code, date.max) and not retired
 
     def _governing(self, begins_on: date) -> RagSettings | None:
         """The settings of status of a period, were the proposal approved."""

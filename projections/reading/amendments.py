@@ -7,7 +7,7 @@ import msgspec
 from ledger.amendment.adopting import first_of
 from ledger.amendment.bound import Partners, indicators_of, kinds_of, partners_from
 from ledger.amendment.events import Changes, DefinitionChange, RetirementChange, TargetChange
-from ledger.amendment.state import Amendment, Step, Verdict
+from ledger.amendment.state import Amendment, Stage, Step, Verdict
 from ledger.engine import Connection
 from ledger.event import amendment_id
 from ledger.indicator.events import Target
@@ -133,6 +133,7 @@ class _Telling:
         self._at = at  # the position whose facts are "before"
         self._texts = read_texts(connection, texts_of(state))
         self._partners = partners_in(structure)
+        self._retired = _retired_by(connection, structure, state)
         self._indicators = read_indicators(connection, structure, at)
         ids = {
             self._indicators[code].id: code
@@ -216,7 +217,9 @@ class _Telling:
             changes, targets=(), definitions=(), policies=(), retirements=(change,)
         )
         known = self._indicators.get(change.indicator)
-        code = first_of(changes, known.definition).code if known else changes.effective_from
+        code = self._retired.get(change.indicator) or (
+            first_of(changes, known.definition).code if known else changes.effective_from
+        )
         return RetirementChanged(
             indicator=change.indicator,
             from_period=code,
@@ -305,6 +308,19 @@ def _listed(state: Amendment, texts: Mapping[str, str]) -> AmendmentListed:
         indicators=indicators_of(state.changes),
         policies=tuple(one.kind for one in state.changes.policies),
     )
+
+
+def _retired_by(
+    connection: Connection, structure: Structure, state: Amendment
+) -> Mapping[str, str]:
+    """From which period the indicators are retired that an amendment retired when it was approved.
+
+    What was approved together with it may have given them other periods than they had before.
+    """
+    if state.stage is not Stage.APPROVED or state.ended is None or not state.changes.retirements:
+        return {}
+    after = read_indicators(connection, structure, state.ended.position)
+    return {code: known.retired_from for code, known in after.items() if known.retired_from}
 
 
 def _just_before(connection: Connection, state: Amendment, known: int) -> int:

@@ -212,6 +212,14 @@ def test_a_refresh_does_not_both_change_and_retire_the_same_period() -> None:
     check_together((change(definitions=(ANEW,)), retire()), body, folds)
 
 
+def test_a_definition_whose_first_period_another_one_retires_is_of_no_period() -> None:
+    """Of whole years, the first to begin in either quarter is 2027/28."""
+    anew = change(definitions=(ANEW,), effective_from="FY2026-Q2")
+    for several in (anew, retire(begins="FY2026-Q3")), (retire(begins="FY2026-Q3"), anew):
+        with pytest.raises(BadChanges, match="would be retired from 1 April 2027"):
+            check_together(several, given().agreement, indicators())
+
+
 def test_what_one_of_a_refresh_retires_another_need_not_be_able_to_judge() -> None:
     zero = TargetsAmended(
         amendment=9,
