@@ -156,15 +156,19 @@ class Served:
 
 
 @contextmanager
-def serving(where: Mapping[str, str], *arguments: str, command: str = "serve") -> Iterator[Served]:
+def serving(
+    where: Mapping[str, str], *arguments: str, command: str = "serve", folder: Path | None = None
+) -> Iterator[Served]:
     """``outturn serve`` (or another command that serves) on a free port, until it is left.
+
+    It is started in ``folder``.
 
     What it logged must be free of errors: one that is answered with a problem is not one.
     """
     port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
-        with log.open("wb") as output, (Path(folder) / "out").open("wb") as answers:
+    with tempfile.TemporaryDirectory() as kept:
+        log = Path(kept) / "log"
+        with log.open("wb") as output, (Path(kept) / "out").open("wb") as answers:
             process = subprocess.Popen(
                 [OUTTURN, command, "--port", str(port), *arguments],
                 env=environment(where),
@@ -172,6 +176,7 @@ def serving(where: Mapping[str, str], *arguments: str, command: str = "serve") -
                 stdout=answers,
                 stderr=output,
                 start_new_session=True,
+                cwd=folder,
             )
         served = Served(f"http://127.0.0.1:{port}", where, process, log)
         try:

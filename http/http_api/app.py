@@ -306,6 +306,9 @@ def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[An
 
 def create_worker() -> ASGIApp:
     """The application of one server process; ``serve`` names the database in its environment."""
+    # An interrupt at a terminal goes to a group of processes: the web server is to hear of it
+    # alone, and to tell each worker once. One that was told twice never ended.
+    os.setpgid(0, 0)
     logs.configure()
     set_asyncio_executor(ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handlers"))
     url, web = os.environ[SERVED_VARIABLE], web_from_environment(os.environ)

@@ -21,6 +21,7 @@ log = structlog.get_logger()
 RESTART_SECONDS = 1.0
 HEAD_SECONDS = 30  # for the head of a request, and for a connection that is kept and says nothing
 HEAD_BYTES = 65_536  # about as large as a head may be
+ENDING_SECONDS = 10  # that a process may take to end when it is told to, before it is made to
 
 
 class PortTaken(Exception):
@@ -47,12 +48,14 @@ class Beside:
     """A process beside the web server, started again when it ends.
 
     It is told of the database in its environment, which other users of the computer cannot read
-    as they can a command line.
+    as they can a command line. It is told to end by us alone: an interrupt at a terminal goes to
+    a whole group of processes, and this one is not in ours.
     """
 
     def __init__(self, name: str, told: Mapping[str, str], *module: str) -> None:
         self._name = name
-        self._command = [sys.executable, "-m", *module]
+        # -P: a file that happens to lie in the current folder is no module of ours.
+        self._command = [sys.executable, "-P", "-m", *module]
         self._environment = {**os.environ, **told}
         self._stopping = threading.Event()
         self._process = self._start()
@@ -61,7 +64,7 @@ class Beside:
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - our own module, no shell
-            self._command, env=self._environment
+            self._command, env=self._environment, process_group=0
         )
 
     def _watch(self) -> None:
@@ -80,7 +83,7 @@ class Beside:
     def await_end(self) -> None:
         """Wait for a process that was told; by force only if it does not follow."""
         try:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=ENDING_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
 
@@ -90,12 +93,11 @@ def beside(url: str, settings: Settings) -> Iterator[None]:
     """The projection runner, the loader and the sequencer, for as long as the service runs."""
     database = {SERVED_VARIABLE: url}
     signer = {SIGNER_VARIABLE: str(settings.signers), ORIGIN_VARIABLE: settings.origin}
-    started = (
-        Beside("projection runner", database, "projections", "run"),
-        Beside("loader", database, "http_api.loader"),
-        Beside("sequencer", database | signer, "ledger.proofs"),
-    )
+    started: list[Beside] = []
     try:
+        started.append(Beside("projection runner", database, "projections", "run"))
+        started.append(Beside("loader", database, "http_api.loader"))
+        started.append(Beside("sequencer", database | signer, "ledger.proofs"))
         yield
     finally:
         for process in started:  # each takes a while to end: all of them at once
@@ -121,4 +123,5 @@ def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -
             ),
             log_level=LogLevels.warning,
             respawn_failed_workers=True,
+            workers_kill_timeout=ENDING_SECONDS,
         ).serve()

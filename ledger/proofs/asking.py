@@ -29,7 +29,8 @@ class SigningProcess:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", "ledger.proofs.signer", folder, name],
+            [sys.executable, "-P", "-m", "ledger.proofs.signer", folder, name],
+            process_group=0,  # an interrupt at a terminal ends whoever asks, and that ends it
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

@@ -53,6 +53,9 @@ BEGIN
   RETURN OLD;
 END $$;
 
+-- First of all: only the owner of a schema, or a superuser, gives away what lies in it.
+ALTER SCHEMA loads OWNER TO outturn_owner;
+
 DO $$
 DECLARE name text;
 BEGIN
@@ -70,7 +73,6 @@ BEGIN
   END LOOP;
 END $$;
 
-ALTER SCHEMA loads OWNER TO outturn_owner;
 ALTER TABLE loads.work OWNER TO outturn_owner;
 ALTER FUNCTION loads.refuse_dropping_evidence() OWNER TO outturn_owner;
 REVOKE ALL ON FUNCTION loads.refuse_dropping_evidence() FROM PUBLIC;

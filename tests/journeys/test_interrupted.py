@@ -1,0 +1,63 @@
+"""`outturn serve` at a terminal: where it is started, and how it ends."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from servers import Server
+from services import Served, at_database, done_well, outturn, serving
+
+ENDING_SECONDS = 20.0
+
+
+def of_the_service(service: Served) -> set[int]:
+    """Every process of its session: at first of one group with it, like a job of a shell."""
+    session = str(service.process.pid)
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if fields[3] == session and fields[0] != "Z":
+            found.add(int(stat.parent.name))
+    return found
+
+
+@pytest.fixture
+def where(embedded_server: Server, request: pytest.FixtureRequest) -> dict[str, str]:
+    database: str = request.getfixturevalue("embedded_database")
+    done_well(outturn("migrate", where=at_database(database)))
+    return at_database(database)
+
+
+@pytest.mark.parametrize("pause", [None, 0.001, 0.3])
+def test_an_interrupt_or_two_end_all_of_it_without_a_word(
+    where: dict[str, str], pause: float | None
+) -> None:
+    """A terminal sends an interrupt to every process of the job at once."""
+    with serving(where) as service:
+        assert len(of_the_service(service)) > 4  # itself, a worker, and three beside it
+        os.killpg(service.process.pid, signal.SIGINT)
+        if pause is not None:
+            time.sleep(pause)
+            os.killpg(service.process.pid, signal.SIGINT)
+        assert 0 == service.process.wait(ENDING_SECONDS)
+        assert set() == of_the_service(service)
+        told = service.log.read_text()
+    assert "starting it again" not in told
+    assert "Traceback" not in told
+
+
+def test_a_file_in_the_folder_where_it_is_started_is_no_part_of_it(
+    where: dict[str, str], tmp_path: Path
+) -> None:
+    """Not even one that is named like a module that everything needs."""
+    (tmp_path / "dis.py").write_text("raise SystemExit('this is not ours')\n")
+    with serving(where, folder=tmp_path) as service:
+        began = of_the_service(service)
+        time.sleep(2)  # longer than one that ended is left alone
+        assert began == of_the_service(service)
+        assert "starting it again" not in service.log.read_text()
