@@ -9,6 +9,7 @@ from http_api.charts import Chart
 from http_api.demonstration.script import AGREEMENT
 from http_api.demonstration.walk import stops
 from http_api.pages import board, going, history, series, within_year
+from http_api.pages.distance import distance_in_words
 from http_api.pages.entry_offers import Offers, none_offered
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked, Reader
@@ -240,6 +241,7 @@ def why_page(
         public=reader.public,
         why=why,
         row=why.row,
+        distance=distance_in_words(why),
         agreement=agreement,
         area_name=areas.get(why.row.area, why.row.area),
         names=reader.person_names(_behind(why)),
