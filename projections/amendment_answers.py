@@ -50,11 +50,16 @@ class DefinitionChanged(Answer, frozen=True, kw_only=True):
 
 
 class PolicyChanged(Answer, frozen=True, kw_only=True):
-    """A version of rules that is proposed."""
+    """A version of rules that is proposed.
+
+    ``before`` are the settings in force for its first day until it is approved; None without any,
+    and of rewards, whose versions stand side by side.
+    """
 
     kind: str
     version: str
     effective_from: date
+    before: dict[str, Any] | None
     settings: dict[str, Any]
 
 

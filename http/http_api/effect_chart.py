@@ -82,7 +82,12 @@ def _numbers() -> dict[str, Any]:
 
 
 def _across() -> dict[str, Any]:
-    axis = {"title": "Periods with a status", "format": ",d", "grid": False}
+    axis = {
+        "title": "Periods with a status",
+        "format": ",d",
+        "tickMinStep": 1,  # a few periods have no halves between them
+        "grid": False,
+    }
     return {
         "x": {"field": "begins", "type": "quantitative", "axis": axis, "scale": {"nice": False}},
         "x2": {"field": "ends"},

@@ -4,9 +4,16 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from ledger.agreement.state import Adopted, in_force
 from ledger.amendment.adopting import first_of
 from ledger.amendment.bound import Partners, indicators_of, kinds_of, partners_from
-from ledger.amendment.events import Changes, DefinitionChange, RetirementChange, TargetChange
+from ledger.amendment.events import (
+    Changes,
+    DefinitionChange,
+    PolicyChange,
+    RetirementChange,
+    TargetChange,
+)
 from ledger.amendment.state import Amendment, Stage, Step, Verdict
 from ledger.engine import Connection
 from ledger.event import amendment_id
@@ -91,7 +98,9 @@ def read_amendment(
     if state.ended is not None:  # whom it bound then, whoever joined since
         then = msgspec.structs.replace(clocks.clocks, known_position=state.ended.position)
         structure = read_structure(connection, agreement, then, PARTS)
-    return _Telling(connection, structure, state, at).answer(clocks)
+    before = msgspec.structs.replace(clocks.clocks, known_position=at, policy_position=at)
+    rules = read_structure(connection, agreement, before).policies if state.changes.policies else {}
+    return _Telling(connection, structure, state, at, rules).answer(clocks)
 
 
 def partners_in(structure: Structure) -> Partners:
@@ -127,10 +136,15 @@ class _Telling:
     """An amendment and what its answer is told from. Lives for one question."""
 
     def __init__(
-        self, connection: Connection, structure: Structure, state: Amendment, at: int
+        self,
+        connection: Connection,
+        structure: Structure,
+        state: Amendment,
+        at: int,
+        rules: Mapping[str, list[Adopted]],
     ) -> None:
         self._connection, self._structure, self._state = connection, structure, state
-        self._at = at  # the position whose facts are "before"
+        self._at, self._rules = at, rules  # the position whose facts and rules are "before"
         self._texts = read_texts(connection, texts_of(state))
         self._partners = partners_in(structure)
         self._retired = _retired_by(connection, structure, state)
@@ -176,15 +190,7 @@ class _Telling:
         return ChangesAnswer(
             targets=tuple(map(self._target, changes.targets)),
             definitions=tuple(map(self._definition, changes.definitions)),
-            policies=tuple(
-                PolicyChanged(
-                    kind=one.kind,
-                    version=one.version,
-                    effective_from=one.effective_from,
-                    settings=msgspec.to_builtins(getattr(one, one.kind)),
-                )
-                for one in changes.policies
-            ),
+            policies=tuple(map(self._policy, changes.policies)),
             retirements=tuple(map(self._retirement, changes.retirements)),
         )
 
@@ -209,6 +215,18 @@ class _Telling:
             kind=change.kind,
             before=known.definition if known else None,
             after=change.definition,
+        )
+
+    def _policy(self, change: PolicyChange) -> PolicyChanged:
+        replaced = None
+        if change.kind != "reward":  # whose versions stand side by side
+            replaced = in_force(self._rules[change.kind], change.effective_from, self._at)
+        return PolicyChanged(
+            kind=change.kind,
+            version=change.version,
+            effective_from=change.effective_from,
+            before=None if replaced is None else msgspec.to_builtins(replaced.event.settings),
+            settings=msgspec.to_builtins(getattr(change, change.kind)),
         )
 
     def _retirement(self, change: RetirementChange) -> RetirementChanged:

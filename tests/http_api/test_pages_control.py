@@ -73,7 +73,9 @@ def test_targets_and_definitions_are_told_before_and_after(client: TestClient[Li
     fields = dict((row[0], row[1:]) for row in rows(page, "app-table--rules"))
     assert ["no", "yes"] == fields["Data only"]
     assert ["nothing", "FY2025"] == fields["Series break at"]
-    assert "Amber margin: 0.1 (10% of the target)" in page.text
+    settings = [["Amber margin", "0.05 (5% of the target)", "0.1 (10% of the target)"]]
+    assert settings == rows(page, "app-table--settings")  # the others stay as they were
+    assert "Amber margin: 0.1 (10% of the target)" in page.text  # and all of them below
 
 
 @pytest.mark.parametrize("path", [f"{REGISTER}/1", MEMORANDUM])

@@ -274,6 +274,11 @@ def test_definitions_and_rules_go_the_same_way(pact: Pact) -> None:
     )
     versions = [one["version"] for one in pact.get()["policies"] if one["kind"] == "rag"]
     assert ["1", "2"] == versions
+    for asked in ("now", f"position:{pact.service.head}"):
+        [rules] = pact.get(where, known_at=asked)["changes"]["policies"]
+        assert ("0.05", "0.1") == tuple(
+            rules[side]["amber_margin"] for side in ("before", "settings")
+        )
 
 
 def test_the_same_proposal_sent_twice_is_one(pact: Pact) -> None:

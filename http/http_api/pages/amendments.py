@@ -1,6 +1,6 @@
 """The pages of change control: the register, one proposal with its rehearsal, the memorandum."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -109,6 +109,12 @@ def amendment_page(
     agreement = reader.agreement(code, asked)
     answer = reader.amendment(code, number, asked)
     rehearsal = reader.rehearsal(code, number, asked) if answer.rehearsal else None
+    # From one reason for no status to another is of no moment to whoever decides.
+    judged = [
+        one
+        for one in (rehearsal.baskets if rehearsal else ())
+        if one.before.status is not None or one.after.status is not None
+    ]
     frame = frame_of(
         agreement,
         asked,
@@ -125,7 +131,8 @@ def amendment_page(
         earlier=_before_revision(code, answer),
         rehearsal=rehearsal,
         effects=rehearsal.effects[:EFFECTS_SHOWN] if rehearsal else (),
-        baskets=rehearsal.baskets[:BASKETS_SHOWN] if rehearsal else (),
+        baskets=judged[:BASKETS_SHOWN],
+        baskets_judged=len(judged),
         no_basket=NO_STATUS,
         smart=reader.smart(code, number, asked).targets if answer.changes.targets else (),
         offered=offered_on(answer, offers) if offers else [],
@@ -171,6 +178,7 @@ def words_of(
     return {
         "titles": _titles(reader, asked, agreement, answer),
         "differences": differences,
+        "rules_that_differ": rules_that_differ,
         "settings_of": settings_of,
         "names": reader.person_names(_people(answer)),
         "partner_names": {one.code: one.name for one in agreement.partners},
@@ -208,9 +216,25 @@ def differences(change: DefinitionChanged) -> list[Difference]:
 
 def settings_of(change: PolicyChanged) -> list[str]:
     """The settings of proposed rules in words."""
-    return [
-        vocabulary.setting(name, value, change.settings) for name, value in change.settings.items()
-    ]
+    return [": ".join(one) for one in _in_words(change.settings).values()]
+
+
+def rules_that_differ(change: PolicyChanged) -> list[Difference]:
+    """The settings that would be others than those in force until then."""
+    before, after = _in_words(change.before or {}), _in_words(change.settings)
+    found = []
+    for name, (label, said) in after.items():
+        was = before[name][1] if name in before else "not set"
+        if was != said:
+            found.append(Difference(label, was, said))
+    return found
+
+
+def _in_words(settings: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """By the name of a setting, what it is called and what it says."""
+    words = {name: vocabulary.setting(name, given, settings) for name, given in settings.items()}
+    parted = {name: said.partition(": ") for name, said in words.items()}
+    return {name: (label, said) for name, (label, _, said) in parted.items()}
 
 
 def _cells(verdict: Verdict) -> Iterator[str]:
