@@ -327,7 +327,7 @@ class NotADemonstration(Refusal):
 
 
 class BadClock(Refusal):
-    """A clock is a time with its offset, a date, position:N, or now."""
+    """A moment is a date, a time with its offset, position:N, or now."""
 
     code = "bad-clock"
 

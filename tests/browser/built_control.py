@@ -253,6 +253,17 @@ def rehearsal() -> Rehearsal:
                 before=BasketVerdict(status=None, reason="least-coverage"),
                 after=BasketVerdict(status="amber", reason=None),
             ),
+            BasketEffect(
+                by="blocks",
+                code="learn",
+                title="Learning",
+                area=HOME,
+                area_name=AREAS[HOME],
+                period="FY2023",
+                period_label=parse_code("FY2023").label,
+                before=BasketVerdict(status=None, reason="least-coverage"),
+                after=BasketVerdict(status=None, reason="nothing-expected"),
+            ),
         ),
     )
 

@@ -65,7 +65,8 @@ def _moment(asked: str) -> tuple[datetime, int]:
         return NOW - 90 * DAY, int(asked.removeprefix("position:"))
     if "T" in asked:
         return datetime.fromisoformat(asked), HEAD
-    return datetime.combine(date.fromisoformat(asked), time(23, 59), tzinfo=LONDON), 123
+    when = datetime.combine(date.fromisoformat(asked), time(23, 59), tzinfo=LONDON)
+    return when, 123 if when < NOW else HEAD
 
 
 def rules(built: Built) -> Rules:

@@ -50,6 +50,7 @@ def test_a_proposal_says_first_what_it_would_have_done(client: TestClient[Litest
     (basket,) = rows(page, "app-table--baskets")
     assert ["none: too few of them have a status", "amber"] == basket[1:]
     assert basket[0].startswith("Learning")
+    assert "1 basket without a status would have none for another reason." in page.text
 
 
 def test_a_proposal_shows_what_each_partner_says(client: TestClient[Litestar]) -> None:

@@ -155,6 +155,11 @@ def test_at_now_there_is_no_banner_and_no_way_back(client: TestClient[Litestar],
             " judged under the rules of 1 May 2024.",
         ),
         (
+            "known_at=2030-01-01",
+            "That day is yet to come: what is known today (ledger position 1742), looked at on"
+            " 1 January 2030, judged under today’s rules.",
+        ),
+        (
             "known_at=position:77",
             "You are looking at the past: what was known on 23 August 2026, 15:03"
             " (ledger position 77), judged under today’s rules.",

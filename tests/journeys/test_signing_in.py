@@ -170,6 +170,13 @@ def test_whoever_needs_a_sign_in_is_led_to_it_and_back(signing: Signing) -> None
     assert "/sign-in?next=%2Faccount%3Fa%3Db" == answer.headers["location"]
 
 
+def test_whoever_asks_for_another_day_is_told_why_they_need_to_sign_in(signing: Signing) -> None:
+    for asked, told in (("/account", False), ("/account%3Fknown_at=2025-01-31", True)):
+        with signing.browser() as browser:
+            page = browser.get(f"/sign-in?next={asked}").text
+        assert told == ("what was known then is not public" in page)
+
+
 # The cookie
 
 

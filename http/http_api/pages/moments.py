@@ -42,6 +42,11 @@ class Moments(msgspec.Struct, frozen=True):
         return self.asked.known_at != NOW
 
     @property
+    def known_is_to_come(self) -> bool:
+        """Whether the facts are asked for of a day that has not come."""
+        return not self.policy_is_past and self.clocks.known_at > self.clocks.policy_at
+
+    @property
     def policy_is_past(self) -> bool:
         """Whether the rules are those of another moment than now."""
         return self.asked.policy_at != NOW
@@ -78,6 +83,9 @@ class Moments(msgspec.Struct, frozen=True):
         """What a page of a past moment says at its top: the headline and the rest of it."""
         position = self.clocks.known_position
         rules = f"the rules of {self.policy_words}" if self.policy_is_past else "today’s rules"
+        if self.known_is_to_come:
+            known = f"what is known today (ledger position {position}), looked at on"
+            return "That day is yet to come", f"{known} {self.known_words}, judged under {rules}."
         if self.known_is_past:
             known = f"what was known on {self.known_words} (ledger position {position})"
             return "You are looking at the past", f"{known}, judged under {rules}."

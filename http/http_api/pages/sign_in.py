@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from urllib.parse import parse_qs, urlsplit
 
 from http_api.pages.render import Crumb, Frame, render
 from http_api.problems import HttpProblem, problem_of
@@ -34,6 +35,7 @@ def sign_in_page(
         "sign_in.html",
         Frame(title="Sign in", path="/sign-in", section="sign-in"),
         going_on=going_on,
+        of_another_day="known_at" in parse_qs(urlsplit(going_on).query),
         name=name,
         demonstration=service.demonstration,
         openid=openid,
