@@ -2,9 +2,11 @@
 
 With a row of headings the columns may stand in any order. Without one they stand as in
 ``ORDER``; area and period may be left out where the page has chosen them, and so may the indicator
-where the page is of one. A column counts as one of these where most of its cells name one.
+where the page is of one. A column counts as one of these where most of its cells name one, or some
+do and none is a figure: what a few are spelt like must not shift all the others.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -21,6 +23,7 @@ from policies.refusals import BadFile, Refusal
 MOST_CHARACTERS = 1_000_000
 MOST_ROWS = 1_000
 ORDER = ("indicator", "area", "period", "value or numerator", "denominator", "note")
+_FIGURE = re.compile(r"[£€$]?\s*[-−]?[\d.,]+\s*[%‰]?")
 _KEYS = ("indicator", "area", "period")
 _EITHER = "denominator or note"  # of a ratio the one, of others the other
 _REST = {0: ("value",), 1: ("value",), 2: ("value", _EITHER)}  # by how many columns are left
@@ -130,7 +133,8 @@ def _guessed(lines: Sequence[Sequence[str]], names: "_Names") -> tuple[str, ...]
         cells = [(line, line[place]) for line in lines if len(line) > place and line[place]]
         named = sum(tests[field](line, cell) for line, cell in cells)
         needed = field == "indicator" and not names.known.indicator
-        if needed or 2 * named > len(cells):
+        others = named and not any(_FIGURE.fullmatch(cell) for _, cell in cells)
+        if needed or others or 2 * named > len(cells):
             columns.append(field)
     widest = max((len(line) for line in lines), default=0) - len(columns)
     return (*columns, *_REST.get(widest, ("value", "denominator", "note")))

@@ -129,6 +129,19 @@ def test_the_sign_of_the_unit_is_no_part_of_a_figure(typed: str, unit: str, figu
     assert figure == without_sign(typed, unit)
 
 
+@pytest.mark.parametrize("odd", ["FY 24/25", "last year"])
+def test_periods_of_which_half_cannot_be_read_are_periods_still(odd: str) -> None:
+    """Or the figures of all rows would be looked for among the periods."""
+    text = f"leavers\tRugby\t2023/24\t91.5\tcounted by hand\nleavers\tRugby\t{odd}\t92\t"
+    said = [(one["period"], one["value"]) for one in fields_of(text)]
+    assert [("2023/24", "91.5"), (odd, "92")] == said
+
+
+def test_figures_are_not_taken_for_periods_that_some_of_them_spell() -> None:
+    text = "leavers\t2023/24\nleavers\t91.5"
+    assert ["2023/24", "91.5"] == [one["value"] for one in fields_of(text)]
+
+
 def test_each_row_is_told_as_a_load_tells_it() -> None:
     before = "\n".join(f"leavers,E1,FY20{year},{year * 2}" for year in range(10, 24))
     text = "\n".join(
