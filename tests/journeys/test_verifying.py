@@ -47,9 +47,18 @@ def test_the_live_ledger_is_verified_against_what_its_signer_remembers(
     own = ("--receipt", kept / "receipt.json", "--checkpoint", kept / "checkpoint")
     held = done_well(outturn("verify", *own, "--json", where=service.where)).document
     assert held["holds"]
-    assert ("of its signer", 2, 1) == (held["key"], held["checkpoints"], held["receipts"])
+    assert ("of its signer", 1, 1) == (held["key"], held["checkpoints"], held["receipts"])
+    assert 1 == held["remembered"]
     assert held["values"] >= 2 <= held["statuses"]
     assert held["size"] <= service.head
+
+
+def test_what_the_signer_remembers_is_not_called_from_outside(service: Served) -> None:
+    """It lies with those who run the ledger; nor are answers looked at where none shall be."""
+    told = done_well(outturn("verify", "--record-only", where=service.where)).out
+    assert "with 0 checkpoints and 0 receipts from outside." in told
+    assert "with the checkpoint that their signer remembers here, outside the database." in told
+    assert "Whether the answers are what the events say was not looked at." in told
 
 
 def test_a_bundle_is_verified_with_what_the_auditor_kept(bundle: Path, kept: Path) -> None:

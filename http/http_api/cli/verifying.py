@@ -23,6 +23,9 @@ from ledger.verifier import verify as verify_evidence
 from projections.catch_up import catch_up
 
 BETWEEN_UPDATES = 100  # events, of the progress shown
+REMEMBERED = (
+    "The events agree with the checkpoint that their signer remembers here, outside the database."
+)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -31,12 +34,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--key", metavar="KEY_OR_FILE", help="The ledger's public key, as you know it.")
 @click.option("--checkpoint", type=_FILE, multiple=True, help="A checkpoint that you kept.")
 @click.option("--receipt", type=_FILE, multiple=True, help="A receipt that you kept.")
+@click.option("--record-only", is_flag=True, help="Do not check the answers.")
 @as_json
-def verify(
+def verify(  # noqa: PLR0913 - one argument an option
     bundle: Path | None,
     key: str | None,
     checkpoint: tuple[Path, ...],
     receipt: tuple[Path, ...],
+    record_only: bool,
     json: bool,
 ) -> None:
     """Check that nothing was altered: in BUNDLE, or without it in the live ledger.
@@ -50,32 +55,41 @@ def verify(
         "key": known,
         "checkpoints": [(str(path), _read(path)) for path in checkpoint],
         "receipts": [(str(path), _read(path)) for path in receipt],
+        "record_only": record_only,
     }
     try:
         with _bundle(bundle) if bundle else _live(given) as evidence, bar() as progress:
             held = verify_evidence(evidence, **given, progress=_following(progress))
     except Altered as altered:
         _check_read(altered, (*checkpoint, *receipt))
-        if json:
-            print_json(
-                {
-                    "holds": False,
-                    "code": altered.code,
-                    "detail": altered.sentence,
-                    "position": altered.position,
-                    "between": altered.between,
-                }
-            )
-        else:
-            out.print(altered.sentence, markup=False, soft_wrap=True)
+        _tell_altered(altered, json=json)
         raise Exit(1) from altered
     if given["key"] != known:
         held["key"] = "of its signer"
+    if bundle is None:
+        held["checkpoints"] = len(checkpoint)
+        held["remembered"] = len(given["checkpoints"]) - len(checkpoint)
     if json:
         print_json(held)
     else:
-        for sentence in sentences(held):
+        for sentence in (*sentences(held), *([REMEMBERED] if held.get("remembered") else ())):
             out.print(sentence, markup=False, soft_wrap=True)
+
+
+def _tell_altered(altered: Altered, *, json: bool) -> None:
+    """What does not hold: one sentence, or all there is to it as data."""
+    if not json:
+        out.print(altered.sentence, markup=False, soft_wrap=True)
+        return
+    print_json(
+        {
+            "holds": False,
+            "code": altered.code,
+            "detail": altered.sentence,
+            "position": altered.position,
+            "between": altered.between,
+        }
+    )
 
 
 @contextmanager
