@@ -238,8 +238,13 @@ def _needed(roles: frozenset[Role]) -> str:
     return " or ".join(map(_named, sorted(roles)))
 
 
+def role_words(role: str) -> str:
+    """A role in words: ``entry-officer`` is entry officer; who signs off is a sign-off officer."""
+    return role.replace("-", " ").replace("sign off", "sign-off")
+
+
 def _named(role: Role) -> str:
-    return f"{'an' if role[0] in 'aeiou' else 'a'} {role.replace('-', ' ')}"
+    return f"{'an' if role[0] in 'aeiou' else 'a'} {role_words(role)}"
 
 
 def check_not_own(person: str, *, submitted_by: str, corrected_by: str | None) -> None:

@@ -127,7 +127,7 @@ def test_an_event_is_a_sentence(kind: str, data: dict[str, Any], sentence: str) 
                 "valid_from": "2026-04-01",
                 "valid_to": "2027-03-31",
             },
-            "gave Asha Rao the role of sign off officer for homes, from 1 April 2026 to 31 March"
+            "gave Asha Rao the role of sign-off officer for homes, from 1 April 2026 to 31 March"
             " 2027",
         ),
         (

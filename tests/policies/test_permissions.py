@@ -107,7 +107,7 @@ def test_a_role_elsewhere_of_others_or_of_another_kind_is_no_use(grant: Grant) -
 
 
 def test_the_refusal_names_the_action_and_the_role_needed() -> None:
-    with pytest.raises(NoRole, match="sign off a value here.*a sign off officer"):
+    with pytest.raises(NoRole, match="sign off a value here.*a sign-off officer"):
         check_may(Action.SIGN_OFF, person="asha", grants=(), scopes=HERE, on=TODAY)
     with pytest.raises(NoRole, match="an entry officer or a performance officer"):
         check_may(Action.SUBMIT, person="asha", grants=(), scopes=HERE, on=TODAY)
@@ -199,7 +199,7 @@ def test_a_performance_officer_acts_for_the_whole_partnership() -> None:
 
 def test_the_refusal_names_both_partners() -> None:
     grants = [Grant("asha", Role.SIGN_OFF_OFFICER, "children", "county")]
-    with pytest.raises(OtherPartner, match="is trust: a sign off officer of county may not sign"):
+    with pytest.raises(OtherPartner, match="is trust: a sign-off officer of county may not sign"):
         check_may(
             Action.SIGN_OFF,
             person="asha",

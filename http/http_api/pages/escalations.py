@@ -16,7 +16,7 @@ from http_api.pages.words import listed, local_day, name_of
 from ledger.indicator.offers import Offer
 from policies.awaits import Awaited
 from policies.examination import Outcome
-from policies.permissions import Action
+from policies.permissions import Action, role_words
 from projections.answers import AgreementAnswer
 from projections.escalations import (
     ActAnswer,
@@ -62,7 +62,7 @@ class Telling(msgspec.Struct, frozen=True):
         people = [name_of(person, self.people) for person in asked.people]
         if bodies or people:
             return listed([*bodies, *people])
-        role = (asked.who or "").replace("-", " ")
+        role = role_words(asked.who or "")
         return f"the agreement names no {role} for it" if role else "nobody: time tells"
 
     def did(self, act: ActAnswer) -> str:

@@ -14,6 +14,7 @@ from policies.escalation import ActKind, Cause, Stage
 from policies.examination import Outcome
 from policies.numbers import to_text
 from policies.periods import Calendar, Interval
+from policies.permissions import Role, role_words
 from policies.rag import Status
 from policies.standing import Assurance
 from policies.travel import Travel
@@ -226,8 +227,13 @@ def words_in(rows: Iterable[StatusRow]) -> list[str]:
     return [code for code in dict.fromkeys(known) if code in told and code != "none"]
 
 
+_ROLES = frozenset(Role)
+
+
 def word(code: str) -> str:
     """A code as words: ``not-due`` is not due."""
+    if code in _ROLES:
+        return role_words(code)
     return code.replace("-", " ").replace("_", " ")
 
 
