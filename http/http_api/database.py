@@ -75,17 +75,31 @@ def _check_reachable(url: str) -> None:
         with psycopg.connect(url, connect_timeout=5) as connection:
             version = connection.info.server_version
     except psycopg.Error as error:
-        raise DatabaseUnreachable(
-            f"No database answers at {URL_VARIABLE} ({_first_line(error)}): check the address, and"
-            " that PostgreSQL runs there."
-        ) from error
+        raise DatabaseUnreachable(why_unreachable(error)) from error
     if version < OLDEST_VERSION:
         raise DatabaseUnreachable(
             f"PostgreSQL {version // 10000} is too old: Outturn needs version 15 or later."
         )
 
 
-def _first_line(error: Exception) -> str:
+def why_unreachable(error: psycopg.Error) -> str:
+    """Whether the server refused us, or none answered; and what to do."""
+    told = first_line(error)
+    if "authentication failed" in told:
+        return (
+            f"The database at {URL_VARIABLE} answers, but the name or password is wrong ({told}):"
+            " correct the address; a blank in it is written %20, and an @ of a password %40."
+        )
+    if "FATAL: " in told:
+        return f"The database at {URL_VARIABLE} answers, and refuses ({told})."
+    return (
+        f"No database answers at {URL_VARIABLE} ({told}): check the address, and that PostgreSQL"
+        " runs there."
+    )
+
+
+def first_line(error: Exception) -> str:
+    """What the server says is wrong, without its hints."""
     return str(error).strip().split("\n")[0]
 
 

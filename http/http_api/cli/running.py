@@ -3,21 +3,28 @@
 import os
 
 import rich_click as click
+from psycopg.errors import InsufficientPrivilege
 
 from http_api.cli.context import as_json, check_migrated, the_settings, the_url
 from http_api.console import err, out, print_json
-from http_api.database import embedded_url
+from http_api.database import embedded_url, first_line
 from http_api.serve import PortTaken, check_free
 from http_api.serve import serve as serve_until_interrupted
-from http_api.settings import BadSetting, Web, web_from_environment
+from http_api.settings import URL_VARIABLE, BadSetting, Web, web_from_environment
 from ledger.migrations import migrate as apply_migrations
 from projections.schema import create as create_answers
 
 
 def bring_up(url: str) -> tuple[str, ...]:
     """Create or upgrade the record's schema and the answers'."""
-    applied = apply_migrations(url)
-    create_answers(url)
+    try:
+        applied = apply_migrations(url)
+        create_answers(url)
+    except InsufficientPrivilege as error:
+        raise click.ClickException(
+            f"This login may not migrate ({first_line(error)}): migrate as the one that owns the"
+            f" database, which {URL_VARIABLE} has to name for that, and not as the service's."
+        ) from error
     return applied
 
 
