@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from http_api.cli import outturn
 from http_api.pages.help_texts import topics, whole
+from policies.permissions import Role
 
 
 def typed(*words: str) -> str:
@@ -36,7 +37,7 @@ def test_a_person_reads_it_without_the_addresses_of_links() -> None:
 def test_rights_are_told_in_the_terminal_too() -> None:
     text = json.loads(typed("rights", "--json"))["text"]
 
-    assert "| sign off a value | sign off officer |" in text
+    assert "| sign off a value | sign-off officer |" in text
 
 
 def test_without_a_topic_it_lists_what_to_type() -> None:
@@ -45,6 +46,23 @@ def test_without_a_topic_it_lists_what_to_type() -> None:
     assert sorted({*topics()} - {"index"}) == listed
 
 
-def test_an_unknown_topic_is_told_with_those_there_are() -> None:
-    with pytest.raises(ClickException, match=r"no help on 'nope'. There is help on: account,"):
-        typed("nope")
+@pytest.mark.parametrize(
+    ("topic", "told"),
+    [
+        ("load", "There is no help on 'load'. Did you mean loads? outturn help lists all topics."),
+        ("nonsense", "There is no help on 'nonsense'. outturn help lists all topics."),
+        ("indexes", "There is no help on 'indexes'. outturn help lists all topics."),
+    ],
+)
+def test_an_unknown_topic_is_told_with_those_like_it(topic: str, told: str) -> None:
+    with pytest.raises(ClickException) as refused:
+        typed(topic)
+    assert told == refused.value.format_message()
+
+
+@pytest.mark.parametrize("act", ["assign", "end"])
+def test_every_role_can_be_read_where_lines_are_short(act: str) -> None:
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(outturn, ["role", act, "--help"])
+
+    shown = done.output.replace(",", " ").replace(".", " ").split()
+    assert set() == {role.value for role in Role} - set(shown)

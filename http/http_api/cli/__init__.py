@@ -32,7 +32,7 @@ COMMANDS = {
     "help": "helping",
     "history": "answers",
     "load": "loading",
-    "loads": "settling",
+    "loads": "loads_listed",
     "migrate": "running",
     "person": "people",
     "projections": "projecting",

@@ -1,6 +1,7 @@
 """Reading the answers: status and history, now or as known at any date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import rich_click as click
@@ -10,6 +11,7 @@ from rich.table import Table
 from http_api.cli.context import as_json, the_answers
 from http_api.console import out, print_json
 from http_api.service import ClocksAsked
+from ledger.event import LONDON
 from projections.answers import Clocks, Status, StatusRow
 from projections.reading.clocks import NOW
 from projections.reading.history import read_history
@@ -89,11 +91,17 @@ def status_words(row: StatusRow) -> str:
     return (row.reason or "").replace("-", " ")
 
 
+def in_london(moment: datetime) -> datetime:
+    """A moment by the clock that the pages go by, too: a day there ends at its midnight."""
+    return moment.astimezone(LONDON)
+
+
 def clock_words(clocks: Clocks) -> str:
     """Which clocks an answer was read by."""
+    known, rules = in_london(clocks.known_at), in_london(clocks.policy_at)
     return (
-        f"Known at {clocks.known_at:%-d %B %Y %H:%M} UTC (position {clocks.known_position:,}),"
-        f" rules of {clocks.policy_at:%-d %B %Y %H:%M} UTC (position {clocks.policy_position:,})."
+        f"Known at {known:%-d %B %Y %H:%M} (position {clocks.known_position:,}), rules of"
+        f" {rules:%-d %B %Y %H:%M} (position {clocks.policy_position:,}); times of London."
     )
 
 
@@ -120,12 +128,19 @@ def history(
         print_json(answer)
         return
     for event in answer.events:
-        entries = event.data.get("entries") or event.data.get("targets") or ()
-        about = f"{len(entries)} entries" if entries else ""
         out.print(
-            f"{event.position:>8}  {event.recorded_at:%Y-%m-%d %H:%M}  {event.actor:<22}"
-            f" {event.type:<22} {about}",
+            f"{event.position:>8}  {in_london(event.recorded_at):%Y-%m-%d %H:%M}"
+            f"  {event.actor:<22} {event.type:<22} {_held_by(event.data)}",
             markup=False,
         )
     if answer.next:
         out.print(f"More: --after {answer.next}")
+
+
+def _held_by(data: Mapping[str, Any]) -> str:
+    """How many entries or targets an event holds, "" for none."""
+    for several, one in (("entries", "entry"), ("targets", "target")):
+        count = len(data.get(several) or ())
+        if count:
+            return f"1 {one}" if count == 1 else f"{count:,} {several}"
+    return ""

@@ -4,7 +4,7 @@ import rich_click as click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from http_api.cli.answers import clock_options, clock_words, status_words
+from http_api.cli.answers import clock_options, clock_words, in_london, status_words
 from http_api.cli.context import as_json, between_answers, the_answers
 from http_api.console import out, print_json
 from http_api.service import ClocksAsked
@@ -158,7 +158,7 @@ def show_restatements(answer: Restatements) -> None:
     for line in answer.restatements:
         breakdown = ", ".join(f"{name} {code}" for name, code in line.breakdown.items())
         table.add_row(
-            f"{line.recorded_at:%Y-%m-%d}",
+            f"{in_london(line.recorded_at):%Y-%m-%d}",
             _lines(line.indicator, line.area_name, breakdown, line.period_label),
             _side(line.before),
             _side(line.after),

@@ -14,9 +14,13 @@ from ledger.acts import OPERATOR, Act
 from ledger.engine import Connection
 from ledger.knowing import is_known
 from ledger.migrations import is_current
+from ledger.moving import agreement_codes
+from policies.refusals import UnknownAgreement
 from projections.catch_up import catch_up
 from projections.reading.clocks import ResolvedClocks
 from projections.schema import is_of_another_version
+
+MOST_NAMED = 10  # agreements, of those there are instead of one there is not
 
 as_json = click.option("--json", "json", is_flag=True, help="Print one JSON document.")
 as_person = click.option(
@@ -62,8 +66,23 @@ def the_service(url: str | None = None) -> Iterator[Service]:
         service = Service(pool)
         try:
             yield service
+        except UnknownAgreement as unknown:
+            raise UnknownAgreement(f"{unknown.detail} {_agreements_there_are(service)}") from None
         finally:
             service.record.close()
+
+
+def _agreements_there_are(service: Service) -> str:
+    """The codes to choose from. Whoever runs the command line may know them all."""
+    codes = agreement_codes(service.record)
+    if not codes:
+        return "There is none yet: outturn agreement apply sets one up."
+    more = ", and others: see outturn agreement list" if len(codes) > MOST_NAMED else ""
+    return (
+        f"There are {', '.join(codes[:MOST_NAMED])}{more}."
+        if len(codes) > 1
+        else f"There is {codes[0]}."
+    )
 
 
 def act_as(service: Service, person: str) -> Act:

@@ -3,26 +3,57 @@
 from datetime import date, datetime, time
 
 import rich_click as click
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
 
 from http_api import clock
 from http_api.cli.context import as_json, the_service
 from http_api.cli.running import the_web
-from http_api.console import out, print_json
+from http_api.console import err, out, print_json
+from http_api.settings import ADDRESS_VARIABLE
 from ledger.accounts import give_link
 from ledger.engine import Connection
 from ledger.event import LONDON
-from ledger.moving import check_may_move
+from ledger.moving import agreement_codes, check_may_move
 from ledger.openid import forget
 from ledger.people import contacts, people, put_person
 from ledger.person import Person
 from ledger.person_checks import check_person
+from ledger.record import Record
 from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
 from policies.sign_in import Scope
+
+NO_ADDRESS = (
+    "Put before it how people reach the service, such as https://outturn.example, or set"
+    f" {ADDRESS_VARIABLE} to that first."
+)
 
 
 @click.group()
 def person() -> None:
     """The people who use the service."""
+
+
+@person.command("list")
+@as_json
+def list_people(json: bool) -> None:
+    """Everybody, by their id: name, address and partner."""
+    with the_service() as service, service.pool.connection() as connection:
+        everybody = list(people(connection).values())
+    if json:
+        print_json(everybody)
+        return
+    if not everybody:
+        out.print("There is nobody yet.")
+        return
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True)
+    table.add_column("person", no_wrap=True)
+    for column in ("name", "address", "partner"):
+        table.add_column(column, overflow="fold")
+    for one in everybody:
+        table.add_row(one.id, Text(one.name), Text(one.email), one.partner)
+    out.print(table)
 
 
 @person.command("add")
@@ -45,6 +76,7 @@ def add(id: str, name: str, email: str, partner: str | None, json: bool) -> None
         check_person(entry)
         check_may_move(service.record, [entry], known, given_anew={})
         changed = put_person(connection, entry)
+        _warn_of_partner(service.record, partner)
     if json:
         print_json({"person": id, "changed": changed})
     else:
@@ -65,6 +97,8 @@ def link(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
         print_json({"person": id, "link": path})
     else:
         out.print(path, soft_wrap=True, markup=False)
+    if not address:
+        err.print(NO_ADDRESS, soft_wrap=True, markup=False)
 
 
 @person.command("unlink")
@@ -140,8 +174,8 @@ def list_tokens(person: str, json: bool) -> None:
         used = each.last_used_at
         out.print(
             f"{each.id}  {each.label}  {', '.join(each.scopes)}"
-            f"  {f'ends or ended {ended:%Y-%m-%d}' if ended else 'no end'}"
-            f"  {f'used {used:%Y-%m-%d %H:%M}' if used else 'never used'}",
+            f"  {f'ends or ended {ended.astimezone(LONDON):%Y-%m-%d}' if ended else 'no end'}"
+            f"  {f'used {used.astimezone(LONDON):%Y-%m-%d %H:%M}' if used else 'never used'}",
             markup=False,
             soft_wrap=True,
         )
@@ -160,6 +194,19 @@ def revoke(person: str, number: int, json: bool) -> None:
         print_json({"token": number, "changed": ended})
     else:
         out.print(f"{number}: {'revoked' if ended else 'revoked before'}")
+
+
+def _warn_of_partner(record: Record, partner: str) -> None:
+    """Tell of a partner that no agreement has. It may come with one that is set up later."""
+    agreements = [record.agreement(code) for code in agreement_codes(record)]
+    partners = sorted({code for each in agreements for code in each.partners})
+    if partner and agreements and partner not in partners:
+        listed = ", ".join(partners) or "none yet"
+        err.print(
+            f"No agreement has a partner {partner!r} so far: those there are: {listed}.",
+            soft_wrap=True,
+            markup=False,
+        )
 
 
 def _check_known(connection: Connection, person: str) -> None:

@@ -6,7 +6,7 @@ import rich_click as click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from http_api.cli.answers import clock_options, clock_words
+from http_api.cli.answers import clock_options, clock_words, in_london
 from http_api.cli.context import act_as, as_json, as_person, the_answers, the_service
 from http_api.console import out, print_json
 from http_api.service import ClocksAsked
@@ -18,6 +18,7 @@ from projections.reading.roles import read_roles
 
 DAY = click.DateTime(["%Y-%m-%d"])
 ROLE = click.Choice([role.value for role in Role])
+ROLES = f"ROLE is one of {', '.join(ROLE.choices)}."
 in_agreement = click.option("--agreement", required=True, metavar="CODE")
 
 
@@ -26,9 +27,15 @@ def role() -> None:
     """Roles of people in an agreement: who may do what, over which part, on which days."""
 
 
-@role.command("assign")
+@role.command("assign", help=f"""
+    Give PERSON a ROLE over SCOPE (the agreement, a block, an outcome or an indicator).
+
+    Given again, its days are set anew.
+
+    {ROLES}
+""")  # fmt: skip
 @click.argument("whom", metavar="PERSON")
-@click.argument("role", type=ROLE)
+@click.argument("role", type=ROLE, metavar="ROLE")
 @click.argument("scope")
 @in_agreement
 @click.option("--from", "begins", type=DAY, help="Its first day.  [default: none]")
@@ -45,10 +52,7 @@ def assign(
     person: str,
     json: bool,
 ) -> None:
-    """Give PERSON a ROLE over SCOPE (the agreement, a block, an outcome or an indicator).
-
-    Given again, its days are set anew.
-    """
+    """Give a role, or set its days anew."""
     command = AssignRole(
         person=whom, role=Role(role), scope=scope, valid_from=_day(begins), valid_to=_day(ends)
     )
@@ -57,15 +61,19 @@ def assign(
     _tell(acted.last_position, f"{whom} is {role} over {scope}", json=json)
 
 
-@role.command("end")
+@role.command("end", help=f"""
+    Take the ROLE over SCOPE from PERSON.
+
+    {ROLES}
+""")  # fmt: skip
 @click.argument("whom", metavar="PERSON")
-@click.argument("role", type=ROLE)
+@click.argument("role", type=ROLE, metavar="ROLE")
 @click.argument("scope")
 @in_agreement
 @as_person
 @as_json
 def end(whom: str, role: str, scope: str, agreement: str, person: str, json: bool) -> None:
-    """Take the ROLE over SCOPE from PERSON."""
+    """Take a role from a person."""
     command = EndRole(person=whom, role=Role(role), scope=scope)
     with the_service() as service:
         acted = end_role(service.record, agreement, command, act_as(service, person))
@@ -102,14 +110,14 @@ def _show(answer: RoleSpans) -> None:
     for column in ("person", "role", "over", "partner", "counts", "given", "ended"):
         table.add_column(column, overflow="fold")
     for one in answer.roles:
-        ended = f"{one.until:%Y-%m-%d} by {one.ended_by}" if one.until else ""
+        ended = f"{in_london(one.until):%Y-%m-%d} by {one.ended_by}" if one.until else ""
         table.add_row(
             one.person,
             one.role,
             one.scope,
             one.partner,
             days_words(one),
-            f"{one.since:%Y-%m-%d} by {one.given_by}",
+            f"{in_london(one.since):%Y-%m-%d} by {one.given_by}",
             ended,
         )
     out.print(table)

@@ -1,19 +1,51 @@
-"""Setting up an agreement from its file, and sealing it."""
+"""Agreements: listed, set up from a file, and sealed."""
 
 from pathlib import Path
 
 import rich_click as click
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
 
-from http_api.cli.context import act_as, as_json, as_person, the_service
+from http_api.cli.answers import clock_options, clock_words
+from http_api.cli.context import act_as, as_json, as_person, the_answers, the_service
 from http_api.console import out, print_json
+from http_api.service import ClocksAsked
 from ledger.amending.sealing import FREEZE_DAYS, seal
 from ledger.setting_up.applying import apply_set_up
 from policies.refusals import BadSetup
+from projections.reading.agreements import read_agreements
 
 
 @click.group()
 def agreement() -> None:
     """Agreements of partners: outcomes, indicators, targets, people and rules."""
+
+
+@agreement.command("list")
+@clock_options
+@as_json
+def list_agreements(known_at: str, policy_at: str, json: bool) -> None:
+    """The agreements there are, by their codes."""
+    with the_answers(ClocksAsked(known_at, policy_at)) as (connection, clocks):
+        answer = read_agreements(connection, clocks)
+    if json:
+        print_json(answer)
+        return
+    if answer.agreements:
+        table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True)
+        table.add_column("agreement", no_wrap=True)
+        table.add_column("title", overflow="fold")
+        for column in ("from", "to"):
+            table.add_column(column, no_wrap=True)
+        table.add_column("indicators", justify="right", no_wrap=True)
+        for one in answer.agreements:
+            days = str(one.start), str(one.end)
+            table.add_row(one.code, Text(one.title), *days, str(one.indicators))
+        out.print(table)
+    else:
+        out.print("There is no agreement yet.")
+    out.print(clock_words(answer.clocks))
 
 
 @agreement.command("apply")
