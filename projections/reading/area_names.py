@@ -26,7 +26,6 @@ def name_areas(connection: Connection, structure: Structure, known_position: int
         structure.names = _names(row[0])
 
 
-@lru_cache(maxsize=64)
 def name_former_areas(connection: Connection, structure: Structure, known_position: int) -> None:
     """Give the structure the names of areas that were the agreement's once, each by its last."""
     rows = connection.execute(
@@ -38,6 +37,7 @@ def name_former_areas(connection: Connection, structure: Structure, known_positi
     structure.names = {**structure.names, **former}
 
 
+@lru_cache(maxsize=64)
 def _names(data: str) -> Mapping[str, str]:
     """The name of each area: of several the one that holds longest, and of those the first."""
     found: dict[str, str] = {}

@@ -38,10 +38,12 @@ from policies.escalation import EscalationSettings
 from policies.rag import RagSettings
 from policies.refusals import UnknownArea
 from projections.changes import CauseKind, RestatedSide, Restatement, Restatements
+from projections.reading.area_names import name_former_areas
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.diff import read_diff
 from projections.reading.escalations import read_escalations
 from projections.reading.restatements import read_restatements
+from projections.reading.structure import read_structure
 
 FIRST = 2
 KINDS = {
@@ -247,6 +249,12 @@ def test_an_area_that_left_the_agreement_is_asked_for_and_named_as_it_was_last(
     assert whole == there
     with pytest.raises(UnknownArea):
         read_restatements(reader, AGREEMENT, now(reader, story), area="E10000099")
+    clocks = now(reader, story).clocks
+    structure = read_structure(reader, AGREEMENT, clocks)
+    for _ in range(2):  # each time that it is asked to: nothing is kept of who was named before
+        structure.names = {}
+        name_former_areas(reader, structure, clocks.known_position)
+        assert "All England" == structure.names[OTHER]
 
 
 def test_a_value_withdrawn_from_a_cell_without_a_target_ends_no_stage(
