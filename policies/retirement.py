@@ -32,6 +32,11 @@ def begins(since: str) -> date:
     return date.min if since == ALL else parse_code(since).start
 
 
+def sooner(one: str | None, other: str | None) -> str | None:
+    """Of two retirements the one that begins first; None where there is neither."""
+    return min((since for since in (one, other) if since is not None), key=begins, default=None)
+
+
 def is_retired_on(since: str | None, day: date) -> bool:
     """Whether a retired period of an indicator has begun by a day."""
     return since is not None and begins(since) <= day

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from policies.definition import Definition
 from policies.escalation import Act, Escalation, Stage, Turn, escalate
+from policies.retirement import sooner
 from policies.turns import GovernedBy, PeriodFacts, escalates, turns_of, with_proxy
 
 NO_STAGE = Escalation(stage=Stage.NONE, moves=(), below=0, plan=0, review_on=None)
@@ -37,15 +38,17 @@ def stage_of(
 ) -> Escalation:
     """Where due periods and acts lead an indicator.
 
-    ``proxy`` stands in for an annual one between its outturns. One that is never judged against a
-    target, or is retired for all its periods, has no stage. A retired period is in no run: where an
-    indicator is led by those before it, it stays until the board says otherwise.
+    ``proxy`` stands in for an annual one between its outturns, until either of them is retired. One
+    that is never judged against a target, or is retired for all its periods, has no stage. A
+    retired period is in no run: where an indicator is led by those before it, it stays until the
+    board says otherwise.
     """
     if not escalates(own.definition, own.retired_from):
         return NO_STAGE
     turns = _turns(own, governed_by, on)
     if proxy is not None and escalates(proxy.definition, proxy.retired_from):
-        theirs = _turns(proxy, governed_by, on)
+        until = sooner(own.retired_from, proxy.retired_from)
+        theirs = _turns(proxy._replace(retired_from=until), governed_by, on)
         turns = with_proxy(turns, theirs, proxy.code, proxy.definition)
     return escalate(turns, acts, own.definition, today=on.today, ends_on=on.end)
 

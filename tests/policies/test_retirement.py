@@ -22,7 +22,7 @@ from policies.periods import (
     period_on,
 )
 from policies.rag import RagSettings
-from policies.retirement import ALL, begins, is_retired, is_retired_on, words_of
+from policies.retirement import ALL, begins, is_retired, is_retired_on, sooner, words_of
 from policies.runs import Course, Run, stage_of
 from policies.turns import Governed, PeriodFacts, stage_at, turns_of
 
@@ -71,6 +71,21 @@ def test_a_retirement_has_begun_on_its_first_day(
     since: str | None, day: date, expected: bool
 ) -> None:
     assert expected is is_retired_on(since, day)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (None, None, None),
+        (None, "FY2024", "FY2024"),
+        ("FY2024", "FY2023-Q4", "FY2023-Q4"),
+        ("FY2024", ALL, ALL),
+    ],
+)
+def test_the_sooner_of_two_retirements(
+    one: str | None, other: str | None, expected: str | None
+) -> None:
+    assert expected == sooner(one, other) == sooner(other, one)
 
 
 def test_a_retirement_in_words() -> None:
@@ -134,17 +149,21 @@ def test_an_indicator_that_is_retired_for_all_its_periods_has_no_stage() -> None
 
 
 @pytest.mark.parametrize(
-    ("since", "stands_in"), [(None, True), ("FY2025", True), ("FY2022", False)]
+    ("since", "stands_in"), [(None, True), ("FY2025", True), ("FY2024", True), ("FY2022", False)]
 )
-def test_a_proxy_stands_in_by_the_periods_before_it_is_retired(
+def test_a_proxy_stands_in_by_the_periods_before_either_is_retired(
     since: str | None, stands_in: bool
 ) -> None:
+    """As far as its own retirement does, the retirement of the annual one ends it."""
     yearly = sheet(interval=Interval.YEAR, basis=Basis.ANNUAL, proxy="P", due_lag_days=400)
     settings = EscalationSettings(periods_to_action=1, annual_on_proxy=True)
     governed = Governed(GOVERNED.rules, settings)
-    own = Run("I", yearly, None, {})
-    found = stage_of(own, run(since, "P"), (), lambda _: governed, ON)
+    found, own_retired = (
+        stage_of(Run("I", yearly, own, {}), run(proxy, "P"), (), lambda _: governed, ON)
+        for own, proxy in ((None, since), (since, None))
+    )
     assert stands_in is (found.stage is not Stage.NONE)
+    assert found.moves == own_retired.moves
 
 
 def test_a_retired_period_stands_beside_no_stage() -> None:
