@@ -88,7 +88,8 @@ def _figure(
     areas: Sequence[Area],
 ) -> CubeCell | None:
     codes = tuple(area.code for area in areas)
-    asked = CubeAsked(rows="indicator", columns="period")
+    named = (own.indicator.code,)  # by its name a retired period is asked for too
+    asked = CubeAsked(rows="indicator", columns="period", indicators=named)
     scope = Scope(asked, structure, clocks, {own.indicator.id: own.indicator}, codes, (own.period,))
     return figured(connection, scope).cells.get((own.indicator.code, own.period))
 

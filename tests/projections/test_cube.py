@@ -7,12 +7,23 @@ from typing import Any
 
 import msgspec
 import pytest
-from histories import AGREEMENT, HOME, SHEET, Story, definition, ledger, opening, reading
+from histories import (
+    AGREEMENT,
+    HOME,
+    SHEET,
+    Ledger,
+    Story,
+    definition,
+    ledger,
+    opening,
+    reading,
+    taken_in,
+)
 from servers import Server
 
 from ledger.agreement.events import Area, RagPolicyAdopted
 from ledger.engine import Connection
-from ledger.indicator.events import Entry, IndicatorDefined, Target
+from ledger.indicator.events import Entry, IndicatorDefined, IndicatorRetired, Target
 from policies.definition import Basis
 from policies.periods import Interval
 from policies.rag import RagSettings
@@ -268,6 +279,18 @@ def test_an_indicator_has_its_areas_their_shares_and_what_they_come_to(answers: 
         together.target,
     )
     assert (2, 2, "red") == (together.expected, together.counted, together.status)
+
+
+def test_the_areas_of_a_retired_period_come_to_as_much_and_are_not_judged(
+    written: tuple[str, Ledger, Connection],
+) -> None:
+    reader = taken_in(written, told().indicator("I1", IndicatorRetired(from_period="FY2023")))
+    answer = drilled((reader, resolve(reader, "now", "now", JULY)), indicator="I1", period="FY2023")
+    together = answer.together
+    assert together is not None
+    assert ("87", 2, 2) == (together.figure.value, together.expected, together.counted)
+    told_of = {(each.row.status, each.row.reason) for each in answer.areas}
+    assert {(None, "retired")} == {(together.status, together.reason), *told_of}
 
 
 def test_what_too_few_areas_come_to_is_not_judged(answers: Answers) -> None:
