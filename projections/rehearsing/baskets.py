@@ -138,7 +138,8 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
     A definition, a retirement, rules of lateness and those of baskets reach also where nothing is
     recorded: then it is every one from the effective period on, and with the first rules of
     baskets, which also rule what was before them, from the earliest on. The first target of an
-    indicator before the agreement shows it in every area from there on.
+    indicator before the agreement shows it in every area from there on. A longer period may have
+    begun before: its page is of the last periods inside it.
     """
     sheet, changes = structure.sheet, proposed.changes
     calendar, begins = Calendar(sheet.calendar), parse_code(changes.effective_from).start
@@ -149,16 +150,17 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
         begins = min(begins, proposed.earliest)
     first = min(_firsts(changes).values(), default=sheet.end)
     span = (begins, sheet.end) if everywhere else (min(first, sheet.start), sheet.start)
-    every = [
+    every = {
         period
         for interval in longer
         for period in periods_between(calendar, interval, *span)
         if period.start >= begins
-    ]
+    }
     for area in sheet.areas:
-        periods = {parse_code(one.period) for one in proposed.effects if one.area == area.code}
+        effects = {parse_code(one.period) for one in proposed.effects if one.area == area.code}
+        periods = every | effects
         around = {period_on(one.end, calendar, interval) for one in periods for interval in longer}
-        found = sorted({*every, *periods, *around}, key=lambda one: (one.end, one.start))
+        found = sorted(periods | around, key=lambda one: (one.end, one.start))
         if found:
             yield area.code, found
 

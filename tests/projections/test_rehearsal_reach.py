@@ -6,13 +6,26 @@ from decimal import Decimal
 from histories import AGREEMENT, HOME, Ledger, Story, definition, opening, taken_in
 
 from ledger.agreement.events import (
+    BasketPolicyAdopted,
     EscalationPolicyAdopted,
     RagPolicyAdopted,
     RewardPolicyAdopted,
 )
-from ledger.amendment.events import Changes, DefinitionChange, PolicyChange, TargetChange
+from ledger.amendment.events import (
+    Changes,
+    DefinitionChange,
+    PolicyChange,
+    RetirementChange,
+    TargetChange,
+)
 from ledger.engine import Connection
-from ledger.indicator.events import Entry, IndicatorRedefined, Target, TargetsAmended
+from ledger.indicator.events import (
+    Entry,
+    IndicatorRedefined,
+    IndicatorRetired,
+    Target,
+    TargetsAmended,
+)
 from policies.basket import BasketSettings
 from policies.escalation import EscalationSettings
 from policies.rag import RagSettings
@@ -20,6 +33,7 @@ from policies.reward import RewardSettings
 from projections.effects import Rehearsal
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.rewards import read_rewards
+from projections.reading.scorecard import read_scorecard
 from projections.reading.status_series import read_status_series
 from projections.rehearsing.rehearsal import rehearse
 
@@ -65,6 +79,37 @@ def test_other_rules_of_baskets_are_rehearsed_from_their_first_period(written: W
     assert not [period for _, _, period in told_of if period < "FY2023"]
     assert () == found.effects
     assert found.summary.endswith(f"differ {len(found.baskets)} times.")
+
+
+def test_a_retirement_within_a_year_is_rehearsed_on_the_scorecard_of_that_year(
+    written: Written,
+) -> None:
+    """Nothing is recorded of the periods that it retires: the year lacks them no more."""
+    story = begun().target("I1", Target(area=HOME, period="FY2024-Q2", level=Decimal(90)))
+    story.target("I2", Target(area=HOME, period="FY2024", level=Decimal(90)))
+    full = Entry(period="FY2024", area=HOME, numerator=Decimal(95), denominator=Decimal(100))
+    story.submit("I2", full)
+    rules = BasketSettings(least_coverage=Decimal("0.6"))
+    story.structure(BasketPolicyAdopted(version="1", effective_from=SINCE, settings=rules))
+
+    def card() -> tuple[str | None, str | None]:
+        reader, clocks = told(written, story)
+        year = read_scorecard(reader, AGREEMENT, clocks, by="all", period="FY2024", area=HOME)
+        (whole,) = year.baskets
+        return whole.status, whole.reason
+
+    before = card()
+    retirement = RetirementChange(indicator="I1")
+    found = rehearsed(
+        written, story, Changes(effective_from="FY2024-Q3", retirements=(retirement,))
+    )
+    story.indicator("I1", IndicatorRetired(from_period="FY2024-Q3", amendment=1))
+
+    (year,) = (
+        one for one in found.baskets if (one.by, one.period, one.area) == ("all", "FY2024", HOME)
+    )
+    assert before == (year.before.status, year.before.reason) == (None, "least-coverage")
+    assert card() == (year.after.status, year.after.reason) == ("green", None)
 
 
 def stretch(period: str, level: int, without: int) -> Target:
@@ -153,3 +198,30 @@ def test_an_indicator_that_would_stand_in_for_another_is_looked_at(written: Writ
         for period in before
         if before[period] != after[period]
     }
+
+
+def test_a_summary_counts_what_red_would_become(written: Written) -> None:
+    """Nine of ten margins wider: the sentence a reviewer reads first."""
+    rules, wider = (RagSettings(amber_margin=Decimal(margin)) for margin in ("0.05", "0.15"))
+    story = opening("I1")
+    story.structure(RagPolicyAdopted(version="1", effective_from=SINCE, settings=rules))
+    periods = ("FY2022-Q4", "FY2023-Q1", "FY2023-Q2")
+    story.target("I1", *(Target(area=HOME, period=one, level=Decimal(10)) for one in periods))
+    for period, value in zip(periods, ("9", "8.5", "5"), strict=True):
+        story.submit("I1", Entry(area=HOME, period=period, value=Decimal(value)))
+    reader = taken_in(written, story)
+    change = PolicyChange(kind="rag", version="2", effective_from=SINCE, rag=wider)
+    changes = Changes(effective_from="FY2022", policies=(change,))
+    found = rehearse(reader, AGREEMENT, changes, resolve(reader, "now", "now", story.at))
+    assert (
+        "2 of 3 red quarters would have been amber; none worse."
+        " Most of what it changes is red that turns amber or better."
+        " What is judged together would differ 9 times."
+    ) == found.summary
+    assert (3, 2, 2, 0) == (
+        found.document.counts.cells,
+        found.document.counts.changed,
+        found.document.counts.better,
+        found.document.counts.worse,
+    )
+    assert not found.changes_earlier
