@@ -11,6 +11,7 @@ from ledger.engine import Connection
 from ledger.indicator.events import Target
 from policies.definition import Definition
 from policies.numbers import exact_text, to_text
+from policies.retirement import is_retired
 from policies.reward import Reward, RewardSettings, SubTarget, rewards
 from projections.reading.agreement import policy_in_force
 from projections.reading.clocks import ResolvedClocks
@@ -59,12 +60,13 @@ def sub_targets(
 ) -> Iterator[SubTarget]:
     """The stretch targets of each indicator and area: the last one, with an interim before it.
 
-    One without its two performances, which no ordinary way records, is left out.
+    One that a retirement ended is left out, and so is one without its two performances, which no
+    ordinary way records.
     """
     for stream, indicator in indicators.items():
         for (of, area), targets in stretches.items():
-            ordered = sorted(targets, key=lambda code: span_of(code).order)
-            if of != stream or not ordered:
+            ordered = _standing(targets, indicator) if of == stream else []
+            if not ordered:
                 continue
             target = targets[ordered[-1]]
             without, with_ = target.performance_without, target.performance_with
@@ -82,6 +84,13 @@ def sub_targets(
                 interim=None if interim is None else interim.level,
                 interim_outturn=None if interim is None else _judged(judged.get(interim.period)),
             )
+
+
+def _standing(targets: Iterable[str], indicator: IndicatorKnown) -> list[str]:
+    """The periods of targets that are not retired, in order of time."""
+    since = indicator.retired_from
+    standing = (code for code in targets if not is_retired(since, span_of(code).period))
+    return sorted(standing, key=lambda code: span_of(code).order)
 
 
 def under_policy(

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
 from histories import AGREEMENT, HOME, Ledger, Story, definition, opening, taken_in
 
 from ledger.agreement.events import (
@@ -134,10 +135,17 @@ def check_paid(written: Written, story: Story, target: Target) -> None:
     changes = Changes(
         effective_from=target.period, targets=(TargetChange(indicator="I1", target=target),)
     )
+    amended = TargetsAmended(amendment=1, effective_from=target.period, targets=(target,))
+    check_paid_as_rehearsed(written, story, changes, amended)
+
+
+def check_paid_as_rehearsed(
+    written: Written, story: Story, changes: Changes, approved: TargetsAmended | IndicatorRetired
+) -> Paid:
+    """What I1 and the others are paid once it is approved."""
     before = paid(written, story)
     effects = rehearsed(written, story, changes).rewards
-    amended = TargetsAmended(amendment=1, effective_from=target.period, targets=(target,))
-    after = paid(written, story.indicator("I1", amended))
+    after = paid(written, story.indicator("I1", approved))
 
     assert before != after
     assert {
@@ -145,6 +153,7 @@ def check_paid(written: Written, story: Story, target: Target) -> None:
         for key in before | after
         if before.get(key) != after.get(key)
     } == {(one.indicator, one.period): (one.before, one.after) for one in effects}
+    return after
 
 
 def with_a_pot() -> Story:
@@ -163,6 +172,26 @@ def test_an_amended_stretch_target_is_paid_its_share_of_the_whole_pot(written: W
 
 def test_a_new_stretch_target_takes_its_share_from_the_others(written: Written) -> None:
     check_paid(written, with_a_pot(), stretch("FY2024-Q4", 88, 80))
+
+
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [
+        ("FY2023-Q3", {("I2", "FY2023"): "1000.00"}),
+        ("FY2023-Q4", {("I1", "FY2023-Q3"): "500.00", ("I2", "FY2023"): "500.00"}),
+    ],
+)
+def test_a_stretch_target_that_a_retirement_ends_is_paid_nothing_and_takes_nothing(
+    written: Written, since: str, expected: Paid
+) -> None:
+    """Of the pot or of the outturn; where an earlier target stands, that is now the last."""
+    story = with_a_pot()
+    for period in ("FY2023-Q3", "FY2023-Q4"):
+        story.target("I1", stretch(period, 90, 80))
+        story.submit("I1", Entry(period=period, area=HOME, value=Decimal(90)))
+    changes = Changes(effective_from=since, retirements=(RetirementChange(indicator="I1"),))
+    retired = IndicatorRetired(from_period=since, amendment=1)
+    assert expected == check_paid_as_rehearsed(written, story, changes, retired)
 
 
 def test_an_indicator_that_would_stand_in_for_another_is_looked_at(written: Written) -> None:
