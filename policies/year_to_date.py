@@ -16,6 +16,7 @@ from policies.definition import Basis, Definition
 from policies.due import due_on
 from policies.numbers import EXACT, Number
 from policies.periods import Interval, Period, period_on, periods_between
+from policies.retirement import is_retired
 from policies.sums import BY_TIME, Method, Sums, across, added, total
 
 FALLING = "falling-cumulative"
@@ -52,14 +53,20 @@ class RollUp(msgspec.Struct, frozen=True, kw_only=True):
     enough: bool
 
 
-def year_to_date(parts: Sequence[Part], definition: Definition, today: date | None = None) -> Total:
+def year_to_date(
+    parts: Sequence[Part],
+    definition: Definition,
+    today: date | None = None,
+    *,
+    retired_from: str | None = None,
+) -> Total:
     """The year so far, of the year that the latest part lies in.
 
     Parts of earlier years are left out. ``missing`` are the periods of the year, up to the latest
-    part, without a figure, and with ``today`` those too that have come due by then. Counts are
-    summed; cumulative, snapshot and rolling figures stand as they last were; ratios are the sum of
-    numerators over the sum of denominators. An annual or survey figure has no year to date until
-    its outturn, the figure of the whole year.
+    part, without a figure, and with ``today`` those too that have come due by then; none that is
+    retired, for nobody is asked for its value. Counts are summed; cumulative, snapshot and rolling
+    figures stand as they last were; ratios are the sum of numerators over the sum of denominators.
+    An annual or survey figure has no year to date until its outturn, the figure of the whole year.
     """
     if not parts:
         return Total(value=None, method="none")
@@ -80,7 +87,11 @@ def year_to_date(parts: Sequence[Part], definition: Definition, today: date | No
         if period.end <= latest or (today is not None and due_on(period, definition) <= today)
     ]
     ready = [by_period[period] for period in expected if _ready(by_period.get(period), method)]
-    missing = tuple(p.code for p in expected if not _ready(by_period.get(p), method))
+    missing = tuple(
+        period.code
+        for period in expected
+        if not _ready(by_period.get(period), method) and not is_retired(retired_from, period)
+    )
     value, method = _combined(ready, method, definition)
     warnings = _warnings(ready, definition)
     return Total(value=value, method=method, missing=missing, warnings=warnings)

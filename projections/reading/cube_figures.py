@@ -139,7 +139,8 @@ def _year(
     way: _Way, groups: Sequence[Group], periods: list[_Period], definition: Definition
 ) -> CubeCell:
     parts = [period.part for period in periods]
-    found = year_to_date(parts, definition, way.today)
+    since = groups[0].place.indicator.retired_from
+    found = year_to_date(parts, definition, way.today, retired_from=since)
     only = parts[0].period.code if len(parts) == 1 else ""
     if way.measure != "value":
         value = _summed(way.measure, parts, definition)

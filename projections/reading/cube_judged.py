@@ -8,15 +8,18 @@ from typing import NamedTuple
 
 from ledger.engine import Connection
 from policies.cell import NoStatus
+from policies.periods import parse_code
 from policies.rag import Status
 from policies.ranking import ranks
 from policies.refusals import UnsuitableCube
+from policies.retirement import is_retired
 from projections.answers import StatusRow
 from projections.cube_answers import CubeCell, NoValue
-from projections.reading.cube_asked import Place, Scope
+from projections.reading.cube_asked import Place, Scope, year_of
 from projections.reading.cube_laid import Laid, lay, made
+from projections.reading.due_periods import inside
 from projections.reading.status_rows import status_rows
-from projections.reading.stored_status import COLUMNS, Cell, Stored
+from projections.reading.stored_status import COLUMNS, NOTHING, Cell, Stored
 from projections.spans import span_of
 
 MOST_JUDGED = 20_000
@@ -67,16 +70,35 @@ def _read(connection: Connection, scope: Scope, areas: Iterable[str]) -> list[Ju
             " periods.",
             field="rows",
         )
-    cells = [
+    recorded = [
         Cell(scope.indicators[indicator], period, area, Stored(*stored))
         for indicator, area, period, *stored in rows
-        if scope.shows(Place(scope.indicators[indicator], area, period))
     ]
+    if scope.asked.measure == "status" and "year" in scope.asked.laid_out:
+        recorded = _as_years_end(recorded)
+    cells = [one for one in recorded if scope.shows(Place(one.indicator, one.area, one.period))]
     told = status_rows(connection, scope.structure, scope.clocks, cells)
     return [
         Judged(Place(cell.indicator, cell.area, cell.period), row)
         for cell, row in zip(cells, told, strict=True)
     ]
+
+
+def _as_years_end(cells: Iterable[Cell]) -> list[Cell]:
+    """The cells, but of a year whose last period is retired that one alone: a board of the year
+    shows it, recorded or not."""
+    found: dict[tuple[str, str, str], Cell] = {}
+    for cell in cells:
+        code, definition = cell.indicator.code, cell.indicator.definition
+        last = inside(definition, parse_code(year_of(cell.period, definition)))
+        if last is None or not is_retired(cell.indicator.retired_from, last):
+            found[code, cell.area, cell.period] = cell
+        elif last.code == cell.period:
+            found[code, cell.area, last.code] = cell
+        else:
+            unrecorded = cell._replace(period=last.code, stored=NOTHING)
+            found.setdefault((code, cell.area, last.code), unrecorded)
+    return list(found.values())
 
 
 def _shown(scope: Scope, found: list[Judged]) -> list[Judged]:

@@ -79,6 +79,23 @@ def test_a_period_that_came_due_without_a_figure_is_missing_of_its_year(
     assert (Decimal(30), missing) == (answer.value, answer.missing)
 
 
+@pytest.mark.parametrize(
+    ("since", "missing"),
+    [
+        ("FY2007-Q3", ()),
+        ("FY2007-Q4", ("FY2007-Q3",)),
+        ("", ()),
+        ("FY2008", ("FY2007-Q3", "FY2007-Q4")),
+    ],
+)
+def test_no_retired_period_is_missing_of_its_year_and_what_it_has_counts(
+    since: str, missing: tuple[str, ...]
+) -> None:
+    given = parts("10", "20"), define(Basis.DISCRETE), date(2009, 1, 1)
+    answer = year_to_date(*given, retired_from=since)
+    assert (Decimal(30), missing) == (answer.value, answer.missing)
+
+
 def test_ratios_are_added_by_their_parts_and_never_averaged() -> None:
     """50% of 10 and 90% of 90 is 86%, not 70%."""
     two = [part(QUARTERS[0], "50", "5", "10"), part(QUARTERS[1], "90", "81", "90")]

@@ -154,6 +154,33 @@ def test_a_cube_has_retired_periods_only_of_indicators_that_are_named(reader: Co
             assert [*with_value] == shown
 
 
+def test_a_year_in_a_cube_says_what_its_board_says_and_lacks_no_retired_period(
+    reader: Connection,
+) -> None:
+    """Two of its quarters are retired; of the year after only a target is recorded."""
+    for named, expected in (((), []), (("I1",), ["FY2023", "FY2024"])):
+        asked = CubeAsked(rows="year", columns="indicator", measure="status", indicators=named)
+        years = read_cube(reader, AGREEMENT, clocks(reader), asked).rows
+        assert expected == [year.code for year in years]
+        for year in years:
+            [row] = [
+                one
+                for one in read_status(reader, AGREEMENT, clocks(reader), period=year.code).rows
+                if one.indicator == "I1"
+            ]
+            [cell] = year.cells
+            assert cell is not None
+            assert (row.period, {row.reason: 1}) == (cell.period, cell.counts)
+            assert ("retired", 1) == (row.reason, cell.entries)
+        asked = CubeAsked(rows="year", columns="indicator", indicators=named)
+        [year] = read_cube(reader, AGREEMENT, clocks(reader), asked).rows
+        [cell] = year.cells
+        assert cell is not None
+        assert ("FY2023", "5.0", (), False) == (
+            year.code, cell.value, cell.missing_periods, cell.partial,
+        )  # fmt: skip
+
+
 def test_a_league_leaves_out_what_is_retired_by_now(reader: Connection) -> None:
     """On the day before its first retired period it had been in."""
     first = datetime(2023, 9, 30, 12, tzinfo=UTC)
