@@ -7,6 +7,7 @@ from uuid import UUID
 from ledger.engine import Connection
 from policies.due import due_on
 from policies.periods import parse_code
+from policies.retirement import is_retired
 from policies.smart import SmartFacts, smart
 from projections.amendment_answers import AmendmentAnswer, TargetChanged
 from projections.reading.amendments import read_amendment
@@ -111,7 +112,8 @@ class _Checking:
     def _collected(self, indicator: IndicatorKnown, cells: dict[str, Stored]) -> tuple[bool, ...]:
         """For each of the last due periods, whether there is a value; fewer where fewer are due.
 
-        None is asked for that ends before the agreement begins, unless a value is as early.
+        None is asked for that ends before the agreement begins, unless a value is as early, nor any
+        that is retired: no value may be given for it.
         """
         definition, sheet = indicator.definition, self._structure.sheet
         earliest = [span_of(code).end for code, cell in cells.items() if cell.judged is not None]
@@ -123,7 +125,8 @@ class _Checking:
             and period.end >= begins
             and due_on(period, definition) <= self._today
         ):
-            stored = cells.get(period.code)
-            found.append(stored is not None and stored.judged is not None)
+            if not is_retired(indicator.retired_from, period):
+                stored = cells.get(period.code)
+                found.append(stored is not None and stored.judged is not None)
             period = period.previous()
         return tuple(found)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from histories import AGREEMENT, HOME, PERIODS, Story, ledger, opening, reading
+from histories import AGREEMENT, HOME, PERIODS, REASON, Story, ledger, opening, reading
 
 from ledger.agreement.events import (
     ComparatorGroupSet,
@@ -14,7 +14,9 @@ from ledger.agreement.events import (
     RagPolicyAdopted,
     RoleAssigned,
 )
+from ledger.amendment.events import AmendmentProposed, Changes, TargetChange
 from ledger.engine import Connection
+from ledger.event import amendment_id
 from ledger.indicator.events import Entry, IndicatorRetired, Target
 from policies.escalation import EscalationSettings
 from policies.permissions import Role
@@ -31,6 +33,7 @@ from projections.reading.indicator import read_indicator
 from projections.reading.league import read_league
 from projections.reading.rules import read_rules
 from projections.reading.series_of_area import read_series_of_area
+from projections.reading.smart import read_smart
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
 from projections.reading.tasks import read_agreement_tasks
@@ -203,3 +206,27 @@ def test_the_rules_tell_the_retirement_and_a_difference_its_amendment(reader: Co
     for cell in cells.values():
         [cause] = [one for one in cell.causes if one.kind is not CauseKind.TIME]
         assert (CauseKind.RETIREMENT, 4) == (cause.kind, cause.amendment)
+
+
+def test_a_target_of_an_earlier_period_is_not_asked_for_values_of_retired_ones(
+    embedded_database: str,
+) -> None:
+    """All periods that have come due since are retired, and take none."""
+    story = told()
+    target = Target(period=BEFORE[1], area=HOME, level=Decimal(12), baseline=Decimal(9))
+    change = TargetChange(indicator="I1", target=target)
+    proposed = AmendmentProposed(
+        agreement=AGREEMENT,
+        number=5,
+        title="A target",
+        reason=REASON,
+        changes=Changes(effective_from=BEFORE[1], targets=(change,)),
+    )
+    story.events(amendment_id(AGREEMENT, 5), proposed)
+    with ledger(embedded_database) as owner:
+        owner.write(story)
+    catch_up(embedded_database)
+    with reading(embedded_database) as reader:
+        at = msgspec.structs.replace(clocks(reader), today=date(2026, 6, 20))
+        [asked] = read_smart(reader, AGREEMENT, 5, at).targets
+    assert ["yes"] == [one.answer for one in asked.answers if one.question == "measurable"]
