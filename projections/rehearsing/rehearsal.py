@@ -6,10 +6,13 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from ledger.amendment.events import Changes
 from ledger.amendment.reach import reach_of
 from ledger.engine import Connection
 from policies.periods import parse_code
+from policies.retirement import sooner
 from policies.runs import Course
 from projections.effects import Effect, EffectCounts, Flip, Rehearsal, StageFlip, Verdict
 from projections.reading.clocks import ResolvedClocks
@@ -34,7 +37,7 @@ from projections.spans import span_of
 
 
 class Rehearsed(NamedTuple):
-    """The effect table; ``changes_earlier``: it has cells before the effective period."""
+    """The effect table; ``changes_earlier``: it judges periods before the effective one anew."""
 
     document: Rehearsal
     changes_earlier: bool
@@ -106,7 +109,32 @@ def rehearse(
         baskets=baskets,
     )
     begins = parse_code(changes.effective_from).start
-    return Rehearsed(document, any(_begins(effect) < begins for effect in effects))
+    earlier = any(_begins(effect) < begins for effect in effects)
+    return Rehearsed(document, earlier and _moves_before(structure, sides, on, changes))
+
+
+def _moves_before(
+    structure: Structure, sides: tuple[_Judging, _Judging], on: Course, changes: Changes
+) -> bool:
+    """Whether a period before the effective one would be another by the periods before it alone.
+
+    The stage beside a year that is over is led on by a proxy until the next comes due: what the
+    proposal does from its period on may show there, and changes nothing of the year.
+    """
+    since = changes.effective_from
+    before, after = (_until(side, since) for side in sides)
+    begins = parse_code(since).start
+    compared = _compared(structure, (before, after), on)
+    return any(one.before != one.after for one in compared if _begins(one) < begins)
+
+
+def _until(side: _Judging, since: str) -> _Judging:
+    """One side as if nothing were judged from a period on."""
+    indicators = {
+        stream: msgspec.structs.replace(one, retired_from=sooner(one.retired_from, since))
+        for stream, one in side.history.indicators.items()
+    }
+    return side._replace(history=side.history._replace(indicators=indicators))
 
 
 def _begins(effect: Effect) -> date:

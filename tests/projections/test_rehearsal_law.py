@@ -245,7 +245,8 @@ def test_after_approval_the_live_pages_equal_the_rehearsal(
 ) -> None:
     """Every cell: where the rehearsal has no effect, the page is as it was before.
 
-    No period before the effective one moves but where the rehearsal said so, and is refused.
+    No period before the effective one moves but where the rehearsal said so, and is refused; the
+    stage beside an annual one may, for a proxy leads it on from the effective period.
     """
     url, owner, reader = written
     empty(owner)
@@ -288,7 +289,11 @@ def test_after_approval_the_live_pages_equal_the_rehearsal(
     assert rehearsed.document.counts.changed == len(rehearsed.document.effects)
     begins = span_of(changes.effective_from).start
     earlier = {key for key in before if span_of(key[2]).start < begins}
-    moved = [key for key in earlier if before[key] != now[key]]
+    moved = [
+        key
+        for key in earlier
+        if before[key][:4] != now[key][:4] or (key[0] == "I1" and before[key] != now[key])
+    ]
     assert rehearsed.changes_earlier or not moved  # what changes earlier periods is refused
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from histories import AGREEMENT, HOME, Ledger, Story, definition, opening, taken_in
@@ -194,22 +195,26 @@ def test_a_stretch_target_that_a_retirement_ends_is_paid_nothing_and_takes_nothi
     assert expected == check_paid_as_rehearsed(written, story, changes, retired)
 
 
-def test_an_indicator_that_would_stand_in_for_another_is_looked_at(written: Written) -> None:
-    """The proposal is what makes it one: until then it was nothing to the annual indicator."""
+def on_a_proxy(**fields: Any) -> Story:
+    """I2 is on target in 2023/24, and I1 far below in the first quarter after."""
     settings = EscalationSettings(annual_on_proxy=True)
     story = begun(EscalationPolicyAdopted(version="1", effective_from=SINCE, settings=settings))
+    story.indicator("I2", IndicatorRedefined(definition=definition("I2", **fields)))
     years, quarters = ("FY2023", "FY2024"), ("FY2024-Q1", "FY2024-Q2", "FY2024-Q3")
     for code, periods in (("I2", years), ("I1", quarters)):
         story.target(code, *(Target(area=HOME, period=one, level=Decimal(90)) for one in periods))
-    story.submit(
-        "I2", Entry(period="FY2023", area=HOME, numerator=Decimal(95), denominator=Decimal(100))
-    )
-    story.submit("I1", Entry(period="FY2024-Q1", area=HOME, value=Decimal(50)))
-    sheet = definition("I2", proxy="I1")
-    anew = DefinitionChange(indicator="I2", kind="minor", definition=sheet)
-    effects = rehearsed(
-        written, story, Changes(effective_from="FY2024", definitions=(anew,))
-    ).effects
+    full = Entry(period="FY2023", area=HOME, numerator=Decimal(95), denominator=Decimal(100))
+    story.submit("I2", full)
+    return story.submit("I1", Entry(period="FY2024-Q1", area=HOME, value=Decimal(50)))
+
+
+def check_stages_as_rehearsed(
+    written: Written,
+    story: Story,
+    changes: Changes,
+    approved: IndicatorRedefined | IndicatorRetired,
+) -> set[str]:
+    """The periods of I2 beside which another stage stands once it is approved."""
 
     def stages(story: Story) -> dict[str, int | None]:
         reader, clocks = told(written, story)
@@ -217,16 +222,40 @@ def test_an_indicator_that_would_stand_in_for_another_is_looked_at(written: Writ
         return {row.period: row.stage for row in rows}
 
     before = stages(story)
-    after = stages(story.indicator("I2", IndicatorRedefined(definition=sheet)))
-
-    differing = {one.period: (one.before.stage, one.after.stage) for one in effects
-                 if one.before.stage != one.after.stage}  # fmt: skip
-    assert differing
+    differing = {
+        one.period: (one.before.stage, one.after.stage)
+        for one in rehearsed(written, story, changes).effects
+        if one.before.stage != one.after.stage
+    }
+    after = stages(story.indicator("I2", approved))
     assert differing == {
         period: (before[period], after[period])
         for period in before
         if before[period] != after[period]
     }
+    return {*differing}
+
+
+def test_an_indicator_that_would_stand_in_for_another_is_looked_at(written: Written) -> None:
+    """The proposal is what makes it one: until then it was nothing to the annual indicator."""
+    sheet = definition("I2", proxy="I1")
+    anew = DefinitionChange(indicator="I2", kind="minor", definition=sheet)
+    changes = Changes(effective_from="FY2024", definitions=(anew,))
+    approved = IndicatorRedefined(definition=sheet)
+    assert check_stages_as_rehearsed(written, on_a_proxy(), changes, approved)
+
+
+def test_the_retirement_of_an_annual_indicator_ends_what_its_proxy_led_it_to_since(
+    written: Written,
+) -> None:
+    """The stage stands beside the year before too, which is not judged anew and keeps no one from
+    retiring the indicator."""
+    story = on_a_proxy(proxy="I1")
+    changes = Changes(effective_from="FY2024", retirements=(RetirementChange(indicator="I2"),))
+    reader, clocks = told(written, story)
+    assert not rehearse(reader, AGREEMENT, changes, clocks).changes_earlier
+    approved = IndicatorRetired(from_period="FY2024", amendment=1)
+    assert "FY2023" in check_stages_as_rehearsed(written, story, changes, approved)
 
 
 def test_a_summary_counts_what_red_would_become(written: Written) -> None:
