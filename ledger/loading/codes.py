@@ -9,6 +9,8 @@ import msgspec
 from ledger.agreement.events import Area, CodeEntry, CodeKind, CodeMapSet
 from ledger.agreement.state import Agreement
 from ledger.loading.mapping import GSS, NAMES, TABLE, Codes, Periods
+from ledger.loading.meant import Meant
+from ledger.loading.period_advice import advice
 from policies.definition import Definition
 from policies.periods import Period, fits, parse_code, period_on, read_label
 from policies.refusals import BadFile, BadMapping, UnknownPeriod
@@ -66,6 +68,7 @@ class AreaCodes:
         others: Container[str] | None = None,
     ) -> None:
         areas = tuple(areas)
+        self._meant = Meant(lambda: {area.code: area.name for area in areas})
         self._others = others
         self._by_name = codes.area_codes == NAMES
         self._known = frozenset(area.code for area in areas)
@@ -84,6 +87,19 @@ class AreaCodes:
     def taken_by(self, text: str) -> str:
         """Which other code or name of theirs has the meaning that this one would have by itself."""
         return self._table.taken_by(text)
+
+    def instead(self, text: str) -> str:
+        """The end of a sentence about a text that is no area: what it comes near to, and what to
+        do."""
+        near = self._meant.of(text)
+        if near is None:
+            return "."
+        if near.is_name and not self._by_name:
+            return (
+                f', but the name of {near.code}: write the code, or put areas = "names" into'
+                " [codes] of a mapping."
+            )
+        return f": did you mean {near.code}?"
 
     def code(self, text: str, begins_on: date | None = None) -> str:
         """The area's code for a period that begins on a day, or "" for one that is not taken.
@@ -142,13 +158,19 @@ def read_period(text: str, indicator: str, definition: Definition, periods: Peri
     code = periods.labels.get(text) or periods.labels.get(label)
     if code:
         return PeriodRead(code, marked)
-    period = _own_code(label, definition) or read_label(
-        label,
-        periods.calendar or definition.calendar,
-        definition.interval,
-        definition.pooled_years,
-        year_label=periods.year_labels.get(indicator, periods.year_label),
-    )
+    try:
+        period = _own_code(label, definition) or read_label(
+            label,
+            periods.calendar or definition.calendar,
+            definition.interval,
+            definition.pooled_years,
+            year_label=periods.year_labels.get(indicator, periods.year_label),
+        )
+    except UnknownPeriod as refusal:
+        if "the mapping" in refusal.detail:  # where a key of it decides, that is what to do
+            raise
+        todo = advice(label, definition)
+        raise UnknownPeriod(f"{refusal.detail}{todo}", field=refusal.field) from None
     return PeriodRead(_of_same_days(period, definition).code, marked)
 
 

@@ -29,6 +29,7 @@ from policies.refusals import Refusal
 
 Folds = Callable[[Iterable[str]], dict[str, Indicator]]
 BLOCK = 10_000  # rows whose indicators are asked for together
+MOST_TITLES = 100  # indicators that are folded to say which of them a title is
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +95,7 @@ class Decision:
         self._columns = columns
         self._agreement = agreement
         self._whose = whose
-        self._reader = RowReader(columns, self._definitions, agreement, whose)
+        self._reader = RowReader(columns, self._definitions, agreement, whose, self._titles)
         areas = Everywhere() if whose.others else agreement.areas
         self._check = partial(check_entry, areas=areas, today=today)
         self._note_of = columns.picker("note")
@@ -116,6 +117,14 @@ class Decision:
             self._definitions |= {
                 code: fold.definition for code, fold in found.items() if fold.definition
             }
+
+    def _titles(self) -> dict[str, str]:
+        """What the agreement's indicators are called, by code. Of very many only the codes are
+        told: a title is known from the whole fold."""
+        codes = sorted(self._agreement.placements)
+        found = self._ask(codes) if len(codes) <= MOST_TITLES else self.folds
+        called = {code: fold.definition.title for code, fold in found.items() if fold.definition}
+        return {code: called.get(code, code) for code in (*codes, *called)}
 
     def decide(self, table: Table) -> None:
         """Give each row its one outcome. A row that is refused does not stop the others."""

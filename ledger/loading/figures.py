@@ -13,6 +13,8 @@ FloatingPoint = Literal["exact", "shortest", "fifteen"]
 
 SEPARATORS = (",", " ", "'", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]{1,30},[0-9]{1,30}")
+_PLAIN = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_SIGNS = "%~\N{ALMOST EQUAL TO}\N{POUND SIGN}$\N{EURO SIGN}"  # that stand beside a number
 _CERTAIN_DIGITS = 15  # a decimal of so many significant digits survives a binary double unharmed
 
 
@@ -86,6 +88,14 @@ def _instead(text: str) -> str:
             )
     if _DECIMAL_COMMA.fullmatch(text):
         return f" A decimal comma is not read: write {text.replace(',', '.')}."
+    if not any(map(str.isdecimal, text)):
+        return (
+            " If it means that there is no figure, list it under marks in [missing] of the mapping."
+        )
+    rest = text.strip(f"{_SIGNS} ")
+    if rest != text and (_PLAIN.fullmatch(rest) or _instead(rest)):
+        signs = [sign for sign in _SIGNS if sign in text]
+        return f" Leave out the {' and the '.join(signs)}.{_instead(rest)}"
     return ""
 
 

@@ -12,6 +12,7 @@ from ledger.indicator.state import Key, breakdown_key
 from ledger.loading.codes import AreaCodes, CodeTable, PeriodRead, code_map_for, read_period
 from ledger.loading.columns import Columns
 from ledger.loading.figures import read_figure
+from ledger.loading.meant import Meant, Titles
 from ledger.loading.outcomes import ReadRow, RefusedRow, refused
 from ledger.loading.table import TextRow
 from ledger.loading.whose import VALUES, OtherAreas, Whose
@@ -58,6 +59,7 @@ class RowReader:
 
     It keeps what it has read of codes and periods: one reader serves one file, in one thread.
     ``marks`` are the texts that stand for a missing figure; ``record`` is whether that is recorded.
+    ``titles`` answers those of the agreement's indicators, and is asked where a row names none.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class RowReader:
         definitions: Mapping[str, Definition],
         agreement: Agreement,
         whose: Whose = VALUES,
+        titles: Titles = dict,
     ) -> None:
         codes = columns.mapping.codes
         self._columns = columns
@@ -75,6 +78,7 @@ class RowReader:
         self.record = columns.mapping.missing.record
         indicator_map = code_map_for("indicator", codes.indicator_map, agreement)
         self._indicators = CodeTable(codes.indicators, indicator_map)
+        self._meant = Meant(titles)
         area_map = code_map_for("area", codes.area_codes, agreement)
         others = OtherAreas(agreement) if whose.others else None
         self._areas = AreaCodes(codes, agreement.areas.values(), area_map, others)
@@ -167,9 +171,7 @@ class RowReader:
             _not_taken(
                 text, self._indicators.taken_by(text), UnknownIndicator("", field="indicator")
             )
-            raise UnknownIndicator(
-                f"{text[:60]!r} is not an indicator of this agreement.", field="indicator"
-            )
+            raise UnknownIndicator(self._no_indicator(text), field="indicator")
         if not self._indicators.dated:
             return meanings[0].ours
         for one in meanings:
@@ -178,6 +180,20 @@ class RowReader:
         raise UnknownIndicator(
             f"{text[:60]!r} is no indicator of this agreement in {label[:60]!r}.", field="indicator"
         )
+
+    def _no_indicator(self, text: str) -> str:
+        """The sentence about a text that is no indicator, with what it comes near to."""
+        ours = next((one.ours for one in self._meanings(text)), text)
+        read_as = f" read as {ours[:60]!r} by the mapping's codes, which is" if ours != text else ""
+        near, instead = self._meant.of(ours), "."
+        if near and near.is_name:
+            instead = (
+                f", but the title of {near.code}: write the code, or list the title under"
+                " [codes.indicators] of a mapping."
+            )
+        elif near:
+            instead = f": did you mean {near.code}?"
+        return f"{text[:60]!r} is{read_as} not an indicator of this agreement{instead}"
 
     def _area(self, text: str, begins_on: date | None) -> str:
         code = self._area_codes.get((text, begins_on))
@@ -188,13 +204,7 @@ class RowReader:
             if not code:
                 _not_an_error(text, "area")
                 _not_taken(text, self._areas.taken_by(text), UnknownArea("", field="area"))
-                raise UnknownArea(
-                    f"{text[:60]!r} is no area that is known: give its ONS code, or add it to a"
-                    " code map."
-                    if self._others
-                    else f"{text[:60]!r} is not an area of this agreement.",
-                    field="area",
-                )
+                raise UnknownArea(self._no_area(text), field="area")
             if code in self._not_taken:
                 raise OwnArea(
                     f"{text[:60]!r} is an area of this agreement: load its figures as values.",
@@ -202,6 +212,15 @@ class RowReader:
                 )
             self._area_codes[text, begins_on] = code
         return code
+
+    def _no_area(self, text: str) -> str:
+        instead = self._areas.instead(text)
+        if self._others and instead == ".":
+            return (
+                f"{text[:60]!r} is no area that is known: give its ONS code, or add it to a code"
+                " map."
+            )
+        return f"{text[:60]!r} is not an area of this agreement{instead}"
 
     def _period(self, text: str, indicator: str) -> PeriodRead:
         period = self._periods.get((indicator, text))

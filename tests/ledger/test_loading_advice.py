@@ -1,0 +1,127 @@
+"""What is said of a row that names nothing, or cannot be read: what to write instead."""
+
+import pytest
+from samples_files.loads import Ledger, yearly
+
+from ledger.agreement.events import IndicatorPlaced
+from ledger.load.events import LoadKind
+from ledger.loading.figures import Numbers, read_figure
+from ledger.loading.mapping import read_mapping
+from policies.periods import Interval
+from policies.refusals import NotANumber
+
+HEADER = "indicator,area,period,value"
+COLUMNS = "[columns]\n" + "".join(f'{name} = "{name}"\n' for name in HEADER.split(","))
+AREAS = {"E10000031": "Warwickshire", "E07000220": "Rugby", "E1": "Twin", "E2": "Twin"}
+TITLE = "Emergency repairs done within a day"
+YEAR_LABEL = 'the mapping must say which, with year_label = "start" or "end" in [period].'
+
+
+def said(row: str, mapping: str = "", kind: LoadKind = "values") -> str:
+    """What is said of a row of an agreement with two areas and an indicator by the quarter."""
+    quarterly = yearly(title=TITLE, interval=Interval.QUARTER)
+    ledger = Ledger(AREAS, {"repairs-in-time": quarterly})
+    ledger.tell(IndicatorPlaced(indicator="repairs-in-time", outcome="homes"))
+    asked = read_mapping(COLUMNS + mapping) if mapping else None
+    [outcome] = ledger.check(f"{HEADER}\n{row}\n".encode(), asked, kind=kind).outcomes
+    return outcome.detail
+
+
+@pytest.mark.parametrize(
+    ("area", "says"),
+    [
+        (
+            "warwickshire",
+            "'warwickshire' is not an area of this agreement, but the name of E10000031: write the"
+            ' code, or put areas = "names" into [codes] of a mapping.',
+        ),
+        ("e07000220", "'e07000220' is not an area of this agreement: did you mean E07000220?"),
+        ("Coventry", "'Coventry' is not an area of this agreement."),
+        ("Twin", "'Twin' is not an area of this agreement."),
+    ],
+)
+def test_a_name_where_a_code_is_expected_is_told_with_its_code(area: str, says: str) -> None:
+    """Where it is the name of one area; what nothing comes near to is told as before."""
+    assert says == said(f"repairs-in-time,{area},Q1 2026/27,1")
+
+
+def test_where_names_are_read_a_code_in_another_case_is_told() -> None:
+    """Also where figures of other areas are taken."""
+    row, names = "repairs-in-time,e07000220,Q1 2025/26,1", '[codes]\nareas = "names"\n'
+
+    assert said(row, names).endswith("agreement: did you mean E07000220?")
+    assert said(row, names, "both").endswith("agreement: did you mean E07000220?")
+    assert "is no area that is known" in said(row.replace("e07000220", "X"), names, "both")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "says"),
+    [
+        ("Repairs-in-time", ": did you mean repairs-in-time?"),
+        (TITLE, ", but the title of repairs-in-time: write the code, or list the title under"
+         " [codes.indicators] of a mapping."),
+        ("Potholes", "."),
+    ],
+)  # fmt: skip
+def test_an_indicator_in_other_words_is_told_with_its_code(indicator: str, says: str) -> None:
+    row = f"{indicator},E07000220,Q1 2025/26,1"
+
+    assert f"{indicator!r} is not an indicator of this agreement{says}" == said(row)
+
+
+def test_a_code_that_the_mapping_gives_and_nobody_has_is_told_as_the_mappings() -> None:
+    mapping = '[codes.indicators]\n"Emergency repairs" = "repairs-in-tme"\n'
+    detail = said("Emergency repairs,E07000220,Q1 2025/26,1", mapping)
+
+    assert (
+        "'Emergency repairs' is read as 'repairs-in-tme' by the mapping's codes, which is not an"
+        " indicator of this agreement." == detail
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("91.5%", "Leave out the %."),
+        ("91.5 %", "Leave out the %."),
+        ("£12", "Leave out the £."),
+        ("~12", "Leave out the ~."),
+        ("~£12", "Leave out the ~ and the £."),
+        ("91,5%", "Leave out the %. A decimal comma is not read: write 91.5."),
+        ("n/a", "list it under marks in [missing] of the mapping."),
+        ("-", "list it under marks in [missing] of the mapping."),
+        ("about 12%", "is not a number in decimal notation."),
+        ("%", "list it under marks in [missing] of the mapping."),
+    ],
+)
+def test_a_figure_with_a_sign_or_a_mark_is_told_what_to_do(text: str, says: str) -> None:
+    with pytest.raises(NotANumber) as caught:
+        read_figure(text, Numbers(), field="value")
+
+    assert caught.value.detail.endswith(says)
+
+
+@pytest.mark.parametrize("label", ["Q1 26/27", "Quarter 1 2026/27", "Q1 FY26/27", "99999"])
+def test_a_label_that_cannot_be_read_is_told_how_to_write_it(label: str) -> None:
+    """By an example of the indicator's own periods."""
+    assert (
+        "rite it like Q1 2026/27 or FY2026-Q1, or give its meaning under labels in [period] of"
+        in (said(f"repairs-in-time,E07000220,{label},1"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "says"),
+    [
+        ("30/06/2026", "read as a period. Write the period that is meant, such as Q1 2026/27 or"),
+        ("46203", "46203 is how a spreadsheet keeps the day 30 June 2026: write the period that is"
+         " meant, such as Q1 2026/27 or FY2026-Q1, or give its meaning under labels in [period]"),
+    ],
+)  # fmt: skip
+def test_a_day_is_told_with_the_period_that_it_is_in(label: str, says: str) -> None:
+    assert says in said(f"repairs-in-time,E07000220,{label},1")
+
+
+@pytest.mark.parametrize("label", ["2026Q1", "Q1 2026"])
+def test_where_a_key_of_the_mapping_decides_it_is_named(label: str) -> None:
+    assert said(f"repairs-in-time,E07000220,{label},1").endswith(YEAR_LABEL)
