@@ -96,8 +96,8 @@ class AreaCodes:
             return "."
         if near.is_name and not self._by_name:
             return (
-                f', but the name of {near.code}: write the code, or put areas = "names" into'
-                " [codes] of a mapping."
+                f", but the name of {near.code}: write the code; a mapping file can say areas ="
+                ' "names" in [codes].'
             )
         return f": did you mean {near.code}?"
 

@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from ledger.loading.mapping import FIELDS, Mapping, our_columns
+from ledger.loading.mapping import COMMA, FIELDS, Mapping, our_columns
 from ledger.loading.mapping_file import PREFIX
-from ledger.loading.table import NumberedRow
+from ledger.loading.table import NumberedRow, Table
 from policies.refusals import BadFile
-from policies.texts import composed, cut, told
+from policies.texts import composed, cut, plain_name, told
 
-OTHER_SEPARATORS = {  # what they are called, and how a mapping writes them
-    ";": ("semicolons", '";"'),
-    "\t": ("tabs", '"\\t"'),
-    "|": ("upright strokes", '"|"'),
+SEPARATORS = {  # what one is called, and how a mapping writes it
+    COMMA: ("comma", '","'),
+    ";": ("semicolon", '";"'),
+    "\t": ("tab", '"\\t"'),
+    "|": ("upright stroke", '"|"'),
 }
 
 
@@ -54,6 +55,21 @@ class Columns(NamedTuple):
         return {cells[place] for _, cells in rows if place < len(cells)}
 
 
+def columns_of(table: Table, mapping: Mapping | None) -> Columns:
+    """The columns of a table. Raises BadFile as find_columns does, naming the sheets there are."""
+    try:
+        return find_columns(table.header, mapping)
+    except BadFile as refusal:
+        if len(table.sheets) < 2:  # noqa: PLR2004 - the one that was read, and another
+            raise
+        read, *others = table.sheets
+        raise BadFile(
+            f"{refusal.detail} The sheet {cut(read)} was read; there are also {told(others)}: to"
+            " read another, name it as sheet = at the top of the mapping.",
+            field=refusal.field,
+        ) from None
+
+
 def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
     """Find the columns that the mapping names; without one they are named as we name them.
 
@@ -63,9 +79,8 @@ def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
     used = mapping or our_columns(header)
     parts = {"numerator", "denominator"}
     if mapping is None and "value" not in used.columns and not parts <= used.columns.keys():
-        raise BadFile(
-            f"The file has neither a column value nor numerator and denominator{_found(header)}"
-        )
+        why = _alike(header, "value") or _found(header)
+        raise BadFile(f"The file has neither a column value nor numerator and denominator{why}")
     prefixed = {f"{PREFIX}{dimension}": name for dimension, name in used.breakdown.items()}
     found = {
         field: place
@@ -95,7 +110,19 @@ def _place(header: Sequence[str], field: str, name: str, mapping: Mapping) -> in
             return found[0]
     if field in mapping.optional:
         return None
-    raise BadFile(f"The file has no column {cut(name)!r}{_found(header)}", field=cut(name))
+    why = _alike(header, name) or _found(header)
+    raise BadFile(f"The file has no column {cut(name)!r}{why}", field=cut(name))
+
+
+def _alike(header: Sequence[str], name: str) -> str:
+    """The end of a sentence about a column that is there in another spelling; "" where none is."""
+    found = [column for column in header if plain_name(column) == plain_name(name)]
+    if len(found) != 1:
+        return ""
+    return (
+        f", but {cut(found[0])!r}, in which only case or blanks differ: write it in the file and in"
+        " the mapping alike."
+    )
 
 
 def _found(header: Sequence[str]) -> str:
@@ -103,14 +130,17 @@ def _found(header: Sequence[str]) -> str:
     names = [name for name in header if name]
     if len(names) != 1:
         return f"; its columns are {told(names)}."
-    for separator, (called, written) in OTHER_SEPARATORS.items():
-        if separator in names[0]:
+    for separator, (called, written) in SEPARATORS.items():
+        if separator != COMMA and separator in names[0]:
             return (
-                f": all of it is one column, since {called} stand between the columns and not"
+                f": all of it is one column, since {called}s stand between the columns and not"
                 f" commas. Put separator = {written} at the top of the mapping, or save the file"
                 " with commas."
             )
-    return f"; its only column is {told(names)}."
+    return (
+        f"; its only column is {told(names)}. The first row must name the columns: delete what"
+        " stands above it."
+    )
 
 
 def _is_ours(name: str) -> bool:

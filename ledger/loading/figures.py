@@ -90,7 +90,8 @@ def _instead(text: str) -> str:
         return f" A decimal comma is not read: write {text.replace(',', '.')}."
     if not any(map(str.isdecimal, text)):
         return (
-            " If it means that there is no figure, list it under marks in [missing] of the mapping."
+            " If it means that there is no figure, leave it empty; a mapping file can list it,"
+            " under marks in [missing]."
         )
     rest = text.strip(f"{_SIGNS} ")
     if rest != text and (_PLAIN.fullmatch(rest) or _instead(rest)):

@@ -11,7 +11,7 @@ import msgspec
 from ledger.agreement.state import Agreement
 from ledger.indicator.events import Entry, Source
 from ledger.loading.absent import AbsentKey, absent_keys, indicators_within, scopes_known
-from ledger.loading.columns import Columns, find_columns
+from ledger.loading.columns import Columns, columns_of
 from ledger.loading.decide import Changes, Decision, Folds
 from ledger.loading.judged import OUTCOMES, Judged, RowOutcomes
 from ledger.loading.mapping import Mapping as FileMapping
@@ -105,7 +105,7 @@ def check_file(
     table = open_table(content, mapping)
     if mapping is None and table.format == "dhis2":
         mapping = of_dhis2(agreement)
-    columns = find_columns(table.header, mapping)
+    columns = columns_of(table, mapping)
     scopes = columns.mapping.complete_for
     scopes_known(scopes, agreement)
     decision = Decision(columns, agreement, indicators, today, whose)
@@ -128,7 +128,7 @@ def check_file(
             decision,
             table,
             first_rows(judged, outcomes, table.header),
-            (*_of_file(name, table, columns, absent), *_of_rows(judged)),
+            (*_of_file(name, table, columns, absent, judged.numbers), *_of_rows(judged)),
             unit_changed(units.hundredfold, units.compared, quality, units.example),
             absent,
         ),
@@ -191,7 +191,7 @@ def _findings(
 
 
 def _of_file(
-    name: str, table: Table, columns: Columns, absent: tuple[AbsentKey, ...]
+    name: str, table: Table, columns: Columns, absent: Sequence[AbsentKey], rows: Sequence[int]
 ) -> tuple[LoadWarning, ...]:
     found = []
     if another := misnamed(name, table.format):
@@ -199,6 +199,8 @@ def _of_file(
     if table.encoding != "utf-8":
         detail = "The file is not UTF-8, so it was read as Windows-1252: look at its accents."
         found.append(LoadWarning("encoding", detail))
+    if not rows:
+        found.append(LoadWarning("no-rows", "The file has no rows below the names of its columns."))
     if columns.ignored:
         found.append(LoadWarning("ignored-columns", _not_read(columns.ignored)))
     if absent:

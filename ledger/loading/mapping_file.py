@@ -1,8 +1,10 @@
 """Taking a TOML mapping apart: typed answers, and every fault found named by table and key."""
 
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from json import dumps
 from typing import TypeVar
 
 from policies.refusals import BadMapping, FieldProblem
@@ -173,4 +175,11 @@ class MappingFile:
 
 def one_of(words: Iterable[str]) -> str:
     """The sentence that lists what is allowed."""
-    return f"must be one of {', '.join(words)}."
+    return f"must be one of {', '.join(map(_spelt, words))}."
+
+
+def _spelt(word: str) -> str:
+    """A word as it is; a sign in quotes, as it is written in TOML, and what it is called."""
+    if len(word) != 1 or word.isalnum():
+        return word
+    return f"{dumps(word, ensure_ascii=False)} ({unicodedata.name(word, 'TAB').lower()})"

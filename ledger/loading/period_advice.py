@@ -22,8 +22,8 @@ def advice(label: str, definition: Definition) -> str:
     d = definition
     period = period_on(day or _EXAMPLE, d.calendar, d.interval, d.pooled_years)
     write = "write the period that is meant, such as" if day else "write it like"
-    mapping = "or give its meaning under labels in [period] of the mapping"
-    sentence = f"{what}{write} {period.label} or {period.code}, {mapping}."
+    mapping = "a mapping file can give its meaning, under labels in [period]"
+    sentence = f"{what}{write} {period.label} or {period.code}; {mapping}."
     return f" {sentence[0].upper()}{sentence[1:]}"
 
 

@@ -1,6 +1,7 @@
 """From a file's bytes to a table of text; what a file is, is told by its content, not its name."""
 
 import re
+from codecs import BOM_UTF8
 from pathlib import PurePosixPath
 
 from ledger.loading.delimited import read_csv
@@ -22,6 +23,7 @@ ENDINGS: dict[str, tuple[Format, ...]] = {  # those that promise something
     ".json": ("json", "dhis2"),
 }
 _JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*[\[{\]"\d-]|\{\s*["}]|\[\s*$)')
+_ELEMENT = re.compile(rb"<[a-z_][\w:.-]*(?:[\s/>]|\Z)")  # as a file begins, in small letters
 _WORKBOOK = b"PK\x03\x04"
 _OTHERS = (  # how the content begins, and what a person can do about it
     (b"\xd0\xcf\x11\xe0", "an old .xls workbook, or one with a password: save it as plain .xlsx"),
@@ -30,7 +32,7 @@ _OTHERS = (  # how the content begins, and what a person can do about it
     (b"\xfe\xff", "UTF-16 text: save it as CSV in UTF-8"),
     (b"\x1f\x8b", "compressed: unpack it first"),
     (b"%PDF", "a PDF: a table of rows and columns is needed, such as CSV"),
-    (b"<?xml", "XML: send it as CSV, XLSX or JSON"),
+    (b"<?xml", "XML, which is not read: export it as CSV, XLSX or JSON"),
     (b"<!doctype", "a web page: save the table itself, as CSV or XLSX"),
     (b"<html", "a web page: save the table itself, as CSV or XLSX"),
 )
@@ -46,10 +48,12 @@ def read_table(content: bytes, sheet: str = "", separator: str = ",") -> Table:
         raise BadFile(
             f"The file has {len(content):,} bytes; at most {MOST_BYTES:,} are read: split it."
         )
-    begins = content[:20].lower()
+    begins = content[:1000].removeprefix(BOM_UTF8).lstrip()[:20].lower()
     for sign, what in _OTHERS:
         if begins.startswith(sign.lower()):
             raise BadFile(f"The file is {what}.")
+    if _ELEMENT.match(begins):
+        raise BadFile("The file is XML, which is not read: export it as CSV, XLSX or JSON.")
     if content.startswith(_WORKBOOK):
         return read_workbook(content, sheet)
     if _JSON.match(content[:1000]):

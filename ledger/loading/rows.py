@@ -10,7 +10,7 @@ from ledger.agreement.state import Agreement
 from ledger.indicator.events import Entry
 from ledger.indicator.state import Key, breakdown_key
 from ledger.loading.codes import AreaCodes, CodeTable, PeriodRead, code_map_for, read_period
-from ledger.loading.columns import Columns
+from ledger.loading.columns import SEPARATORS, Columns
 from ledger.loading.figures import read_figure
 from ledger.loading.meant import Meant, Titles
 from ledger.loading.outcomes import ReadRow, RefusedRow, refused
@@ -131,8 +131,7 @@ class RowReader:
     def _about(self, row: TextRow) -> _About:
         text, cells = self._columns.text, row.cells
         if len(cells) != self._columns.width:
-            cells_told = f"{len(cells):,} cell{'s' if len(cells) != 1 else ''}"
-            raise BadFile(f"The row has {cells_told}, and the header {self._columns.width:,}.")
+            raise BadFile(_other_width(len(cells), self._columns))
         indicator = self._indicator(text(cells, "indicator"), text(cells, "period"))
         if not self.areas_dated:
             area = self._area(text(cells, "area"), None)
@@ -188,8 +187,8 @@ class RowReader:
         near, instead = self._meant.of(ours), "."
         if near and near.is_name:
             instead = (
-                f", but the title of {near.code}: write the code, or list the title under"
-                " [codes.indicators] of a mapping."
+                f", but the title of {near.code}: write the code; a mapping file can list the"
+                " title, under [codes.indicators]."
             )
         elif near:
             instead = f": did you mean {near.code}?"
@@ -274,6 +273,16 @@ class RowReader:
         if mark is not None:
             return None, mark
         return read_figure(text, self._mapping.numbers, field=field), None
+
+
+def _other_width(cells: int, columns: Columns) -> str:
+    """The sentence about a row that is not as wide as the header."""
+    told = f"{cells:,} cell{'s' if cells != 1 else ''}"
+    separator, _ = SEPARATORS[columns.mapping.separator]
+    why = (
+        f": is a {separator} inside a cell that is not in quotes?" if cells > columns.width else "."
+    )
+    return f"The row has {told}, and the header {columns.width:,}{why}"
 
 
 def _not_an_error(text: str, field: str) -> None:

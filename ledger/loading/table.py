@@ -30,9 +30,11 @@ class Table(NamedTuple):
 
     ``rows`` reads them anew at every call, as they are asked for, so that no text is held twice:
     each is its number and its cells. Taking a row raises BadFile where the file cannot be read on.
+    ``sheets`` are those of a workbook that whoever opens it sees, the one that was read before all.
     """
 
     header: tuple[str, ...]
     format: Format
     encoding: Encoding
     rows: Callable[[], Iterator[NumberedRow]]
+    sheets: tuple[str, ...] = ()

@@ -46,4 +46,5 @@ def read_workbook(content: bytes, sheet: str = "") -> Table:
         )
     if not done.stdout.strip():
         raise BadFile("The sheet is empty: its first row must name the columns.")
-    return read_csv(done.stdout)._replace(format="xlsx")
+    sheets = tuple(json.loads(done.stderr))
+    return read_csv(done.stdout)._replace(format="xlsx", sheets=sheets)

@@ -1,8 +1,9 @@
 """Reads one sheet of a workbook and writes it as CSV: a process of its own, with limits.
 
-The workbook comes on standard input, the CSV goes to standard output. What a person should be told
-goes to standard error, with status 3. It imports nothing of ours, so that it starts quickly, and
-is run as a script.
+The workbook comes on standard input, the CSV goes to standard output, and to standard error the
+names of the sheets that are seen, the one that was read before all, as a list in JSON. What a
+person should be told goes to standard error instead, with status 3. It imports nothing of ours, so
+that it starts quickly, and is run as a script.
 """
 
 import csv
@@ -66,8 +67,10 @@ def main() -> None:
     try:
         content = io.BytesIO(sys.stdin.buffer.read())
         check_directory(content, limits)
-        sheet = open_sheet(content, limits["sheet"])
+        book, sheet = open_sheet(content, limits["sheet"])
         write(sheet, errors_in(content, sheet.name), limits)
+        sheets = [sheet.name, *(name for name in seen(book) if name != sheet.name)]
+        sys.stderr.buffer.write(json.dumps(sheets).encode())
     except Unusable as unusable:
         sys.stderr.buffer.write(str(unusable).encode())
         sys.exit(UNUSABLE)
@@ -93,8 +96,8 @@ def check_directory(content: io.BytesIO, limits: Limits) -> None:
         )
 
 
-def open_sheet(content: io.BytesIO, name: str) -> CalamineSheet:
-    """The sheet of that name, or the first that whoever opens the workbook sees."""
+def open_sheet(content: io.BytesIO, name: str) -> tuple[CalamineWorkbook, CalamineSheet]:
+    """The workbook, and its sheet of that name, or the first that whoever opens it sees."""
     try:
         content.seek(0)
         book = CalamineWorkbook.from_filelike(content)
@@ -106,7 +109,7 @@ def open_sheet(content: io.BytesIO, name: str) -> CalamineSheet:
             raise Unusable(f"The workbook {sentence}")
         if not names:
             raise Unusable("The workbook has no sheets.")
-        return book.get_sheet_by_name(name or first_seen(book))
+        return book, book.get_sheet_by_name(name or first_seen(book))
     except PasswordError:
         raise Unusable("The workbook has a password: save it without one.") from None
     except CalamineError as error:
@@ -115,10 +118,18 @@ def open_sheet(content: io.BytesIO, name: str) -> CalamineSheet:
 
 def first_seen(book: CalamineWorkbook) -> str:
     """The name of the first sheet with cells that is not hidden."""
-    for sheet in book.sheets_metadata:
-        if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
-            return sheet.name
+    for name in seen(book):
+        return name
     raise Unusable("Every sheet of the workbook is hidden: name one in the mapping, as its sheet.")
+
+
+def seen(book: CalamineWorkbook) -> list[str]:
+    """The names of the sheets with cells that are not hidden."""
+    return [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
+    ]
 
 
 def errors_in(content: io.BytesIO, name: str) -> Errors:

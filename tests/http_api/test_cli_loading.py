@@ -201,6 +201,19 @@ def test_what_cannot_be_asked_ends_with_2(
     assert line.endswith(".")
 
 
+def test_a_mapping_and_a_day_that_are_none_are_told(ledger: dict[str, str], tmp_path: Path) -> None:
+    """What could be named instead, and how a day is written."""
+    file = written(tmp_path, [])
+    mapping = load(ledger, file, "--mapping", "nomap")
+    day = load(ledger, file, "--source-date", "20/10/2026")
+
+    assert "There is no file and no ready mapping 'nomap'; the ready ones are dhis2_format," in (
+        mapping.err
+    )
+    assert "'20/10/2026' is not a day, such as 2026-10-20." in day.err
+    assert [2, 2] == [mapping.status, day.status]
+
+
 def test_the_kind_says_whose_figures_are_taken(ledger: dict[str, str], tmp_path: Path) -> None:
     """Looked at or loaded, and told in the document."""
     rows = (f"rents,{HOME},FY2019,5.0,,,,", "rents,E06000001,FY2019,6.0,,,,")

@@ -33,7 +33,7 @@ def said(row: str, mapping: str = "", kind: LoadKind = "values") -> str:
         (
             "warwickshire",
             "'warwickshire' is not an area of this agreement, but the name of E10000031: write the"
-            ' code, or put areas = "names" into [codes] of a mapping.',
+            ' code; a mapping file can say areas = "names" in [codes].',
         ),
         ("e07000220", "'e07000220' is not an area of this agreement: did you mean E07000220?"),
         ("Coventry", "'Coventry' is not an area of this agreement."),
@@ -58,8 +58,8 @@ def test_where_names_are_read_a_code_in_another_case_is_told() -> None:
     ("indicator", "says"),
     [
         ("Repairs-in-time", ": did you mean repairs-in-time?"),
-        (TITLE, ", but the title of repairs-in-time: write the code, or list the title under"
-         " [codes.indicators] of a mapping."),
+        (TITLE, ", but the title of repairs-in-time: write the code; a mapping file can list the"
+         " title, under [codes.indicators]."),
         ("Potholes", "."),
     ],
 )  # fmt: skip
@@ -88,10 +88,10 @@ def test_a_code_that_the_mapping_gives_and_nobody_has_is_told_as_the_mappings() 
         ("~12", "Leave out the ~."),
         ("~£12", "Leave out the ~ and the £."),
         ("91,5%", "Leave out the %. A decimal comma is not read: write 91.5."),
-        ("n/a", "list it under marks in [missing] of the mapping."),
-        ("-", "list it under marks in [missing] of the mapping."),
+        ("n/a", "leave it empty; a mapping file can list it, under marks in [missing]."),
+        ("-", "leave it empty; a mapping file can list it, under marks in [missing]."),
         ("about 12%", "is not a number in decimal notation."),
-        ("%", "list it under marks in [missing] of the mapping."),
+        ("%", "leave it empty; a mapping file can list it, under marks in [missing]."),
     ],
 )
 def test_a_figure_with_a_sign_or_a_mark_is_told_what_to_do(text: str, says: str) -> None:
@@ -104,9 +104,8 @@ def test_a_figure_with_a_sign_or_a_mark_is_told_what_to_do(text: str, says: str)
 @pytest.mark.parametrize("label", ["Q1 26/27", "Quarter 1 2026/27", "Q1 FY26/27", "99999"])
 def test_a_label_that_cannot_be_read_is_told_how_to_write_it(label: str) -> None:
     """By an example of the indicator's own periods."""
-    assert (
-        "rite it like Q1 2026/27 or FY2026-Q1, or give its meaning under labels in [period] of"
-        in (said(f"repairs-in-time,E07000220,{label},1"))
+    assert "rite it like Q1 2026/27 or FY2026-Q1; a mapping file can give its meaning" in (
+        said(f"repairs-in-time,E07000220,{label},1")
     )
 
 
@@ -115,7 +114,7 @@ def test_a_label_that_cannot_be_read_is_told_how_to_write_it(label: str) -> None
     [
         ("30/06/2026", "read as a period. Write the period that is meant, such as Q1 2026/27 or"),
         ("46203", "46203 is how a spreadsheet keeps the day 30 June 2026: write the period that is"
-         " meant, such as Q1 2026/27 or FY2026-Q1, or give its meaning under labels in [period]"),
+         " meant, such as Q1 2026/27 or FY2026-Q1; a mapping file can give its meaning"),
     ],
 )  # fmt: skip
 def test_a_day_is_told_with_the_period_that_it_is_in(label: str, says: str) -> None:
@@ -125,3 +124,24 @@ def test_a_day_is_told_with_the_period_that_it_is_in(label: str, says: str) -> N
 @pytest.mark.parametrize("label", ["2026Q1", "Q1 2026"])
 def test_where_a_key_of_the_mapping_decides_it_is_named(label: str) -> None:
     assert said(f"repairs-in-time,E07000220,{label},1").endswith(YEAR_LABEL)
+
+
+def test_a_cell_too_many_is_asked_for_its_quotes() -> None:
+    """By the separator of the file; of a row that is short nothing more is known."""
+    row = "repairs-in-time,E07000220,Q1 2025/26,1,234"
+    mapping = read_mapping(f'separator = ";"\n{COLUMNS}')
+    content = f"{HEADER}\n{row};5\n".replace(",", ";").encode()
+    [outcome] = Ledger(AREAS, {"repairs-in-time": yearly()}).check(content, mapping).outcomes
+    asked = ": is a {} inside a cell that is not in quotes?"
+
+    assert f"The row has 5 cells, and the header 4{asked.format('comma')}" == said(row)
+    assert f"The row has 6 cells, and the header 4{asked.format('semicolon')}" == outcome.detail
+    assert "The row has 1 cell, and the header 4." == said("repairs-in-time")
+
+
+def test_a_file_of_a_header_alone_is_told() -> None:
+    """It is checked well, and nothing is in it."""
+    checked = Ledger(AREAS, {"repairs-in-time": yearly()}).check(f"{HEADER}\n".encode())
+
+    assert ["no-rows"] == [warning.code for warning in checked.findings.warnings]
+    assert not checked.fails

@@ -144,3 +144,47 @@ def test_half_a_character_in_json_is_told_as_that(content: bytes) -> None:
     assert [(2, ["\U00010000"])] == list(read_table(rb'[{"a":"\ud800\udc00"}]').rows())
     with pytest.raises(BadFile, match="cannot be read"):
         read_table(rb'[{"a":"\ud800\udc00"')
+
+
+@pytest.mark.parametrize("first", ["Housing return 2026", "Housing return 2026,,,"])
+def test_a_title_above_the_header_is_told(first: str) -> None:
+    with pytest.raises(BadFile, match=r"2026\. The first row must name the columns: delete"):
+        check(f"{first}\n{HEADER}\n")
+
+
+@pytest.mark.parametrize("mapping", ["", COLUMNS])
+@pytest.mark.parametrize("theirs", ["Period", "VALUE", " Value"])
+def test_a_column_in_another_spelling_is_told(theirs: str, mapping: str) -> None:
+    """It is not taken: two columns may differ in case alone."""
+    header = HEADER.replace(theirs.strip().lower(), theirs)
+    with pytest.raises(BadFile, match=f", but '{theirs.strip()}', in which only case or blanks"):
+        check(f"{header}\n", mapping)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'<dataValueSet xmlns="http://dhis2.org/schema/dxf/2.0">\n<dataValue value="1"/>',
+        b"\xef\xbb\xbf\n<?xml version='1.0'?><a/>",
+        b"<a>1,2</a>",
+        b"<a",
+    ],
+)
+def test_xml_is_told_as_that(content: bytes) -> None:
+    """With a declaration or without; a header that has a < in it is none."""
+    with pytest.raises(BadFile, match="XML, which is not read: export it as CSV, XLSX or JSON"):
+        read_table(content)
+    assert ("<5", "b") == read_table(b"<5,b\n").header
+
+
+def test_signs_that_a_mapping_may_name_are_spelt_out() -> None:
+    with pytest.raises(BadMapping) as caught:
+        read_mapping(f'separator = "x"\n{COLUMNS}[numbers]\nthousands = "."')
+    thousands, separator = (fault.detail for fault in caught.value.errors)
+
+    assert (
+        'separator: must be one of "," (comma), ";" (semicolon), "\\t" (tab), "|" (vertical line).'
+        == separator
+    )
+    assert '"," (comma), " " (space), "\'" (apostrophe), ' in thousands
+    assert thousands.endswith("(narrow no-break space).")

@@ -108,3 +108,20 @@ def test_a_workbook_of_hidden_sheets_is_told() -> None:
     """No spreadsheet makes one; other programs do."""
     with pytest.raises(BadFile, match="Every sheet of the workbook is hidden"):
         read_table(hidden(workbook({"A": [["a"]]}), "A"))
+
+
+def test_a_column_that_may_be_on_another_sheet_is_told_with_the_sheets() -> None:
+    """A cover stands before the figures of many a workbook; what is hidden is not offered."""
+    sheets: dict[str, list[list[Cell]]] = {"Cover": [["Notes"]], "Data": [HEADER], "Lists": [["a"]]}
+    ledger = Ledger(AREAS, {"I1": yearly()})
+    with pytest.raises(BadFile) as caught:
+        ledger.check(hidden(workbook(sheets), "Lists"), None)
+    with pytest.raises(BadFile) as alone:
+        ledger.check(workbook({"Cover": [["Notes"]]}), None)
+
+    assert "its only column is Notes." in caught.value.detail
+    assert caught.value.detail.endswith(
+        "The sheet Cover was read; there are also Data: to read another, name it as sheet = at the"
+        " top of the mapping."
+    )
+    assert alone.value.detail.endswith("delete what stands above it.")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import psycopg
 import rich_click as click
@@ -30,6 +31,23 @@ as_person = click.option(
     metavar="PERSON",
     help="Act as this person, within their roles. Unset, the record names the operator.",
 )
+
+
+class _Day(click.ParamType[date]):
+    """A day, as 2026-10-20."""
+
+    name = "date"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day, such as 2026-10-20.", param, ctx)
+
+
+DAY = _Day()
 
 
 def the_settings(home: str | None = None) -> Settings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import rich_click as click
@@ -10,7 +10,7 @@ from click.exceptions import Exit
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from http_api import clock
-from http_api.cli.context import act_as, as_json, as_person, the_service, the_url
+from http_api.cli.context import DAY, act_as, as_json, as_person, the_service, the_url
 from http_api.cli.load_report import show
 from http_api.cli.setting_up import text_of
 from http_api.console import err, print_json
@@ -28,7 +28,7 @@ from ledger.loading.ready_mappings import ready_names, ready_text
 from ledger.loading.receiving import FileOffered, check_released
 from ledger.loading.whose import KINDS
 from ledger.loading.working import Workshop
-from policies.refusals import BadFile, NoRole
+from policies.refusals import BadFile, BadMapping, NoRole
 from projections.catch_up import catch_up
 
 
@@ -44,7 +44,7 @@ from projections.catch_up import catch_up
               help="Whose figures: of the agreement's areas, of others, or both.")  # fmt: skip
 @click.option(
     "--source-date",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="The day the publisher released the file.",
 )
 @click.option("--dry-run", is_flag=True, help="Only check the file; nothing is recorded.")
@@ -65,7 +65,7 @@ def load(
     agreement: str,
     mapping: str | None,
     kind: LoadKind,
-    source_date: datetime | None,
+    source_date: date | None,
     dry_run: bool,
     confirm_unit: bool,
     rows: Path | None,
@@ -84,7 +84,7 @@ def load(
         name=file.name,
         mapping=_mapping(mapping) if mapping else "",
         kind=kind,
-        released_on=source_date.date() if source_date else None,
+        released_on=source_date,
         confirmed_unit=confirm_unit,
     )
     url = the_url()
@@ -113,9 +113,14 @@ def _pieces(file: Path) -> Iterator[bytes]:
 
 def _mapping(named: str) -> str:
     """The text of a mapping file, or of a ready mapping where there is no such file."""
-    if named in ready_names() and not Path(named).exists():
+    if Path(named).exists():
+        return text_of(Path(named))
+    if named in ready_names():
         return ready_text(named)
-    return text_of(Path(named))
+    ready = ", ".join(ready_names())
+    raise BadMapping(
+        f"There is no file and no ready mapping {named!r}; the ready ones are {ready}."
+    )
 
 
 def _look(

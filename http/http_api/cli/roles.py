@@ -1,13 +1,13 @@
 """Who holds which role: assigned, ended and listed."""
 
-from datetime import date, datetime
+from datetime import date
 
 import rich_click as click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from http_api.cli.answers import clock_options, clock_words, in_london
-from http_api.cli.context import act_as, as_json, as_person, the_answers, the_service
+from http_api.cli.context import DAY, act_as, as_json, as_person, the_answers, the_service
 from http_api.console import out, print_json
 from http_api.service import ClocksAsked
 from ledger.agreement.assigning import AssignRole, EndRole
@@ -16,7 +16,6 @@ from policies.permissions import Role
 from projections.audit_answers import RoleSpan, RoleSpans
 from projections.reading.roles import read_roles
 
-DAY = click.DateTime(["%Y-%m-%d"])
 ROLE = click.Choice([role.value for role in Role])
 ROLES = f"ROLE is one of {', '.join(ROLE.choices)}."
 in_agreement = click.option("--agreement", required=True, metavar="CODE")
@@ -47,14 +46,14 @@ def assign(
     role: str,
     scope: str,
     agreement: str,
-    begins: datetime | None,
-    ends: datetime | None,
+    begins: date | None,
+    ends: date | None,
     person: str,
     json: bool,
 ) -> None:
     """Give a role, or set its days anew."""
     command = AssignRole(
-        person=whom, role=Role(role), scope=scope, valid_from=_day(begins), valid_to=_day(ends)
+        person=whom, role=Role(role), scope=scope, valid_from=begins, valid_to=ends
     )
     with the_service() as service:
         acted = assign_role(service.record, agreement, command, act_as(service, person))
@@ -92,10 +91,6 @@ def list_roles(agreement: str, known_at: str, policy_at: str, json: bool) -> Non
         print_json(answer)
     else:
         _show(answer)
-
-
-def _day(given: datetime | None) -> date | None:
-    return None if given is None else given.date()
 
 
 def _tell(position: int, said: str, *, json: bool) -> None:
