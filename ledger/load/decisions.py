@@ -21,6 +21,12 @@ def check_there_is(load: Load, agreement: str) -> None:
         raise UnknownLoad(f"{agreement} has no load {load.id}.")
 
 
+_NO_CHECK = (
+    "This is not the digest of a check of the load: give checked.digest, as the load is answered;"
+    " digest there is that of the file."
+)
+
+
 def check_may_commit(load: Load, digest: str, *, confirmed_unit: bool) -> None:
     """Refuse a commit of a load that is not checked, or of another check than was seen.
 
@@ -30,7 +36,7 @@ def check_may_commit(load: Load, digest: str, *, confirmed_unit: bool) -> None:
     assert load.checked is not None
     assert load.received is not None
     if digest != load.checked.digest:
-        raise LoadStale(field="checked")
+        raise LoadStale("" if digest in load.former else _NO_CHECK, field="checked")
     if load.checked.unit_changed and not (confirmed_unit or load.received.confirmed_unit):
         raise UnitChanged(field="confirm_unit")
 

@@ -52,7 +52,8 @@ class Part(msgspec.Struct, frozen=True):
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     """One load as folded so far. ``steps`` has the last of each kind, by stage.
 
-    ``last_refusal`` is the code of a duty that was refused to whoever asked last, "" for none.
+    ``former`` are the digests of the checks before the last. ``last_refusal`` is the code of a duty
+    that was refused to whoever asked last, "" for none.
     """
 
     id: UUID
@@ -61,6 +62,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     received: LoadReceived | None = None
     refused: LoadRefused | None = None
     checked: LoadChecked | None = None
+    former: frozenset[str] = frozenset()
     parts: tuple[Part, ...] = ()
     committed: LoadCommitted | None = None
     abandoned: LoadAbandoned | None = None
@@ -113,6 +115,8 @@ def _after(load: Load, recorded: Recorded) -> tuple[Stage, dict[str, object]]:
     event = recorded.event
     stage, field = _STAGES[type(event)]
     fields: dict[str, object] = {field: event} if field else {}
+    if isinstance(event, LoadChecked) and load.checked:
+        fields["former"] = load.former | {load.checked.digest}
     if isinstance(event, LoadPartCommitted | LoadCommitted):
         fields["parts"] = _with_part(load, recorded, event.events, event.written)
     return stage, fields

@@ -135,6 +135,30 @@ def test_the_form_names_its_own_field_of_the_day_of_release(service: Served) -> 
     assert "source_date" not in answer.text
 
 
+def test_a_form_that_is_not_filled_in_comes_again_with_what_is_wrong(service: Served) -> None:
+    """Beside its field, and with what was chosen; a mapping that is wrong is told likewise."""
+    caller, html = service.caller(ENTRY_OFFICER), {"accept": "text/html"}
+    parts = {'file"; filename="': "", "ready_mapping": "lait"}  # as browsers send no file
+    form = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+        for name, text in parts.items()
+    )
+    none = caller.post(
+        "/agreements/county/loads",
+        content=f"{form}--x--\r\n",
+        headers={**html, "Content-Type": "multipart/form-data; boundary=x"},
+    )
+    files = {"file": ("a.csv", b"a"), "mapping": ("b.toml", b"[column]")}
+    mapping = caller.post("/agreements/county/loads", files=files, headers=html)
+
+    assert (400, 422) == (none.status_code, mapping.status_code)
+    assert '<a href="#file">No file was chosen: choose one.</a>' in none.text
+    assert 'id="file-error"' in none.text
+    assert '<option value="lait" selected>' in none.text
+    assert 'id="mapping-error"' in mapping.text
+    assert "unknown; did you mean columns?" in mapping.text
+
+
 def test_without_a_dry_run_a_file_goes_in_at_once_and_again_it_changes_nothing(
     service: Served,
 ) -> None:

@@ -130,8 +130,17 @@ def test_only_the_last_check_can_be_committed(here: Stage) -> None:
     assert asked.checked is not None
     seen = load.checked.digest
 
-    with pytest.raises(LoadStale):
+    with pytest.raises(LoadStale, match="was checked again since you saw it"):
         ask_to_commit(here.record, CODE, load.id, seen, here.act(), confirmed_unit=False)
+
+
+def test_a_digest_of_no_check_is_told_as_that(here: Stage) -> None:
+    """The document of a load has another at its top, which is that of the file."""
+    load = here.load(csv_of(FIRST), dry_run=True)
+
+    for digest in ("", "ab" * 32):
+        with pytest.raises(LoadStale, match=r"not the digest of a check .* checked\.digest"):
+            ask_to_commit(here.record, CODE, load.id, digest, here.act(), confirmed_unit=False)
 
 
 def test_a_large_file_goes_in_in_parts_each_of_them_whole(here: Stage) -> None:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import MediaType, Router, get, post
+from litestar import MediaType, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery, SkipValidation
@@ -30,7 +30,7 @@ from http_api.pages.filling import plain_text
 from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
-from http_api.problems import HttpProblem
+from http_api.problems import HttpProblem, problem_of
 from http_api.rights import RIGHT
 from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service
@@ -40,7 +40,7 @@ from ledger.loading.asking import abandon, ask_to_commit, ask_to_withdraw
 from ledger.loading.receiving import FileOffered, receive
 from ledger.loading.whose import KINDS
 from policies.permissions import Action
-from policies.refusals import Refusal
+from policies.refusals import BadMapping, Refusal
 from policies.refusals_escalation import DayInFuture
 
 GivenService = NamedDependency[SkipValidation[Service]]
@@ -120,27 +120,24 @@ def page_mapping(
 
 @post("/", right=Action.LOAD, request_max_body_size=MOST_UPLOAD_BYTES, sync_to_thread=True)
 def send_form(
+    reader: GivenReader,
+    asked: GivenClocks,
     service: GivenService,
     who: GivenVisitor,
     agreement: FromPath[str],
     data: Annotated[LoadForm, Body(media_type=RequestEncodingType.MULTI_PART)],
-) -> Redirect:
-    """Take a file from the form of the list."""
-    sent = data.sent()
-    offered = FileOffered(
-        pieces=pieces_of(sent),
-        name=name_of(sent),
-        mapping=mapping_text(data),
-        kind=_kind(data.kind),
-        released_on=_day(data.released_on),
-        dry_run=data.at_once != "yes",
-    )
+) -> Response[Any]:
+    """Take a file from the form of the list, which comes again where it is not filled in well."""
     load = clock.new_id()
-    act = service.act(who.person)
     try:
+        offered = _offered(data)
+        act = service.act(who.person)
         service.saw(receive(service.record, agreement, offered, act, load, clock.nonce))
-    except DayInFuture as refusal:  # by the name that the field has on the form
-        raise DayInFuture(refusal.detail, field="released_on") from None
+    except (HttpProblem, BadMapping, DayInFuture) as wrong:
+        problem, _ = problem_of(wrong)
+        told = tuple((_on_form(wrong, error.field, data), error.detail) for error in problem.errors)
+        page = views.loads_page(reader, asked, who, agreement, sent=_typed(data, told))
+        return Response(page, status_code=problem.status, media_type=MediaType.HTML)
     return _to(agreement, load)
 
 
@@ -191,6 +188,31 @@ def withdraw_form(
     act = service.act(who.person)
     ask_to_withdraw(service.record, agreement, load, _reason(data), act)
     return _to(agreement, load)
+
+
+def _offered(data: LoadForm) -> FileOffered:
+    """The file that was sent. Raises BadMapping, and a 400 problem for what is not filled in."""
+    if data.file is None or not data.file.filename:
+        raise HttpProblem(400, "malformed", "No file was chosen: choose one.", field="file")
+    return FileOffered(
+        pieces=pieces_of(data.file),
+        name=name_of(data.file),
+        mapping=mapping_text(data),
+        kind=_kind(data.kind),
+        released_on=_day(data.released_on),
+        dry_run=data.at_once != "yes",
+    )
+
+
+def _typed(data: LoadForm, wrong: tuple[tuple[str, str], ...]) -> views.Sent:
+    return views.Sent(data.ready_mapping, data.released_on, data.kind, data.at_once, wrong)
+
+
+def _on_form(wrong: Exception, field: str, data: LoadForm) -> str:
+    """The field of the form that is to be put right."""
+    if isinstance(wrong, BadMapping):  # which has fields of its own
+        return "ready_mapping" if data.mapping is None else "mapping"
+    return "released_on" if isinstance(wrong, DayInFuture) else field
 
 
 def _reason(data: ActForm) -> str:

@@ -1,5 +1,7 @@
 """The pages of loads: the list with its form, and what became of one file."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from http_api.load_answers import LoadAnswer
@@ -41,8 +43,33 @@ GIVEN_UP = {
 }
 
 
+FIELDS = ("file", "ready_mapping", "mapping", "released_on", "kind")  # of the form
+
+
+class Sent(NamedTuple):
+    """What the form was sent with, to be shown again; of ``wrong`` each has its field.
+
+    Files have to be chosen again: no page can choose one for somebody.
+    """
+
+    ready_mapping: str = ""
+    released_on: str = ""
+    kind: str = "values"
+    at_once: str = "no"
+    wrong: tuple[tuple[str, str], ...] = ()
+
+
+UNTOUCHED = Sent()
+
+
 def loads_page(
-    reader: Reader, asked: ClocksAsked, who: Visitor, code: str, *, after: str = ""
+    reader: Reader,
+    asked: ClocksAsked,
+    who: Visitor,
+    code: str,
+    *,
+    after: str = "",
+    sent: Sent = UNTOUCHED,
 ) -> str:
     """The loads of an agreement, and the form to send a file."""
     agreement = reader.agreement(code, asked)
@@ -58,7 +85,17 @@ def loads_page(
         names=names,
         may_load=_may_load(agreement, who),
         mappings=ready_names(),
+        sent=sent,
+        wrong=_by_field(sent.wrong),
     )
+
+
+def _by_field(wrong: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What is wrong by field: the first of each, as the summary has all."""
+    found = dict.fromkeys(FIELDS, "")
+    for field, detail in wrong:
+        found[field] = found.get(field) or detail
+    return found
 
 
 def load_page(reader: Reader, asked: ClocksAsked, who: Visitor, code: str, load: UUID) -> str:
