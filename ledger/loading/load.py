@@ -127,7 +127,7 @@ def check_file(
         findings=_findings(
             decision,
             table,
-            first_rows(judged, outcomes, table.header),
+            first_rows(judged, outcomes, table.header, decision.entries),
             (*_of_file(name, table, columns, absent, judged.numbers), *_of_rows(judged)),
             unit_changed(units.hundredfold, units.compared, quality, units.example),
             absent,

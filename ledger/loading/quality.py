@@ -190,9 +190,9 @@ def about(code: str, compared: Compared | None) -> str:
 
 _SENTENCES = {
     HUNDREDFOLD: "{figure} is about {ratio} {before}, the figure before: is the unit the same?",
-    JUMP: "{figure} is far from {before}, the figure of the period before, for this series.",
+    JUMP: "{figure} is far from {before}, the figure before it, for this series.",
     ZERO: "0 after figures that were never 0: is it missing?",
-    FALLING: "{figure} is less than {before} of the period before, though it counts up.",
+    FALLING: "{figure} is less than {before}, the figure before it, though it counts up.",
     DECIMALS: "It has more decimals than the indicator is judged by: it will be rounded.",
     STALE: "The figure of the period before again, as in nearly all rows of this period.",
 }

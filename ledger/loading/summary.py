@@ -7,9 +7,10 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.csv_text import csv_text
+from ledger.indicator.events import Entry
 from ledger.loading.judged import Judged, RowOutcomes
 from ledger.loading.named import NamedCounts
-from ledger.loading.outcomes import Counts, Outcome, RowOutcome, RowWarning
+from ledger.loading.outcomes import Counts, Outcome, RowOutcome, RowWarning, told_of
 from ledger.loading.table import Encoding, Format
 from policies.texts import cut
 
@@ -28,7 +29,11 @@ class LoadWarning(msgspec.Struct, frozen=True):
 
 
 class RowShown(msgspec.Struct, frozen=True):
-    """A row with its outcome, and its cells by column as published."""
+    """A row with its outcome, and its cells by column as published.
+
+    ``becomes`` is what the entry says that takes the place of what was; "" where none does, and in
+    what was kept before it was told.
+    """
 
     row: int
     outcome: Outcome
@@ -38,6 +43,7 @@ class RowShown(msgspec.Struct, frozen=True):
     warnings: tuple[RowWarning, ...] = ()
     replaces: str = ""
     was: str = ""
+    becomes: str = ""
 
 
 class MovedRow(msgspec.Struct, frozen=True):
@@ -102,7 +108,12 @@ class Shown(NamedTuple):
     warned: dict[str, tuple[RowShown, ...]]
 
 
-def first_rows(judged: Judged, outcomes: RowOutcomes, header: Sequence[str]) -> Shown:
+def first_rows(
+    judged: Judged,
+    outcomes: RowOutcomes,
+    header: Sequence[str],
+    entries: Sequence[Entry | None],
+) -> Shown:
     """The rows that a person is shown, found in one reading of the file."""
     refused = {one.value: places for one, places in judged.first_failing(FIRST_SHOWN).items()}
     corrected = judged.first_of(Outcome.CORRECTION, FIRST_SHOWN)
@@ -113,10 +124,15 @@ def first_rows(judged: Judged, outcomes: RowOutcomes, header: Sequence[str]) -> 
     rows = {place: _in_short(shown(row, header)) for place, row in outcomes.pick(wanted).items()}
     return Shown(
         _chosen(refused, rows),
-        tuple(rows[place] for place in corrected),
-        tuple(rows[place] for place in recorded),
+        tuple(_becoming(rows[place], entries[place]) for place in corrected),
+        tuple(_becoming(rows[place], entries[place]) for place in recorded),
         _chosen(warned, rows),
     )
+
+
+def _becoming(row: RowShown, entry: Entry | None) -> RowShown:
+    """The row with what its entry says."""
+    return msgspec.structs.replace(row, becomes=told_of(entry)) if entry else row
 
 
 def _chosen(

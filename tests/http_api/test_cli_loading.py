@@ -293,8 +293,8 @@ def test_a_person_is_told_what_to_act_on(ledger: dict[str, str], tmp_path: Path)
 
     assert 1 == done.status, done.err
     assert "figures [final].csv: 3 rows, committed" in done.out
-    assert "row 2: corrected: was 5.0 (" in done.out
-    assert f"becomes: permits · {HOME} · FY2019 · 500" in done.out
+    assert "row 2: corrected: was 5.0 (entry " in done.out
+    assert f"), becomes 500: permits · {HOME} · FY2019 · 500" in done.out
     assert "Note (hundredfold)" in done.out
     assert "  row 2: permits" in done.out
     assert "The row has 1 cell, and the header 8." in done.out

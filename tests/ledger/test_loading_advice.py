@@ -145,3 +145,13 @@ def test_a_file_of_a_header_alone_is_told() -> None:
 
     assert ["no-rows"] == [warning.code for warning in checked.findings.warnings]
     assert not checked.fails
+
+
+def test_a_correction_says_what_it_was_and_what_it_becomes() -> None:
+    """Of a row with many figures nobody should have to guess which is the new one."""
+    ledger = Ledger(AREAS, {"repairs-in-time": yearly()})
+    ledger.load(f"{HEADER}\nrepairs-in-time,E07000220,FY2021,1.5\n".encode())
+    checked = ledger.check(f"{HEADER}\nrepairs-in-time,E07000220,FY2021,2.5\n".encode())
+    [row] = checked.findings.corrected
+
+    assert ("1.5", "2.5") == (row.was, row.becomes)

@@ -66,8 +66,9 @@ def _show_refused(document: LoadDocument) -> None:
 def _show_replaced(what: str, rows: Iterable[RowShown], number: int) -> None:
     """Rows that take the place of an entry: what it was, and the row as sent."""
     for row in tuple(rows)[:ROWS_TOLD]:
-        was = f"was {row.was} ({row.replaces})" if row.replaces else "was nothing"
-        _say(f"row {row.row}: {what}: {was}, becomes: {_as_sent(row)}")
+        was = f"was {row.was} (entry {row.replaces})" if row.replaces else "was nothing"
+        becomes = f"becomes {row.becomes}" if row.becomes else "becomes"
+        _say(f"row {row.row}: {what}: {was}, {becomes}: {_as_sent(row)}")
     if number > ROWS_TOLD:
         _say(f"{number - ROWS_TOLD:,} more {what}.")
 
