@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from documents import (
     DOCS,
@@ -20,6 +21,7 @@ from documents import (
 from typed import COMMANDS, options
 
 from ledger.loading.mapping import read_mapping
+from ledger.loading.ready_mappings import FOLDER, ready_text
 from ledger.setting_up.reading import read_set_up
 
 OPTION = re.compile(r"--[a-z-]+")
@@ -98,9 +100,13 @@ def test_the_examples_of_files_can_be_read() -> None:
     (whole,) = blocks(text_of("how-to/set-up-an-agreement.md"), "toml")
     indicator, target, _ = blocks(text_of("how-to/add-an-indicator.md"), "toml")
     (policy,) = blocks(text_of("explanation/two-clocks.md"), "toml")
-    (mapping,) = blocks(text_of("how-to/load-a-file.md"), "toml")
+    mapping, code_maps, by_number = blocks(text_of("how-to/load-a-file.md"), "toml")
     set_up = read_set_up(whole + indicator + target, str)
     assert ["repairs-in-time", "cold-homes"] == [one.code for one in set_up.indicators]
     other = re.sub(r"\[policies\.rag\].*?\n\n", policy + "\n", whole, flags=re.DOTALL)
     assert "2" == read_set_up(other, str).policies[0].version
     assert "repairs-in-time" in read_mapping(mapping).codes.indicators.values()
+    (numbers,) = read_set_up(whole + code_maps, lambda name: (FOLDER / name).read_text()).code_maps
+    ready = read_mapping(ready_text("lait").replace("LA and Regions", "LA Number"))
+    codes = msgspec.structs.replace(ready.codes, area_codes=numbers.name)
+    assert msgspec.structs.replace(ready, codes=codes) == read_mapping(by_number)
