@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 from doors import service_pool
 from ledgers import CODE, Filler, set_up
 
-from ledger.acts import Act
-from ledger.agreement.events import RoleAssigned
-from ledger.event import Event
+from ledger.acts import OPERATOR, Act
+from ledger.agreement.events import CodeEntry, CodeKind, CodeMapSet, RoleAssigned
+from ledger.event import Event, Recorded
 from ledger.indicator.commands import CorrectValues, EntryGiven, SignOffValues, SubmitValues
 from ledger.indicator.events import Entry, SignedEntry
 from ledger.indicator.state import Held, Key, sign_off_digest
@@ -20,7 +20,7 @@ from ledger.load.state import Load
 from ledger.loading.asking import ask_to_commit, ask_to_withdraw
 from ledger.loading.keeping import Waiting, done, put_down, read_report, take_up
 from ledger.loading.now import finish
-from ledger.loading.receiving import FileOffered, receive
+from ledger.loading.receiving import FileOffered, commit_of, receive
 from ledger.loading.report import findings_of
 from ledger.loading.summary import Findings
 from ledger.loading.working import Workshop, carry_out
@@ -29,6 +29,16 @@ from policies.permissions import Role
 
 HOME = "E10000031"
 REASON = "ab" * 32
+BY_CODE = """
+[columns]
+indicator = "indicator"
+area = "area"
+period = "period"
+value = "value"
+
+[codes]
+areas = "partner"
+"""
 Figures = Mapping[tuple[str, str, str], str]  # value by indicator, area and period
 
 
@@ -118,6 +128,14 @@ class Stage:
         answered = self.record.handle(CODE, indicator, command, self.act(by))
         assert not answered.told.refused
 
+    def means(self, kind: CodeKind = "area", **codes: str) -> None:
+        """From now on the code map "partner" has these codes alone, each with what it means."""
+        body, act = self.record.fresh_agreement(CODE), self.act(OPERATOR)
+        entries = tuple(CodeEntry(code=code, ours=ours) for code, ours in codes.items())
+        event = CodeMapSet(name="partner", kind=kind, entries=entries)
+        recorded = Recorded(body.id, body.version + 1, event, 0, act.at, act.actor)
+        self.record.append([recorded], commit_of(act, body))
+
     def held(self, indicator: str) -> Mapping[Key, Held]:
         """What holds of an indicator, as stored."""
         return self.record.indicators(CODE, [indicator])[indicator].entries
@@ -181,9 +199,13 @@ def killed_after(parts: int) -> Callable[[int], None]:
     return told
 
 
-def half_in(here: Stage, figures: Figures) -> Load:
+def half_in(here: Stage, figures: Figures, **how: str) -> Load:
     """A load of which the first part is in, and its worker gone."""
-    load = here.send(csv_of(figures))
+    return cut_off(here, here.send(csv_of(figures), **how))
+
+
+def cut_off(here: Stage, load: UUID, most_entries: int = 4) -> Load:
+    """A load of which one more part is in, and its worker gone."""
     with here.taken_up(load) as carry, suppress(Killed):
-        carry(here.shop(most_entries=4)._replace(told=killed_after(1)))
+        carry(here.shop(most_entries)._replace(told=killed_after(1)))
     return here.record.load(load)

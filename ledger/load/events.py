@@ -108,9 +108,8 @@ class LoadCommitted(Event, frozen=True, kw_only=True):
     """All of the file is in: with this commit, and the parts before it.
 
     ``events`` are those of indicators in the same commit, ``written`` how many entries these
-    have. ``set_aside`` counts rows that were
-    not written, because somebody wrote to their keys while the parts went in; the first of them
-    are named.
+    have. ``set_aside`` counts rows that were not written, because they were no longer as they were
+    checked when their part was to go in; the first of them are named.
     """
 
     TOPIC = "load-committed"

@@ -58,8 +58,8 @@ class LoadDocument(msgspec.Struct, frozen=True, kw_only=True):
     and ``mapping_digest`` that of the mapping it was read by, "" without one.
     ``checked`` is the check to name in a commit. ``positions`` are those of the events it wrote to
     indicators, ``entries`` how many entries they hold, ``refused_rows`` how many rows make the
-    answer no, ``set_aside`` how many rows were left out
-    since others wrote to their keys meanwhile. The rest is what the check found: see Findings.
+    answer no, ``set_aside`` how many rows were left out since by their turn they were no longer as
+    they were checked. The rest is what the check found: see Findings.
     """
 
     load: str | None

@@ -1,22 +1,22 @@
 """Judging the file of a load on the record as it stands, and what is kept of that."""
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from typing import NamedTuple
 
 from ledger.acts import Act
 from ledger.agreement.state import Agreement
 from ledger.comparators.state import Comparators
 from ledger.deciding import check_may_act
-from ledger.indicator.events import Entry
 from ledger.indicator.state import Indicator
 from ledger.load.events import LoadChecked, LoadKind
 from ledger.load.state import Load
+from ledger.loading.check_sums import check_sums
 from ledger.loading.keeping import mapping_of, read_file
 from ledger.loading.load import Checked, check_file
 from ledger.loading.mapping import Mapping as FileMapping
 from ledger.loading.mapping import read_mapping
 from ledger.loading.outcomes import CONFLICTING
+from ledger.loading.parts import MOST_AT_ONCE
 from ledger.loading.receiving import check_may_load
 from ledger.loading.report import encode, rows_of
 from ledger.loading.summary import Findings
@@ -32,7 +32,7 @@ class Judgement(NamedTuple):
     """A file as judged just now, on which state, and what is kept of it.
 
     ``elsewhere`` are the folds of other areas, which a load of values does not ask for;
-    ``looked_at``: a person is to see it before it counts.
+    ``looked_at``: a person is to see it before it counts; ``in_parts``: it goes in in parts.
     """
 
     checked: Checked
@@ -42,6 +42,7 @@ class Judgement(NamedTuple):
     digest: str
     report: bytes
     looked_at: bool
+    in_parts: bool
 
     def event(self, moved: int = 0) -> LoadChecked:
         """What the record says of it."""
@@ -59,12 +60,21 @@ class Judgement(NamedTuple):
 
     def telling(self, findings: Findings) -> "Judgement":
         """The same judgement, of which more is told."""
-        kept = _kept(self.checked, findings, looked_at=self.looked_at)
+        kept = _kept(self.checked, findings, looked_at=self.looked_at, in_parts=self.in_parts)
         return self._replace(report=kept[1])
 
 
-def judge(record: Record, load: Load, act: Act, told: Told, *, entitled: bool = False) -> Judgement:
-    """Judge the file of a load that is kept. ``entitled``: roles need not be looked at.
+def judge(
+    record: Record,
+    load: Load,
+    act: Act,
+    told: Told,
+    *,
+    entitled: bool = False,
+    most_entries: int = MOST_AT_ONCE,
+) -> Judgement:
+    """Judge the file of a load that is kept. ``entitled``: roles need not be looked at;
+    ``most_entries`` is how many go in at once.
 
     Raises BadFile, BadMapping, NoRole.
     """
@@ -84,6 +94,7 @@ def judge(record: Record, load: Load, act: Act, told: Told, *, entitled: bool = 
         kind=received.kind,
         entitled=entitled,
         looked_at=received.dry_run or bool(load.checked and load.checked.unit_changed),
+        most_entries=most_entries,
     )
 
 
@@ -97,6 +108,7 @@ def judge_content(
     kind: LoadKind = "values",
     entitled: bool = False,
     looked_at: bool = False,
+    most_entries: int = MOST_AT_ONCE,
 ) -> Judgement:
     """Judge a file: its name, content and mapping. Raises as ``judge``, and UnknownAgreement."""
     name, content, mapping = file
@@ -129,8 +141,9 @@ def judge_content(
     if not entitled:
         check_roles(body, checked, folds, act)
     looked_at = looked_at or bool(checked.findings.unit_changed)
-    digest, report = _kept(checked, checked.findings, looked_at=looked_at)
-    return Judgement(checked, body, folds, elsewhere, digest, report, looked_at)
+    in_parts = checked.writes > most_entries
+    digest, report = _kept(checked, checked.findings, looked_at=looked_at, in_parts=in_parts)
+    return Judgement(checked, body, folds, elsewhere, digest, report, looked_at, in_parts)
 
 
 def check_roles(
@@ -148,10 +161,14 @@ def check_roles(
             raise type(refusal)(f"Indicator {code}: {refusal.detail}") from None
 
 
-def _kept(checked: Checked, findings: Findings, *, looked_at: bool) -> tuple[str, bytes]:
-    """The digest of a judgement, and what is kept of it."""
-    changes: dict[str, list[Entry]] = {}
-    for code, change in chain(checked.changes.items(), checked.elsewhere.items()):
-        changes.setdefault(code, []).extend((*change.new, *change.corrections))
-    rows = rows_of(checked.judged, checked.entries, changes, looked_at=looked_at)
-    return encode(rows, checked.judged, findings)
+def _kept(
+    checked: Checked, findings: Findings, *, looked_at: bool, in_parts: bool
+) -> tuple[str, bytes]:
+    """The digest of a judgement, and what is kept of it.
+
+    What the rows write is told by check sums only where somebody asks for them later: that takes
+    time, and most loads go in at once with nobody looking first.
+    """
+    sums = check_sums(checked) if looked_at or in_parts else None
+    order = sums if sums and in_parts else ()
+    return encode(rows_of(checked.judged, sums), checked.judged, findings, order)

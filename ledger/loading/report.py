@@ -7,13 +7,12 @@ put these in the place of the same entries as they stand, and are of one mind ab
 
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from itertools import chain, repeat
+from itertools import chain
 
 import msgspec
 
-from ledger.indicator.events import Entry
 from ledger.loading.judged import BYTES, REPLACES, Judged, places_of
 from ledger.loading.outcomes import Outcome
 from ledger.loading.quality import Compared
@@ -35,9 +34,9 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
 
     ``numbers`` and places are 32-bit numbers; ``said`` are places with the place of their words.
     ``replaces`` and ``was`` tell, for each row that corrects, which entry and what it said;
-    ``recorded`` are the rows whose missing mark is recorded. ``meant`` has a check sum of what each
-    row writes, where a person is to look at it first: whose figure a row is, it says by names and
-    codes of the agreement, and what these mean may have changed when the load is committed.
+    ``recorded`` are the rows whose missing mark is recorded. ``meant`` has the check sum of what
+    each row writes, 0 for nothing, where it is asked later whether it would still write that: where
+    a person is to look at it first, and where the rows go in in parts.
     """
 
     numbers: bytes
@@ -52,25 +51,22 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Report(msgspec.Struct, frozen=True, array_like=True):
-    """All that is kept of a check: the rows as stored, and what a person is told first."""
+    """All that is kept of a check: the rows as stored, and what a person is told first.
+
+    ``order`` are the places of the rows that write, as they go in, where they do so in parts.
+    """
 
     rows: msgspec.Raw
     warned: dict[str, Warned]
     findings: Findings
+    order: bytes = b""
 
 
 _encoder = msgspec.msgpack.Encoder(decimal_format="string")
 
 
-def rows_of(
-    judged: Judged,
-    entries: Sequence[Entry | None],
-    changes: Mapping[str, Sequence[Entry]],
-    *,
-    looked_at: bool,
-) -> Rows:
-    """The judgement in columns. ``changes`` are the very entries that are to be written, by
-    indicator; ``looked_at``: a person is to see it before they are."""
+def rows_of(judged: Judged, sums: Mapping[int, int] | None = None) -> Rows:
+    """The judgement in columns, with the check sums of what the rows write where they are kept."""
     words: dict[tuple[str, str], int] = {}
     said_at, said = array("I"), array("I")
     for place in sorted(judged.said):
@@ -93,36 +89,28 @@ def rows_of(
         replaces=replaces,
         was=was,
         recorded=array("I", sorted(judged.recorded_marks())).tobytes(),
-        meant=_meant(judged, entries, changes).tobytes() if looked_at else b"",
+        meant=b"" if sums is None else _by_place(sums, len(judged.outcomes)).tobytes(),
     )
 
 
-def _meant(
-    judged: Judged, entries: Sequence[Entry | None], changes: Mapping[str, Sequence[Entry]]
-) -> "array[int]":
-    """The check sum of what each row writes, 0 for nothing; another where a sign-off lapses."""
-    meaning = {
-        id(entry): zlib.crc32(_encoder.encode(entry), of_indicator)
-        for code, written in changes.items()
-        for of_indicator in (zlib.crc32(code.encode()),)
-        for entry in written
-    }
-    found = array("I", map(meaning.get, map(id, entries), repeat(0)))
-    for place in chain(*(places_of(judged.outcomes, one) for one in REPLACES)):
-        held = judged.held[place]
-        if held is not None and held.signature is not None:
-            found[place] ^= 1
+def _by_place(sums: Mapping[int, int], rows: int) -> "array[int]":
+    found = array("I", bytes(4 * rows))
+    for place, check_sum in sums.items():
+        found[place] = check_sum
     return found
 
 
-def encode(rows: Rows, judged: Judged, findings: Findings) -> tuple[str, bytes]:
-    """The digest of the judgement, and what is kept."""
+def encode(
+    rows: Rows, judged: Judged, findings: Findings, order: Iterable[int] = ()
+) -> tuple[str, bytes]:
+    """The digest of the judgement, and what is kept; ``order`` as in Report."""
     raw = _encoder.encode(rows)
     warned = {
         code: Warned(array("I", places).tobytes(), list(places.values()))
         for code, places in sorted(judged.warned.items())
     }
-    content = _encoder.encode(Report(msgspec.Raw(raw), warned, findings))
+    places = array("I", order).tobytes()
+    content = _encoder.encode(Report(msgspec.Raw(raw), warned, findings, places))
     # that figures seem to be in another unit is told of the file and asked about, as rows are
     named = sha256(raw + b"unit changed" if findings.unit_changed else raw)
     return named.hexdigest(), zlib.compress(content, FASTEST)
@@ -143,9 +131,12 @@ def _report(content: bytes) -> Report:
 
 
 class KeptJudgement(Judged):
-    """The judgement of every row as it was kept."""
+    """The judgement of every row as it was kept.
 
-    __slots__ = ("_recorded", "_replaced", "meant")
+    ``going_in`` are the check sums of what goes in in parts, by place and in that order.
+    """
+
+    __slots__ = ("_recorded", "_replaced", "going_in", "meant")
 
     def __init__(self, report: Report) -> None:
         super().__init__()
@@ -162,6 +153,7 @@ class KeptJudgement(Judged):
         self._replaced = {place: (name, was) for place, name, was in corrected}
         self._recorded = frozenset(_array(rows.recorded))
         self.meant = _array(rows.meant)
+        self.going_in = {place: self.meant[place] for place in _array(report.order)}
 
     def replaced(self, place: int) -> tuple[str, str]:
         """The name of the entry whose place a row takes, and what it said then."""

@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 import msgspec
 
+from ledger.agreement.state import Agreement
 from ledger.comparators.events import ComparatorsReleased
 from ledger.engine import Connection, read_feed
 from ledger.event import comparators_id, indicator_id
 from ledger.indicator.events import Entry, ValuesCorrected, ValuesSubmitted
-from ledger.indicator.state import Key, key_of
+from ledger.indicator.state import key_of
 from ledger.load.state import Load
+from ledger.loading.check_sums import LAPSES, check_sum_of, check_sums
 from ledger.loading.decide import Changes
 from ledger.loading.load import Checked
 from ledger.loading.report import KeptJudgement
@@ -26,30 +28,41 @@ class Left(NamedTuple):
     set_aside: tuple[int, ...]
 
 
-def remaining(connection: Connection, load: Load, kept: KeptJudgement, checked: Checked) -> Left:
+class In(NamedTuple):
+    """An entry that the load wrote, of an indicator's own areas or of others."""
+
+    indicator: str
+    elsewhere: bool
+    entry: Entry
+
+
+def remaining(
+    connection: Connection, load: Load, kept: KeptJudgement, checked: Checked, body: Agreement
+) -> Left:
     """The changes that are left of those that were checked, and the rows set aside, by number.
 
-    A row is left if the load did not write it and it is still judged as it was. One that was to be
-    written and no longer is, though the load did not write it, is set aside: somebody else wrote
-    to its key meanwhile.
+    A row is left if the load did not write it, and it is still judged as it was and would write
+    the same. One that was to be written and no longer is, though the load did not write it, is set
+    aside: somebody else wrote to its key meanwhile, or signed off what it corrects, or what it is
+    read by means something else.
     """
     now = checked.judged
-    written = set(_written(connection, load, checked.slices.writing))
+    written, coming = _divided(kept, checked, _entries_in(connection, load, body))
+    sums = check_sums(checked) if kept.going_in else {}
     places = {id(entry): place for place, entry in enumerate(checked.entries) if entry is not None}
 
-    def is_left(code: str, entry: Entry) -> bool:
-        if (code, key_of(entry)) in written:  # it would be new again where it was withdrawn since
-            return False
+    def is_left(entry: Entry) -> bool:
         place = places[id(entry)]
         same = kept.outcomes[place] == now.outcomes[place]
-        return kept.writes(place) and same and kept.replaced(place) == now.replaced(place)
+        same = same and kept.replaced(place) == now.replaced(place)
+        return place in coming and same and kept.going_in.get(place) == sums.get(place)
 
     def still(changes: Mapping[str, Changes]) -> dict[str, Changes]:
         return {
             code: msgspec.structs.replace(
                 change,
-                new=tuple(entry for entry in change.new if is_left(code, entry)),
-                corrections=tuple(entry for entry in change.corrections if is_left(code, entry)),
+                new=tuple(filter(is_left, change.new)),
+                corrections=tuple(filter(is_left, change.corrections)),
             )
             for code, change in changes.items()
         }
@@ -60,24 +73,51 @@ def remaining(connection: Connection, load: Load, kept: KeptJudgement, checked: 
         for change in (*changes.values(), *elsewhere.values())
         for entry in (*change.new, *change.corrections)
     }
-    aside = sorted(
-        place
-        for part in checked.slices.all.values()
-        for area, place in part.rows.items()
-        if kept.writes(place)
-        and place not in left
-        and (part.indicator, Key(area, part.period, part.breakdown_key)) not in written
+    aside = (
+        number
+        for place, number in enumerate(now.numbers)
+        if kept.writes(place) and place not in left and place not in written
     )
-    return Left(changes, elsewhere, tuple(now.numbers[place] for place in aside))
+    return Left(changes, elsewhere, tuple(aside))
 
 
-def _written(
-    connection: Connection, load: Load, indicators: Iterable[str]
-) -> Iterator[tuple[str, Key]]:
-    """The keys that the load wrote to, each with the code of its indicator."""
-    codes = {
-        stream(load.agreement, code): code
-        for code in indicators
+def _divided(
+    kept: KeptJudgement, checked: Checked, entries: Iterable[In]
+) -> tuple[set[int], set[int]]:
+    """The places of the rows that are in, and of those that were to come after them.
+
+    A row is known by what it writes and by its turn, and not by its key: that may have become
+    another since, in the ledger's words. One that was left out in its turn does not come later.
+    """
+    if not kept.going_in:
+        return _divided_by_key(kept, checked, entries)
+    written: set[int] = set()
+    turns = iter(kept.going_in.items())
+    for indicator, elsewhere, entry in entries:
+        plain = msgspec.structs.replace(entry, note="") if entry.note else entry
+        found = check_sum_of(indicator, elsewhere=elsewhere)(plain)
+        for place, check_sum in turns:
+            if check_sum | LAPSES == found | LAPSES:
+                written.add(place)
+                break
+    return written, {place for place, _ in turns}
+
+
+def _divided_by_key(
+    kept: KeptJudgement, checked: Checked, entries: Iterable[In]
+) -> tuple[set[int], set[int]]:
+    """The same of a load that began to go in before it was kept what its rows write."""
+    places = (checked.slices.place(one.indicator, key_of(one.entry)) for one in entries)
+    written = {place for place in places if place is not None}
+    rows = range(len(kept.outcomes))
+    return written, {place for place in rows if kept.writes(place) and place not in written}
+
+
+def _entries_in(connection: Connection, load: Load, body: Agreement) -> Iterator[In]:
+    """What the load wrote, in the order in which it went in."""
+    streams = {
+        stream(load.agreement, code): (code, stream is comparators_id)
+        for code in body.placements
         for stream in (indicator_id, comparators_id)
     }
     for part in load.parts:
@@ -86,4 +126,4 @@ def _written(
                 event = recorded.event
                 assert isinstance(event, ValuesSubmitted | ValuesCorrected | ComparatorsReleased)
                 for entry in event.entries:
-                    yield codes[recorded.originator_id], key_of(entry)
+                    yield In(*streams[recorded.originator_id], entry)

@@ -98,5 +98,9 @@ class Slices:
 
     def holds(self, indicator: str, key: Key) -> bool:
         """Whether the file has a row of a key."""
+        return self.place(indicator, key) is not None
+
+    def place(self, indicator: str, key: Key) -> int | None:
+        """The first row of a key, by its place; None where the file has none."""
         found = self.all.get((indicator, key.period, key.breakdown))
-        return found is not None and key.area in found.rows
+        return None if found is None else found.rows.get(key.area)

@@ -145,7 +145,7 @@ def _go_on(shop: Workshop, load: Load, act: Act) -> None:
         # whoever sent it was entitled when the first part went in; the rest belongs to that
         judged = _judge(shop, load, act, entitled=True)
         with shop.record.pool.connection() as connection:
-            left = remaining(connection, load, _seen(shop, load), judged.checked)
+            left = remaining(connection, load, _seen(shop, load), judged.checked, judged.body)
         _put_in(shop, load, judged, act, left=left)
 
     _until_in(shop, load, act, attempt)
@@ -177,7 +177,7 @@ def _judge(shop: Workshop, load: Load, act: Act, *, entitled: bool = False) -> J
     def told(done: int) -> None:
         shop.told(CHECKING * done // 100)
 
-    return judge(shop.record, load, act, told, entitled=entitled)
+    return judge(shop.record, load, act, told, entitled=entitled, most_entries=shop.most_entries)
 
 
 def _seen(shop: Workshop, load: Load) -> KeptJudgement:

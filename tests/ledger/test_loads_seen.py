@@ -6,46 +6,26 @@ from uuid import uuid4
 import psycopg
 import pytest
 from ledgers import CODE, areas
-from loads_stage import HOME, Stage, csv_of, nonce, stage
+from loads_stage import BY_CODE, HOME, Stage, csv_of, nonce, stage
 
 from http_api import loader
 from http_api.service import Service
 from ledger.acts import OPERATOR
-from ledger.agreement.events import CodeEntry, CodeMapSet
-from ledger.event import Recorded
 from ledger.load.state import Load
 from ledger.load.state import Stage as At
 from ledger.loading import working
 from ledger.loading.keeping import Errand, ask, keep_file, waiting
 from ledger.loading.ready_mappings import ready_text
-from ledger.loading.receiving import FileOffered, commit_of, receive
+from ledger.loading.receiving import FileOffered, receive
 from policies.refusals import IdempotencyKeyReused
 
 OTHER = areas(2)[1].code
-BY_CODE = """
-[columns]
-indicator = "indicator"
-area = "area"
-period = "period"
-value = "value"
-
-[codes]
-areas = "partner"
-"""
 
 
 @pytest.fixture
 def here(embedded_database: str) -> Iterator[Stage]:
     with stage(embedded_database) as made:
         yield made
-
-
-def means(here: Stage, area: str) -> None:
-    """From now on the code "home" stands for an area."""
-    body, act = here.record.fresh_agreement(CODE), here.act(OPERATOR)
-    event = CodeMapSet(name="partner", kind="area", entries=(CodeEntry(code="home", ours=area),))
-    recorded = Recorded(body.id, body.version + 1, event, 0, act.at, act.actor)
-    here.record.append([recorded], commit_of(act, body))
 
 
 def seen(here: Stage, content: bytes, *, mapping: str = "") -> Load:
@@ -56,10 +36,10 @@ def seen(here: Stage, content: bytes, *, mapping: str = "") -> Load:
 
 
 def test_a_code_that_means_another_area_by_now_is_asked_about(here: Stage) -> None:
-    means(here, HOME)
+    here.means(home=HOME)
     file = csv_of({("I0", "home", "FY2021"): "777", ("I1", "home", "FY2021"): "5"})
     load = seen(here, file, mapping=BY_CODE)
-    means(here, OTHER)
+    here.means(home=OTHER)
     asked = here.commit(load)
 
     assert asked.checked is not None
@@ -101,7 +81,7 @@ def test_a_file_that_is_in_another_unit_by_now_is_asked_about(here: Stage) -> No
 
 def test_what_nobody_moved_is_committed_as_it_was_seen(here: Stage) -> None:
     """Else the tests above would show nothing."""
-    means(here, HOME)
+    here.means(home=HOME)
     here.submit("I0", "FY2021", "5")
     here.sign_off("I0", "FY2021")
     load = seen(

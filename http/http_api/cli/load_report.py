@@ -113,7 +113,7 @@ def _is_news(named: NamedCounts) -> bool:
 def _show_end(document: LoadDocument) -> None:
     if document.set_aside:
         _say(
-            f"{_rows(document.set_aside)} set aside, since others wrote to their keys meanwhile:"
+            f"{_rows(document.set_aside)} set aside, since they are no longer as they were checked:"
             " load the file again to see what differs."
         )
     if document.withdrawal:
