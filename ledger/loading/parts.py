@@ -55,6 +55,11 @@ class Writing(NamedTuple):
     elsewhere: Mapping[str, Changes] = {}
     elsewhere_folds: Mapping[str, Comparators] = {}
 
+    def corrects(self, code: str) -> frozenset[str]:
+        """The names of the entries of an indicator that are corrected."""
+        change = self.changes.get(code, Changes())
+        return frozenset(correction.replaces for correction in change.corrections)
+
 
 class Streams:
     """The streams a load writes to, by what was last known of them: its versions and its codes."""
@@ -156,7 +161,7 @@ def _append(
             )
         except StreamMoved:
             known = {stream: versions[stream] for stream in (*written, *relied_on)}
-            versions |= versions_now(record, known, streams.codes, writing.holds)
+            versions |= versions_now(record, known, streams.codes, writing.holds, writing.corrects)
             continue
         if appended.replayed:
             raise StreamMoved  # a worker that is gone wrote this part: it may be another one

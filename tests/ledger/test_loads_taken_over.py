@@ -250,6 +250,43 @@ def test_an_officer_who_wrote_to_a_key_of_the_file_makes_it_be_judged_again(
     writer.record.close()
 
 
+@pytest.mark.parametrize(("says", "asked"), [("6", True), ("5", False)])
+def test_a_sign_off_while_a_load_goes_in_is_asked_about_where_it_would_lapse(
+    here: Stage,
+    before_append: Callable[[int, Callable[[], None]], None],
+    says: str,
+    asked: bool,
+) -> None:
+    """Whoever looked was not told of it; what the file leaves as it is may be signed off."""
+    writer = Stage(Record(here.record.pool))
+    here.submit("I0", "FY2020", "5")
+    figures = {("I0", HOME, "FY2020"): says, ("I0", HOME, "FY2021"): "7"}
+    load = here.load(csv_of(figures), dry_run=True)
+    before_append(1, lambda: writer.sign_off("I0", "FY2020"))
+    after = here.commit(load)
+
+    assert after.checked is not None
+    assert (At.CHECKED if asked else At.COMMITTED, int(asked)) == (after.stage, after.checked.moved)
+    assert "5" == here.value("I0", "FY2020")
+    writer.record.close()
+
+
+def test_a_sign_off_between_two_parts_sets_aside_what_would_end_it(
+    here: Stage, before_append: Callable[[int, Callable[[], None]], None]
+) -> None:
+    """Its worker is well, and goes on."""
+    writer = Stage(Record(here.record.pool))
+    here.submit("I2", "FY2020", "5")
+    load = here.send(csv_of(FIGURES))
+    before_append(3, lambda: writer.sign_off("I2", "FY2020"))  # the check, a part, and this one
+    whole = here.work(load, most_entries=4)
+
+    assert whole.committed is not None
+    assert (11, (11,)) == (whole.entries, whole.committed.set_aside_rows)
+    assert "5" == here.value("I2", "FY2020")
+    writer.record.close()
+
+
 def test_a_load_half_in_goes_on_though_its_sender_lost_the_role(here: Stage) -> None:
     """The rest belongs to the parts that are in; nobody waits behind it for ever."""
     half = half_in(here, FIGURES)
