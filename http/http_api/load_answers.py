@@ -16,7 +16,7 @@ from ledger.load.state import Load, Stage
 from ledger.loading.document import ALL_DONE, LoadDocument, document_of
 from ledger.loading.keeping import Waiting, read_report, waiting_for
 from ledger.loading.report import findings_of
-from ledger.loading.summary import LoadWarning
+from ledger.loading.summary import Findings, LoadWarning
 from projections.answers import Clocks
 from projections.reading.clocks import NOW, ResolvedClocks
 from projections.reading.loads import read_load, read_loads, same_file
@@ -116,19 +116,19 @@ def read_list(
         found = read_loads(connection, agreement, clocks, before=before, limit=limit + 1)
         live = asked.known_at == NOW
         errands = waiting_for(connection, [load.id for _, load in found]) if live else {}
-    shown = found[:limit]
+        shown = found[:limit]
+        loads = tuple(_listed(connection, load, errands.get(load.id)) for _, load in shown)
     return LoadsAnswer(
         clocks=clocks.clocks,
-        loads=tuple(_listed(load, errands.get(load.id)) for _, load in shown),
+        loads=loads,
         next=str(shown[-1][0]) if len(found) > limit else None,
     )
 
 
 def _document(known: Known) -> LoadDocument:
     connection, load = known.connection, known.load
-    findings, because = None, ""
-    if load.checked:
-        findings = findings_of(read_report(connection, load.id, load.checked.digest))
+    because = ""
+    findings = _findings(connection, load)
     if load.refused:
         because = read_texts(connection, [load.refused.reason]).get(load.refused.reason, "")
     errand = known.errand
@@ -141,6 +141,13 @@ def _document(known: Known) -> LoadDocument:
     )
 
 
+def _findings(connection: Connection, load: Load) -> Findings | None:
+    """What the last check of a load found."""
+    if load.checked is None:
+        return None
+    return findings_of(read_report(connection, load.id, load.checked.digest))
+
+
 def _seen_before(known: Known) -> tuple[LoadWarning, ...]:
     """That exactly this file is in already, where it is."""
     earlier = same_file(known.connection, known.load.agreement, known.load, known.clocks)
@@ -150,14 +157,16 @@ def _seen_before(known: Known) -> tuple[LoadWarning, ...]:
     return (LoadWarning("same-file", f"Exactly this file came in on {day}: load {earlier.id}."),)
 
 
-def _listed(load: Load, errand: Waiting | None) -> LoadListed:
+def _listed(connection: Connection, load: Load, errand: Waiting | None) -> LoadListed:
+    checked = load.checked
+    refused_rows = checked.refused_rows if checked else 0
     document = document_of(
         load,
-        None,
+        _findings(connection, load) if refused_rows is None else None,
         errand=errand.errand if errand else None,
         progress=errand.progress if errand else ALL_DONE,
     )
-    first, checked = document.steps[0], load.checked
+    first = document.steps[0]
     return LoadListed(
         load=str(load.id),
         file=document.file,
@@ -168,5 +177,5 @@ def _listed(load: Load, errand: Waiting | None) -> LoadListed:
         digest=document.digest,
         rows=checked.rows if checked else 0,
         counts=checked.counts if checked else RowCounts(),
-        refused_rows=checked.refused_rows if checked else 0,
+        refused_rows=document.refused_rows if refused_rows is None else refused_rows,
     )

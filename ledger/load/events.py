@@ -70,7 +70,8 @@ class LoadChecked(Event, frozen=True, kw_only=True):
     ``digest`` names the judgement: that of every row, and the entry it would replace. ``writes``
     is how many entries a commit would write. ``unit_changed``: a commit needs the unit confirmed.
     ``moved`` counts the rows judged otherwise than in the check before this one. ``conflicting``
-    counts the duplicates that contradict each other, and so were refused.
+    counts the duplicates that contradict each other, and so were refused; None in events of before
+    they were counted.
     """
 
     TOPIC = "load-checked"
@@ -81,12 +82,16 @@ class LoadChecked(Event, frozen=True, kw_only=True):
     warnings: dict[str, int] = {}
     unit_changed: bool = False
     moved: int = 0
-    conflicting: int = 0
+    conflicting: int | None = None
 
     @property
-    def refused_rows(self) -> int:
-        """How many rows were refused: a repeated one of which the first counts is not."""
-        return self.counts.invalid + self.counts.rejected + self.conflicting
+    def refused_rows(self) -> int | None:
+        """How many rows were refused: a repeated one of which the first counts is not. None where
+        the event does not say which those are."""
+        conflicting = self.conflicting if self.counts.duplicate else 0
+        if conflicting is None:
+            return None
+        return self.counts.invalid + self.counts.rejected + conflicting
 
 
 @stored

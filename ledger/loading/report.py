@@ -160,9 +160,8 @@ class KeptJudgement(Judged):
         return self._replaced.get(place, ("", ""))
 
     def about(self, place: int) -> tuple[object, ...]:
-        """All but the outcome that a judgement tells of a row."""
-        meant = self.meant[place] if self.meant else 0
-        return self.replaced(place), self.said.get(place), meant
+        """All but the outcome and the check sum that a judgement tells of a row."""
+        return self.replaced(place), self.said.get(place)
 
     def writes(self, place: int) -> bool:
         """Whether the row was to be written."""
@@ -170,9 +169,14 @@ class KeptJudgement(Judged):
 
 
 def differing(one: KeptJudgement, other: KeptJudgement) -> Iterator[int]:
-    """The places of the rows that two judgements of the same file judge otherwise."""
+    """The places of the rows that two judgements of the same file judge otherwise.
+
+    What the rows write is compared where both have kept it: earlier versions did not.
+    """
+    both = one.meant and other.meant
     for place, (first, second) in enumerate(zip(one.outcomes, other.outcomes, strict=True)):
-        if first != second or one.about(place) != other.about(place):
+        meant = both and one.meant[place] != other.meant[place]
+        if first != second or meant or one.about(place) != other.about(place):
             yield place
 
 

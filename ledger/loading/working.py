@@ -130,7 +130,7 @@ def _commit(shop: Workshop, load: Load, errand: Errand, act: Act) -> None:
         if errand.checked != load.checked.digest:
             return  # it was checked again since, and that was not seen
         judged = _judge(shop, load, act)
-        if judged.digest == load.checked.digest:
+        if _as_seen(shop, load, judged):
             _put_in(shop, load, judged, act)
         else:
             _ask_again(shop, load, judged, act)
@@ -196,6 +196,20 @@ def _record_check(shop: Workshop, load: Load, judged: Judgement, act: Act, moved
     _keep(shop, load, judged)
     event = judged.event(moved)
     shop.record.append([after(load, event, act)], commit_of(act, judged.body))
+
+
+def _as_seen(shop: Workshop, load: Load, judged: Judgement) -> bool:
+    """Whether a judgement is the one that was seen, as far as that was kept.
+
+    Checks that were made by a version that did not keep what the rows write have other digests.
+    """
+    assert load.checked is not None
+    if judged.digest == load.checked.digest:
+        return True
+    before, unit = _seen(shop, load), bool(judged.checked.findings.unit_changed)
+    if before.meant or unit != load.checked.unit_changed:
+        return False
+    return not any(True for _ in differing(before, judgement_of(judged.report)))
 
 
 def _ask_again(shop: Workshop, load: Load, judged: Judgement, act: Act) -> None:

@@ -1,23 +1,28 @@
 """What was checked and seen is what is committed; where it no longer is, it is asked again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 from ledgers import CODE, areas
 from loads_stage import BY_CODE, HOME, Stage, csv_of, nonce, stage
 
 from http_api import loader
-from http_api.service import Service
+from http_api.load_answers import read_document, read_list
+from http_api.service import ClocksAsked, Service
 from ledger.acts import OPERATOR
+from ledger.load.events import LoadChecked
 from ledger.load.state import Load
 from ledger.load.state import Stage as At
-from ledger.loading import working
+from ledger.loading import judging, working
 from ledger.loading.keeping import Errand, ask, keep_file, waiting
 from ledger.loading.ready_mappings import ready_text
 from ledger.loading.receiving import FileOffered, receive
 from policies.refusals import IdempotencyKeyReused
+from projections.catch_up import catch_up
 
 OTHER = areas(2)[1].code
 
@@ -92,6 +97,80 @@ def test_what_nobody_moved_is_committed_as_it_was_seen(here: Stage) -> None:
     here.submit("I0", "FY2019", "1")
 
     assert At.COMMITTED is here.commit(load).stage
+
+
+# Loads that were checked by an earlier version
+
+
+@pytest.fixture
+def checked_before(here: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], Load]:
+    """Loads checked by a version that kept neither what the rows write nor how many of the
+    repeated ones contradict each other."""
+    kept, told = judging._kept, judging.Judgement.event
+
+    def as_before(*of: Any, looked_at: bool, in_parts: bool) -> tuple[str, bytes]:
+        return kept(*of, looked_at=False, in_parts=False)
+
+    def uncounted(judgement: judging.Judgement, moved: int = 0) -> LoadChecked:
+        return msgspec.structs.replace(told(judgement, moved), conflicting=None)
+
+    def checked(content: bytes) -> Load:
+        with monkeypatch.context() as patched:
+            patched.setattr(judging, "_kept", as_before)
+            patched.setattr(judging.Judgement, "event", uncounted)
+            return here.load(content, dry_run=True)
+
+    return checked
+
+
+def test_a_load_that_waited_through_an_upgrade_is_committed_as_it_was_seen(
+    here: Stage, checked_before: Callable[[bytes], Load]
+) -> None:
+    here.submit("I0", "FY2018", "5")
+    years = ("FY2018", "FY2019", "FY2020")
+    load = checked_before(csv_of({("I0", HOME, year): "7" for year in years}))
+
+    assert At.COMMITTED is here.commit(load).stage
+
+
+def test_of_a_load_that_waited_through_an_upgrade_what_moved_is_asked_about(
+    here: Stage, checked_before: Callable[[bytes], Load]
+) -> None:
+    """And nothing else: not each row, since of none it was kept what it writes."""
+    years = ("FY2018", "FY2019", "FY2020")
+    load = checked_before(csv_of({("I0", HOME, year): "7" for year in years}))
+    here.submit("I0", "FY2019", "5")
+    asked = here.commit(load)
+
+    assert asked.checked is not None
+    assert (At.CHECKED, 1) == (asked.stage, asked.checked.moved)
+    assert [3] == [moved.row for moved in here.findings(asked).moved]
+
+
+def test_a_unit_that_changed_while_a_load_waited_through_an_upgrade_is_asked_about(
+    here: Stage, checked_before: Callable[[bytes], Load]
+) -> None:
+    here.submit("I0", "FY2021", "0.4")
+    load = checked_before(csv_of({("I0", HOME, "FY2022"): "0.5"}))
+    here.correct("I0", "FY2021", "40")
+
+    assert At.CHECKED is here.commit(load).stage
+
+
+def test_as_many_rows_are_refused_in_the_list_of_loads_as_on_the_page_of_each(
+    here: Stage, embedded_database: str, checked_before: Callable[[bytes], Load]
+) -> None:
+    """Of a load, too, whose event does not count the rows that contradict each other."""
+    rows = ("FY2021,5", "FY2021,6", "FY2020,7", "FY2020,7", "FY2019,about 8")
+    content = "".join(("indicator,area,period,value\n", *(f"I0,{HOME},{row}\n" for row in rows)))
+    before, since = checked_before(content.encode()), here.load(content.encode(), dry_run=True)
+    catch_up(embedded_database)
+    service = Service(here.record.pool)
+    listed = read_list(service, CODE, ClocksAsked(), before=None, limit=5).loads
+    pages = [read_document(service, CODE, one.id, ClocksAsked()) for one in (since, before)]
+
+    assert [3, 3] == [one.refused_rows for one in listed]
+    assert [3, 3] == [page.refused_rows for page in pages]
 
 
 @pytest.mark.parametrize("mapping", ["", ready_text("trafford")])
