@@ -1,5 +1,6 @@
 """From a row of text to an entry: codes, period and figures read as the mapping says."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -29,9 +30,9 @@ from policies.refusals import (
 )
 from policies.texts import composed, cut
 
-ERRORS = frozenset(  # what a cell of a spreadsheet shows that could not be worked out
-    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"}
-)
+# What a cell of a spreadsheet shows that could not be worked out, such as #REF!, #NAME? or Err:502;
+# each program has its own, and new ones come.
+ERROR = re.compile(r"#\S+[!?]|#N/A|#GETTING_DATA|Err:\d{3}", re.IGNORECASE | re.ASCII)
 DELETED = frozenset({"true", "yes", "1"})
 STANDINGS = {"": False, "final": False, "provisional": True}  # to whether it is provisional
 
@@ -287,7 +288,7 @@ def _other_width(cells: int, columns: Columns) -> str:
 
 def _not_an_error(text: str, field: str) -> None:
     """Refuse a row that cannot be read, since a cell of it shows an error. Raises BadFile."""
-    if text in ERRORS:
+    if ERROR.fullmatch(text):
         raise BadFile(f"The {field} is an error: {text}.", field=field)
 
 

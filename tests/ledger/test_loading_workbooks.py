@@ -50,6 +50,28 @@ def test_a_cell_that_shows_an_error_makes_its_row_invalid(
     assert first_row + 2 == bad.row
 
 
+def codes_taken(*codes: str) -> list[str]:
+    """Those of some texts in the column of a breakdown of a CSV file that are taken for codes."""
+    rows = "".join(f"I1,E08000009,FY2023,5,{code}\n" for code in codes)
+    content = f"indicator,area,period,value,breakdown.sex\n{rows}".encode()
+    checked = Ledger(AREAS, {"I1": yearly()}).check(content)
+    return [row.cells[4] for row in checked.outcomes if row.outcome == "new"]
+
+
+def test_the_errors_of_all_spreadsheets_are_known_as_text_too() -> None:
+    """In a CSV file they are nothing else; each would be a code of the breakdown."""
+    excel = ("#REF!", "#ref!", "#NAME?", "#DIV/0!", "#N/A", "#n/a", "#SPILL!", "#CALC!", "#FIELD!")
+    others = ("#GETTING_DATA", "#ERROR!", "Err:502", "err:508", "#\u00dcBERLAUF!", "#\u00a1REF!")
+
+    assert [] == codes_taken(*excel, *others)
+
+
+def test_a_code_that_only_looks_like_an_error_is_a_code() -> None:
+    codes = ("#1", "Err:", "Err:5021", "#", "#!", "#No answer!", "Really?", "N/A", "x#REF!")
+
+    assert list(codes) == codes_taken(*codes)
+
+
 def test_an_error_that_a_mapping_names_as_a_mark_is_one() -> None:
     """Its publisher knows what it stands for."""
     columns = "".join(f'{name} = "{name}"\n' for name in HEADER[:4])
