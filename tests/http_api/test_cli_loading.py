@@ -316,7 +316,7 @@ def test_a_load_that_waits_is_settled_by_the_command_it_names(
     assert 1 == waits.status
     (line,) = [each for each in waits.out.splitlines() if "outturn loads commit" in each]
     number, *options = line.partition("loads commit ")[2].split()
-    assert ["--agreement", "county", "--confirm-unit"] == options
+    assert ["--agreement", "county", "--checked", "--confirm-unit"] == [*options[:3], options[4]]
 
     unsure = settle(ledger, "commit", number)
     assert (2, "") == (unsure.status, unsure.out)
@@ -330,3 +330,31 @@ def test_a_load_that_waits_is_settled_by_the_command_it_names(
     assert "abandoned" == gone.document["state"]
     assert 2 == settle(ledger, "commit", "not-an-id").status
     assert 2 == settle(ledger, "commit", "01234567-89ab-cdef-0123-456789abcdef").status
+
+
+def test_a_load_that_was_checked_again_is_recorded_by_the_check_that_is_named(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    """Whoever names none, or an earlier one, may not have seen what it would do by now."""
+    done_well(load(ledger, written(tmp_path, [f"heating,{HOME},FY2022,0.327,,,,"])))
+    waits = load(ledger, written(tmp_path, [f"heating,{HOME},FY2022,32.7,,,,"])).document
+    number, seen = waits["load"], waits["checked"]["digest"]
+    done_well(load(ledger, written(tmp_path, [f"heating,{HOME},FY2022,0.328,,,,"])))
+    asked = settle(ledger, "commit", number, "--confirm-unit", "--json")
+    assert (1, "checked", 1) == (
+        asked.status,
+        asked.document["state"],
+        asked.document["moved_rows"],
+    )
+
+    for named in ((), ("--checked", seen)):
+        unseen = settle(ledger, "commit", number, "--confirm-unit", *named)
+        assert 1 == unseen.status
+        assert "row 2: was correction of " in unseen.out
+        assert f"by now: heating · {HOME} · FY2022 · 32.7." in unseen.out
+    assert 2 == settle(ledger, "commit", number, "--checked", seen[:11]).status
+    told = unseen.out.splitlines()[-2].partition("loads commit ")[2].split()
+    now = asked.document["checked"]["digest"]
+    assert [number, "--agreement", "county", "--checked", now[:12], "--confirm-unit"] == told
+    done = done_well(settle(ledger, "commit", *told[:1], *told[3:], "--json"))
+    assert "committed" == done.document["state"]

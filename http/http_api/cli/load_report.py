@@ -9,12 +9,13 @@ from ledger.load.state import Stage
 from ledger.loading.document import LoadDocument
 from ledger.loading.named import NamedCounts
 from ledger.loading.outcomes import Outcome
-from ledger.loading.summary import RowShown
+from ledger.loading.summary import MovedRow, RowShown
 from policies.texts import cut
 
 ROWS_TOLD = 3  # of the corrections, of the recorded marks, and of each warning
 CELLS_TOLD = 8
 INDICATORS_TOLD = 20
+CHECKED_TOLD = 12  # characters of a digest, which tell checks of one load apart
 
 
 def show(document: LoadDocument) -> None:
@@ -73,7 +74,12 @@ def _show_replaced(what: str, rows: Iterable[RowShown], number: int) -> None:
         _say(f"{number - ROWS_TOLD:,} more {what}.")
 
 
-def _as_sent(row: RowShown) -> str:
+def _of(outcome: Outcome, replaces: str) -> str:
+    """What becomes of a row, and of which entry."""
+    return f"{outcome} of {replaces}" if replaces else outcome
+
+
+def _as_sent(row: RowShown | MovedRow) -> str:
     texts = [cut(text) for text in row.data.values() if text]
     return " · ".join(texts[:CELLS_TOLD])
 
@@ -137,7 +143,13 @@ def _show_how(document: LoadDocument) -> None:
     """What can be done with a load that waits."""
     if document.moved_rows:
         _say(f"{_rows(document.moved_rows)} judged otherwise than before, since the ledger moved.")
+    for row in document.moved[:ROWS_TOLD]:
+        before, now = _of(row.before, row.before_replaces), _of(row.outcome, row.replaces)
+        _say(
+            f"row {row.row}: was {before}, is {now} by now: {_as_sent(row)}. {row.detail}".rstrip()
+        )
     which = f"{document.load} --agreement {document.agreement}"
+    checked = f" --checked {document.checked.digest[:CHECKED_TOLD]}" if document.checked else ""
     unit = " --confirm-unit" if document.unit_changed else ""
-    _say(f"It waits. To record it: outturn loads commit {which}{unit}")
+    _say(f"It waits. To record it: outturn loads commit {which}{checked}{unit}")
     _say(f"To give it up: outturn loads abandon {which}")
