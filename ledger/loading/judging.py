@@ -170,5 +170,4 @@ def _kept(
     time, and most loads go in at once with nobody looking first.
     """
     sums = check_sums(checked) if looked_at or in_parts else None
-    order = sums if sums and in_parts else ()
-    return encode(rows_of(checked.judged, sums), checked.judged, findings, order)
+    return encode(rows_of(checked.judged, sums), checked.judged, findings, sums or ())

@@ -53,7 +53,7 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
 class Report(msgspec.Struct, frozen=True, array_like=True):
     """All that is kept of a check: the rows as stored, and what a person is told first.
 
-    ``order`` are the places of the rows that write, as they go in, where they do so in parts.
+    ``order`` are the places of the rows that write, as they go in, where ``meant`` is kept.
     """
 
     rows: msgspec.Raw
@@ -133,7 +133,7 @@ def _report(content: bytes) -> Report:
 class KeptJudgement(Judged):
     """The judgement of every row as it was kept.
 
-    ``going_in`` are the check sums of what goes in in parts, by place and in that order.
+    ``going_in`` are the check sums of what goes in, by place and in that order.
     """
 
     __slots__ = ("_recorded", "_replaced", "going_in", "meant")

@@ -48,14 +48,15 @@ def remaining(
     """
     now = checked.judged
     written, coming = _divided(kept, checked, _entries_in(connection, load, body))
-    sums = check_sums(checked) if kept.going_in else {}
+    sums = check_sums(checked) if kept.meant else None
     places = {id(entry): place for place, entry in enumerate(checked.entries) if entry is not None}
 
     def is_left(entry: Entry) -> bool:
         place = places[id(entry)]
         same = kept.outcomes[place] == now.outcomes[place]
         same = same and kept.replaced(place) == now.replaced(place)
-        return place in coming and same and kept.going_in.get(place) == sums.get(place)
+        same = same and (sums is None or kept.meant[place] == sums.get(place, 0))
+        return place in coming and same
 
     def still(changes: Mapping[str, Changes]) -> dict[str, Changes]:
         return {
