@@ -80,7 +80,7 @@ def changes(
     """
     held = agreement or Agreement(agreement_id(set_up.agreement.code))
     problems = Problems()
-    check_targets(set_up, held, problems)
+    check_targets(set_up, held, _retirements(set_up, indicators), problems)
     policies = list(_policies(set_up, held, problems))
     body = [*_structure(set_up, held, problems), *policies]
     by_indicator = {}
@@ -203,12 +203,25 @@ def _of_indicator(
         problems.add(place, "", "this indicator is retired and takes no more changes.")
     yield from found
     yield from _retirement(sheet, since, place, problems)
-    retired = (sheet.retired_from or None) if since is None else since
+    retired = _retired_from(sheet, state)
     for one in found:
         if retired and isinstance(one.new, Target) and _is_of(one.new, retired):
             sentence = f"{sheet.code} is retired{words_of(retired)}: leave this target out."
             code = f"{sheet.code} {one.new.area} {one.new.period}"
             problems.add(Place(f"[[targets]] {code}", f"targets[{code}]"), "period", sentence)
+
+
+def _retirements(set_up: SetUp, indicators: Mapping[str, Indicator]) -> dict[str, str | None]:
+    """From which period on each indicator will be retired; None for one that is not."""
+    return {
+        sheet.code: _retired_from(sheet, indicators.get(sheet.code)) for sheet in set_up.indicators
+    }
+
+
+def _retired_from(sheet: IndicatorSheet, state: Indicator | None) -> str | None:
+    """The retirement that is recorded stays; else the one that the file brings."""
+    since = state.retired_from if state else None
+    return (sheet.retired_from or None) if since is None else since
 
 
 def _retirement(

@@ -1,5 +1,7 @@
 """Whether the targets of a set-up can be judged at all, under the rules that will hold."""
 
+from collections.abc import Mapping
+
 from ledger.agreement.events import RagPolicyAdopted
 from ledger.agreement.state import Adopted, Agreement, in_force
 from ledger.setting_up.problems import Place, Problems
@@ -7,16 +9,24 @@ from ledger.setting_up.sheets import SetUp
 from policies.periods import parse_code
 from policies.rag import RagSettings, check_target
 from policies.refusals import Refusal
+from policies.retirement import is_retired
 
 
-def check_targets(set_up: SetUp, held: Agreement, problems: Problems) -> None:
-    """Note each target that the status policy governing its period could never judge."""
+def check_targets(
+    set_up: SetUp, held: Agreement, retirements: Mapping[str, str | None], problems: Problems
+) -> None:
+    """Note each target that the status policy governing its period could never judge.
+
+    Those of retired periods are judged by none. ``retirements`` are from when, by indicator code.
+    """
     definitions = {sheet.code: sheet.definition for sheet in set_up.indicators}
     adopted = _adopted(set_up, held)
     after = held.position + len(adopted)
     for sheet in set_up.targets:
-        begins_on = parse_code(sheet.target.period).start
-        governing = in_force(adopted, begins_on, after)
+        period = parse_code(sheet.target.period)
+        if is_retired(retirements[sheet.indicator], period):
+            continue
+        governing = in_force(adopted, period.start, after)
         if governing is None or not isinstance(governing.event.settings, RagSettings):
             continue
         try:

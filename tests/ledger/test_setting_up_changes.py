@@ -437,6 +437,21 @@ def test_targets_that_were_set_before_the_retirement_may_stay_in_the_file() -> N
     assert {"plans": (IndicatorRetired(from_period="FY2025"),)} == found.indicators
 
 
+@pytest.mark.parametrize("told_again", ["FY2025", ""])
+def test_a_target_of_a_retired_period_need_not_be_one_that_can_be_judged(told_again: str) -> None:
+    """Whether the file goes on saying the retirement or not; one of an earlier period must be."""
+    recording = Recording()
+    zero = [target("0", "FY2025")]
+    recording.apply(set_up(targets=zero))
+    retired = set_up(targets=zero, policies=[rag()], retired_from="FY2025")
+    assert recording.changes(retired).agreement
+    recording.apply(set_up(targets=zero, retired_from="FY2025"))
+    adopted = set_up(targets=zero, policies=[rag()], retired_from=told_again)
+    assert (rag(),) == recording.changes(adopted).agreement
+    earlier = set_up(targets=[*zero, target("0")], policies=[rag()])
+    assert ["targets[plans E10000031 FY2024].level"] == list(problems(recording, earlier))
+
+
 def test_a_retirement_stays_the_same_where_the_periods_become_others() -> None:
     """The file goes on saying the same year, which is the first quarter now."""
     recording = Recording()
