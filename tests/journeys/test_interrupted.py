@@ -33,7 +33,7 @@ def where(embedded_server: Server, request: pytest.FixtureRequest) -> dict[str, 
     return at_database(database)
 
 
-@pytest.mark.parametrize("pause", [None, 0.001, 0.3])
+@pytest.mark.parametrize("pause", [None, 0.001])
 def test_an_interrupt_or_two_end_all_of_it_without_a_word(
     where: dict[str, str], pause: float | None
 ) -> None:
