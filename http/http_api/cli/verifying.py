@@ -36,7 +36,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--receipt", type=_FILE, multiple=True, help="A receipt that you kept.")
 @click.option("--record-only", is_flag=True, help="Do not check the answers.")
 @as_json
-def verify(  # noqa: PLR0913 - one argument an option
+def verify(
     bundle: Path | None,
     key: str | None,
     checkpoint: tuple[Path, ...],
