@@ -153,6 +153,7 @@ def test_a_form_that_is_not_filled_in_comes_again_with_what_is_wrong(service: Se
 
     assert (400, 422) == (none.status_code, mapping.status_code)
     assert '<a href="#file">No file was chosen: choose one.</a>' in none.text
+    assert "<title>Error: Loads" in none.text
     assert 'id="file-error"' in none.text
     assert '<option value="lait" selected>' in none.text
     assert 'id="mapping-error"' in mapping.text
