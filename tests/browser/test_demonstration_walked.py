@@ -23,7 +23,7 @@ PAST = "known_at=2025-06-30&policy_at=2025-03-01"
 READER = "board.member"
 WIDTHS = (1280, 390)
 ONE_OF_MANY = re.compile(r"/(indicators|loads|bodies|events|amendments|help)/[^/?]+")
-FILE = re.compile(r"\.(csv|json|svg|zip|txt)$|/file$|/attachments/")
+FILE = re.compile(r"\.(csv|json|svg|zip|txt)$|/(file|mapping)$|/attachments/")
 FORBIDDEN = "/entry-grid"  # in everybody's navigation, since a page replays byte for byte
 # A person's own, which is of now; and links that name another moment on purpose.
 OF_NOW = ("/account", "/tasks", "/sign-", "/static")
