@@ -61,7 +61,7 @@ def test_the_form_has_the_value_and_beside_it_what_one_needs_to_know(officer: Pe
     assert "Enter a value" == page.one("h1").text
     assert "Children reaching a good level of development at the end of reception" in page.text
     assert "%, 1 decimal place" in facts.text
-    assert "Higher is better" in facts.text
+    assert "Bigger is better" in facts.text
     assert "no target" in facts.text
     assert "30 May 2027" in facts.text
     assert "Counted for residents of the area at the end of the period." in page.text

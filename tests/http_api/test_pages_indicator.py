@@ -172,7 +172,7 @@ def test_other_areas_stand_beside_this_one(client: TestClient[Litestar]) -> None
 def test_the_definition_is_in_plain_words(client: TestClient[Litestar]) -> None:
     sheet = lines(visit(client, f"{BOARD}/indicators/infant"))
 
-    assert "Lower is better" == sheet["Which way is better"]
+    assert "Smaller is better" == sheet["Which way is better"]
     assert "per 1,000 live births 1 decimal place" == sheet["Unit"]
     assert "Every year, for several years taken together (calendar year)" == sheet["How often"]
     assert "60 days after the period ends" == sheet["Due"]
@@ -269,7 +269,7 @@ def test_why_names_every_input_and_who_gave_it(client: TestClient[Litestar]) -> 
     assert "not signed off" == said["Signed off"]
     assert "200.5, submitted, provisional" == said["Entry"]
     assert "69.4% in 2024/25, entry 200.4, given by Asha Patel" == said["Earlier value"]
-    assert "version 2 (position 31): higher is better" == said["Definition"]
+    assert "version 2 (position 31): bigger is better" == said["Definition"]
     assert 64 == len(said["Digest"])
 
 

@@ -124,7 +124,7 @@ def test_a_setting_is_said_in_words(
             "2025/26, due on 2026-05-30, days of grace: 0",
             "2025/26, due on 30 May 2026, days of grace: 0",
         ),
-        ("smaller-is-better", "Lower is better"),
+        ("smaller-is-better", "Smaller is better"),
         ("d ≥ -0.05: yes", "d ≥ −0.05: yes"),
         ("a not-due value in 2022-24", "a not-due value in 2022-24"),
         ("entry 2026-02-31", "entry 2026-02-31"),

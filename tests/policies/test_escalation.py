@@ -258,7 +258,7 @@ def test_a_late_correction_creates_a_stage_in_the_past_or_removes_one() -> None:
 
 
 def test_figures_of_a_proxy_are_told_apart_and_never_compared_with_the_own() -> None:
-    """The proxy counts in another unit, where lower is better."""
+    """The proxy counts in another unit, where smaller is better."""
     proxy: dict[str, Any] = {"proxy": "monthly", "definition": sheet(Polarity.SMALLER)}
     told = [turn(0, 9, 10), turn(1, 500, 300, **proxy), turn(2, 400, 300, **proxy)]
     found = walked(told)

@@ -61,10 +61,10 @@ TRAVEL_MEANS: dict[str, str] = {
     Travel.NONE: "Nothing to compare with, and the page says why.",
 }
 POLARITY: dict[str, str] = {
-    Polarity.BIGGER: "Higher is better",
-    Polarity.SMALLER: "Lower is better",
+    Polarity.BIGGER: "Bigger is better",
+    Polarity.SMALLER: "Smaller is better",
     Polarity.PLAN: "Staying within limits is best",
-    Polarity.NEUTRAL: "Neither higher nor lower is better",
+    Polarity.NEUTRAL: "Neither bigger nor smaller is better",
 }
 BASIS: dict[str, str] = {
     Basis.DISCRETE: "A count for each period; a year is the sum of its periods",
