@@ -29,7 +29,7 @@ _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, sta
 _MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()} | {"sept": 9}
 _TERM_NUMBERS = {name.lower(): number for number, name in enumerate(TERMS, start=1)}
 _PIVOT = 69  # two-digit years from here on are of the 1900s
-_DECIDES = (  # where a bare year may mean two things
+MAPPING_DECIDES = (  # where a bare year may mean two things
     'the mapping must say which, with year_label = "start" or "end" in [period].'
 )
 _DHIS2_YEAR = {"april": Calendar.FINANCIAL, "sep": Calendar.ACADEMIC}
@@ -101,7 +101,7 @@ def bare_year(match: re.Match[str], asked: Asked) -> Period:
     if asked.year_label is None:
         raise UnknownPeriod(
             f"{match[0]!r} could be the first or the last of {asked.pooled_years} years; "
-            f"{_DECIDES}",
+            f"{MAPPING_DECIDES}",
             field="period",
         )
     first = year - asked.pooled_years + 1 if asked.year_label == "end" else year
@@ -117,7 +117,7 @@ def _starting_year(text: str, label: str, asked: Asked) -> int:
         return year - 1
     raise UnknownPeriod(
         f"{label!r} could be of the {asked.calendar} year that starts or that ends in {year}; "
-        f"{_DECIDES}",
+        f"{MAPPING_DECIDES}",
         field="period",
     )
 

@@ -131,13 +131,14 @@ def status_of(
             return None
     if settings.basis == "relative" and not target:
         return None
-    if settings.floor is not None and _below(judged, settings.floor, polarity):
+    if settings.floor is not None and is_worse(judged, settings.floor, polarity):
         return Status.RED
     return _against_target(judged, target, polarity is _SMALLER, settings)
 
 
-def _below(judged: Decimal, floor: Decimal, polarity: Polarity) -> bool:
-    return judged > floor if polarity is _SMALLER else judged < floor
+def is_worse(judged: Decimal, than: Decimal, polarity: Polarity) -> bool:
+    """Whether a figure is worse than another, where bigger or smaller is better."""
+    return judged > than if polarity is _SMALLER else judged < than
 
 
 def _inside_limits(judged: Decimal, definition: Definition) -> Status | None:
@@ -218,7 +219,7 @@ def _explain_target(
         return (Step("distance", why), Step("status", NOT_JUDGEABLE))
     steps = []
     if settings.floor is not None:
-        below = _below(judged, settings.floor, definition.polarity)
+        below = is_worse(judged, settings.floor, definition.polarity)
         floor = f"{to_text(judged)} against a floor of {to_text(settings.floor)}"
         steps.append(Step("worse than the floor?", f"{floor}: {_yes(below)}"))
         if below:

@@ -19,6 +19,7 @@ from ledger.loading.mapping_file import PREFIX
 from policies.definition import Definition
 from policies.periods import read_label
 from policies.refusals import BadFile, Refusal
+from policies.texts import plain_name
 
 MOST_CHARACTERS = 1_000_000
 MOST_ROWS = 1_000
@@ -152,11 +153,11 @@ class _Names:
 
     def indicator(self, text: str) -> str:
         """The code of an indicator named by its code or title; "" for none, or for two."""
-        return self._indicators.get(_plain(text), "")
+        return self._indicators.get(plain_name(text), "")
 
     def area(self, text: str) -> str:
         """The code of an area named by its code or name; "" for none, or for two."""
-        return self._areas.get(_plain(text), "")
+        return self._areas.get(plain_name(text), "")
 
     def is_period(self, line: Sequence[str], cell: str) -> bool:
         """Whether a cell is a period of its row's indicator; a bare number may be a figure."""
@@ -216,10 +217,6 @@ class _Names:
 def _by_name(named: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Codes by code and by name; a name that two have means neither."""
     pairs = list(named)
-    names = [_plain(name) for _, name in pairs]
-    once = {_plain(name): code for code, name in pairs if names.count(_plain(name)) == 1}
-    return once | {_plain(code): code for code, _ in pairs}
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    names = [plain_name(name) for _, name in pairs]
+    once = {plain_name(name): code for code, name in pairs if names.count(plain_name(name)) == 1}
+    return once | {plain_name(code): code for code, _ in pairs}

@@ -12,6 +12,7 @@ from ledger.loading.mapping import GSS, NAMES, TABLE, Codes, Periods
 from ledger.loading.meant import Meant
 from ledger.loading.period_advice import advice
 from policies.definition import Definition
+from policies.period_forms import MAPPING_DECIDES
 from policies.periods import Period, fits, parse_code, period_on, read_label
 from policies.refusals import BadFile, BadMapping, UnknownPeriod
 from policies.texts import cut, plain_name
@@ -167,7 +168,7 @@ def read_period(text: str, indicator: str, definition: Definition, periods: Peri
             year_label=periods.year_labels.get(indicator, periods.year_label),
         )
     except UnknownPeriod as refusal:
-        if "the mapping" in refusal.detail:  # where a key of it decides, that is what to do
+        if refusal.detail.endswith(MAPPING_DECIDES):  # which says what to do
             raise
         todo = advice(label, definition)
         raise UnknownPeriod(f"{refusal.detail}{todo}", field=refusal.field) from None

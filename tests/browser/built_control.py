@@ -241,29 +241,22 @@ def rehearsal() -> Rehearsal:
                 after="1500.00",
             ),
         ),
-        baskets=(
+        baskets=tuple(
             BasketEffect(
                 by="blocks",
                 code="learn",
                 title="Learning",
                 area=HOME,
                 area_name=AREAS[HOME],
-                period="FY2024",
-                period_label=parse_code("FY2024").label,
+                period=period,
+                period_label=parse_code(period).label,
                 before=BasketVerdict(status=None, reason="least-coverage"),
-                after=BasketVerdict(status="amber", reason=None),
-            ),
-            BasketEffect(
-                by="blocks",
-                code="learn",
-                title="Learning",
-                area=HOME,
-                area_name=AREAS[HOME],
-                period="FY2023",
-                period_label=parse_code("FY2023").label,
-                before=BasketVerdict(status=None, reason="least-coverage"),
-                after=BasketVerdict(status=None, reason="nothing-expected"),
-            ),
+                after=after,
+            )
+            for period, after in (
+                ("FY2024", BasketVerdict(status="amber", reason=None)),
+                ("FY2023", BasketVerdict(status=None, reason="nothing-expected")),
+            )
         ),
     )
 

@@ -6,8 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from servers import Server
-from services import Served, at_database, done_well, outturn, serving
+from services import Served, at_database, serving
 
 ENDING_SECONDS = 20.0
 
@@ -27,10 +26,8 @@ def of_the_service(service: Served) -> set[int]:
 
 
 @pytest.fixture
-def where(embedded_server: Server, request: pytest.FixtureRequest) -> dict[str, str]:
-    database: str = request.getfixturevalue("embedded_database")
-    done_well(outturn("migrate", where=at_database(database)))
-    return at_database(database)
+def where(embedded_database: str) -> dict[str, str]:
+    return at_database(embedded_database)
 
 
 @pytest.mark.parametrize("pause", [None, 0.001])

@@ -1,6 +1,6 @@
 """The pages of change control: the register, one proposal with its rehearsal, the memorandum."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -216,25 +216,20 @@ def differences(change: DefinitionChanged) -> list[Difference]:
 
 def settings_of(change: PolicyChanged) -> list[str]:
     """The settings of proposed rules in words."""
-    return [": ".join(one) for one in _in_words(change.settings).values()]
+    return [
+        vocabulary.setting(name, value, change.settings) for name, value in change.settings.items()
+    ]
 
 
 def rules_that_differ(change: PolicyChanged) -> list[Difference]:
     """The settings that would be others than those in force until then."""
-    before, after = _in_words(change.before or {}), _in_words(change.settings)
-    found = []
-    for name, (label, said) in after.items():
-        was = before[name][1] if name in before else "not set"
-        if was != said:
-            found.append(Difference(label, was, said))
-    return found
-
-
-def _in_words(settings: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """By the name of a setting, what it is called and what it says."""
-    words = {name: vocabulary.setting(name, given, settings) for name, given in settings.items()}
-    parted = {name: said.partition(": ") for name, said in words.items()}
-    return {name: (label, said) for name, (label, _, said) in parted.items()}
+    before = change.before or {}
+    return [
+        Difference(capital(vocabulary.word(name)), was, said)
+        for name, value in change.settings.items()
+        if (was := vocabulary.setting_value(name, before.get(name), before))
+        != (said := vocabulary.setting_value(name, value, change.settings))
+    ]
 
 
 def _cells(verdict: Verdict) -> Iterator[str]:

@@ -1,16 +1,17 @@
 """How far a figure is from its target, and what the rules allow, as one sentence for a board."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
 from http_api.pages.words import figure, quantity, short_unit
 from policies.definition import Definition, Polarity
-from policies.numbers import to_text
-from policies.rag import RagSettings, Status, effective, status_of
+from policies.numbers import EXACT, round_half_up, to_text
+from policies.rag import RagSettings, Status, effective, is_worse, status_of
 from projections.answers import Why
 
-_EXACT = Context(prec=200)
+_HUNDRED = Decimal(100)
 _MOST_DECIMALS = 6  # of a percentage that lies just beside what is allowed
 
 
@@ -31,22 +32,23 @@ def distance_of(
     judged: Decimal, target: Decimal, definition: Definition, settings: RagSettings
 ) -> str:
     """The same of a figure that has a status by these rules."""
-    if definition.polarity not in (Polarity.BIGGER, Polarity.SMALLER):
+    polarity = definition.polarity
+    if polarity not in (Polarity.BIGGER, Polarity.SMALLER):
         return ""
-    smaller, settings = definition.polarity is Polarity.SMALLER, effective(settings, definition)
+    settings = effective(settings, definition)
     floor, exceed = settings.floor, settings.exceed_margin
-    if floor is not None and (judged > floor if smaller else judged < floor):
+    if floor is not None and is_worse(judged, floor, polarity):
         return f"Worse than {quantity(to_text(floor), definition.unit)}, which is always red."
-    ahead = _EXACT.subtract(target, judged) if smaller else _EXACT.subtract(judged, target)
-    told = _Telling(settings, definition, target.copy_abs())
-    if not ahead:
+    if judged == target:
         return "Exactly its target."
-    if ahead > 0:
-        said = f"{told.distance(ahead, exceed)} better than its target"
+    far = EXACT.abs(EXACT.subtract(judged, target))
+    told = _Telling(settings, definition, target)
+    if not is_worse(judged, target, polarity):
+        said = f"{told.distance(far, exceed)} better than its target"
         return f"{said}; from {told.margin(exceed)} better it exceeds it." if exceed else f"{said}."
     green = status_of(judged, target, definition, settings) is Status.GREEN
     margin = settings.green_margin if green else settings.amber_margin
-    said = f"{told.distance(ahead, margin)} worse than its target"
+    said = f"{told.distance(far, margin)} worse than its target"
     if not margin:
         return f"{said}; nothing that is worse is amber."
     return f"{said}; up to {told.margin(margin)} worse is {'green' if green else 'amber'}."
@@ -59,15 +61,14 @@ class _Telling:
         self._relative = settings.basis == "relative"
         self._unit, self._target = definition.unit, target
 
-    def distance(self, ahead: Decimal, margin: Decimal | None) -> str:
+    def distance(self, far: Decimal, margin: Decimal | None) -> str:
         """How far, with as many decimals as it takes to be told apart from the margin."""
-        far = ahead.copy_abs()
         if not self._relative:
             return self._amount(far)
-        part = _EXACT.divide(_EXACT.multiply(far, Decimal(100)), self._target)
-        allowed = None if margin is None else _EXACT.multiply(margin, Decimal(100))
+        part = Fraction(far) * 100 / abs(Fraction(self._target))
+        allowed = None if margin is None else EXACT.multiply(margin, _HUNDRED)
         for decimals in range(_MOST_DECIMALS + 1):
-            told = part.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _EXACT)
+            told = round_half_up(part, decimals)
             if told and (told != allowed or part == allowed):
                 break
         return figure(to_text(told), "%")
@@ -76,7 +77,7 @@ class _Telling:
         """What is allowed."""
         if not self._relative:
             return self._amount(margin)
-        return figure(to_text(_EXACT.multiply(margin, Decimal(100)).normalize()), "%")
+        return figure(to_text(EXACT.multiply(margin, _HUNDRED).normalize()), "%")
 
     def _amount(self, amount: Decimal) -> str:
         """An amount in the unit: of a percentage, points."""

@@ -238,14 +238,19 @@ def word(code: str) -> str:
 
 
 def setting(name: str, value: Any, settings: Mapping[str, Any]) -> str:
-    """A setting of adopted rules in words; a margin that is a share also as a percentage."""
+    """A setting of adopted rules in words."""
+    return f"{capital(word(name))}: {setting_value(name, value, settings)}"
+
+
+def setting_value(name: str, value: Any, settings: Mapping[str, Any]) -> str:
+    """What a setting says; a margin that is a share also as a percentage."""
     if value is None:
-        return f"{capital(word(name))}: not set"
+        return "not set"
     text = number(str(value)) if _is_number(str(value)) else word(str(value))
     if name.endswith("_margin") and settings.get("basis") == "relative":
         share = to_text((Decimal(str(value)) * 100).normalize())
         text += f" ({number(share)}% of the target)"
-    return f"{capital(word(name))}: {text}"
+    return text
 
 
 def _is_number(text: str) -> bool:
