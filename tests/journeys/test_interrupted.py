@@ -30,7 +30,7 @@ def where(embedded_database: str) -> dict[str, str]:
     return at_database(embedded_database)
 
 
-@pytest.mark.parametrize("pause", [None, 0.001])
+@pytest.mark.parametrize("pause", [None, 0.001, 0.3])
 def test_an_interrupt_or_two_end_all_of_it_without_a_word(
     where: dict[str, str], pause: float | None
 ) -> None:

@@ -70,7 +70,7 @@ CALLS = [
     *(("GET", path) for path in QUESTIONS + HEALTH),
     *FILES,
 ]
-EXAMPLES = 10  # of each call and kind; the longer run makes many more of all calls
+EXAMPLES = 20  # of each call and kind; the longer run makes many more of all calls
 CLOCKS = {"known_at", "policy_at", "min_position"}
 CHECKS = [
     not_a_server_error,
