@@ -17,6 +17,7 @@ class Awaited(StrEnum):
     PLAN_ACCEPTANCE = "plan-acceptance"
     REVIEW = "review"
     DECISION = "decision"
+    CLOSURE = "closure"
     NEXT_PERIOD = "next-period"
 
 
@@ -54,7 +55,7 @@ def awaits(escalation: Escalation, acts: Iterable[Act], *, today: date) -> Await
         return None
     done = [act for act in acts if act.on >= spell[0].on]
     if escalation.stage is Stage.INTERVENTION:
-        return _decision(done, spell[-1].on)
+        return _decision(escalation, done)
     plan = _pending(done)
     if plan:
         return Awaits(
@@ -64,13 +65,13 @@ def awaits(escalation: Escalation, acts: Iterable[Act], *, today: date) -> Await
             plan=plan,
         )
     if escalation.review_on is not None:
-        return _review(escalation.plan, escalation.review_on, today)
-    return _plan(done) if escalation.stage is Stage.ACTION else _remedy(done)
+        return _review(escalation, escalation.review_on, today)
+    return _plan(done) if escalation.stage is Stage.ACTION else _remedy(escalation, done)
 
 
-def _remedy(done: Sequence[Act]) -> Awaits:
+def _remedy(escalation: Escalation, done: Sequence[Act]) -> Awaits:
     if any(act.kind is ActKind.REMEDIAL_ACTION for act in done):
-        return _next_period("A remedial action is recorded")
+        return _time_tells(escalation, "A remedial action is recorded")
     return Awaits(
         what=Awaited.REMEDIAL_ACTION,
         who=Asked.LEAD_OFFICER,
@@ -97,7 +98,10 @@ def _pending(done: Sequence[Act]) -> int:
     return given[-1] if given and given[-1] not in answered else 0
 
 
-def _review(plan: int, on: date, today: date) -> Awaits:
+def _review(escalation: Escalation, on: date, today: date) -> Awaits:
+    plan = escalation.plan
+    if today > on and escalation.over:
+        return _closure(f"Action plan {plan} was to be reviewed on {on}")
     if today > on:
         told = f"Action plan {plan} was to be reviewed on {on}; the next due period decides."
     else:
@@ -105,9 +109,10 @@ def _review(plan: int, on: date, today: date) -> Awaits:
     return Awaits(what=Awaited.REVIEW, who=Asked.THEMATIC_GROUP, words=told, plan=plan, on=on)
 
 
-def _decision(done: Sequence[Act], since: date) -> Awaits:
+def _decision(escalation: Escalation, done: Sequence[Act]) -> Awaits:
+    since = escalation.spell[-1].on
     if any(act.kind is ActKind.INTERVENTION and act.on >= since for act in done):
-        return _next_period("The board has decided")
+        return _time_tells(escalation, "The board has decided")
     return Awaits(
         what=Awaited.DECISION,
         who=Asked.BOARD,
@@ -115,6 +120,13 @@ def _decision(done: Sequence[Act], since: date) -> Awaits:
     )
 
 
-def _next_period(done: str) -> Awaits:
+def _time_tells(escalation: Escalation, done: str) -> Awaits:
+    if escalation.over:
+        return _closure(done)
     told = f"{done}; the next due period shows whether it helps."
     return Awaits(what=Awaited.NEXT_PERIOD, who=Asked.NOBODY, words=told)
+
+
+def _closure(done: str) -> Awaits:
+    told = f"{done}; no further period comes due, so the stage stays until the board closes it."
+    return Awaits(what=Awaited.CLOSURE, who=Asked.BOARD, words=told)

@@ -7,10 +7,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from policies.definition import Definition
 from policies.escalation import Act, Escalation, Stage, Turn, escalate
 from policies.retirement import sooner
-from policies.turns import GovernedBy, PeriodFacts, escalates, turns_of, with_proxy
+from policies.turns import (
+    GovernedBy,
+    PeriodFacts,
+    escalates,
+    is_another_due,
+    turns_of,
+    with_proxy,
+)
 
 NO_STAGE = Escalation(stage=Stage.NONE, moves=(), below=0, plan=0, review_on=None)
 
@@ -46,11 +55,17 @@ def stage_of(
     if not escalates(own.definition, own.retired_from):
         return NO_STAGE
     turns = _turns(own, governed_by, on)
+    runs = [own]
     if proxy is not None and escalates(proxy.definition, proxy.retired_from):
         until = sooner(own.retired_from, proxy.retired_from)
-        theirs = _turns(proxy._replace(retired_from=until), governed_by, on)
+        runs.append(proxy._replace(retired_from=until))
+        theirs = _turns(runs[-1], governed_by, on)
         turns = with_proxy(turns, theirs, proxy.code, proxy.definition)
-    return escalate(turns, acts, own.definition, today=on.today, ends_on=on.end)
+    found = escalate(turns, acts, own.definition, today=on.today, ends_on=on.end)
+    over = not any(
+        is_another_due(run.definition, run.retired_from, on.end, on.today) for run in runs
+    )
+    return replace(found, over=over)
 
 
 def _turns(run: Run, governed_by: GovernedBy, on: Course) -> tuple[Turn, ...]:

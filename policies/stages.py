@@ -140,7 +140,8 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
     """The stage an indicator stands at in an area, and every move that led there, in order.
 
     ``below`` counts the periods running below target. ``plan`` is the number of the accepted
-    action plan of this spell, 0 for none.
+    action plan of this spell, 0 for none. ``over`` is whether no further period comes due: the
+    agreement has had its last, or the indicator is retired.
     """
 
     stage: Stage
@@ -148,6 +149,7 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
     below: int
     plan: int
     review_on: date | None
+    over: bool = False
 
     def stage_on(self, day: date) -> Stage:
         """The stage at the end of a day."""

@@ -25,9 +25,9 @@ def series() -> tuple[SeriesRow, ...]:
     return series_rows(rows, entries)
 
 
-def of(basis: Basis, given: tuple[SeriesRow, ...]) -> dict[str, SoFar]:
+def of(basis: Basis, given: tuple[SeriesRow, ...], since: str | None = None) -> dict[str, SoFar]:
     """The years so far under a basis, by period."""
-    found = years_so_far(given, replace(QUARTERS, basis=basis))
+    found = years_so_far(given, replace(QUARTERS, basis=basis), retired_from=since)
     return {each.row.period: each for each in found}
 
 
@@ -62,6 +62,20 @@ def test_a_period_without_a_figure_is_named_and_one_without_a_target_leaves_noth
     )
 
 
+def test_a_retired_period_is_not_missed_in_its_year() -> None:
+    """What was recorded of a later one still ends the year so far: nothing is lacking before it."""
+    given = tuple(
+        SeriesRow(replace(each.row, judged=None), None)
+        if each.row.period in ("FY2021-Q2", "FY2021-Q3")
+        else each
+        for each in series()
+    )
+    found, retired = of(Basis.DISCRETE, given), of(Basis.DISCRETE, given, since="FY2021-Q3")
+
+    assert "Q2 2021/22 and Q3 2021/22" == found["FY2021-Q4"].without
+    assert "Q2 2021/22" == retired["FY2021-Q4"].without
+
+
 def test_percentages_are_never_added_up() -> None:
     """Without their parts there is no year so far, and of a mean it says which."""
     bare = tuple(
@@ -84,4 +98,4 @@ def test_nothing_is_told_where_the_figure_is_that_of_the_year_so_far(basis: Basi
 def test_nothing_is_told_of_a_yearly_indicator() -> None:
     yearly = replace(QUARTERS, interval=Interval.YEAR, basis=Basis.DISCRETE)
 
-    assert () == years_so_far(series(), yearly)
+    assert () == years_so_far(series(), yearly, retired_from=None)

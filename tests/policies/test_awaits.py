@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from turning import act, after, turns, walked
 
 from policies.awaits import Asked, Awaited, Awaits, awaits
@@ -105,6 +106,39 @@ def test_a_review_that_is_past_says_what_decides() -> None:
     found = asked(TWO, *acts, today=after(2, 2))
     assert (Awaited.REVIEW, Asked.THEMATIC_GROUP, after(2)) == (found.what, found.who, found.on)
     assert "the next due period decides" in found.words
+
+
+@pytest.mark.parametrize(
+    ("figures", "acts", "words"),
+    [
+        (ONE, [act(REMEDY, after(0))], "A remedial action is recorded; no further period"),
+        (THREE, [act(ActKind.INTERVENTION, after(3))], "The board has decided; no further period"),
+        (
+            TWO,
+            [
+                act(PLAN, after(1), 1, plan=1),
+                act(ACCEPTED, after(1), 2, plan=1, review_on=after(2)),
+            ],
+            f"Action plan 1 was to be reviewed on {after(2)}; no further period",
+        ),
+    ],
+)
+def test_where_no_further_period_comes_due_the_board_is_to_close_it(
+    figures: list[float | str | None], acts: list[Act], words: str
+) -> None:
+    day = after(len(figures), 7)
+    found = awaits(replace(walked(turns(figures), acts, today=day), over=True), acts, today=day)
+    assert found is not None
+    assert (Awaited.CLOSURE, Asked.BOARD) == (found.what, found.who)
+    assert found.words.startswith(words)
+    assert found.words.endswith("comes due, so the stage stays until the board closes it.")
+
+
+def test_what_is_still_to_be_done_is_asked_though_no_further_period_comes_due() -> None:
+    done = walked(turns(ONE), [], today=after(0, 7))
+    assert awaits(done, [], today=after(0, 7)) == awaits(
+        replace(done, over=True), [], today=after(0, 7)
+    )
 
 
 def test_what_was_done_in_an_earlier_spell_does_not_count() -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from turning import sheet
 
 from policies.cell import EntryFacts, Rules, TargetFacts
@@ -140,6 +141,27 @@ def test_a_stage_that_earlier_periods_led_to_stays_until_the_board_closes_it() -
     close = Act(kind=ActKind.CLOSURE, on=date(2025, 2, 1), position=9, actor="bela")
     closed = stage_of(run("FY2024-Q1"), None, (close,), lambda _: GOVERNED, ON)
     assert Stage.NONE is closed.stage
+
+
+def test_a_stage_is_over_when_no_further_period_comes_due() -> None:
+    """After the last period before the retirement, or the agreement's last, was due."""
+    last = date(2024, 3, 31)
+    for since, end in (("FY2024-Q1", ON.end), ("FY2024", ON.end), (None, last)):
+        on = [
+            stage_of(run(since), None, (), lambda _: GOVERNED, Course(ON.start, end, day)).over
+            for day in (last - timedelta(days=1), last)
+        ]
+        assert [False, True] == on, (since, end)
+
+
+def test_a_stage_is_not_over_while_the_proxy_comes_due() -> None:
+    """The annual one's own last period ended with 2023; a quarter of its proxy is to come."""
+    yearly = sheet(interval=Interval.YEAR, basis=Basis.ANNUAL, proxy="P")
+    yearly = replace(yearly, calendar=Calendar.CALENDAR)
+    on = Course(ON.start, date(2024, 3, 31), date(2024, 1, 1))
+    own = Run("I", yearly, None, {})
+    assert stage_of(own, None, (), lambda _: GOVERNED, on).over
+    assert not stage_of(own, run(None, "P"), (), lambda _: GOVERNED, on).over
 
 
 def test_an_indicator_that_is_retired_for_all_its_periods_has_no_stage() -> None:

@@ -255,8 +255,8 @@ def test_nobody_is_asked_to_accept_their_own_plan_or_for_what_they_may_not() -> 
     assert (Kind.ACCEPT_PLAN, ("bo",), 20) == answer(Stage.ACTION, plan, people=("otto", "bo"))
 
 
-def test_only_what_time_tells_is_nobodys_task() -> None:
-    assert {Awaited.REVIEW, Awaited.NEXT_PERIOD} == set(Awaited) - set(KIND_OF)
+def test_only_what_time_tells_and_what_may_stay_as_it_is_is_nobodys_task() -> None:
+    assert {Awaited.REVIEW, Awaited.NEXT_PERIOD, Awaited.CLOSURE} == set(Awaited) - set(KIND_OF)
 
 
 # Loads

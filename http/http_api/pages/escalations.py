@@ -46,6 +46,7 @@ ANSWERS: dict[str, Action] = {
     Awaited.ACTION_PLAN: Action.SUBMIT_PLAN,
     Awaited.PLAN_ACCEPTANCE: Action.ACCEPT_PLAN,
     Awaited.DECISION: Action.DECIDE_INTERVENTION,
+    Awaited.CLOSURE: Action.CLOSE_ESCALATION,
 }
 ROWS_SHOWN = 100  # of each outcome of the four-week rule
 

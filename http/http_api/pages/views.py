@@ -137,7 +137,7 @@ def indicator_page(
     definition = answer.definition
     frame = indicator_frame(asked, agreement, answer, status.clocks, _said(area=area))
     told = series.series_rows(rows, entries)
-    so_far = within_year.years_so_far(told, definition)
+    so_far = within_year.years_so_far(told, definition, retired_from=answer.retired_from)
     return render(
         "indicator.html",
         frame,

@@ -39,7 +39,9 @@ class SoFar(msgspec.Struct, frozen=True, kw_only=True):
     method: Method
 
 
-def years_so_far(series: Sequence[SeriesRow], definition: Definition) -> tuple[SoFar, ...]:
+def years_so_far(
+    series: Sequence[SeriesRow], definition: Definition, *, retired_from: str | None
+) -> tuple[SoFar, ...]:
     """The year up to each period that has a figure, the latest first.
 
     Empty where the figure of a period is that of the year so far, where there is but one a year,
@@ -53,7 +55,8 @@ def years_so_far(series: Sequence[SeriesRow], definition: Definition) -> tuple[S
             continue
         period = parse_code(each.row.period)
         until = [one for one in series if _in_year(one, period, definition)]
-        total = year_to_date([_part(one.row, one.entry, definition) for one in until], definition)
+        parts = [_part(one.row, one.entry, definition) for one in until]
+        total = year_to_date(parts, definition, retired_from=retired_from)
         value = None if total.value is None else round_half_up(total.value, definition.decimals)
         found.append(
             SoFar(
