@@ -11,7 +11,7 @@ from typing import NamedTuple
 from policies.cell import Missing
 from policies.definition import Definition
 from policies.due import DueSettings, awaiting
-from policies.periods import Period, fits, period_on, periods_between
+from policies.periods import Period, period_on, periods_between
 from policies.retirement import is_retired
 from policies.standing import Standing
 
@@ -85,7 +85,7 @@ def asked_for(
     """
     if definition.placeholder:
         return ()
-    own = {period: target for period, target in held.items() if _fits(period, definition)}
+    own = {period: target for period, target in held.items() if definition.measures(period)}
     begin = _begin(definition, own, span, home=home)
     early = [
         period
@@ -121,10 +121,6 @@ def state_of(
 def days_late(due: date, today: date) -> int:
     """How many days a day lies behind its due date; 0 where it does not."""
     return max((today - due).days, 0)
-
-
-def _fits(period: Period, definition: Definition) -> bool:
-    return fits(period, definition.calendar, definition.interval, definition.pooled_years)
 
 
 def _begin(

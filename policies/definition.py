@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from policies.numbers import MOST_DECIMALS
-from policies.period import INTERVALS, Calendar, Interval, fits, no_such, parse_code
+from policies.period import INTERVALS, Calendar, Interval, Period, fits, no_such, parse_code
 from policies.refusals import BadPolicy, BadSetup, UnknownPeriod, UnorderedLimits
 
 
@@ -120,6 +120,10 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
         """The most decimal places a submitted number may have: two more than shown, unless set."""
         return self.decimals + 2 if self.decimals_accepted is None else self.decimals_accepted
 
+    def measures(self, period: Period) -> bool:
+        """Whether a period is one of the indicator's own."""
+        return fits(period, self.calendar, self.interval, self.pooled_years)
+
 
 def checked(definition: Definition) -> Definition:
     """A definition whose parts fit together, unchanged. Raises BadSetup naming the field.
@@ -175,6 +179,6 @@ def _series_fault(definition: Definition) -> str:
         period = parse_code(code)
     except UnknownPeriod as unknown:
         return unknown.detail
-    if fits(period, definition.calendar, definition.interval, definition.pooled_years):
+    if definition.measures(period):
         return ""
     return "The series break is not one of the indicator's periods."

@@ -138,7 +138,7 @@ class PartsMissing(Refusal):
 
 
 class ZeroDenominator(Refusal):
-    """The denominator is zero, so there is no value to work out."""
+    """The denominator is not above zero, so there is no value to work out."""
 
     code = "zero-denominator"
 

@@ -13,7 +13,7 @@ from policies.definition import Definition, Polarity
 from policies.due import due_on
 from policies.escalation import Escalation, EscalationSettings, Stage, Turn
 from policies.numbers import round_half_up
-from policies.periods import Interval, Period, fits, parse_code, period_on
+from policies.periods import Interval, Period, parse_code, period_on
 from policies.retirement import ALL, is_retired
 
 _DAY = timedelta(days=1)
@@ -140,9 +140,7 @@ def with_proxy(
 
 def _own_periods(codes: Iterable[str], definition: Definition) -> list[Period]:
     """The periods that an indicator is measured by."""
-    d = definition
-    periods = (parse_code(code) for code in codes)
-    return [one for one in periods if fits(one, d.calendar, d.interval, d.pooled_years)]
+    return [one for one in map(parse_code, codes) if definition.measures(one)]
 
 
 @lru_cache(maxsize=256)

@@ -21,7 +21,7 @@ from ledger.indicator.events import Target
 from ledger.indicator.state import Indicator
 from policies.definition import Definition, checked
 from policies.period import day_text
-from policies.periods import Period, fits, parse_code
+from policies.periods import Period, parse_code
 from policies.rag import RagSettings, check_target
 from policies.refusals import (
     BadSetup,
@@ -171,7 +171,7 @@ class _Proposal:
         if target.area not in self._agreement.areas:
             raise UnknownArea(f"{target.area!r} is not an area of the agreement.", field="area")
         period = parse_code(target.period)
-        if not fits(period, definition.calendar, definition.interval, definition.pooled_years):
+        if not definition.measures(period):
             sentence = f"{target.period} is not one of the periods of {change.indicator}."
             raise WrongInterval(sentence, field="period")
         _check_not_retired(state, period)

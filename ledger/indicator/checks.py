@@ -8,8 +8,9 @@ from ledger.indicator.events import Entry
 from ledger.indicator.figures import judged_of
 from ledger.indicator.state import Indicator, breakdown_key
 from policies.definition import Definition
+from policies.fitting import check_own
 from policies.numbers import decimals_of, ratio, round_half_up, to_text
-from policies.periods import Period, fits, parse_code
+from policies.periods import Period, parse_code
 from policies.refusals import (
     LimitMissing,
     LimitsAstray,
@@ -21,7 +22,6 @@ from policies.refusals import (
     TooManyDecimals,
     UnknownArea,
     UnknownBreakdown,
-    WrongInterval,
     ZeroDenominator,
 )
 from policies.refusals_attachments import AlreadyAttached, TooManyAttachments, UnknownAttachment
@@ -54,8 +54,7 @@ def check_entry(entry: Entry, definition: Definition, areas: Container[str], tod
 def check_period(code: str, definition: Definition, today: date) -> Period:
     """The period of a code, which must be one of the indicator's and have begun."""
     period = parse_code(code)
-    if not fits(period, definition.calendar, definition.interval, definition.pooled_years):
-        raise WrongInterval(_wrong_interval(period, definition), field="period")
+    check_own(period, definition)
     if period.start > today:
         raise PeriodNotBegun(
             f"{period.label} begins on {period.start}: it can have no value before.",
@@ -101,11 +100,6 @@ def check_attachments(
                 f"{digest!r} is not an attachment of this agreement: send the file first.",
                 field="attachments",
             )
-
-
-def _wrong_interval(period: Period, definition: Definition) -> str:
-    wanted = f"{definition.calendar.value} {definition.interval.value}"
-    return f"{period.code} is not a {wanted}, which this indicator is measured by."
 
 
 def _check_breakdown(breakdown: dict[str, str]) -> None:
@@ -154,7 +148,7 @@ def _check_figures(entry: Entry, definition: Definition) -> None:
         raise PartsMissing(
             "This indicator is not a ratio: give a value, without parts.", field="numerator"
         )
-    if denominator == 0:
+    if denominator <= 0:
         raise ZeroDenominator(field="denominator")
     if value is not None:
         _check_decimals(value, definition)

@@ -28,7 +28,7 @@ from ledger.indicator.responses import Intervention, PlanStep
 from ledger.indicator.state import Indicator
 from policies.definition import Definition
 from policies.escalation import Stage
-from policies.periods import fits, parse_code, period_on
+from policies.periods import parse_code, period_on
 from policies.permissions import Action, Grant, check_may
 from policies.refusals import Refusal, UnknownIndicator
 
@@ -128,8 +128,7 @@ class _Place(NamedTuple):
             for key, held in self.state.entries.items()
             if key.area == self.area and not key.breakdown and has_figure(held.entry)
             for period in [parse_code(key.period)]
-            if fits(period, it.calendar, it.interval, it.pooled_years)
-            and period.start <= self.today
+            if it.measures(period) and period.start <= self.today
         ]
         return max(figures, key=lambda one: one.end).code if figures else self.period
 

@@ -13,7 +13,7 @@ from ledger.loading.meant import Meant
 from ledger.loading.period_advice import advice
 from policies.definition import Definition
 from policies.period_forms import MAPPING_DECIDES
-from policies.periods import Period, fits, parse_code, period_on, read_label
+from policies.periods import Period, parse_code, period_on, read_label
 from policies.refusals import BadFile, BadMapping, UnknownPeriod
 from policies.texts import cut, plain_name
 
@@ -188,15 +188,14 @@ def _own_code(text: str, definition: Definition) -> Period | None:
         period = parse_code(text)
     except UnknownPeriod:
         return None
-    d = definition
-    return period if fits(period, d.calendar, d.interval, d.pooled_years) else None
+    return period if definition.measures(period) else None
 
 
 def _of_same_days(period: Period, definition: Definition) -> Period:
     """The indicator's period of exactly the same days, where the labels' calendar is another."""
-    d = definition
-    if fits(period, d.calendar, d.interval, d.pooled_years):
+    if definition.measures(period):
         return period
+    d = definition
     twin = period_on(period.start, d.calendar, d.interval, d.pooled_years)
     same = (twin.start, twin.end) == (period.start, period.end)
     return twin if same else period

@@ -8,7 +8,8 @@ from ledger.setting_up.problems import Problems
 from ledger.setting_up.profiles import spread_of
 from ledger.setting_up.sheets import IndicatorSheet, PlacementRow, TargetRow, TargetSheet
 from policies.definition import Definition, checked
-from policies.periods import first_beginning, fits, parse_code
+from policies.fitting import not_own
+from policies.periods import first_beginning, parse_code
 from policies.refusals import BadSetup, UnknownPeriod
 
 
@@ -93,11 +94,8 @@ def _check_period(entry: Entry, code: str, definition: Definition, problems: Pro
     except UnknownPeriod as unknown:
         problems.add(entry.place, "period", unknown.detail)
         return
-    calendar, interval, years = definition.calendar, definition.interval, definition.pooled_years
-    if not fits(period, calendar, interval, years):
-        wanted = f"{calendar.value} {interval.value}"
-        sentence = f"{code} is not a {wanted}, which the indicator is measured by."
-        problems.add(entry.place, "period", sentence)
+    if not definition.measures(period):
+        problems.add(entry.place, "period", not_own(code, definition))
 
 
 def _check_stretch(entry: Entry, target: Target, problems: Problems) -> None:

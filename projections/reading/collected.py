@@ -18,7 +18,7 @@ from policies.cell import Missing
 from policies.collecting import Given, Span, State, asked_for, is_asked_of, state_of
 from policies.definition import Definition
 from policies.due import DueSettings, due_on
-from policies.periods import Period, fits
+from policies.periods import Period
 from policies.retirement import ALL, is_retired
 from policies.standing import Standing
 from projections.folding.agreements import DUE, RAG, TRAVEL
@@ -175,7 +175,7 @@ def _collected(  # noqa: PLR0913 - everything that it depends on
     headlines = {
         period: kept
         for kept in entries
-        if not kept.breakdown and _fits(period := span_of(kept.period).period, definition)
+        if not kept.breakdown and definition.measures(period := span_of(kept.period).period)
     }
     held = dict.fromkeys(headlines, False)
     held.update((span_of(code).period, True) for code in targets.split())
@@ -231,10 +231,6 @@ def _interned(rag: tuple[Adopted, ...], due: tuple[Adopted, ...], position: int)
     """Always the same one for the same rules, so that it is quickly told from others."""
     adopted = [one.position for one in (*rag, *due) if one.position <= position]
     return _Rules(rag, due, max(adopted, default=0))
-
-
-def _fits(period: Period, definition: Definition) -> bool:
-    return fits(period, definition.calendar, definition.interval, definition.pooled_years)
 
 
 _decode = msgspec.json.Decoder(list[Kept]).decode

@@ -8,11 +8,11 @@ from ledger.engine import Connection
 from policies.comparing import Comparison, Placed, compare
 from policies.comparing_why import working
 from policies.comparison_change import Known
-from policies.definition import Definition, Polarity
+from policies.definition import Polarity
+from policies.fitting import check_own
 from policies.numbers import text_or_none, to_text
-from policies.periods import fits, parse_code
+from policies.periods import parse_code
 from policies.ranking import has_better
-from policies.refusals import WrongInterval
 from policies.spread import distance_texts
 from projections.answers import Named
 from projections.comparator_answers import (
@@ -118,19 +118,9 @@ def read_scene(
     own = areas.intersection(each.code for each in structure.sheet.areas)
     told = read_figures(connection, found.id, asked, areas, own, known)
     if not told:
-        _check_fits(found.definition, asked)
+        check_own(parse_code(asked), found.definition)
     by = compares_by(structure, asked, clocks.clocks.policy_position)
     return Scene(structure, found, chosen, place, asked, told, by)
-
-
-def _check_fits(definition: Definition, code: str) -> None:
-    period = parse_code(code)
-    if not fits(period, definition.calendar, definition.interval, definition.pooled_years):
-        raise WrongInterval(
-            f"{code} is not a {definition.calendar.value} {definition.interval.value}, which this"
-            " indicator is measured by.",
-            field="period",
-        )
 
 
 def told_of(scene: Scene, comparison: Comparison, clocks: ResolvedClocks) -> Comparators:

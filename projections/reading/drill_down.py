@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ledger.agreement.events import Area, BlockSet, OutcomeSet
 from ledger.engine import Connection
+from policies.fitting import check_own
 from policies.periods import parse_code
 from projections.answers import Named, StatusRow
 from projections.drill_down_answers import Above, DrillDown, Level
@@ -138,6 +139,8 @@ def _of_indicator(
         period = parse_code(asked.period).code
     key = (indicator.id, area.code, period)
     stored = stored_cells(connection, known, [key])
+    if key not in stored:
+        check_own(parse_code(period), indicator.definition)
     own = Cell(indicator, period, area.code, stored.get(key, NOTHING))
     (row,) = status_rows(connection, structure, clocks, [own])
     inside = areas_within(structure, area.code)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from policies.definition import Definition
-from policies.periods import Calendar, Interval, Period, fits, period_on
+from policies.periods import Calendar, Interval, Period, period_on
 
 _DAY = timedelta(days=1)
 
@@ -25,7 +25,7 @@ def first_of_agreement(definition: Definition, start: date) -> Period:
 
 def inside(definition: Definition, asked: Period) -> Period | None:
     """The indicator's period for an asked one: that one, or its last that ends inside it."""
-    if fits(asked, definition.calendar, definition.interval, definition.pooled_years):
+    if definition.measures(asked):
         return asked
     found = last_ending_by(
         definition.calendar, definition.interval, definition.pooled_years, asked.end
@@ -42,9 +42,7 @@ def has_row(
     indicator's first value or target on, in any area.
     """
     begins = start if first is None else min(start, first)
-    return begins <= period.end <= end and fits(
-        period, definition.calendar, definition.interval, definition.pooled_years
-    )
+    return begins <= period.end <= end and definition.measures(period)
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from ledger.engine import Connection
+from policies.fitting import check_own
 from policies.periods import parse_code
 from policies.refusals import UnknownBreakdown
 from policies.texts import composed
@@ -35,7 +36,8 @@ def read_values(
 
     ``breakdown`` as ``sex=F;ward=E05000001``; "" for the headline only, None for all. ``after``
     is the ``next`` of the page before. Raises UnknownAgreement, UnknownIndicator, UnknownArea,
-    UnknownPeriod, UnknownBreakdown and BadCursor.
+    UnknownPeriod, UnknownBreakdown, BadCursor, and WrongInterval for a period that is
+    none of the indicator's and has no entries.
     """
     structure = read_structure(connection, agreement, clocks.clocks)
     found = one_indicator(connection, structure, indicator, clocks.clocks.known_position)
@@ -56,6 +58,8 @@ def read_values(
         " ORDER BY v.period, v.area, v.breakdown LIMIT %s",
         [found.id, known, known, *(value for _, given in conditions for value in given), limit + 1],
     ).fetchall()
+    if period is not None and not rows:
+        check_own(parse_code(period), found.definition)
     page = [Stored(*row) for row in rows[:limit]]
     return Values(
         clocks=clocks.clocks,

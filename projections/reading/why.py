@@ -5,11 +5,11 @@ from decimal import Decimal
 import msgspec
 
 from ledger.engine import Connection
+from policies.fitting import check_own
 from policies.judgement import working
 from policies.numbers import to_text
-from policies.periods import fits, parse_code
+from policies.periods import parse_code
 from policies.rag import Step
-from policies.refusals import WrongInterval
 from projections.answers import PolicyInForce, StatusRow, ValueRow, Why
 from projections.judging import Governing, governing
 from projections.reading.agreement import policy_in_force
@@ -66,16 +66,11 @@ def read_why(
 def _cell(
     connection: Connection, indicator: IndicatorKnown, period: str, area: str, known: int
 ) -> Cell:
-    asked, definition = parse_code(period), indicator.definition
+    asked = parse_code(period)
     key = (indicator.id, area, asked.code)
     stored = stored_cells(connection, known, [key]).get(key)
     if stored is None:
-        if not fits(asked, definition.calendar, definition.interval, definition.pooled_years):
-            raise WrongInterval(
-                f"{asked.code} is not a {definition.calendar.value} {definition.interval.value},"
-                " which this indicator is measured by.",
-                field="period",
-            )
+        check_own(asked, indicator.definition)
         stored = NOTHING
     return Cell(indicator, asked.code, area, stored)
 

@@ -189,6 +189,7 @@ QUERIES = [
     ("values?after=" + "A" * 3000, 400, "bad-cursor", "after"),
     ("values?after=WyJGWTIwMjAiLCAiXHUwMDAwIiwgIiJd", 400, "malformed", ""),  # a NUL inside
     ("values?period=2020", 422, "unknown-period", "period"),
+    ("values?period=FY2020-Q1", 422, "wrong-interval", "period"),
     ("values?period=%00", 422, "unknown-period", "period"),
     ("values?area=nowhere", 422, "unknown-area", "area"),
     ("values?area=%00", 422, "unknown-area", "area"),
@@ -238,6 +239,7 @@ ELSEWHERE = [
     ("pairs?across=complaints&up=noise&period=x", 422, "unknown-period", "period"),
     ("pairs?across=complaints&up=noise&over=period&area=x", 422, "unknown-area", "area"),
     ("drill-down?indicator=x", 404, "unknown-indicator", "indicator"),
+    ("drill-down?indicator=complaints&period=FY2020-Q1", 422, "wrong-interval", "period"),
     ("sign-offs/waiting?indicator=x", 404, "unknown-indicator", "indicator"),
     ("/api/v1/ledger/proofs/inclusion?position=1&size=99999", 404, "no-such-position", "size"),
     ("/api/v1/ledger/proofs/inclusion?position=2&size=1", 400, "bad-proof", "size"),

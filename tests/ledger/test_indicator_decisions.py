@@ -113,6 +113,11 @@ RATIO = {
             RATIO,
             refusals.ZeroDenominator,
         ),
+        (
+            entry(None, numerator=Decimal(1), denominator=Decimal(-2)),
+            RATIO,
+            refusals.ZeroDenominator,
+        ),
         (entry("60", numerator=Decimal(1), denominator=Decimal(2)), RATIO, refusals.RatioMismatch),
         (entry("1", missing="suppressed"), {}, refusals.NoValue),
         (entry(None, missing="suppressed", confidence_low=ONE), {}, refusals.NoValue),

@@ -127,6 +127,7 @@ def test_a_file_of_limits_says_nothing_new_the_second_time_and_other_limits_corr
         ("I1,E08000009,FY2023,91.5,1,2,,,", "invalid", "parts-missing"),
         ("R1,E08000009,FY2023,,912,,,,", "invalid", "parts-missing"),
         ("R1,E08000009,FY2023,,912,0,,,", "invalid", "zero-denominator"),
+        ("R1,E08000009,FY2023,,912,-1000,,,", "invalid", "zero-denominator"),
         ("R1,E08000009,FY2023,91.4,912,1000,,,", "invalid", "ratio-mismatch"),
         ("I9,E08000009,FY2023,91.5,,,,,", "rejected", "unknown-indicator"),
         ("I1,E10000031,FY2023,91.5,,,,,", "rejected", "unknown-area"),

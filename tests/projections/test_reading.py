@@ -330,6 +330,8 @@ def test_what_was_not_known_then_is_refused_by_name(reader: Connection) -> None:
         read_status(reader, AGREEMENT, now, period="last year")
     with pytest.raises(refusals.WrongInterval):
         read_why(reader, AGREEMENT, "I1", now, period="FY2023")
+    with pytest.raises(refusals.WrongInterval):
+        read_values(reader, AGREEMENT, "I1", now, period="FY2023")
     with pytest.raises(refusals.UnknownBreakdown):
         read_values(reader, AGREEMENT, "I1", now, breakdown="sex")
     for cursor in ("?", "abc", "bnVsbA", "é"):

@@ -31,7 +31,7 @@ from ledger.entering.pasted import ORDER, Known
 from ledger.indicator.checks import available_on, check_area
 from ledger.indicator.state import Indicator
 from ledger.loading.outcomes import Outcome
-from policies.period import Period, fits, parse_code
+from policies.period import Period, parse_code
 from policies.permissions import Action
 from policies.refusals import BadFile, DutyRefusal, UnknownIndicator
 from policies.refusals_escalation import DayInFuture
@@ -229,7 +229,7 @@ def _has(fold: Indicator, period: Period) -> bool:
     d = fold.definition
     if d is None or is_retired(fold.retired_from, period):
         return False
-    return fits(period, d.calendar, d.interval, d.pooled_years)
+    return d.measures(period)
 
 
 def _usual(grid: Grid) -> str:
