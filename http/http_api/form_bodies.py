@@ -1,12 +1,14 @@
 """Reading a form that brings a file: what is declared as anything else is refused."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import fields
 from typing import Any
 
 from litestar import Request
 
 from http_api.patience import body_length
-from http_api.problems import HttpProblem
+from http_api.problems import HttpProblem, ProblemError
+from http_api.wrong_fields import MOST_SHOWN
 
 FORM_TYPE = "multipart/form-data"
 
@@ -40,3 +42,33 @@ class FormRequest(Request[Any, Any, Any]):
                 field="Content-Type",
             )
         return super().stream()
+
+
+async def takes_its_parts(request: Request[Any, Any, Any]) -> None:
+    """Refuse parts of a form that its route does not take, or not twice: they would be lost.
+
+    For ``before_request`` of a route whose data is a dataclass, by the names of its fields.
+    """
+    data = request.route_handler.parsed_data_field
+    assert data is not None, "a form is read into something"
+    taken = [field.name for field in fields(data.annotation)]
+    sent = [name for name, _ in (await request.form()).multi_items()]
+    wrong = [
+        _wrong_part(name, said)
+        for name in dict.fromkeys(sent)
+        if (said := _why_not(name, sent.count(name), taken))
+    ]
+    if wrong:
+        raise HttpProblem(400, "malformed", wrong[0].detail, errors=tuple(wrong))
+
+
+def _why_not(name: str, count: int, taken: list[str]) -> str:
+    """What is wrong with a part that comes so often; "" where nothing is."""
+    if name in taken:
+        return "this comes more than once, so it is not clear which counts" if count > 1 else ""
+    return f"this is no part of the form, which takes {', '.join(taken)}"
+
+
+def _wrong_part(name: str, said: str) -> ProblemError:
+    shown = name[:MOST_SHOWN]
+    return ProblemError(shown, "malformed", f"{shown or 'A part without a name'}: {said}.")

@@ -23,6 +23,8 @@ from projections.reading.loads import read_load, read_loads, same_file
 from projections.reading.structure import read_structure
 from projections.reading.texts import read_texts
 
+_GOING_ON = (Stage.RECEIVED, Stage.CHECKED, Stage.COMMITTING)
+
 
 class LoadAnswer(LoadDocument, frozen=True, kw_only=True):
     """The load document, and the clocks it is seen under."""
@@ -110,19 +112,28 @@ def read_document(service: Service, agreement: str, load: UUID, asked: ClocksAsk
 def read_list(
     service: Service, agreement: str, asked: ClocksAsked, *, before: int | None, limit: int
 ) -> LoadsAnswer:
-    """The loads of an agreement as known. Raises UnknownAgreement."""
+    """The loads of an agreement as known. Now, those that may go on are told from the record, and
+    the work on them is read first, as of one load (``known_load``). Raises UnknownAgreement."""
+    live = asked.known_at == NOW
     with service.reading(asked) as (connection, clocks):
         read_structure(connection, agreement, clocks.clocks)
         found = read_loads(connection, agreement, clocks, before=before, limit=limit + 1)
-        live = asked.known_at == NOW
-        errands = waiting_for(connection, [load.id for _, load in found]) if live else {}
         shown = found[:limit]
-        loads = tuple(_listed(connection, load, errands.get(load.id)) for _, load in shown)
+        errands = waiting_for(connection, [load.id for _, load in shown]) if live else {}
+    loads = [_as_recorded(service, load) if live else load for _, load in shown]
+    with service.pool.connection() as connection:
+        listed = tuple(_listed(connection, load, errands.get(load.id)) for load in loads)
+    last = max((step.position for load in loads for step in load.steps.values()), default=0)
     return LoadsAnswer(
-        clocks=clocks.clocks,
-        loads=loads,
+        clocks=_at_least(clocks, last).clocks,
+        loads=listed,
         next=str(shown[-1][0]) if len(found) > limit else None,
     )
+
+
+def _as_recorded(service: Service, load: Load) -> Load:
+    """A load that may still go on as the record has it, which is ahead of the answers."""
+    return service.record.load(load.id) if load.stage in _GOING_ON else load
 
 
 def _document(known: Known) -> LoadDocument:

@@ -14,6 +14,7 @@ from ledger.loading.named import NamedCounts
 from ledger.loading.outcomes import CONFLICTING
 from ledger.loading.summary import AbsentShown, Findings, LoadWarning, MovedRow, RowShown
 from policies.refusals import Refusal
+from policies.refusing import all_refusals, sentence
 
 ALL_DONE = 100  # per cent
 ABSENT_SHOWN = 10
@@ -176,7 +177,7 @@ def document_of(
         entries=load.entries,
         set_aside=committed.set_aside if committed else 0,
         set_aside_rows=committed.set_aside_rows if committed else (),
-        refusal=_refusal(load, refused_because),
+        refusal=_refusal(load, refused_because, errand),
         withdrawal=_taken_back(load),
         abandoned=load.abandoned.why if load.abandoned else None,
         steps=tuple(
@@ -195,9 +196,13 @@ def _state(load: Load, errand: Errand | None) -> str:
     return load.stage.value
 
 
-def _refusal(load: Load, because: str) -> RefusalShown | None:
-    code = load.refused.code if load.refused else load.last_refusal
-    return RefusalShown(code, because) if code else None
+def _refusal(load: Load, because: str, errand: Errand | None) -> RefusalShown | None:
+    """Why the file was refused, or what was asked last: not beside what is being done instead."""
+    if load.refused:
+        return RefusalShown(load.refused.code, because)
+    if errand is not None or not load.last_refusal:
+        return None
+    return RefusalShown(load.last_refusal, sentence(all_refusals()[load.last_refusal]))
 
 
 def _taken_back(load: Load) -> TakenBackShown | None:

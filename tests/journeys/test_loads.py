@@ -315,6 +315,21 @@ def test_a_mapping_may_be_sent_along_or_a_ready_one_named(service: Served) -> No
     refused(send(service, content.encode(), mapping=b"\xff"), 422, "bad-mapping")
 
 
+def test_a_part_that_the_form_does_not_take_is_not_lost_without_a_word(service: Served) -> None:
+    """A file would be read without the mapping that was meant."""
+    file = ("file", ("a.csv", file_of("meals", FY2019=1)))
+    caller, before = service.caller(ENTRY_OFFICER), get(service, LOADS)["loads"]
+    misspelt = caller.post(LOADS, files=[file, ("maping", ("m.toml", b"[columns]"))])
+    problem = refused(misspelt, 400, "malformed")
+    assert ["maping"] == [error["field"] for error in problem["errors"]]
+    assert "which takes file, mapping, ready_mapping" in problem["detail"]
+    twice = refused(caller.post(LOADS, files=[file, file]), 400, "malformed")
+    assert "more than once" in twice["detail"]
+    evidence = caller.post(f"{AGREEMENT}/attachments", files=[file], data={"note": "a"})
+    assert "which takes file." in refused(evidence, 400, "malformed")["detail"]
+    assert before == get(service, LOADS)["loads"]
+
+
 REFUSED = {
     "a workbook that is none": b"PK\x03\x04 and no more",
     "a program": b"\x7fELF\x02\x01\x01\x00\x00",

@@ -12,7 +12,7 @@ from litestar.params import Body, FromPath
 from http_api.api.described import refusing
 from http_api.api.reads import GivenService, reader_of
 from http_api.attachment_files import MOST_UPLOAD_BYTES, download, take_file
-from http_api.form_bodies import FormRequest
+from http_api.form_bodies import FormRequest, takes_its_parts
 from http_api.problems import HttpProblem
 from http_api.visitors import person_of
 from policies.permissions import Action
@@ -42,6 +42,7 @@ class AttachmentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     right=Action.ATTACH,
     status_code=201,
     request_class=FormRequest,
+    before_request=takes_its_parts,
     request_max_body_size=MOST_UPLOAD_BYTES,
     responses=refusing(400, 401, 403, 404, 413, 415, 422, 503),
     sync_to_thread=True,

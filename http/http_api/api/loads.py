@@ -17,7 +17,7 @@ from http_api.api.bodies import Code, LongText
 from http_api.api.commands import IdempotencyKey
 from http_api.api.described import refusing
 from http_api.api.reads import GivenClocks, GivenService, Limit, clocks_asked, reader_of
-from http_api.form_bodies import FormRequest
+from http_api.form_bodies import FormRequest, takes_its_parts
 from http_api.json_bodies import JsonRequest
 from http_api.load_answers import LoadAnswer, LoadsAnswer, known_load, read_document, read_list
 from http_api.load_files import (
@@ -71,6 +71,7 @@ class LoadTaken(msgspec.Struct, frozen=True):
     right=Action.LOAD,
     status_code=202,
     request_class=FormRequest,
+    before_request=takes_its_parts,
     request_max_body_size=MOST_UPLOAD_BYTES,
     responses=PROBLEMS,
     sync_to_thread=True,
