@@ -2,11 +2,12 @@
 
 A number is taken as it is written, never as a binary double. The members of an object within an
 object become columns of their own, as ``breakdown.sex``; whatever lies deeper is kept as its JSON
-text. Of a member that an object names twice, the last counts.
+text. An object that names a member twice is refused: it is not clear which counts.
 """
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import msgspec
@@ -29,6 +30,7 @@ _HALF = re.compile(  # of a pair that stands for one character
 )
 _plain = msgspec.json.Decoder(dict[str, str | bool | None])
 _mixed = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_pairs = json.JSONDecoder(object_pairs_hook=list, parse_int=len, parse_float=len).decode
 
 
 class DataValueSet(msgspec.Struct, frozen=True):
@@ -88,23 +90,60 @@ def _cells(number: int, given: msgspec.Raw) -> Mapping[str, str]:
     try:
         found = _plain.decode(given)
     except msgspec.ValidationError:
-        return dict(_flat(number, given))
+        return _flat(number, given)
+    quotes = 2 * (len(found) + sum(isinstance(text, str) for text in found.values()))
+    _check_names(number, given, quotes)
     return {name: text if isinstance(text, str) else _word(text) for name, text in found.items()}
 
 
-def _flat(number: int, given: msgspec.Raw) -> Iterator[tuple[str, str]]:
+def _flat(number: int, given: msgspec.Raw) -> Mapping[str, str]:
     """The texts of an object that has numbers, lists or objects in it."""
+    cells: dict[str, str] = {}
+    for name, part in _members(number, given):
+        text = bytes(part).decode()
+        inner = {name: text}
+        if text.startswith("{"):
+            members = _members(number, part)
+            inner = {f"{name}.{within}": bytes(one).decode() for within, one in members}
+        for column, cell in inner.items():
+            if column in cells:
+                raise _twice(number, column)
+            cells[column] = _text(cell)
+    return cells
+
+
+def _members(number: int, given: msgspec.Raw) -> Iterable[tuple[str, msgspec.Raw]]:
+    """The members of an object as they are written, each named once."""
     try:
         found = _mixed.decode(given)
     except msgspec.ValidationError:
         raise BadFile(f"Item {number:,} of the list is no object: each must be a row.") from None
-    for name, part in found.items():
-        text = bytes(part).decode()
-        if text.startswith("{"):
-            inner = _mixed.decode(part).items()
-            yield from ((f"{name}.{within}", _text(bytes(one).decode())) for within, one in inner)
-        else:
-            yield name, _text(text)
+    quotes = 2 * len(found) + sum(bytes(part).count(b'"') for part in found.values())
+    _check_names(number, given, quotes)
+    return found.items()
+
+
+def _check_names(number: int, given: msgspec.Raw, quotes: int) -> None:
+    """Refuse an object that names a member twice, of which ``quotes`` are accounted for.
+
+    Who names one twice writes more quotation marks than that. So does who has one within a name or
+    a text, so those alone are read once more, name by name.
+    """
+    text = bytes(given).decode()
+    if text.count('"') == quotes:
+        return
+    seen: set[str] = set()
+    for name, _ in _pairs(text):
+        if name in seen:
+            raise _twice(number, name)
+        seen.add(name)
+
+
+def _twice(number: int, name: str) -> BadFile:
+    return BadFile(
+        f"Object {number:,} names {name[:60]!r} twice, so it is not clear which counts: name it"
+        " once."
+    )
 
 
 def _text(given: str) -> str:
