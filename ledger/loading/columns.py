@@ -1,6 +1,8 @@
 """Which cell of a row holds which of our fields."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -16,6 +18,8 @@ SEPARATORS = {  # what one is called, and how a mapping writes it
     "\t": ("tab", '"\\t"'),
     "|": ("upright stroke", '"|"'),
 }
+NUMBERED = ("csv", "xlsx")  # files in which any row may be the one that names the columns
+MOST_ABOVE = 30  # rows that are looked at for one that does
 
 
 class Columns(NamedTuple):
@@ -56,31 +60,68 @@ class Columns(NamedTuple):
 
 
 def columns_of(table: Table, mapping: Mapping | None) -> Columns:
-    """The columns of a table. Raises BadFile as find_columns does, naming the sheets there are."""
+    """The columns of a table. Raises BadFile as find_columns does, saying where they may be."""
     try:
         return find_columns(table.header, mapping)
     except BadFile as refusal:
-        if len(table.sheets) < 2:  # noqa: PLR2004 - the one that was read, and another
-            raise
-        read, *others = table.sheets
         raise BadFile(
-            f"{refusal.detail} The sheet {cut(read)} was read; there are also {told(others)}: to"
-            " read another, name it as sheet = at the top of the mapping.",
+            f"{refusal.detail}{_further_down(table, mapping)}{_on_others(table.sheets)}",
             field=refusal.field,
         ) from None
 
 
+def _further_down(table: Table, mapping: Mapping | None) -> str:
+    """The sentence about the columns of a file that may be named further down; "" where none is."""
+    if table.format not in NUMBERED:
+        return ""
+    a_mapping = "a mapping" if mapping is None else "the mapping"
+    with suppress(BadFile):  # of a row that cannot be read, which is not what is wrong first
+        for number, cells in islice(table.rows(), MOST_ABOVE):
+            if _are_named([name.strip() for name in cells], mapping):
+                return (
+                    f" Row {number} names them: put header_row = {number} at the top of"
+                    f" {a_mapping}, or delete what stands above it."
+                )
+    names = [name for name in table.header if name]
+    if len(names) != 1 or any(separator in names[0] for separator in SEPARATORS):
+        return ""
+    return (
+        " The first row must name the columns: delete what stands above it, or say which row does,"
+        f" as header_row = at the top of {a_mapping}."
+    )
+
+
+def _are_named(header: Sequence[str], mapping: Mapping | None) -> bool:
+    try:
+        find_columns(header, mapping)
+    except BadFile:
+        return False
+    return True
+
+
+def _on_others(sheets: Sequence[str]) -> str:
+    """The sentence about the sheets beside the one that was read; "" where there are none."""
+    if len(sheets) < 2:  # noqa: PLR2004 - the one that was read, and another
+        return ""
+    read, *others = sheets
+    return (
+        f" The sheet {cut(read)} was read; there are also {told(others)}: to read another, name it"
+        " as sheet = at the top of the mapping."
+    )
+
+
 def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
-    """Find the columns that the mapping names; without one they are named as we name them.
+    """Find the columns that the mapping names; without it, or where it names none, they are named
+    as we name them.
 
     Raises BadFile for a column that is not there, or is there twice.
     """
     header = [composed(name) for name in header]
-    used = mapping or our_columns(header)
-    parts = {"numerator", "denominator"}
-    if mapping is None and "value" not in used.columns and not parts <= used.columns.keys():
-        why = _alike(header, "value") or _found(header)
-        raise BadFile(f"The file has neither a column value nor numerator and denominator{why}")
+    ours = mapping is None or mapping.own_columns
+    used = our_columns(header, mapping or Mapping()) if ours else mapping
+    assert used is not None
+    if ours:
+        _check_ours(header, used)
     prefixed = {f"{PREFIX}{dimension}": name for dimension, name in used.breakdown.items()}
     found = {
         field: place
@@ -94,8 +135,26 @@ def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
         breakdown={
             field.removeprefix(PREFIX): found[field] for field in prefixed if field in found
         },
-        ignored=() if mapping else tuple(name for name in header if not _is_ours(name)),
+        ignored=tuple(name for name in header if not _is_ours(name)) if ours else (),
     )
+
+
+def _check_ours(header: Sequence[str], mapping: Mapping) -> None:
+    """Whether columns that are named as ours bring a figure, and nothing that is given twice."""
+    constants = {
+        *mapping.constants,
+        *(f"{PREFIX}{dimension}" for dimension in mapping.constant_breakdown),
+    }
+    for field in sorted(constants.intersection(header)):
+        raise BadFile(
+            f"The file has a column {cut(field)!r}, and [constants] of the mapping gives it too:"
+            " choose.",
+            field=cut(field),
+        )
+    has_parts = "numerator" in header and {"denominator"} & {*header, *constants}
+    if "value" not in header and not has_parts:
+        why = _alike(header, "value") or _found(header)
+        raise BadFile(f"The file has neither a column value nor numerator and denominator{why}")
 
 
 def _place(header: Sequence[str], field: str, name: str, mapping: Mapping) -> int | None:
@@ -137,10 +196,7 @@ def _found(header: Sequence[str]) -> str:
                 f" commas. Put separator = {written} at the top of the mapping, or save the file"
                 " with commas."
             )
-    return (
-        f"; its only column is {told(names)}. The first row must name the columns: delete what"
-        " stands above it."
-    )
+    return f"; its only column is {told(names)}."
 
 
 def _is_ours(name: str) -> bool:

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
@@ -33,21 +33,36 @@ class _TooLong(Exception):
     """The lines of one row go on and on."""
 
 
-def read_csv(content: bytes, separator: str = ",") -> Table:
+def read_csv(content: bytes, separator: str = ",", header_row: int = 0) -> Table:
     """Open a CSV file: UTF-8 with or without a byte order mark, else Windows-1252.
 
-    Wholly blank lines are no rows, but count as lines. Raises BadFile.
+    Wholly blank lines are no rows, but count as lines. ``header_row`` is the number of the row that
+    names the columns, 0 for the first that is not blank. Raises BadFile.
     """
     encoding = _encoding(content)
     _check_lines(content)
     rows = partial(_rows, content, encoding, separator)
-    _, header = next(rows(), (0, ()))
-    if not header:
-        raise BadFile("The file is empty: its first row must name the columns.")
+    above, header = _header(rows(), header_row)
     if len(header) > MOST_COLUMNS:
         raise BadFile(f"The file has {len(header):,} columns; at most {MOST_COLUMNS:,} are read.")
     names = tuple(name.strip() for name in header)
-    return Table(names, "csv", encoding, lambda: islice(rows(), 1, None))
+    return Table(names, "csv", encoding, lambda: islice(rows(), above + 1, None))
+
+
+def _header(rows: Iterator[NumberedRow], wanted: int) -> tuple[int, Sequence[str]]:
+    """How many rows stand above the header, and what that says."""
+    number = 0
+    for above, (number, cells) in enumerate(rows):
+        if number == wanted or not wanted:
+            return above, cells
+        if number > wanted:
+            raise BadFile(f"Row {wanted:,} must name the columns, by header_row, and is blank.")
+    if not number:
+        raise BadFile("The file is empty: its first row must name the columns.")
+    raise BadFile(
+        f"The file has {number:,} row{'s' if number > 1 else ''}, and by header_row the row"
+        f" {wanted:,} must name the columns."
+    )
 
 
 def _encoding(content: bytes) -> Encoding:

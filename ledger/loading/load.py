@@ -139,10 +139,10 @@ def check_file(
 
 
 def open_table(content: bytes, mapping: FileMapping | None) -> Table:
-    """The table of a file, as the mapping's sheet and separator have it. Raises BadFile."""
+    """The table of a file, as the mapping says where it is. Raises BadFile."""
     if mapping is None:
         return read_table(content)
-    return read_table(content, mapping.sheet, mapping.separator)
+    return read_table(content, mapping.sheet, mapping.separator, mapping.header_row)
 
 
 def _telling(table: Table, told: Told) -> Iterator[NumberedRow]:

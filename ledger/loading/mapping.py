@@ -7,6 +7,7 @@ import msgspec
 
 from ledger.loading.figures import SEPARATORS, FloatingPoint, Numbers
 from ledger.loading.mapping_file import BREAKDOWN, PREFIX, MappingFile
+from ledger.loading.table import MOST_ROWS
 from policies.cell import Missing
 from policies.periods import Calendar, parse_code
 from policies.refusals import UnknownPeriod
@@ -87,10 +88,11 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     or ``breakdown.…``. ``constants`` and ``constant_breakdown`` give what has no column. ``sheet``
     is that of a workbook, "" the first that is not hidden. ``complete_for`` names scopes
     (agreement, block, outcome, indicator or area codes) of which the file holds every key there is.
-    ``separator`` stands between the columns of a CSV file.
+    ``separator`` stands between the columns of a CSV file. ``header_row`` is the number of the row
+    that names the columns, 0 for the first. ``own_columns``: they are named as we name them.
     """
 
-    columns: dict[str, str]
+    columns: dict[str, str] = {}
     breakdown: dict[str, str] = {}
     others: dict[str, tuple[str, ...]] = {}
     optional: tuple[str, ...] = ()
@@ -103,13 +105,17 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     complete_for: tuple[str, ...] = ()
     sheet: str = ""
     separator: str = COMMA
+    header_row: int = 0
+    own_columns: bool = False
 
 
-def our_columns(header: Iterable[str]) -> Mapping:
-    """The mapping of a file whose columns are ours already."""
+def our_columns(header: Iterable[str], mapping: Mapping = Mapping()) -> Mapping:  # noqa: B008
+    """The mapping of a file whose columns are ours already; else as the one that is given."""
     names = tuple(header)
-    return Mapping(
-        columns={field: field for field in FIELDS if field in names or field in REQUIRED},
+    wanted = {*REQUIRED, *names} - mapping.constants.keys()
+    return msgspec.structs.replace(
+        mapping,
+        columns={field: field for field in FIELDS if field in wanted},
         breakdown={name.removeprefix(PREFIX): name for name in names if name.startswith(PREFIX)},
     )
 
@@ -136,8 +142,12 @@ def read_mapping(text: str) -> Mapping:
         complete_for=file.texts("", "complete_for"),
         sheet=file.text("", "sheet") if file.get("", "sheet") is not None else "",
         separator=file.choice("", "separator", CSV_SEPARATORS) or COMMA,
+        header_row=file.count("", "header_row", MOST_ROWS),
+        own_columns=file.get("", "columns") is None,
     )
-    _check_fields(file, mapping)
+    _check_optional(file, mapping)
+    if not mapping.own_columns:  # of which only the file tells which there are
+        _check_fields(file, mapping)
     file.finish()
     return mapping
 
@@ -167,13 +177,18 @@ def _apart(fields: Texts) -> tuple[Texts, Texts]:
     )
 
 
-def _check_fields(file: MappingFile, mapping: Mapping) -> None:
-    """Every field we need comes from one place, and from one only."""
-    columns, constants = mapping.columns, mapping.constants
-    has_column = {*columns, *(f"{PREFIX}{dimension}" for dimension in mapping.breakdown)}
+def _check_optional(file: MappingFile, mapping: Mapping) -> None:
+    """What a file may lack has a column, and is not what every row is about."""
+    dimensions = {f"{PREFIX}{dimension}" for dimension in mapping.breakdown}
+    has_column = {*FIELDS} if mapping.own_columns else {*mapping.columns, *dimensions}
     for field in mapping.optional:
         if field not in has_column or field in REQUIRED:
             file.fault("", "optional", f"{field!r} has no column, or is needed.")
+
+
+def _check_fields(file: MappingFile, mapping: Mapping) -> None:
+    """Every field we need comes from one place, and from one only."""
+    columns, constants = mapping.columns, mapping.constants
     for field in REQUIRED:
         if field not in columns and field not in constants:
             file.fault("columns", field, "name its column, or give it in [constants].")

@@ -121,6 +121,15 @@ class MappingFile:
         self.fault(table, key, "write true or false.")
         return False
 
+    def count(self, table: str, key: str, most: int) -> int:
+        """A whole number from 1; 0 where it is absent."""
+        found = self.get(table, key, 0)
+        given = key in self._table(table)
+        if isinstance(found, int) and not isinstance(found, bool) and given <= found <= most:
+            return found
+        self.fault(table, key, f"write a whole number from 1 to {most:,}.")
+        return 0
+
     def texts(self, table: str, key: str) -> tuple[str, ...]:
         """A list of texts; one text alone is a list of it."""
         found = self.get(table, key, [])

@@ -38,9 +38,11 @@ _OTHERS = (  # how the content begins, and what a person can do about it
 )
 
 
-def read_table(content: bytes, sheet: str = "", separator: str = ",") -> Table:
+def read_table(content: bytes, sheet: str = "", separator: str = ",", header_row: int = 0) -> Table:
     """Open a file. ``sheet`` names the sheet of a workbook; without it the first
     that is not hidden is read. ``separator`` stands between the columns of a CSV file.
+    ``header_row`` is the number of the row of either that names the columns, 0 for the first that
+    is not blank; objects name their own.
 
     Raises BadFile for a file that cannot be read at all.
     """
@@ -55,10 +57,10 @@ def read_table(content: bytes, sheet: str = "", separator: str = ",") -> Table:
     if _ELEMENT.match(begins):
         raise BadFile("The file is XML, which is not read: export it as CSV, XLSX or JSON.")
     if content.startswith(_WORKBOOK):
-        return read_workbook(content, sheet)
+        return read_workbook(content, sheet, header_row)
     if _JSON.match(content[:1000]):
         return read_json(content)
-    return read_csv(content, separator)
+    return read_csv(content, separator, header_row)
 
 
 def misnamed(name: str, kind: Format) -> str:

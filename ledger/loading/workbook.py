@@ -25,8 +25,11 @@ LIMITS = {
 }
 
 
-def read_workbook(content: bytes, sheet: str = "") -> Table:
+def read_workbook(content: bytes, sheet: str = "", header_row: int = 0) -> Table:
     """Open a sheet of a workbook, by name or the first that is not hidden. Raises BadFile.
+
+    ``header_row`` is the number of the row that names the columns, 0 for the first that is not
+    blank.
 
     A formula is read as what it came to when the workbook was saved, an error as its text,
     such as #N/A, which is no figure and no code of anything.
@@ -47,4 +50,5 @@ def read_workbook(content: bytes, sheet: str = "") -> Table:
     if not done.stdout.strip():
         raise BadFile("The sheet is empty: its first row must name the columns.")
     sheets = tuple(json.loads(done.stderr))
-    return read_csv(done.stdout)._replace(format="xlsx", sheets=sheets)
+    table = read_csv(done.stdout, header_row=header_row)
+    return table._replace(format="xlsx", sheets=sheets)

@@ -148,8 +148,15 @@ def test_half_a_character_in_json_is_told_as_that(content: bytes) -> None:
 
 @pytest.mark.parametrize("first", ["Housing return 2026", "Housing return 2026,,,"])
 def test_a_title_above_the_header_is_told(first: str) -> None:
-    with pytest.raises(BadFile, match=r"2026\. The first row must name the columns: delete"):
+    """With the row that names the columns, where one does."""
+    with pytest.raises(
+        BadFile, match=r"2026\. Row 2 names them: put header_row = 2 at the top of a"
+    ):
         check(f"{first}\n{HEADER}\n")
+    with pytest.raises(
+        BadFile, match=r"2026\. The first row must name the columns: delete .* as head"
+    ):
+        check(f"{first}\nplace,year\n")
 
 
 @pytest.mark.parametrize("mapping", ["", COLUMNS])

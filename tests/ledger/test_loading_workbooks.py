@@ -146,4 +146,4 @@ def test_a_column_that_may_be_on_another_sheet_is_told_with_the_sheets() -> None
         "The sheet Cover was read; there are also Data: to read another, name it as sheet = at the"
         " top of the mapping."
     )
-    assert alone.value.detail.endswith("delete what stands above it.")
+    assert alone.value.detail.endswith("as header_row = at the top of a mapping.")
