@@ -29,9 +29,14 @@ def parse_number(text: str, *, field: str = "") -> Decimal:
     """
     too_long = len(text) > MOST_DIGITS and sum(map(str.isdigit, text)) > MOST_DIGITS
     if too_long or not _PLAIN.fullmatch(text):
-        raise NotANumber(f"{text[:60]!r} is not a number in decimal notation.", field=field)
+        raise NotANumber(no_number(text), field=field)
     number = Decimal(text)
     return number if number else number.copy_abs()
+
+
+def no_number(text: str) -> str:
+    """The sentence about a text that is no number."""
+    return f"{text[:60]!r} is not a number in decimal notation."
 
 
 def to_text(number: Decimal) -> str:

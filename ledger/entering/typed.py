@@ -2,24 +2,15 @@
 
 from decimal import Decimal
 
+from ledger.loading import unit_signs
 from ledger.loading.figures import Numbers, read_figure
 
 NUMBERS = Numbers(thousands=",")
-_BEFORE = ("£", "€", "$")
-_BEHIND = ("%", "‰")
 
 
 def without_sign(text: str, unit: str) -> str:
     """A figure without the sign of its indicator's unit; another sign stays, to be refused."""
-    figure = text.strip().replace("−", "-")
-    unit = "%" if unit in ("per cent", "percent", "percentage") else unit
-    if unit in _BEHIND:
-        return figure.removesuffix(unit).rstrip()
-    if unit in _BEFORE:
-        negative = figure.startswith("-")
-        bare = figure.removeprefix("-").removeprefix(unit).lstrip()
-        return f"-{bare}" if negative else bare
-    return figure
+    return unit_signs.without_sign(text.strip().replace("−", "-"), unit)
 
 
 def figure_typed(text: str, unit: str, field: str) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""Reading a published figure: thousands separators, and the tails that floating point leaves."""
+"""Reading a published figure: the sign of its unit, thousands, what floating point leaves."""
 
 import re
 from decimal import Decimal
@@ -6,15 +6,18 @@ from typing import Literal
 
 import msgspec
 
-from policies.numbers import parse_number, to_text
+from ledger.loading.unit_signs import BEFORE, BEHIND, sign_of, without_sign
+from policies.numbers import no_number, parse_number, to_text
 from policies.refusals import NotANumber
+from policies.texts import cut
 
 FloatingPoint = Literal["exact", "shortest", "fifteen"]
 
 SEPARATORS = (",", " ", "'", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]{1,30},[0-9]{1,30}")
 _PLAIN = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
-_SIGNS = "%~\N{ALMOST EQUAL TO}\N{POUND SIGN}$\N{EURO SIGN}"  # that stand beside a number
+_OF_UNITS = (*BEHIND, *BEFORE)
+_SIGNS = "".join(("~\N{ALMOST EQUAL TO}", *_OF_UNITS))  # that stand beside a number
 _CERTAIN_DIGITS = 15  # a decimal of so many significant digits survives a binary double unharmed
 
 
@@ -31,14 +34,16 @@ class Numbers(msgspec.Struct, frozen=True):
     thousands: str = ""
 
 
-def read_figure(text: str, numbers: Numbers, *, field: str) -> Decimal:
-    """The number of a cell. Raises NotANumber."""
-    if numbers.thousands and numbers.thousands in text:
-        text = _ungrouped(text, numbers.thousands)
+def read_figure(text: str, numbers: Numbers, *, field: str, unit: str = "") -> Decimal:
+    """The number of a cell, which may have the sign of its unit. Raises NotANumber."""
+    bare = without_sign(text, unit)
+    if numbers.thousands and numbers.thousands in bare:
+        bare = _ungrouped(bare, numbers.thousands)
     try:
-        number = parse_number(text, field=field)
-    except NotANumber as refusal:
-        raise NotANumber(f"{refusal.detail}{_instead(text)}", field=field) from None
+        number = parse_number(bare, field=field)
+    except NotANumber:
+        instead = _other_sign(bare, unit) or _instead(bare)
+        raise NotANumber(f"{no_number(text)}{instead}", field=field) from None
     match numbers.floating_point:
         case "shortest":
             return shortest(number)
@@ -78,6 +83,25 @@ def _printed(number: Decimal) -> float | None:
     return double if Decimal(format(double, f".{digits}g")) == number else None
 
 
+def _other_sign(text: str, unit: str) -> str:
+    """What to do about a figure with the sign of another unit; "" where it has none."""
+    rest = text.strip("".join((*_OF_UNITS, " ")))
+    signs = [sign for sign in _OF_UNITS if sign in text and sign != sign_of(unit)]
+    if not unit or not signs or not _reads(rest):
+        return ""
+    told = " and the ".join(signs)
+    return (
+        f" The indicator's unit is {cut(unit)}, which is not written with the {told}: leave"
+        f" {'it' if len(signs) == 1 else 'them'} out only if the figure is in that unit."
+        f"{_instead(rest)}"
+    )
+
+
+def _reads(text: str) -> bool:
+    """Whether a figure can be read, or it can be said how to write it."""
+    return bool(_PLAIN.fullmatch(text) or _instead(text))
+
+
 def _instead(text: str) -> str:
     """What to do about a figure that is written in another way than ours; "" where it is none."""
     for separator in SEPARATORS:
@@ -94,7 +118,7 @@ def _instead(text: str) -> str:
             " under marks in [missing]."
         )
     rest = text.strip(f"{_SIGNS} ")
-    if rest != text and (_PLAIN.fullmatch(rest) or _instead(rest)):
+    if rest != text and _reads(rest):
         signs = [sign for sign in _SIGNS if sign in text]
         return f" Leave out the {' and the '.join(signs)}.{_instead(rest)}"
     return ""

@@ -17,6 +17,7 @@ from ledger.loading.mapping import LIMITS
 from ledger.loading.outcomes import ReadRow
 from ledger.loading.rows import RowReader
 from ledger.loading.slices import Slice
+from ledger.loading.unit_signs import sign_of
 from policies.definition import Definition
 from policies.numbers import decimals_of, round_half_up
 from policies.refusals import Refusal
@@ -105,7 +106,7 @@ class Lookup:
         self.has_limits = _any_of([places[field] for field in LIMITS if field in places])
         self.known: dict[Hashable, Known] = {}
         self._areas: dict[str, dict[str, str]] = {}
-        self._figures: dict[tuple[int, int], dict[str, Decimal]] = {}
+        self._figures: dict[tuple[int, int, str], dict[str, Decimal]] = {}
 
     def find(self, cells: Sequence[str]) -> Found | None:
         """The row, or none where it is to be explained."""
@@ -149,12 +150,13 @@ class Lookup:
             return slice_, entry.area, entry, False
         if texts not in self.known:
             of_period = entry.period if self._reader.areas_dated else ""
-            places = (definition.most_decimals, definition.decimals)
+            sign = sign_of(definition.unit)  # by which the same text may be a figure or none
+            alike = (definition.most_decimals, definition.decimals, sign)
             self.known[texts] = Known(
                 slice_,
                 entry.provisional,
                 self._areas.setdefault(of_period, {}),
-                self._figures.setdefault(places, {}),
+                self._figures.setdefault(alike, {}),
             )
         self.known[texts].areas[self.area_of(cells)] = entry.area
         return slice_, entry.area, entry, is_fine(entry.value, definition.decimals)
@@ -186,8 +188,9 @@ class Lookup:
             number = Decimal(text)
             accepted = match.end(1) - match.start(1) <= known.most_decimals
             return (number or number.copy_abs()) if accepted else None
+        unit = known.slice.definition.unit
         try:
-            number = read_figure(text, self._numbers, field="value")
+            number = read_figure(text, self._numbers, field="value", unit=unit)
         except Refusal:
             return None
         return number if decimals_of(number) <= known.most_decimals else None
@@ -196,7 +199,14 @@ class Lookup:
         """A row with numerator and denominator, or with limits, which have rules of their own."""
         part = known.slice
         try:
-            entry = self._reader.entry(part.period, area, part.breakdown, known.provisional, cells)
+            entry = self._reader.entry(
+                part.period,
+                area,
+                part.breakdown,
+                known.provisional,
+                cells,
+                part.definition.unit,
+            )
             self._check(entry, part.definition)
         except Refusal:
             return None

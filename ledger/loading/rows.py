@@ -113,9 +113,10 @@ class RowReader:
         breakdown: dict[str, str],
         provisional: bool,
         cells: Sequence[str],
+        unit: str,
     ) -> Entry:
-        """The entry of a row whose key is known: its figures and missing marks."""
-        figures = self._figures(cells)
+        """The entry of a row whose key is known: its figures, in a unit, and missing marks."""
+        figures = self._figures(cells, unit)
         return Entry(
             period=period,
             area=area,
@@ -146,7 +147,8 @@ class RowReader:
         indicator, area, period, breakdown = about
         _not_an_error(text(cells, "deleted"), "deleted")
         provisional = _is_provisional(text(cells, "standing")) or period.provisional
-        entry = self.entry(period.code, area, breakdown, provisional, cells)
+        unit = self._definitions[indicator].unit
+        entry = self.entry(period.code, area, breakdown, provisional, cells, unit)
         note = text(cells, "note")
         if "\0" in note:  # which no text of the database can have
             raise BadFile("The note has a character in it that nobody sees (U+0000).")
@@ -244,36 +246,41 @@ class RowReader:
                 found[dimension] = code
         return found
 
-    def _figures(self, cells: Sequence[str]) -> _Figures:
+    def _figures(self, cells: Sequence[str], unit: str) -> _Figures:
         if self.deleted(cells):
             return _Figures(missing=Missing.MISSING.value)
-        value, value_mark = self._figure(cells, "value")
+        value, value_mark = self._figure(cells, "value", unit)
         numerator, numerator_mark = self._figure(cells, "numerator")
         denominator, denominator_mark = self._figure(cells, "denominator")
         if numerator_mark or denominator_mark:  # one part withheld: the other tells nothing
             numerator = denominator = None
-        low, high = self._limits(cells)
+        low, high = self._limits(cells, unit)
         if value is None and numerator is None and denominator is None:
             mark = value_mark or numerator_mark or denominator_mark or self.marks[""]
             return _Figures(None, None, None, low, high, mark.value)
         missing = value_mark.value if value_mark else ""
         return _Figures(value, numerator, denominator, low, high, missing)
 
-    def _limits(self, cells: Sequence[str]) -> tuple[Decimal | None, Decimal | None]:
+    def _limits(self, cells: Sequence[str], unit: str) -> tuple[Decimal | None, Decimal | None]:
         """The confidence limits; neither where one of them is withheld."""
-        low, low_mark = self._figure(cells, "confidence_low")
-        high, high_mark = self._figure(cells, "confidence_high")
+        low, low_mark = self._figure(cells, "confidence_low", unit)
+        high, high_mark = self._figure(cells, "confidence_high", unit)
         return (None, None) if low_mark or high_mark else (low, high)
 
-    def _figure(self, cells: Sequence[str], field: str) -> tuple[Decimal | None, Missing | None]:
-        """A figure, or the meaning of the mark in its place, or neither for an empty cell."""
+    def _figure(
+        self, cells: Sequence[str], field: str, unit: str = ""
+    ) -> tuple[Decimal | None, Missing | None]:
+        """A figure, or the meaning of the mark in its place, or neither for an empty cell.
+
+        Numerator and denominator are not in the unit of the indicator.
+        """
         text = self._columns.text(cells, field)
         if not text:
             return None, None
         mark = self._mapping.missing.marks.get(text)
         if mark is not None:
             return None, mark
-        return read_figure(text, self._mapping.numbers, field=field), None
+        return read_figure(text, self._mapping.numbers, field=field, unit=unit), None
 
 
 def _other_width(cells: int, columns: Columns) -> str:

@@ -120,7 +120,7 @@ def test_a_file_of_limits_says_nothing_new_the_second_time_and_other_limits_corr
         ("I1,E08000009,2023,91.5,,,,,", "invalid", "unknown-period"),
         ("I1,E08000009,FY2023-Q1,91.5,,,,,", "invalid", "wrong-interval"),
         ("I1,E08000009,FY2023,n/a,,,,,", "invalid", "not-a-number"),
-        ("I1,E08000009,FY2023,91.5%,,,,,", "invalid", "not-a-number"),
+        ("I1,E08000009,FY2023,~91.5,,,,,", "invalid", "not-a-number"),
         ("I1,E08000009,FY2023,91.5001,,,,,", "invalid", "too-many-decimals"),
         ("I1,E08000009,FY2023,91.5,,,final-ish,,", "invalid", "wrong-standing"),
         ("I1,E08000009,FY2023,91.5,,,,,a=b", "invalid", "unknown-breakdown"),
