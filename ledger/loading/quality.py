@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from policies.numbers import to_text
+from policies.periods import parse_code
 from policies.refusals import BadPolicy
 
 HUNDREDFOLD = "hundredfold"
@@ -58,10 +59,15 @@ class QualitySettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Compared(NamedTuple):
-    """A figure that is warned about, and the one it was compared with."""
+    """A figure that is warned about, and the one it was compared with.
+
+    ``period`` is the code of the period that this is of; "" where it is the figure's own, and in
+    what was kept before it was told.
+    """
 
     figure: Decimal
     before: Decimal
+    period: str = ""
 
 
 class Found(NamedTuple):
@@ -73,9 +79,16 @@ class Found(NamedTuple):
     recorded: bool = False
 
 
+class When(NamedTuple):
+    """The code of a period, and the year that a count goes on through."""
+
+    period: str
+    year: int
+
+
 # A figure of a series; the place of the row that writes it, -1 where none does; what the ledger
-# says now, None where it says nothing; and the year that a count goes on through.
-Point = tuple[Decimal, int, Decimal | None, int]
+# says now, None where it says nothing; and when.
+Point = tuple[Decimal, int, Decimal | None, When]
 
 
 def hundredfold(figure: Decimal, before: Decimal, within: Decimal) -> bool:
@@ -118,25 +131,28 @@ def warnings_of(
     depends on how many rows do. DECIMALS is not a matter of the series.
     """
     before = held_before = None  # the figure of the period before, and the last the ledger has
+    then = held_then = When("", 0)  # when these were
     steps = _Steps(series, settings)
-    year_before = unlike_zero = 0  # how many figures ran before this one without a zero
-    for place, (value, row, held, year) in enumerate(series):
+    unlike_zero = 0  # how many figures ran before this one without a zero
+    for place, (value, row, held, when) in enumerate(series):
         if row >= 0:
             recorded = held_before if held is None else held
             base = before if recorded is None else recorded
             if base is not None and hundredfold(value, base, settings.hundredfold_within):
-                yield Found(HUNDREDFOLD, row, Compared(value, base), recorded is not None)
+                of = then.period if recorded is None else held_then.period if held is None else ""
+                yield Found(HUNDREDFOLD, row, Compared(value, base, of), recorded is not None)
             elif not value and unlike_zero >= settings.zero_after:
                 yield Found(ZERO, row)
             elif before is not None and steps.jump_at(place):
-                yield Found(JUMP, row, Compared(value, before))
+                yield Found(JUMP, row, Compared(value, before, then.period))
             if value == before and value:
                 yield Found(STALE, row)
-            if cumulative and before is not None and year == year_before and value < before:
-                yield Found(FALLING, row, Compared(value, before))
+            if cumulative and before is not None and when.year == then.year and value < before:
+                yield Found(FALLING, row, Compared(value, before, then.period))
         unlike_zero = unlike_zero + 1 if value else 0
-        held_before = held_before if held is None else held
-        before, year_before = value, year
+        if held is not None:
+            held_before, held_then = held, when
+        before, then = value, when
 
 
 def comparable(series: Sequence[Point]) -> int:
@@ -185,14 +201,15 @@ def about(code: str, compared: Compared | None) -> str:
         return _SENTENCES[code]
     figure, before = to_text(compared.figure), to_text(compared.before)
     ratio = "100 times" if abs(compared.figure) > abs(compared.before) else "a hundredth of"
-    return _SENTENCES[code].format(figure=figure, before=before, ratio=ratio)
+    of = f" ({parse_code(compared.period).label})" if compared.period else ""
+    return _SENTENCES[code].format(figure=figure, before=before, ratio=ratio, of=of)
 
 
 _SENTENCES = {
-    HUNDREDFOLD: "{figure} is about {ratio} {before}, the figure before: is the unit the same?",
-    JUMP: "{figure} is far from {before}, the figure before it, for this series.",
+    HUNDREDFOLD: "{figure} is about {ratio} {before}, the figure before{of}: is the unit the same?",
+    JUMP: "{figure} is far from {before}, the figure before it{of}, for this series.",
     ZERO: "0 after figures that were never 0: is it missing?",
-    FALLING: "{figure} is less than {before}, the figure before it, though it counts up.",
+    FALLING: "{figure} is less than {before}, the figure before it{of}, though it counts up.",
     DECIMALS: "It has more decimals than the indicator is judged by: it will be rounded.",
     STALE: "The figure of the period before again, as in nearly all rows of this period.",
 }

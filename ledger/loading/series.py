@@ -17,6 +17,7 @@ from ledger.loading.quality import (
     Compared,
     Point,
     QualitySettings,
+    When,
     about,
     comparable,
     is_quiet,
@@ -33,11 +34,10 @@ _NO_ROWS: dict[str, int] = {}
 
 
 class Moment(NamedTuple):
-    """A period of a series: its code, the file's slice if it has one, and the year it is in."""
+    """A period of a series, and the file's slice of it if it has one."""
 
-    code: str
+    when: When
     slice: Slice | None
-    year: int
 
 
 class Units(NamedTuple):
@@ -116,7 +116,7 @@ def _moments(parts: Sequence[Slice]) -> list[Moment]:
     known = {code for _, code, breakdown in first.held if breakdown == first.breakdown_key}
     starts = {code: parse_code(code).start for code in known | of_file.keys()}
     return [
-        Moment(code, of_file.get(code), _year(code, first.definition))
+        Moment(When(code, _year(code, first.definition)), of_file.get(code))
         for code in sorted(starts, key=starts.__getitem__)
     ]
 
@@ -131,12 +131,12 @@ def _series(parts: Sequence[Slice], decision: Decision, written: bytes) -> Itera
     entries, first = decision.entries, parts[0]
     held_of, breakdown, definition = first.held.get, first.breakdown_key, first.definition
     moments = [
-        (code, part.rows if part else _NO_ROWS, year) for code, part, year in _moments(parts)
+        (when.period, part.rows if part else _NO_ROWS, when) for when, part in _moments(parts)
     ]
     areas = dict.fromkeys(area for part in parts for area, row in part.rows.items() if written[row])
     for area in areas:
         points: list[Point] = []
-        for code, rows, year in moments:
+        for code, rows, when in moments:
             held = held_of((area, code, breakdown)) if first.held else None
             there = figure_of(held.entry, definition) if held else None
             row = rows.get(area, -1)
@@ -145,7 +145,7 @@ def _series(parts: Sequence[Slice], decision: Decision, written: bytes) -> Itera
             else:
                 row, value = -1, there
             if value is not None:
-                points.append((value, row, there, year))
+                points.append((value, row, there, when))
         yield points
 
 

@@ -10,6 +10,7 @@ from ledger.loading.quality import (
     WARNINGS,
     Point,
     QualitySettings,
+    When,
     about,
     warnings_of,
 )
@@ -87,7 +88,7 @@ def _points(
             continue
         waits = stored.standing == Standing.SUBMITTED
         held = _figure_before(past, line, stored, definition) if waits else figure
-        points.append((figure, n if waits else -1, held, _year(code, definition)))
+        points.append((figure, n if waits else -1, held, When(code, _year(code, definition))))
     return periods, points
 
 

@@ -5,6 +5,7 @@ import io
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,9 @@ from ledger.loading.quality import (
     STALE,
     WARNINGS,
     ZERO,
+    Compared,
     QualitySettings,
+    about,
     hundredfold,
 )
 from policies.definition import Basis
@@ -93,9 +96,10 @@ def test_the_sentence_of_a_warning_names_both_figures() -> None:
     [_, row] = ledger().check(file(*series("I1", "E1", 2015, "19.85 1994"))).outcomes
 
     assert ("new", "", "") == (row.outcome, row.code, row.detail)
-    assert ["1994 is about 100 times 19.85, the figure before: is the unit the same?"] == [
-        one.detail for one in row.warnings
-    ]
+    [warning] = row.warnings
+    assert "1994 is about 100 times 19.85, the figure before (2015/16): is the unit the same?" == (
+        warning.detail
+    )
 
 
 def test_the_ledgers_own_figure_is_the_one_before() -> None:
@@ -108,6 +112,29 @@ def test_the_ledgers_own_figure_is_the_one_before() -> None:
     assert ["90 is about 100 times 0.9, the figure before: is the unit the same?"] == [
         one.detail for row in checked.outcomes for one in row.warnings
     ]
+
+
+def test_what_a_figure_is_compared_with_is_named_with_its_period() -> None:
+    """Periods between may have none: then it is the one that has."""
+    made = Ledger(AREAS, {"I1": yearly(decimals=2)})
+    rows = series("I1", "E1", 2011, "10 10.4 9.8 10.1")
+    made.load(file(*rows))
+    [jump] = made.check(file("I1,E1,FY2017,25")).outcomes
+    [smaller] = made.check(file("I1,E1,FY2017,0.11"), confirm_unit=True).outcomes
+
+    assert ["25 is far from 10.1, the figure before it (2014/15), for this series."] == [
+        one.detail for one in jump.warnings
+    ]
+    assert [
+        "0.11 is about a hundredth of 10.1, the figure before (2014/15): is the unit the same?"
+    ] == [one.detail for one in smaller.warnings]
+
+
+def test_what_was_kept_of_a_comparison_without_its_period_is_told_without() -> None:
+    kept = msgspec.msgpack.encode(["25", "10.1"])
+    compared = msgspec.msgpack.decode(kept, type=Compared)
+
+    assert "25 is far from 10.1, the figure before it, for this series." == about(JUMP, compared)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ledger.indicator.events import Entry
 from ledger.indicator.figures import same_figures
 from ledger.loading.decide import says
-from ledger.loading.quality import QualitySettings, is_quiet, warnings_of
+from ledger.loading.quality import Point, QualitySettings, When, is_quiet, warnings_of
 
 FIGURES = st.one_of(
     st.decimals(min_value=20, max_value=30, places=1),
@@ -16,14 +16,15 @@ FIGURES = st.one_of(
     st.sampled_from([Decimal(0), Decimal(20), Decimal(2000), Decimal("1333.4")]),
 )
 POINTS = st.tuples(
-    FIGURES, st.integers(-1, 100), st.none() | FIGURES, st.integers(min_value=2020, max_value=2022)
+    FIGURES,
+    st.integers(-1, 100),
+    st.none() | FIGURES,
+    st.builds(When, st.just("FY2020"), st.integers(min_value=2020, max_value=2022)),
 )
 
 
 @given(series=st.lists(POINTS, max_size=12), cumulative=st.booleans())
-def test_a_quiet_series_has_no_warning(
-    series: list[tuple[Decimal, int, Decimal | None, int]], cumulative: bool
-) -> None:
+def test_a_quiet_series_has_no_warning(series: list[Point], cumulative: bool) -> None:
     settings = QualitySettings()
     if is_quiet(series, settings, cumulative=cumulative):
         assert [] == list(warnings_of(series, settings, cumulative=cumulative))
@@ -32,7 +33,7 @@ def test_a_quiet_series_has_no_warning(
 def test_an_ordinary_series_is_quiet() -> None:
     """Else nothing would be gained: steps of about one size, far from zero."""
     figures = map(Decimal, ("20", "21.5", "20.5", "22", "23"))
-    series = [(figure, row, None, 2020) for row, figure in enumerate(figures)]
+    series = [(figure, row, None, When("FY2020", 2020)) for row, figure in enumerate(figures)]
 
     assert is_quiet(series, QualitySettings(), cumulative=False)
 

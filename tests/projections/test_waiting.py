@@ -194,7 +194,7 @@ def test_another_unit_in_two_periods_is_warned_about_in_both(told: Any) -> None:
         for period, found in codes(answer).items()
     }
     told_of = by_period(answer)["FY2023-Q4"].warnings[0].detail
-    assert "0.53 is about a hundredth of 51, the figure before: is the unit the same?" == told_of
+    assert "0.53 is about a hundredth of 51, the figure before (Q2 2023/24): is the unit" in told_of
 
 
 def test_a_correction_is_compared_with_what_it_replaces(told: Any) -> None:
