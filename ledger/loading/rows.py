@@ -31,8 +31,13 @@ from policies.refusals import (
 from policies.texts import composed, cut
 
 # What a cell of a spreadsheet shows that could not be worked out, such as #REF!, #NAME? or Err:502;
-# each program has its own, and new ones come.
-ERROR = re.compile(r"#\S+[!?]|#N/A|#GETTING_DATA|Err:\d{3}", re.IGNORECASE | re.ASCII)
+# each program has its own in each language (#N/D, #NV, Fehler:502), add-ins say more behind #N/A,
+# and new ones come.
+ERROR = re.compile(
+    r"#\S+[!?]|#[^\W\d_]/[^\W\d_](?:\s.*)?|#NV|#GETTING_DATA"
+    r"|(?:Err\w{0,3}|Fehler|Feil|Fejl|Fel|Fout)\s?:\s?[0-9]{3}",
+    re.IGNORECASE,
+)
 DELETED = frozenset({"true", "yes", "1"})
 STANDINGS = {"": False, "final": False, "provisional": True}  # to whether it is provisional
 

@@ -62,12 +62,15 @@ def test_the_errors_of_all_spreadsheets_are_known_as_text_too() -> None:
     """In a CSV file they are nothing else; each would be a code of the breakdown."""
     excel = ("#REF!", "#ref!", "#NAME?", "#DIV/0!", "#N/A", "#n/a", "#SPILL!", "#CALC!", "#FIELD!")
     others = ("#GETTING_DATA", "#ERROR!", "Err:502", "err:508", "#\u00dcBERLAUF!", "#\u00a1REF!")
+    of_languages = ("#NV", "#nv", "Fehler:502", "Erreur :508", "#N/D", "#\u041d/\u0414")
+    of_add_ins = ("#N/A N/A", "#N/A Field Not Applicable")
 
-    assert [] == codes_taken(*excel, *others)
+    assert [] == codes_taken(*excel, *others, *of_languages, *of_add_ins)
 
 
 def test_a_code_that_only_looks_like_an_error_is_a_code() -> None:
     codes = ("#1", "Err:", "Err:5021", "#", "#!", "#No answer!", "Really?", "N/A", "x#REF!")
+    codes += ("NV", "#NVQ", "#1/2", "#N/Ab", "Fehler", "Fehlerfrei:502", "Ward:502", "502")
 
     assert list(codes) == codes_taken(*codes)
 
