@@ -69,7 +69,7 @@ class AreaCodes:
         others: Container[str] | None = None,
     ) -> None:
         areas = tuple(areas)
-        self._meant = Meant(lambda: {area.code: area.name for area in areas})
+        self._meant = Meant(lambda: {area.code: area.name for area in areas}, slips_of_names=True)
         self._others = others
         self._by_name = codes.area_codes == NAMES
         self._known = frozenset(area.code for area in areas)
@@ -100,7 +100,7 @@ class AreaCodes:
                 f", but the name of {near.code}: write the code; a mapping file can say areas ="
                 ' "names" in [codes].'
             )
-        return f": did you mean {near.code}?"
+        return near.asked
 
     def code(self, text: str, begins_on: date | None = None) -> str:
         """The area's code for a period that begins on a day, or "" for one that is not taken.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ledger.loading.mapping import COMMA, FIELDS, Mapping, our_columns
 from ledger.loading.mapping_file import PREFIX
+from ledger.loading.slips import CODES, Slips, Spelt
 from ledger.loading.table import NumberedRow, Table
 from policies.refusals import BadFile
 from policies.texts import composed, cut, plain_name, told
@@ -20,6 +21,7 @@ SEPARATORS = {  # what one is called, and how a mapping writes it
 }
 NUMBERED = ("csv", "xlsx")  # files in which any row may be the one that names the columns
 MOST_ABOVE = 30  # rows that are looked at for one that does
+MOST_SEARCHED = 1000  # columns for one that is spelt nearly as asked
 
 
 class Columns(NamedTuple):
@@ -176,11 +178,24 @@ def _place(header: Sequence[str], field: str, name: str, mapping: Mapping) -> in
 def _alike(header: Sequence[str], name: str) -> str:
     """The end of a sentence about a column that is there in another spelling; "" where none is."""
     found = [column for column in header if plain_name(column) == plain_name(name)]
+    if not found:
+        return _slip(header, name)
     if len(found) != 1:
         return ""
     return (
         f", but {cut(found[0])!r}, in which only case or blanks differ: write it in the file and in"
         " the mapping alike."
+    )
+
+
+def _slip(header: Sequence[str], name: str) -> str:
+    """The same about a column that is there with a slip of the pen."""
+    slip = Slips(Spelt(column, column, CODES) for column in header[:MOST_SEARCHED]).of(name)
+    if slip is None:
+        return ""
+    return (
+        f", but {cut(slip.code)!r}, which is spelt nearly so: if it is meant, write it in the file"
+        " and in the mapping alike."
     )
 
 

@@ -199,7 +199,7 @@ class RowReader:
                 " title, under [codes.indicators]."
             )
         elif near:
-            instead = f": did you mean {near.code}?"
+            instead = near.asked
         return f"{text[:60]!r} is{read_as} not an indicator of this agreement{instead}"
 
     def _area(self, text: str, begins_on: date | None) -> str:

@@ -75,7 +75,7 @@ def test_a_code_that_the_mapping_gives_and_nobody_has_is_told_as_the_mappings() 
 
     assert (
         "'Emergency repairs' is read as 'repairs-in-tme' by the mapping's codes, which is not an"
-        " indicator of this agreement." == detail
+        " indicator of this agreement: did you mean repairs-in-time?" == detail
     )
 
 
