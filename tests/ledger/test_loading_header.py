@@ -122,3 +122,11 @@ def test_constants_may_be_a_part() -> None:
     checked = ledger.check(b"indicator,area,period,numerator\nI1,E1,FY2021,3\n", mapping)
 
     assert Counts(new=1) == checked.counts
+
+
+def test_one_line_is_a_mapping_of_areas_by_name() -> None:
+    """Names are taken where a mapping says so, and without it they are refused."""
+    content = f"{HEADER}\nI1,Here,FY2021,1\n"
+
+    assert Counts(new=1) == check(content, 'codes.areas = "names"').counts
+    assert Counts(rejected=1) == check(content).counts
