@@ -180,6 +180,12 @@ def doing(action: Action) -> str:
     return _DOING[action]
 
 
+def acts_of(roles: Iterable[Role]) -> frozenset[Action]:
+    """What one may do somewhere who holds these roles somewhere."""
+    held = frozenset(roles)
+    return frozenset(action for action, needed in MAY.items() if not held.isdisjoint(needed))
+
+
 def check_may(
     action: Action,
     *,

@@ -34,3 +34,17 @@ document.querySelector(".app-table--grid")?.addEventListener("paste", (event) =>
   }
   for (const [field, cell] of cells) if (field) field.value = cell;
 });
+
+// An open group of pages lies over the page: it closes when whoever opened it goes elsewhere.
+const groups = [...document.querySelectorAll(".app-sections__group")];
+const leaveFor = (target) => {
+  for (const group of groups) if (!group.contains(target)) group.open = false;
+};
+document.addEventListener("click", (event) => leaveFor(event.target));
+document.addEventListener("focusin", (event) => leaveFor(event.target));
+document.addEventListener("keydown", (event) => {
+  const open = groups.find((group) => group.open);
+  if (event.key !== "Escape" || !open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});

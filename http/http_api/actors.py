@@ -5,7 +5,7 @@ from datetime import date
 from http_api.service import ClocksAsked, Service
 from ledger.acts import grants_of
 from ledger.agreement.state import Agreement
-from policies.permissions import Action, check_may
+from policies.permissions import Action, acts_of, check_may
 from policies.refusals import UnknownAgreement
 from projections.reading.agreements import read_agreements
 
@@ -22,6 +22,16 @@ def takes_part(service: Service, person: str, agreement: str) -> bool:
         return holds_a_role(person, service.agreement(agreement), service.today)
     except UnknownAgreement:
         return False
+
+
+def acts_in(service: Service, person: str, agreement: str) -> frozenset[Action]:
+    """What a person may do somewhere in an agreement today; nothing in one that is not there."""
+    try:
+        grants = grants_of(service.agreement(agreement), person)
+    except UnknownAgreement:
+        return frozenset()
+    on = service.today
+    return acts_of(each.role for each in grants if each.person == person and each.holds_on(on))
 
 
 def check_may_read(person: str, agreement: Agreement, on: date) -> None:

@@ -9,18 +9,21 @@ from contextvars import ContextVar
 import msgspec
 
 from ledger.accounts import PUBLIC, Visitor
+from policies.permissions import Action
 
 
 class Asking(msgspec.Struct, frozen=True):
     """The visitor, how many tasks wait for them (None where nobody counted), and whether they
     take part in the agreement that the page is about.
 
-    ``then`` is the clocks that the address names, as its query says them; "" where it names none.
+    ``may`` are what they may do somewhere in that agreement today. ``then`` is the clocks that the
+    address names, as its query says them; "" where it names none.
     """
 
     visitor: Visitor = PUBLIC
     tasks: int | None = None
     inside: bool = False
+    may: frozenset[Action] = frozenset()
     then: str = ""
 
 

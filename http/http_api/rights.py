@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import Guard
 
-from http_api.actors import check_may_read, takes_part
+from http_api.actors import acts_in, check_may_read
 from http_api.asking import ASKING, Asking
 from http_api.problems import HttpProblem
 from http_api.service import ClocksAsked, Service
@@ -149,7 +149,7 @@ def _asking(
     """Who asks for a page, for its head. ``checked``: whoever may not read it is refused."""
     if agreement is not None and checked:
         check_may_read(caller.person, service.agreement(agreement), service.today)
-    inside = agreement is not None and takes_part(service, caller.person, agreement)
+    may = acts_in(service, caller.person, agreement) if agreement is not None else frozenset()
     with service.reading(ClocksAsked()) as (connection, clocks):
         waiting = counts.waiting(connection, caller.person, clocks)
-    return Asking(caller.visitor, waiting, inside)
+    return Asking(caller.visitor, waiting, inside=Action.READ in may, may=may)

@@ -6,7 +6,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-from http_api.asking import ASKING
+from http_api.asking import ASKING, Asking
 from http_api.pages import vocabulary, words
 from http_api.pages.drawn_rows import DrawnRows
 from http_api.pages.help_topics import topic_of
@@ -14,8 +14,9 @@ from http_api.pages.linked import linked
 from http_api.pages.links import OF_AN_AGREEMENT, Links
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked
-from http_api.pages.sections import Section, sections_of
+from http_api.pages.sections import Group, groups_of
 from http_api.shapes import ARROWS, COLLECTED, SHAPES, STAGES, Shape
+from policies.permissions import Access, Action
 
 GOVUK_MACROS = {
     "govukBreadcrumbs": "breadcrumbs",
@@ -65,10 +66,15 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         """Addresses under this page's clocks."""
         return Links(ClocksAsked()) if self.moments is None else self.moments.links
 
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        """The pages beside this one, where it is of an agreement."""
-        return sections_of(self.path)
+    def groups(self, asking: Asking) -> tuple[Group, ...]:
+        """The pages beside this one for whoever asks, where it is of an agreement.
+
+        A page of another moment leads to no page that is there to act on: nobody acts in the past,
+        and what was shown once is shown again whatever role was given or ended since.
+        """
+        past = self.moments is not None and self.moments.is_past
+        acts = asking.may if not past else asking.may & {Action.READ}
+        return groups_of(self.path, acts | {Access.ANYONE})
 
     @property
     def now(self) -> str:
