@@ -20,7 +20,7 @@ from projections.answers import AgreementAnswer, Clocks, StatusRow
 from projections.changes import ChangedCell, Diff, Move, Restatement, Restatements
 from projections.reading.ends import holds
 
-CELLS_SHOWN, LINES_SHOWN, CELLS_OF_CSV = 100, 100, 1000
+CELLS_SHOWN, LINES_SHOWN, CELLS_OF_CSV = 20, 20, 1000
 USUAL_MONTHS = 3
 ALL_AREAS = "all"
 EARLIER = {"a month before": 1, "three months before": 3, "a year before": 12}
@@ -90,6 +90,7 @@ def changes_page(reader: Reader, asked: Asked, code: str) -> str:
         refused="",
         summary=summary(answer, _area_name(agreement, area)),
         begin_day=local_day(answer.first.known_at),
+        after=asked.after,
         groups={kind: tuple(grouped(kind, told)) for kind in ("statuses", "figures", "details")},
         **common,
     )
@@ -141,6 +142,7 @@ def restatements_page(reader: Reader, asked: Asked, code: str, *, indicator: str
         area_name=_restated_in(agreement, area, answer),
         indicator=indicator,
         lines=answer.restatements,
+        after=asked.after,
         next=answer.next,
         names=reader.person_names({line.actor for line in answer.restatements}),
         share=share,
