@@ -1,4 +1,4 @@
-"""The shape of every status, of every reason for having none, and the arrows of travel.
+"""The shape of every status, of every reason for having none, and the signs of travel.
 
 One drawing serves the tag beside its word and the point in a chart.
 """
@@ -54,9 +54,11 @@ STAGES: dict[int, Shape] = {
     0: Shape("".join(_STEPS)),
     **{stage: Shape("".join(_STEPS[:stage]), "#0b0c0c") for stage in (1, 2, 3)},
 }
-ARROWS: dict[str, Shape] = {
-    "improving": Shape("M0,0.9V-0.85M-0.65,-0.2L0,-0.85L0.65,-0.2"),
-    "worsening": Shape("M0,-0.9V0.85M-0.65,0.2L0,0.85L0.65,0.2"),
+# Better is a tick and worse an exclamation mark: a figure may fall to improve, so that an arrow
+# would point the other way. Where neither is better an arrow points as the figure went.
+TRAVELS: dict[str, Shape] = {
+    "improving": Shape("M-0.8,0.05L-0.25,0.6L0.8,-0.6"),
+    "worsening": Shape("M0,-0.9V0.3M0,0.6V0.9"),
     "no-change": Shape("M-0.9,0H0.85M0.2,-0.65L0.85,0L0.2,0.65"),
     "increasing": Shape("M-0.65,0.65L0.6,-0.6M-0.3,-0.6H0.6V0.3"),
     "decreasing": Shape("M-0.65,-0.65L0.6,0.6M-0.3,0.6H0.6V-0.3"),

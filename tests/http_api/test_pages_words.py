@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from http_api.pages import vocabulary, words
-from http_api.shapes import ARROWS, SHAPES
+from http_api.shapes import SHAPES, TRAVELS
 from ledger.acts import OPERATOR
 from policies.cell import Mark, NoStatus
 from policies.definition import Basis, Polarity
@@ -93,7 +93,7 @@ def test_only_a_status_has_a_colour() -> None:
 
 def test_every_other_code_has_its_words() -> None:
     assert set(Mark) == set(vocabulary.MARK_MEANS)
-    assert set(Travel) == set(vocabulary.TRAVEL_MEANS) == set(ARROWS)
+    assert set(Travel) == set(vocabulary.TRAVEL_MEANS) == set(TRAVELS)
     assert set(Polarity) == set(vocabulary.POLARITY)
     assert set(Basis) == set(vocabulary.BASIS)
     assert set(Interval) == set(vocabulary.INTERVAL)

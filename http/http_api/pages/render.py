@@ -15,7 +15,7 @@ from http_api.pages.links import OF_AN_AGREEMENT, Links
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.sections import Group, groups_of
-from http_api.shapes import ARROWS, COLLECTED, SHAPES, STAGES, Shape
+from http_api.shapes import COLLECTED, SHAPES, STAGES, TRAVELS, Shape
 from policies.permissions import Access, Action
 
 GOVUK_MACROS = {
@@ -151,7 +151,7 @@ def _environment() -> Environment:
         name_of=words.name_of,
         shapes={code: shape(drawing) for code, drawing in SHAPES.items()},
         collected={code: shape(one) for code, one in {**SHAPES, **COLLECTED}.items()},
-        arrows={code: shape(drawing) for code, drawing in ARROWS.items()},
+        travels={code: shape(drawing) for code, drawing in TRAVELS.items()},
         stages={stage: shape(drawing) for stage, drawing in STAGES.items()},
         quantity=words.quantity,
         counted=words.counted,
