@@ -43,6 +43,11 @@ _UNITS = {1: "st", 2: "nd", 3: "rd"}
 DEVIATION_DECIMALS = 2
 
 
+def rounded(figure: str, decimals: int) -> str:
+    """What was worked out from figures, with no more decimals than these have."""
+    return to_text(round_half_up(Decimal(figure), decimals))
+
+
 def ordinal(place: int) -> str:
     """1st, 2nd, 3rd, 11th, 112th."""
     return f"{place:,}{_TENS.get(place % 100) or _UNITS.get(place % 10, 'th')}"
@@ -68,7 +73,7 @@ def released(row: ComparedRow) -> str:
     return day(row.source.released_on)
 
 
-def standing_words(standing: Standing, unit: str) -> str:
+def standing_words(standing: Standing, unit: str, decimals: int) -> str:
     """Where an area stands at a moment: its figure, rank and quartile, and the median."""
     if standing.value is None:
         return f"no value, among {counted(standing.ranked, 'area')}"
@@ -78,5 +83,5 @@ def standing_words(standing: Standing, unit: str) -> str:
     if standing.quartile is not None:
         said.append(f"quartile {quartile_words(standing.quartile)}")
     if standing.median is not None:
-        said.append(f"median {number(standing.median)}")
+        said.append(f"median {number(rounded(standing.median, decimals))}")
     return ", ".join(said)

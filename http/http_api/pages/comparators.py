@@ -13,6 +13,7 @@ from http_api.pages.comparator_words import (
     ordinal,
     quartile_words,
     released,
+    rounded,
 )
 from http_api.pages.links import Links
 from http_api.pages.moments import Moments
@@ -78,13 +79,13 @@ def comparators_page(reader: ComparatorReader, asked: Asked, code: str, indicato
         code, indicator, asked.clocks, group=asked.group or None, area=asked.area or None
     )
     frame = indicator_frame(asked.clocks, agreement, about, answer.clocks, asked.said, page=PAGE)
-    links = frame.links
+    links, drawn = frame.links, _as_drawn(answer, about.definition.decimals)
     return render(
         "comparators.html",
         frame,
         agreement=agreement,
         indicator=about,
-        answer=answer,
+        answer=drawn,
         refused="",
         periods=periods,
         place=place_words(answer),
@@ -92,7 +93,7 @@ def comparators_page(reader: ComparatorReader, asked: Asked, code: str, indicato
         no_quartiles=NO_QUARTILES.get(answer.no_quartiles or "", ""),
         lines=tuple(lines_of(answer)),
         releases=releases_of(answer),
-        described=described(answer),
+        described=described(drawn),
         strip=_beneath(links, answer, "chart.svg"),
         strip_narrow=_beneath(links, answer, "chart.svg", size="narrow"),
         csv=_beneath(links, answer, "table.csv"),
@@ -123,6 +124,16 @@ def _answer(reader: ComparatorReader, asked: Asked, code: str, indicator: str) -
         group=asked.group or None,
         area=asked.area or None,
     )
+
+
+def _as_drawn(answer: Comparators, decimals: int) -> Comparators:
+    """The same with what was worked out as people read it; places are found from what is exact."""
+    median = None if answer.median is None else rounded(answer.median, decimals)
+    quartiles = answer.quartiles
+    if quartiles is not None:
+        first, middle, last = (rounded(limit, decimals) for limit in quartiles)
+        quartiles = first, middle, last
+    return msgspec.structs.replace(answer, median=median, quartiles=quartiles)
 
 
 def _beneath(links: Links, answer: Comparators, part: str, size: str = "") -> str:
@@ -238,7 +249,9 @@ def strip_of(answer: Comparators, about: IndicatorAnswer, known: str) -> Strip:
         home=None if home is None else Decimal(home.value),
         home_shown="" if home is None else f"{answer.area_name} {quantity(home.value, '')}",
         median=None if answer.median is None else Decimal(answer.median),
-        median_shown="" if answer.median is None else quantity(answer.median, ""),
+        median_shown=""
+        if answer.median is None
+        else quantity(rounded(answer.median, definition.decimals), ""),
         band=band,
     )
 

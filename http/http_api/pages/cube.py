@@ -19,7 +19,7 @@ from projections.answers import AgreementAnswer, Named
 from projections.cube_answers import Cube, CubeCell
 from projections.reading.cube_asked import BREAKDOWN, EVERY_AREA, OF_TIME, CubeAsked
 
-PAGE, TITLE, TOGETHER = "cube", "Cube", "Together"
+PAGE, TITLE, TOGETHER = "cube", "Figures side by side", "Together"
 METHOD_TOLD = {
     "sum": "Figures are added up.",
     "latest": "Figures of several periods are not added up: the latest stands for them.",
@@ -76,6 +76,7 @@ def cube_page(reader: AnalysisReader, asked: ClocksAsked, code: str, laid_out: C
         lines=() if answer is None else tuple(lines_of(answer, frame)),
         totals=() if answer is None else _totals(answer, frame),
         notes=() if answer is None else tuple(notes_of(answer)),
+        periods_differ=answer is not None and len(_periods_of(answer)) > 1,
         csv=frame.links.to(f"{frame.path}.csv", **said(laid_out)),
         widest=WIDEST,
         dimension_words=dimension_words,
@@ -147,6 +148,8 @@ def notes_of(answer: Cube) -> Iterator[str]:
         yield f"Only what ends in {listed([period.name for period in answer.periods])}."
     elif not set(OF_TIME) & {answer.rows_by, answer.columns_by}:
         yield "Each is the latest that has a value."
+    if len(found := _periods_of(answer)) == 1:
+        yield f"The period of all of them is {period_label(*found)}."
     if answer.breakdown:
         yield f"Only {answer.breakdown.replace(';', ', ')}."
     cells = [cell for row in answer.rows for cell in (*row.cells, row.total) if cell is not None]
@@ -154,6 +157,14 @@ def notes_of(answer: Cube) -> Iterator[str]:
         yield METHOD_TOLD[method]
     if answer.measure == "rank":
         yield "A rank is among the agreement’s areas that lie within the same one; 1 is the best."
+
+
+def _periods_of(answer: Cube) -> frozenset[str]:
+    """Of which periods the cells are, where no side of the table says it."""
+    if set(OF_TIME) & {answer.rows_by, answer.columns_by}:
+        return frozenset()
+    cells = [cell for row in answer.rows for cell in (*row.cells, row.total)]
+    return frozenset(cell.period for cell in (*cells, *answer.totals) if cell and cell.period)
 
 
 def _shown(answer: Cube, cell: CubeCell | None, frame: Frame, row: str, column: str) -> Shown:

@@ -102,6 +102,7 @@ def difference_page(
         refused=refused,
         causes=CAUSES,
         standing=standing_words,
+        decimals=about.definition.decimals,
         back=Crumb(
             "The table",
             frame.links.comparators(code, indicator, **asked.said),
