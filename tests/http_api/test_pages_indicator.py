@@ -148,7 +148,7 @@ def test_the_chart_is_described_in_words(client: TestClient[Litestar]) -> None:
     assert (
         "Line chart of Children reaching a good level of development at the end of reception in"
         " Warwickshire. From 65.2% in 2020/21 to 69.9% in 2025/26 (amber). Of All of England"
-        " (version 2), the middle half lies between 14.475 and 37.025 in 2025/26, and the median is"
+        " (version 2), the middle half lies between 14.48 and 37.03 in 2025/26, and the median is"
         " 26.45%. The table that follows has every figure." == image["alt"]
     )
 

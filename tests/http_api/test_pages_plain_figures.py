@@ -13,7 +13,7 @@ from browser.visiting import BOARD, CUBE, SCORECARD, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from http_api.pages.comparator_words import standing_words
+from http_api.pages.comparator_words import median_of, standing_words
 from http_api.pages.comparators import Asked, comparators_page, comparators_strip
 from http_api.pages.cube import cube_page
 from http_api.pages.reader import ClocksAsked
@@ -54,26 +54,42 @@ def test_where_all_figures_of_a_cube_are_of_one_period_it_is_named_once() -> Non
     assert 1 == page.text.count("The period of all of them is")
 
 
-def test_what_is_worked_out_of_figures_has_the_decimals_of_the_indicator() -> None:
+def test_what_is_worked_out_of_figures_has_their_decimals_and_one_more_between_two() -> None:
     class Between(BuiltReader):
         def comparators(self, *asked: object, **named: object) -> Comparators:
             answer = super().comparators(*asked, **named)  # type: ignore[arg-type]
             return msgspec.structs.replace(
-                answer, median="23.6543", quartiles=("20.1234", "23.6543", "25.9876")
+                answer, median="23.6543", quartiles=("20.1034", "23.6543", "25.9876")
             )
 
     asked = Asked(clocks=NOW)
     about = Between().indicator(CODE, "absence", NOW)
     assert 1 == about.definition.decimals
     page, _, _ = comparators_page(Between(), asked, CODE, "absence").partition('id="working"')
-    assert "23.7%" in page
-    assert "20.1" in page
-    for exact in ("23.65", "20.12", "25.98"):
+    assert "20.1, 23.65 and 25.99" in page
+    for exact in ("23.654", "20.10", "25.98"):
         assert exact not in page
     strip = comparators_strip(Between(), asked, CODE, "absence")
-    assert ("23.7", Decimal("23.6543")) == (strip.median_shown, strip.median)
+    assert ("23.65", Decimal("23.6543")) == (strip.median_shown, strip.median)
     standing = Standing(value="21.0", rank=1, quartile=1, ranked=38, median="23.65")
-    assert standing_words(standing, "%", 1).endswith("median 23.7")
+    assert standing_words(standing, "%", 1).endswith("median 23.65")
+
+
+@pytest.mark.parametrize(
+    ("median", "value", "shown"),
+    [
+        ("12.0", "16", "12"),
+        ("14.5", "16", "14.5"),
+        ("14.25", "16.0", "14.25"),
+        ("7.1", None, "7.1"),
+    ],
+)
+def test_the_median_of_a_league_is_written_as_the_value_beside_it(
+    median: str, value: str | None, shown: str
+) -> None:
+    league = BuiltReader().league(CODE, NOW, group=None, area=None)
+    row = msgspec.structs.replace(league.rows[0], median=median, value=value)
+    assert shown == median_of(row)
 
 
 def test_better_and_worse_are_said_first_and_no_arrow_contradicts_a_figure(

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+import msgspec
+
 from http_api.pages.words import counted, day, number, quantity
-from policies.numbers import round_half_up, to_text
-from projections.comparator_answers import ComparedRow, Standing
+from policies.numbers import decimals_of, round_half_up, to_text
+from projections.comparator_answers import Band, BandPeriod, ComparedRow, LeagueRow, Standing
 
 BETTER: Mapping[str, str] = {
     "bigger": "Bigger is better",
@@ -44,8 +46,34 @@ DEVIATION_DECIMALS = 2
 
 
 def rounded(figure: str, decimals: int) -> str:
-    """What was worked out from figures, with no more decimals than these have."""
-    return to_text(round_half_up(Decimal(figure), decimals))
+    """What was worked out from figures, with their decimals, and one more where it lies between.
+
+    With fewer, a limit could seem to be a figure that it is better or worse than.
+    """
+    finer = round_half_up(Decimal(figure), decimals + 1)
+    plain = round_half_up(finer, decimals)
+    return to_text(plain if plain == finer else finer)
+
+
+def rounded_band(band: Band, decimals: int) -> Band:
+    """Where others lie, period by period, as people read it."""
+
+    def shown(period: BandPeriod) -> BandPeriod:
+        lower, upper = (
+            None if limit is None else rounded(limit, decimals)
+            for limit in (period.lower, period.upper)
+        )
+        median = rounded(period.median, decimals)
+        return msgspec.structs.replace(period, lower=lower, median=median, upper=upper)
+
+    return msgspec.structs.replace(band, periods=tuple(map(shown, band.periods)))
+
+
+def median_of(row: LeagueRow) -> str:
+    """The median beside an area's value, as that is written; as it is where there is none."""
+    if row.median is None or row.value is None:
+        return row.median or ""
+    return rounded(row.median, decimals_of(Decimal(row.value)))
 
 
 def ordinal(place: int) -> str:

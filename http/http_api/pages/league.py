@@ -10,6 +10,7 @@ from http_api.pages.comparator_words import (
     CAUSES,
     NO_PLACE,
     QUARTILES,
+    median_of,
     ordinal,
     standing_words,
 )
@@ -61,6 +62,7 @@ def league_page(reader: ComparatorReader, asked: Asked, code: str) -> str:
         no_place=NO_PLACE,
         better=BETTER,
         ordinal=ordinal,
+        median_of=median_of,
     )
 
 

@@ -9,6 +9,7 @@ from http_api.charts import Chart
 from http_api.demonstration.script import AGREEMENT
 from http_api.demonstration.walk import stops
 from http_api.pages import board, going, history, series, within_year
+from http_api.pages.comparator_words import rounded_band
 from http_api.pages.distance import distance_in_words
 from http_api.pages.entry_offers import Offers, none_offered
 from http_api.pages.moments import Moments
@@ -128,6 +129,7 @@ def indicator_page(
     rows = reader.status_series(code, indicator, asked, area=status.area)
     entries = reader.values(code, indicator, asked, area=status.area).values
     band = _band(reader, asked, code, indicator, rows, status.area)
+    band = None if band is None else rounded_band(band, answer.definition.decimals)
     row = next((each for each in status.rows if each.indicator == indicator), answer.current)
     others = _others(reader, asked, code, indicator, row)
     recorded = _all_events(reader, asked, code, indicator)
