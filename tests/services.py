@@ -24,6 +24,7 @@ import httpx
 import psycopg
 import pytest
 import servers
+from described import described_at
 
 from ledger.accounts import begin_session
 from ledger.tokens import keep_token
@@ -126,9 +127,19 @@ class Served:
             if person not in self._callers:
                 token = self.tokens.get(person)
                 headers = {"Authorization": f"Bearer {token}"} if token else {}
-                client = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+                client = httpx.Client(
+                    base_url=self.url,
+                    headers=headers,
+                    timeout=30,
+                    event_hooks={"response": [self._as_described]},
+                )
                 self._callers[person] = client
             return self._callers[person]
+
+    def _as_described(self, answer: httpx.Response) -> None:
+        """Every answer of the API is one that its description knows."""
+        if answer.request.url.path.startswith("/api/"):
+            described_at(self.url).check(answer)
 
     def browser(self, person: str) -> httpx.Client:
         """A browser in which a person has just signed in."""

@@ -38,7 +38,7 @@ from http_api.api.audit import AUDIT
 from http_api.api.changes import CHANGES
 from http_api.api.commands import COMMANDS
 from http_api.api.comparators import COMPARATORS
-from http_api.api.described import LEDGER_POSITION
+from http_api.api.described import LEDGER_POSITION, ExactBodies
 from http_api.api.escalations import ESCALATIONS
 from http_api.api.feed import FEED
 from http_api.api.health import HEALTH
@@ -269,6 +269,7 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
         request_max_body_size=MOST_BODY_BYTES,
         compression_config=COMPRESSION,
         openapi_config=openapi(),
+        plugins=[ExactBodies()],
     )
     check_rights(app)
     note_parameters(app)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import hypothesis
+import jsonschema_rs
 import pytest
 import schemathesis
 from hypothesis import HealthCheck
@@ -122,6 +123,40 @@ def test_every_command_takes_a_key_and_a_version(document: dict[str, Any]) -> No
     for path in COMMANDS:
         taken = {each["name"] for each in document["paths"][path]["post"]["parameters"]}
         assert {"Idempotency-Key", "If-Match"} <= taken
+
+
+def test_bodies_are_described_as_they_are_read(service: Served, document: dict[str, Any]) -> None:
+    """A field that is refused is no part of them, and every number that is taken is."""
+    schemas = document["components"]["schemas"]
+    bodies = {name: each for name, each in schemas.items() if name.endswith("Body")}
+    assert {"EntryBody", "ProposalBody", "RoleBody", "PersonBody"} <= set(bodies)
+    assert all(each["additionalProperties"] is False for each in bodies.values())
+    taken = {**schemas["EntryBody"], "components": document["components"]}
+    entries = jsonschema_rs.validator_for(taken)
+    most = {str(n): "a" for n in range(20)}
+    for fields in ({"value": 5}, {"value": 5.5}, {"value": "5"}, {"breakdown": most}):
+        assert entries.is_valid(entry("5") | fields), fields
+    for wrong in ({"valeu": 5}, {"breakdown": most | {"more": "a"}}, {"attachments": [""]}):
+        assert not entries.is_valid(entry("5") | wrong), wrong
+        answer = post(service, "noise", "submissions", {"entries": [entry("5") | wrong]})
+        assert 400 == answer.status_code, wrong
+
+
+def test_whatever_asks_for_a_duty_may_be_refused_for_trying_too_often(
+    document: dict[str, Any],
+) -> None:
+    for path, item in document["paths"].items():
+        for method, call in item.items():
+            assert ("429" in call["responses"]) is (method == "post"), path
+
+
+def test_an_address_may_name_what_is_not_there_or_is_not_asked_for(
+    document: dict[str, Any],
+) -> None:
+    for path in (f"{ATTACHMENTS}/{{attachment}}", "/problems/{code}"):
+        answers = document["paths"][path]["get"]["responses"]
+        for status in ("400", "404"):
+            assert {"application/problem+json"} == set(answers[status]["content"])
 
 
 def operation(schema: BaseSchema, method: str, path: str) -> Call:

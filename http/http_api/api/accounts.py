@@ -28,7 +28,7 @@ from policies.permissions import Action
 from policies.sign_in import LINK_HOLDS
 
 Api = Request[Any, Any, Any]
-PROBLEMS = refusing(400, 401, 403, 404, 409, 413, 415, 422, 503)
+PROBLEMS = refusing(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 
 class PersonBody(Body, frozen=True, kw_only=True):

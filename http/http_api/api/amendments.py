@@ -42,6 +42,7 @@ from ledger.amending.recording import Acted
 from ledger.amendment.commands import Command
 from policies.permissions import Action
 from projections.amendment_answers import AmendmentAnswer, Amendments, Memorandum
+from projections.effects import Rehearsal
 from projections.reading.amendments import read_amendment, read_amendments
 from projections.reading.memorandum import read_memorandum
 
@@ -50,6 +51,7 @@ AMENDMENTS = "/amendments"
 ONE = "/amendments/{number:int}"
 B = TypeVar("B", bound=msgspec.Struct)
 PROBLEMS = refusing(400, 401, 403, 404, 409, 413, 415, 422, 503)
+REFUSALS = {**PROBLEMS, **refusing(429)}  # of what duties may forbid
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +115,7 @@ def _on_one(
     "/seal",
     right=Action.SEAL,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )
@@ -126,7 +128,7 @@ def seal_agreement(by: GivenSender, data: JSONBody[SealBody]) -> Taken:
     "/refreshes",
     right=Action.OPEN_REFRESH,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )
@@ -140,7 +142,7 @@ def refresh(by: GivenSender, data: JSONBody[RefreshBody]) -> RefreshTaken:
     "/refreshes/{number:int}/decisions",
     right=Action.DECIDE,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )
@@ -156,7 +158,7 @@ def decide_refresh(
     AMENDMENTS,
     right=Action.PROPOSE,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_max_body_size=LARGE_BODY_BYTES,
     request_class=JsonRequest,
     sync_to_thread=True,
@@ -216,17 +218,17 @@ def memorandum(
         return read_memorandum(connection, agreement, number, clocks)
 
 
-@get(f"{ONE}/rehearsal", media_type="application/json", sync_to_thread=True, responses=PROBLEMS)
+@get(f"{ONE}/rehearsal", sync_to_thread=True, responses=PROBLEMS)
 def rehearsal(
     request: Api,
     service: GivenService,
     asked: GivenClocks,
     agreement: FromPath[str],
     number: FromPath[int],
-) -> Response[bytes]:
+) -> Response[Rehearsal]:
     """What the rehearsal of the present proposal found, byte for byte as it is kept."""
     reader_of(request, service, agreement)
-    document = kept_rehearsal(service, agreement, number, asked)
+    document: Any = kept_rehearsal(service, agreement, number, asked)  # its bytes, sent as they are
     return Response(document, media_type="application/json")
 
 
@@ -234,7 +236,7 @@ def rehearsal(
     f"{ONE}/revisions",
     right=Action.PROPOSE,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_max_body_size=LARGE_BODY_BYTES,
     request_class=JsonRequest,
     sync_to_thread=True,
@@ -248,7 +250,7 @@ def revise(by: GivenSender, number: Number, data: JSONBody[RevisionBody]) -> Ame
     f"{ONE}/consents",
     right=Action.CONSENT,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )
@@ -261,7 +263,7 @@ def consent(by: GivenSender, number: Number, data: JSONBody[ConsentBody]) -> Ame
     f"{ONE}/objections",
     right=Action.OBJECT,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )
@@ -275,7 +277,7 @@ def object_to(by: GivenSender, number: Number, data: JSONBody[ObjectionBody]) ->
     right=Action.REHEARSE,
     status_code=201,
     before_request=without_body,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     sync_to_thread=True,
 )
 def rehearse(by: GivenSender, number: Number) -> AmendmentRehearsed:
@@ -290,7 +292,7 @@ def rehearse(by: GivenSender, number: Number) -> AmendmentRehearsed:
     f"{ONE}/decisions",
     right=Action.DECIDE,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )
@@ -303,7 +305,7 @@ def decide(by: GivenSender, number: Number, data: JSONBody[DecisionBody]) -> Ame
     f"{ONE}/withdrawal",
     right=Action.PROPOSE,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )

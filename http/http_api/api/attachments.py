@@ -44,7 +44,7 @@ class AttachmentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     request_class=FormRequest,
     before_request=takes_its_parts,
     request_max_body_size=MOST_UPLOAD_BYTES,
-    responses=refusing(400, 401, 403, 404, 413, 415, 422, 503),
+    responses=refusing(400, 401, 403, 404, 413, 415, 422, 429, 503),
     sync_to_thread=True,
 )
 def send(
@@ -73,7 +73,7 @@ def send(
     "/{attachment:str}",
     right=Action.READ,
     media_type="application/octet-stream",
-    responses=refusing(401, 403, 404, 503),
+    responses=refusing(400, 401, 403, 404, 500, 503),
     sync_to_thread=True,
 )
 def save(

@@ -62,7 +62,7 @@ IfMatch = Annotated[
 MOST_IN_THE_LOOP = 100  # entries: deciding on more would keep other requests waiting
 
 B = TypeVar("B", bound=msgspec.Struct)
-PROBLEMS = refusing(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
+PROBLEMS = refusing(400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503)
 
 
 class EntryAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

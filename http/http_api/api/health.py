@@ -65,7 +65,7 @@ class ProblemExplained(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
 
 
-@get("/problems/{code:str}", sync_to_thread=False, responses=refusing(404))
+@get("/problems/{code:str}", sync_to_thread=False, responses=refusing(400, 404))
 def problem(code: FromPath[str]) -> ProblemExplained:
     """What a problem's type means: each problem document names its own."""
     refusal = all_refusals().get(code)

@@ -44,6 +44,7 @@ Api = Request[Any, Any, Any]
 LOADS = "/agreements/{agreement:str}/loads"
 ONE = "/{load:uuid}"
 PROBLEMS = refusing(400, 401, 403, 404, 409, 413, 415, 422, 503)
+REFUSALS = {**PROBLEMS, **refusing(429)}  # of what duties may forbid
 AfterRow = Annotated[int, QueryParameter(ge=0, description="The `next` of the page before.")]
 
 
@@ -73,7 +74,7 @@ class LoadTaken(msgspec.Struct, frozen=True):
     request_class=FormRequest,
     before_request=takes_its_parts,
     request_max_body_size=MOST_UPLOAD_BYTES,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     sync_to_thread=True,
 )
 def send(
@@ -219,7 +220,7 @@ def mapping(
     f"{ONE}/commit",
     right=Action.LOAD,
     status_code=202,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )
@@ -242,7 +243,7 @@ def commit(
     f"{ONE}/abandonment",
     right=Action.LOAD,
     status_code=201,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )
@@ -264,7 +265,7 @@ def give_up(
     f"{ONE}/withdrawal",
     right=Action.LOAD,
     status_code=202,
-    responses=PROBLEMS,
+    responses=REFUSALS,
     request_class=JsonRequest,
     sync_to_thread=True,
 )

@@ -22,7 +22,7 @@ from ledger.amending.recording import Acted
 from policies.permissions import Action, Role
 
 Api = Request[Any, Any, Any]
-PROBLEMS = refusing(400, 401, 403, 404, 409, 413, 415, 422, 503)
+PROBLEMS = refusing(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 
 class RoleEndBody(Body, frozen=True, kw_only=True):
