@@ -1,6 +1,7 @@
 """How often people tried what their duties forbid, so that nobody fills the record with it."""
 
 from collections import deque
+from math import ceil
 from threading import Lock
 from time import monotonic
 
@@ -24,13 +25,16 @@ class RefusedLately:
 
     def check(self, person: str) -> None:
         """Refuse to record another. Raises TooManyRefused."""
-        since = monotonic() - WITHIN_SECONDS
+        now = monotonic()
+        since = now - WITHIN_SECONDS
         with self._lock:
             when = self._when.get(person)
             while when and when[0] <= since:
                 when.popleft()
             if when is not None and len(when) >= self.most:
-                raise TooManyRefused
+                refusal = TooManyRefused()
+                refusal.again_in = ceil(when[-self.most] - since)
+                raise refusal
 
     def note(self, person: str) -> None:
         """Remember that one was recorded."""

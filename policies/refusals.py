@@ -132,7 +132,7 @@ class RatioMismatch(Refusal):
 
 
 class PartsMissing(Refusal):
-    """Give both numerator and denominator where the indicator has them, and neither otherwise."""
+    """Give a value, or numerator and denominator together where the indicator has them."""
 
     code = "parts-missing"
 

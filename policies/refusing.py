@@ -25,6 +25,7 @@ class Refusal(Exception):
     """The request is refused by a rule."""
 
     code: ClassVar[str]
+    again_in = 1  # seconds, of what may be tried again later
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -221,7 +221,7 @@ def test_every_parameter_and_header_is_listed(application: Litestar) -> None:
     [
         ("### The body of a submission", bodies.SubmissionBody),
         ("### The body of a correction", bodies.CorrectionBody),
-        ("### An entry", bodies.EntryBody),
+        ("### An entry", bodies.CorrectedEntryBody),
         ("### The body of a return or a withdrawal", bodies.NamedEntriesBody),
         ("### The body of a sign-off", bodies.SignOffBody),
         ("### The body of evidence", bodies.EvidenceBody),

@@ -140,6 +140,7 @@ PAGE_ROUTES = (
 log = structlog.get_logger()
 
 VERSION = "0.1.0"
+API = "/api/v1"
 POOL_SIZE = 8  # as many threads as connections: more threads would only wait inside the pool
 STATIC = Path(__file__).parent / "static"
 
@@ -241,7 +242,7 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
         guards=[asks_for_rights(service, "page"), files_take_what_is_declared],
     )
     api = Router(
-        path="/api/v1",
+        path=API,
         route_handlers=API_ROUTES,
         exception_handlers={Exception: respond},
         guards=[asks_for_rights(service, "api"), takes_what_is_declared],
@@ -293,8 +294,12 @@ def no_such_file(request: Request[Any, Any, Any], _: ValueError) -> Response[Any
 
 
 def everywhere(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Errors outside the API: a page for a browser, a problem document for everybody else."""
-    if "text/html" in request.headers.get("accept", ""):
+    """Errors at no route of the API: a page for a browser, a problem document for all others.
+
+    An address of the API that there is not is one of the API all the same.
+    """
+    of_api = request.url.path.startswith(f"{API}/")
+    if not of_api and "text/html" in request.headers.get("accept", ""):
         from http_api.pages.errors import error_page, sent_to_sign_in  # noqa: PLC0415
 
         to_sign_in = sent_to_sign_in(request, error)

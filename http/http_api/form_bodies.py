@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request
 
+from http_api.json_bodies import check_unpacked
 from http_api.patience import body_length
 from http_api.problems import HttpProblem, ProblemError
 from http_api.wrong_fields import MOST_SHOWN
@@ -18,6 +19,7 @@ class FormRequest(Request[Any, Any, Any]):
 
     def stream(self) -> AsyncGenerator[bytes, None]:
         """The body as it comes. Raises a problem where it is not declared as a form."""
+        check_unpacked(self)
         content_type, options = self.content_type
         if not content_type and body_length(self.scope) == 0:
             raise HttpProblem(

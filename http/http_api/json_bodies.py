@@ -29,6 +29,7 @@ class JsonRequest(Request[Any, Any, Any]):
 
     async def body(self) -> bytes:
         """The body as sent. Raises a problem where there is none, or none declared as JSON."""
+        check_unpacked(self)
         body = await super().body()
         _check_declared(*self.content_type, body)
         return body
@@ -75,6 +76,18 @@ def _once(pairs: list[tuple[str, Any]]) -> None:
 _read = msgspec.json.Decoder(float_hook=_float).decode
 # Asked after the first has read the text, so that only the names are left to look at.
 _look_for_pairs = json.JSONDecoder(object_pairs_hook=_once, parse_int=len, parse_float=len).decode
+
+
+def check_unpacked(request: Request[Any, Any, Any]) -> None:
+    """Refuse a body that is packed: it would be read as if it were what was packed in it."""
+    packing = request.headers.get("content-encoding", "").strip().lower()
+    if packing not in {"", "identity"}:
+        raise HttpProblem(
+            415,
+            "wrong-content-type",
+            f"The body is packed (Content-Encoding: {packing[:60]}): send it as it is.",
+            field="Content-Encoding",
+        )
 
 
 async def without_body(request: Request[Any, Any, Any]) -> None:

@@ -7,6 +7,7 @@ import psycopg
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import HTTPRouteHandler
 from psycopg_pool import PoolTimeout
 
 from http_api.wrong_fields import wrong_in
@@ -16,7 +17,8 @@ from projections.reading.clocks import Behind
 log = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
-RETRY_AFTER_SECONDS = "1"
+SOON = 1  # seconds
+OFTEN_WITH_PLUS = ("/problems/bad-clock", "/problems/unknown-period")
 
 CHANGE_CONTROL: dict[str, int] = {
     "own-proposal": 403,
@@ -242,7 +244,9 @@ def problem_of(
     match error:
         case Refusal():
             problem = _of_refusal(error)
-            return problem, _said_beside(problem.status)
+            if request is not None and problem.type in OFTEN_WITH_PLUS:
+                problem = _with_plus(problem, request)
+            return problem, _said_beside(problem.status, error.again_in)
         case HttpProblem():
             return _of_http_problem(error)
         case Behind() | psycopg.DataError() | UnicodeDecodeError():
@@ -277,6 +281,17 @@ def _of_refusal(refusal: Refusal) -> Problem:
     )
 
 
+def _with_plus(problem: Problem, request: Request[Any, Any, Any]) -> Problem:
+    """The same; where its address has a plus as it is, which means a blank, how to write one."""
+    if b"+" not in request.scope["query_string"]:
+        return problem
+    said = " In an address a + is written %2B: as it is it means a blank."
+    errors = tuple(
+        msgspec.structs.replace(error, detail=error.detail + said) for error in problem.errors
+    )
+    return msgspec.structs.replace(problem, detail=problem.detail + said, errors=errors)
+
+
 def _error(problem: FieldProblem) -> ProblemError:
     return ProblemError(problem.field, problem.code, problem.detail)
 
@@ -309,21 +324,36 @@ def _of_http_problem(error: HttpProblem) -> tuple[Problem, dict[str, str]]:
     return problem, _said_beside(error.status)
 
 
-def _said_beside(status: int) -> dict[str, str]:
+def _said_beside(status: int, again_in: int = SOON) -> dict[str, str]:
     """The headers that go with a status: how to show who one is, or when to try again."""
     if status == 401:  # noqa: PLR2004 - the status of RFC 9110
         return {"WWW-Authenticate": 'Bearer realm="outturn"'}
-    return {"Retry-After": RETRY_AFTER_SECONDS} if status in {429, 503} else {}
+    return {"Retry-After": str(again_in)} if status in {429, 503} else {}
 
 
 def _of_http(error: HTTPException, request: Request[Any, Any, Any] | None) -> Problem:
     problem = _plain(error.status_code)
+    if error.status_code == 413:  # noqa: PLR2004 - the status of RFC 9110
+        return _too_large(problem, request)
     if not isinstance(error, ValidationException):
         return problem
     errors = tuple(_malformed(field, said) for field, said in wrong_in(error, request))
     if not errors:
         return problem
     return msgspec.structs.replace(problem, detail=errors[0].detail, errors=errors)
+
+
+def _too_large(problem: Problem, request: Request[Any, Any, Any] | None) -> Problem:
+    """The same, with how many bytes the address takes."""
+    handler = None if request is None else request.scope.get("route_handler")
+    most = (
+        handler.resolve_request_max_body_size() if isinstance(handler, HTTPRouteHandler) else None
+    )
+    if not most:
+        return problem
+    detail = f"The body is larger than the {most:,} bytes that this address takes."
+    errors = (ProblemError("", problem.errors[0].code, detail),)
+    return msgspec.structs.replace(problem, detail=detail, errors=errors)
 
 
 def _malformed(field: str, said: str) -> ProblemError:
@@ -356,4 +386,4 @@ def _unavailable(error: Exception) -> tuple[Problem, dict[str, str]]:
         detail=detail,
         errors=(ProblemError("", "busy" if busy else "database-away", detail),),
     )
-    return problem, {"Retry-After": RETRY_AFTER_SECONDS}
+    return problem, _said_beside(problem.status)

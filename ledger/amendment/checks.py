@@ -75,6 +75,32 @@ def check_changes(changes: Changes, agreement: Agreement, indicators: Indicators
         raise type(first)(first.detail, field=first.field, errors=errors)
 
 
+def check_known(changes: Changes, indicators: Indicators) -> None:
+    """Refuse changes of indicators that are not there, naming every field. Raises BadChanges."""
+    named = {
+        "targets": [one.indicator for one in changes.targets],
+        "definitions": [one.indicator for one in changes.definitions],
+        "retirements": [one.indicator for one in changes.retirements],
+    }
+    problems = [
+        FieldProblem(f"{kind}[{n}].indicator", BadChanges.code, _unknown(code))
+        for kind, codes in named.items()
+        for n, code in enumerate(codes)
+        if _known(code, indicators) is None
+    ]
+    if problems:
+        raise BadChanges(problems[0].detail, field=problems[0].field, errors=tuple(problems))
+
+
+def _known(code: str, indicators: Indicators) -> Indicator | None:
+    state = indicators.get(code)
+    return None if state is None or state.definition is None else state
+
+
+def _unknown(code: str) -> str:
+    return f"The agreement has no indicator {code!r}."
+
+
 def check_together(
     several: Sequence[Changes], agreement: Agreement, indicators: Indicators
 ) -> None:
@@ -285,9 +311,9 @@ class _Proposal:
         return settings if isinstance(settings, RagSettings) else None
 
     def _known(self, code: str) -> Indicator:
-        state = self._indicators.get(code)
-        if state is None or state.definition is None:
-            raise BadChanges(f"The agreement has no indicator {code!r}.", field="indicator")
+        state = _known(code, self._indicators)
+        if state is None:
+            raise BadChanges(_unknown(code), field="indicator")
         return state
 
     def _definition_of(self, state: Indicator) -> Definition:

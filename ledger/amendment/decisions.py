@@ -10,7 +10,7 @@ import msgspec
 
 from ledger.agreement.state import Agreement
 from ledger.amendment.bound import Held, indicators_of, kinds_of, partners_of
-from ledger.amendment.checks import Indicators, check_changes
+from ledger.amendment.checks import Indicators, check_changes, check_known
 from ledger.amendment.commands import (
     Command,
     Consent,
@@ -44,7 +44,7 @@ from policies.change_control import (
 )
 from policies.period import day_text
 from policies.permissions import MAY, Action, Grant, check_may
-from policies.refusals import Conflict, OtherPartner, ReasonRequired, UnknownBody
+from policies.refusals import Conflict, NoRole, OtherPartner, ReasonRequired, UnknownBody
 from policies.refusals_change_control import (
     AgreementNotSealed,
     AmendmentClosed,
@@ -287,7 +287,20 @@ def _held(indicators: Indicators) -> Held:
 
 
 def _check_may_change(changes: Changes, around: Around) -> None:
-    """Whoever proposes holds a role over each indicator concerned; for rules, over all."""
+    """Whoever proposes holds a role over each indicator concerned; for rules, over all.
+
+    Where a code is a slip that is said instead, to whoever may read the agreement and to nobody
+    else: it is no try of what a role forbids.
+    """
+    try:
+        _check_roles(changes, around)
+    except NoRole:
+        if any(one.person == around.actor and one.holds_on(around.today) for one in around.grants):
+            check_known(changes, around.indicators)
+        raise
+
+
+def _check_roles(changes: Changes, around: Around) -> None:
     for code in indicators_of(changes):
         scopes = around.agreement.scopes_of(code)
         check_may(
@@ -327,6 +340,11 @@ def _speaks_for(partner: str, around: Around) -> bool:
 
 def _check_seen(command: Consent | Object | Decide, state: Amendment) -> None:
     """Refuse what is said of a proposal that is another by now."""
+    if command.revision > state.revision:
+        raise Conflict(
+            f"The proposal has no revision {command.revision}: it is at revision {state.revision}.",
+            field="revision",
+        )
     if command.revision not in (0, state.revision):
         raise Conflict("The proposal was revised since you saw it: look at it again first.")
 

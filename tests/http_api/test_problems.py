@@ -7,6 +7,9 @@ from psycopg_pool import PoolTimeout
 
 from http_api.problems import HTTP_CODES, REQUEST_CODES, STATUS, HttpProblem, problem_of
 from policies.refusals import DutyRefusal, Refusal, all_refusals
+from policies.refusals_roles import TooManyRefused
+from policies.refusals_sign_in import TooManyTries
+from policies.sign_in import MOST_TRIES, TRIES_WITHIN, check_tries
 from projections.reading.clocks import Behind
 
 CONTRACT = {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503}
@@ -43,6 +46,15 @@ def test_a_refusal_becomes_a_document_with_its_own_sentence(code: str) -> None:
     assert ("entries[3].value", code, "Just so.") == (error.field, error.code, error.detail)
     assert (STATUS[code] == 401) == ("WWW-Authenticate" in headers)
     assert (STATUS[code] in {429, 503}) == ("Retry-After" in headers)
+
+
+def test_what_knows_when_to_try_again_says_so() -> None:
+    refusal = TooManyRefused()
+    refusal.again_in = 42
+    assert "42" == problem_of(refusal)[1]["Retry-After"]
+    with pytest.raises(TooManyTries) as caught:
+        check_tries(MOST_TRIES)
+    assert TRIES_WITHIN.total_seconds() == int(problem_of(caught.value)[1]["Retry-After"])
 
 
 @pytest.mark.parametrize("code", REQUEST_CODES)

@@ -170,6 +170,14 @@ def test_the_document_of_a_rehearsal_comes_byte_for_byte(pact: Pact) -> None:
     refused(reader.get(f"{where}/memorandum"), 409, "amendment-open")
 
 
+def test_a_slip_in_a_code_is_on_no_record(pact: Pact) -> None:
+    head = pact.service.head
+    slip = proposal(moved("49") | {"indicator": "recycled"})
+    problem = refused(pact.post(AMENDMENTS, slip, by="entry"), 422, "bad-changes")
+    assert "targets[0].indicator" == problem["errors"][0]["field"]
+    assert head == pact.service.head
+
+
 WRONG: list[tuple[dict[str, Any], int, str, str]] = [
     (proposal(), 422, "changes-nothing", ""),
     (proposal(moved("about 5")), 422, "not-a-number", "targets[0].level"),

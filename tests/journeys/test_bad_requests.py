@@ -1,13 +1,15 @@
 """Requests that are wrong before any rule is asked: bodies, questions, addresses, methods."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from journeys.asking import AGREEMENT, FEED, READER, entry, of, refused, submit
-from journeys.walking import application, handlers
+from journeys.walking import HTML, application, handlers
 from journeys.wrong import REASON, one
 from services import ENTRY_OFFICER, HOME, Served
 
@@ -33,10 +35,11 @@ def raw(
     service: Served, body: bytes, content_type: str = "application/json", **headers: str
 ) -> httpx.Response:
     """A submission whose body is these bytes."""
+    sent = {name.replace("_", "-"): text for name, text in headers.items()}
     return service.caller(ENTRY_OFFICER).post(
         of(COMPLAINTS, "submissions"),
         content=body,
-        headers={"Content-Type": content_type, **headers} if content_type else headers,
+        headers={"Content-Type": content_type, **sent} if content_type else sent,
     )
 
 
@@ -74,6 +77,40 @@ ENTRY = json.dumps(one()["entries"][0])
 )
 def test_a_body_that_cannot_be_read(service: Served, body: bytes, status: int, code: str) -> None:
     refused(raw(service, body), status, code)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_body_that_is_packed_or_too_large_is_told_why(service: Served) -> None:
+    packed = raw(service, gzip.compress(b"{}"), Content_Encoding="gzip")
+    problem = refused(packed, 415, "wrong-content-type")
+    assert "Content-Encoding" == problem["errors"][0]["field"]
+    assert "Content-Encoding: gzip" in problem["detail"]
+    refused(raw(service, b"{}", Content_Encoding="identity"), 400, "malformed")
+    file = service.caller(ENTRY_OFFICER).post(
+        f"{AGREEMENT}/attachments",
+        files={"file": ("a.txt", gzip.compress(b"a"))},
+        headers={"Content-Encoding": "gzip"},
+    )
+    refused(file, 415, "wrong-content-type")
+    large = refused(raw(service, b" " * 6 * MEGABYTE), 413, "body-too-large")
+    assert "5,000,000 bytes" in large["detail"] == large["errors"][0]["detail"]
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ("known_at=2025-05-02T09:30:00+01:00", 400, "bad-clock"),
+        ("period=CY2021+3", 422, "unknown-period"),
+    ],
+)
+def test_a_plus_as_it_is_in_an_address_is_told_how_to_be_written(
+    service: Served, query: str, status: int, code: str
+) -> None:
+    problem = refused(service.caller(READER).get(f"{of('noise', 'values')}?{query}"), status, code)
+    assert "%2B" in problem["detail"] == problem["errors"][0]["detail"]
+    written = service.caller(READER).get(f"{of('noise', 'values')}?{query.replace('+', '%2B')}")
+    assert "%2B" not in written.text
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -209,6 +246,10 @@ QUERIES = [
     ("values?known_at=0001-01-01T00:00:00%2B14:00", 400, "bad-clock", "known_at"),
     ("values?known_at=20250502", 400, "bad-clock", "known_at"),
     ("values?policy_at=x", 400, "bad-clock", "policy_at"),
+    ("values?known_at=", 400, "bad-clock", "known_at"),
+    ("values?policy_at=", 400, "bad-clock", "policy_at"),
+    ("values?area=", 422, "unknown-area", "area"),
+    ("values?period=", 422, "unknown-period", "period"),
     ("values?min_position=-1", 400, "malformed", "min_position"),
     ("values?min_position=x", 400, "malformed", "min_position"),
     ("values?min_position=999999", 404, "no-such-position", "min_position"),
@@ -226,6 +267,14 @@ QUERIES = [
 ELSEWHERE = [
     ("events?from=x", 400, "malformed", "from"),
     ("events?until=x", 400, "malformed", "until"),
+    ("events?actor=", 400, "malformed", "actor"),
+    ("events?indicator=", 400, "malformed", "indicator"),
+    ("rules?indicator=", 400, "malformed", "indicator"),
+    (f"loads/{UUID(int=1)}/rows?code=", 400, "malformed", "code"),
+    ("diff?from=", 400, "bad-clock", "from"),
+    ("diff?from=position:1&to=", 400, "bad-clock", "to"),
+    ("diff?from=position:1&policy_from=", 400, "bad-clock", "policy_from"),
+    ("diff?from=position:1&policy_to=", 400, "bad-clock", "policy_to"),
     ("collection?from=x", 422, "unknown-period", "from"),
     ("collection?to=x", 422, "unknown-period", "to"),
     ("diff?from=position:1&indicator=x", 404, "unknown-indicator", "indicator"),
@@ -365,6 +414,12 @@ def test_an_address_or_method_that_is_none(
     if status == 405:
         allowed = set(answer.headers["allow"].split(", "))
         assert ("GET" in allowed) == ("HEAD" in allowed)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_an_address_of_the_api_that_is_none_is_no_page(service: Served) -> None:
+    answer = service.caller(READER).get("/api/v1/nowhere", headers=HTML)
+    refused(answer, 404, "not-found")
 
 
 @pytest.mark.parametrize(

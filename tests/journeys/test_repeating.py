@@ -159,7 +159,7 @@ def test_a_version_that_has_moved_on_is_refused(service: Served) -> None:
 
 
 @pytest.mark.parametrize("version", ["abc", '"-1"', '"1.5"', '"' + "9" * 5000 + '"', '""', "*",
-                                     "6", 'W/"6"', '"6', '"5", "6"'])  # fmt: skip
+                                     '"06"', "6", 'W/"6"', '"6', '"5", "6"'])  # fmt: skip
 def test_a_version_that_is_none_is_refused(service: Served, version: str) -> None:
     answer = post(service, "permits", "submissions", {"entries": [entry()]}, If_Match=version)
 

@@ -20,7 +20,7 @@ def metric(service: Served, name: str) -> float:
     """The value of one metric; 0 for one that was never counted."""
     answer = service.caller().get("/metrics")
     assert 200 == answer.status_code
-    assert answer.headers["content-type"].startswith("text/plain")
+    assert "text/plain; version=0.0.4; charset=utf-8" == answer.headers["content-type"]
     found = re.search(rf"^{re.escape(name)} (\S+)$", answer.text, re.MULTILINE)
     return float(found[1]) if found else 0.0
 

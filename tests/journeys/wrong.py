@@ -76,6 +76,9 @@ RULES = {
     "correction of nothing": Sent(
         one() | REASON, 409, "nothing-to-correct", "entries[0]", "corrections"
     ),
+    "what a submission replaces": Sent(
+        one(replaces="1.0"), 400, "malformed", "entries[0].replaces"
+    ),
     "correction of another's entry": Sent(
         one(period="FY2020", replaces="1.0") | REASON,
         409,

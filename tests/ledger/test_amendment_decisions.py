@@ -49,6 +49,7 @@ from ledger.amendment.events import (
     Changes,
     DefinitionChange,
     PolicyChange,
+    RetirementChange,
     TargetChange,
 )
 from ledger.event import Event
@@ -129,6 +130,31 @@ def test_who_has_no_role_over_the_indicator_proposes_nothing() -> None:
     given().when(propose(), by="ed").then_refused(NoRole)
     both = change(move(), TargetChange(indicator="I2", target=target("75", kind="designated")))
     given().when(propose(both), by="lena").then_refused(NoRole)
+
+
+def test_a_slip_in_a_code_is_no_refused_duty() -> None:
+    """To whoever may read the agreement; to others nothing is told of what it has."""
+    slips = change(
+        move(),
+        move(indicator="I9"),
+        definitions=(DefinitionChange(indicator="I8", kind="minor", definition=definition()),),
+        retirements=(RetirementChange(indicator="I7"),),
+    )
+    for by in ("tom", "ed", "lena"):
+        told = given().when(propose(slips), by=by).then_refused(BadChanges)
+        fields = ["targets[1].indicator", "definitions[0].indicator", "retirements[0].indicator"]
+        assert fields == [error.field for error in told.errors]
+    given().when(propose(slips), by="nobody").then_refused(NoRole)
+
+
+def test_a_revision_that_never_was_is_told_from_one_that_is_no_more() -> None:
+    for command, by in (
+        (Consent(partner="county", revision=99), "lena"),
+        (approve(revision=99), "bela"),
+    ):
+        told = given(*ready()).when(command, by=by).then_refused(Conflict, field="revision")
+        assert "99" in told.detail
+        assert "revised" not in told.detail
 
 
 def test_rules_are_proposed_by_whoever_holds_a_role_over_all() -> None:

@@ -162,12 +162,14 @@ def test_beyond_so_many_refusals_within_a_minute_nothing_more_is_recorded(
         for actor, command in (("lee", submit(entry("1"))), ("sue", submit(entry("1")))):
             for _ in range(MOST_REFUSED - (actor == "lee")):
                 assert "no-role" == record.handle(CODE, "I1", command, act(actor)).told.refused
-            with pytest.raises(TooManyRefused):
+            now += 20
+            with pytest.raises(TooManyRefused) as told:
                 record.handle(CODE, "I1", command, act(actor))
+            assert WITHIN_SECONDS - 20 == told.value.again_in
         assert MOST_REFUSED == len(tried_apart(record))
         assert again == record.handle(CODE, "I1", submit(entry("1")), act("lee", key="once")).told
         assert record.handle(CODE, "I1", submit(entry("1")), act()).recorded
-        now = WITHIN_SECONDS + 1
+        now += WITHIN_SECONDS + 1
         assert "no-role" == record.handle(CODE, "I1", submit(entry("1")), act("lee")).told.refused
 
 

@@ -14,6 +14,7 @@ from http_api.api.reads import (
     GivenClocks,
     GivenService,
     Limit,
+    Named,
     clocks_asked,
     reader_of,
 )
@@ -45,11 +46,11 @@ def events(
     service: GivenService,
     asked: GivenClocks,
     agreement: FromPath[str],
-    actor: FromQuery[str] = "",
+    actor: Named = None,
     kind: Kinds = None,
     since: Since = None,
     until: Until = None,
-    indicator: FromQuery[str] = "",
+    indicator: Named = None,
     load: FromQuery[UUID | None] = None,
     order: FromQuery[Order] = "newest",
     after: After = None,
@@ -58,11 +59,11 @@ def events(
     """The events of an agreement by who, what, when and about what."""
     reader_of(request, service, agreement)
     wanted = EventsAsked(
-        actor=actor,
+        actor=actor or "",
         kinds=tuple(kind or ()),
         since=since,
         until=until,
-        indicator=indicator,
+        indicator=indicator or "",
         load=load,
         order=order,
         after=after,
@@ -102,7 +103,7 @@ def rules(
     service: GivenService,
     asked: GivenClocks,
     agreement: FromPath[str],
-    indicator: FromQuery[str] = "",
+    indicator: Named = None,
     after: After = None,
     limit: Limit = 500,
 ) -> RuleChanges:
@@ -110,7 +111,7 @@ def rules(
     reader_of(request, service, agreement)
     with service.reading(asked) as (connection, clocks):
         return read_rules(
-            connection, agreement, clocks, indicator=indicator, after=after, limit=limit
+            connection, agreement, clocks, indicator=indicator or "", after=after, limit=limit
         )
 
 

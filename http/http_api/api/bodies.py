@@ -5,7 +5,7 @@ short decimal. Unknown fields are refused, so that a misspelt one is not silentl
 control characters: a NUL, once recorded, could never be laid out for reading.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -65,6 +65,11 @@ class EntryBody(Body, frozen=True, kw_only=True):
     standing: Literal["final", "provisional"] = "final"
     note: LongText = ""
     attachments: tuple[Code, ...] = ()
+
+
+class CorrectedEntryBody(EntryBody, frozen=True, kw_only=True):
+    """The same in the place of one that holds; ``replaces`` names which, for whoever minds."""
+
     replaces: Part = ""
 
 
@@ -79,7 +84,7 @@ class SubmissionBody(Body, frozen=True, kw_only=True):
 class CorrectionBody(Body, frozen=True, kw_only=True):
     """Other values in the place of those that hold, and why."""
 
-    entries: tuple[EntryBody, ...]
+    entries: tuple[CorrectedEntryBody, ...]
     reason: LongText = ""
     data_available_on: date | None = None
 
@@ -169,7 +174,7 @@ def sign_off(body: SignOffBody, _: TextKeeper) -> SignOffValues:
     return SignOffValues(entries=signed, assurance=body.assurance)
 
 
-def _entries(bodies: tuple[EntryBody, ...], texts: TextKeeper) -> tuple[EntryGiven, ...]:
+def _entries(bodies: Sequence[EntryBody], texts: TextKeeper) -> tuple[EntryGiven, ...]:
     entries: list[EntryGiven] = []
     problems: list[Refusal] = []
     for n, body in enumerate(bodies):
@@ -198,7 +203,8 @@ def _entry(body: EntryBody, texts: TextKeeper, where: str) -> EntryGiven:
         note=texts.keep(body.note),
         attachments=body.attachments,
     )
-    return EntryGiven(entry=entry, replaces=body.replaces)
+    replaces = body.replaces if isinstance(body, CorrectedEntryBody) else ""
+    return EntryGiven(entry=entry, replaces=replaces)
 
 
 def number_given(given: Number, field: str) -> Decimal | None:

@@ -48,19 +48,19 @@ def stretch_asked(
         ),
     ] = NOW,
     policy_from: Annotated[
-        str,
+        str | None,
         QueryParameter(description="The rules to start from; those of from.", schema_extra=FORMS),
-    ] = "",
+    ] = None,
     policy_to: Annotated[
-        str, QueryParameter(description="The rules to end with; those of to.", schema_extra=FORMS)
-    ] = "",
+        str | None,
+        QueryParameter(description="The rules to end with; those of to.", schema_extra=FORMS),
+    ] = None,
     min_position: MinPosition = 0,
 ) -> Stretch:
     """The moments of a request: the rules of each are its own unless they are named."""
-    end = end or NOW
     return Stretch(
-        ClocksAsked(begin, policy_from or begin),
-        ClocksAsked(end, policy_to or end, min_position),
+        ClocksAsked(begin, begin if policy_from is None else policy_from),
+        ClocksAsked(end, end if policy_to is None else policy_to, min_position),
     )
 
 

@@ -40,7 +40,7 @@ from policies.permissions import Action
 
 Api = Request[Any, Any, Any]
 # A tag as RFC 9110 has it: in quotes, and strong, since a weak one is never the same as another.
-VERSION = re.compile('"([0-9]{1,18})"')
+VERSION = re.compile('"(0|[1-9][0-9]{0,17})"')
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(

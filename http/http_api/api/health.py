@@ -40,9 +40,7 @@ def ready(service: NamedDependency[SkipValidation[Service]]) -> dict[str, str | 
 @get("/metrics", sync_to_thread=True, include_in_schema=False)
 def figures(service: NamedDependency[SkipValidation[Service]]) -> Response[bytes]:
     """Everything the service counts, for Prometheus."""
-    return Response(
-        metrics.page(*positions(service)), media_type="text/plain; version=0.0.4; charset=utf-8"
-    )
+    return Response(metrics.page(*positions(service)), media_type="text/plain; version=0.0.4")
 
 
 def positions(service: Service) -> tuple[int, int]:

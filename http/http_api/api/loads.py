@@ -16,7 +16,7 @@ from http_api.api.bodies import Body as JsonBody
 from http_api.api.bodies import Code, LongText
 from http_api.api.commands import IdempotencyKey
 from http_api.api.described import refusing
-from http_api.api.reads import GivenClocks, GivenService, Limit, clocks_asked, reader_of
+from http_api.api.reads import GivenClocks, GivenService, Limit, Named, clocks_asked, reader_of
 from http_api.form_bodies import FormRequest, takes_its_parts
 from http_api.json_bodies import JsonRequest
 from http_api.load_answers import LoadAnswer, LoadsAnswer, known_load, read_document, read_list
@@ -148,14 +148,14 @@ def rows(
     agreement: FromPath[str],
     load: FromPath[UUID],
     outcome: FromQuery[Outcome | None] = None,
-    code: FromQuery[str] = "",
+    code: Named = None,
     after: AfterRow = 0,
     limit: Limit = 500,
 ) -> RowsAnswer:
     """Rows of the file with what became of each: all, or those of an outcome or code."""
     reader_of(request, service, agreement)
     with known_load(service, agreement, load, asked) as known:
-        wanted = RowsAsked(outcome=outcome, code=code, after=after, limit=limit)
+        wanted = RowsAsked(outcome=outcome, code=code or "", after=after, limit=limit)
         return KeptRows(known.connection, known.load).page(wanted, known.clocks.clocks)
 
 

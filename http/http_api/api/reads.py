@@ -44,6 +44,7 @@ CLOCK = (
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].+)?"
 FORMS = {"pattern": f"^(now|position:[1-9][0-9]{{0,17}}|position:[0-9]{{1,18}}@{DAY}|{DAY})$"}
 Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="Rows of a page.")]
+Named = Annotated[str | None, QueryParameter(min_length=1)]  # empty it would be all of them
 MinPosition = Annotated[
     int, QueryParameter(ge=0, description="Wait until the answers include this position.")
 ]
@@ -59,7 +60,7 @@ def clocks_asked(
     min_position: MinPosition = 0,
 ) -> ClocksAsked:
     """The clocks of a request."""
-    return ClocksAsked(known_at or NOW, policy_at or NOW, min_position)
+    return ClocksAsked(known_at, policy_at, min_position)
 
 
 def reader_of(request: Api, service: Service, agreement: str) -> None:

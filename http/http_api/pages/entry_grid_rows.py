@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from http_api.api.bodies import Code, EntryBody
+from http_api.api.bodies import Code, CorrectedEntryBody
 from http_api.pages.entry_cell import told
 from http_api.problems import HttpProblem
 from ledger.entering.looking import LookedAt
@@ -56,11 +56,14 @@ class Given(NamedTuple):
     pasted: int  # the number of the last pasted line
 
 
+Entries = list[CorrectedEntryBody]
+
+
 class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One entry that is to be recorded, and of which indicator."""
 
     indicator: Code
-    entry: EntryBody
+    entry: CorrectedEntryBody
 
 
 def grid_row(state: Indicator, code: str, area: str, typed: Form) -> GridRow:
@@ -151,8 +154,8 @@ def _typed(number: int, cell: str, texts: Form, known: Known) -> Row:
     return Row(number, (title, *filter(None, (texts[field] for field in TYPED))), fields)
 
 
-def _body(entry: Entry, note: str) -> EntryBody:
-    return EntryBody(
+def _body(entry: Entry, note: str) -> CorrectedEntryBody:
+    return CorrectedEntryBody(
         period=entry.period,
         area=entry.area,
         breakdown=entry.breakdown,
@@ -167,7 +170,7 @@ def _body(entry: Entry, note: str) -> EntryBody:
     )
 
 
-def by_indicator(sent: Sequence[Sent]) -> Iterator[tuple[str, list[EntryBody], list[EntryBody]]]:
+def by_indicator(sent: Sequence[Sent]) -> Iterator[tuple[str, Entries, Entries]]:
     """The entries of each indicator, in order of their codes: the new ones, and the corrections."""
     for code in sorted({one.indicator for one in sent}):
         entries = [one.entry for one in sent if one.indicator == code]

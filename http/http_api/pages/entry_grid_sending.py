@@ -10,8 +10,8 @@ import msgspec
 
 from http_api.api.acting import Build
 from http_api.api.bodies import (
+    CorrectedEntryBody,
     CorrectionBody,
-    EntryBody,
     SubmissionBody,
     correction,
     submission,
@@ -37,7 +37,7 @@ class Command(NamedTuple):
     """What is sent of one indicator."""
 
     indicator: str
-    entries: tuple[EntryBody, ...]
+    entries: tuple[CorrectedEntryBody, ...]
     body: msgspec.Struct
     build: Build[Any]
     part: str
@@ -104,7 +104,10 @@ def _commands(sent: list[Sent], form: Form) -> Iterator[Command]:
     available = day_typed(form.get("data_available_on", ""))
     for n, (code, new, corrections) in enumerate(by_indicator(sent)):
         if new:
-            given = {"entries": msgspec.to_builtins(new), "data_available_on": available}
+            entries = msgspec.to_builtins(new)
+            for entry in entries:
+                del entry["replaces"]  # which no submission has
+            given = {"entries": entries, "data_available_on": available}
             body = body_of(given, SubmissionBody)
             yield Command(code, tuple(new), body, submission, f"{n}-new")
         if corrections:
