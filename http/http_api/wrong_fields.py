@@ -19,6 +19,7 @@ _SAID = {
     "Unsupported type: <class 'list'>": "send one file here, and not several",
     "Expected `str`, got `UploadFile`": "send a text here, and not a file",
     "Expected `str`, got `array`": "send this once",
+    "Expected `str` of length >= 1": "this is empty",
 }
 
 

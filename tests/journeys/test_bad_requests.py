@@ -416,6 +416,11 @@ def test_an_address_or_method_that_is_none(
         assert ("GET" in allowed) == ("HEAD" in allowed)
 
 
+def test_what_is_empty_is_told_as_that(service: Served) -> None:
+    problem = refused(service.caller(READER).get(f"{AGREEMENT}/events?actor="), 400, "malformed")
+    assert problem["detail"].startswith("actor: this is empty")
+
+
 @pytest.mark.usefixtures("unchanged")
 def test_an_address_of_the_api_that_is_none_is_no_page(service: Served) -> None:
     answer = service.caller(READER).get("/api/v1/nowhere", headers=HTML)
