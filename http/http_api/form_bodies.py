@@ -19,6 +19,11 @@ class FormRequest(Request[Any, Any, Any]):
 
     def stream(self) -> AsyncGenerator[bytes, None]:
         """The body as it comes. Raises a problem where it is not declared as a form."""
+        self.check_declared()
+        return super().stream()
+
+    def check_declared(self) -> None:
+        """Raise a problem where the body is not declared as a form."""
         check_unpacked(self)
         content_type, options = self.content_type
         if not content_type and body_length(self.scope) == 0:
@@ -43,34 +48,24 @@ class FormRequest(Request[Any, Any, Any]):
                 "The form does not say its boundary, by which its parts are told apart.",
                 field="Content-Type",
             )
-        return super().stream()
 
 
 async def takes_its_parts(request: Request[Any, Any, Any]) -> None:
-    """Refuse parts of a form that its route does not take, or not twice: they would be lost.
+    """Refuse parts of a form that its route does not take: they would be lost.
 
     For ``before_request`` of a route whose data is a dataclass, by the names of its fields.
     """
     data = request.route_handler.parsed_data_field
     assert data is not None, "a form is read into something"
+    assert isinstance(request, FormRequest), "by its route"
+    request.check_declared()
     taken = [field.name for field in fields(data.annotation)]
-    sent = [name for name, _ in (await request.form()).multi_items()]
-    wrong = [
-        _wrong_part(name, said)
-        for name in dict.fromkeys(sent)
-        if (said := _why_not(name, sent.count(name), taken))
-    ]
+    sent = dict.fromkeys((await request.form()).keys())
+    wrong = [_no_part(name[:MOST_SHOWN], taken) for name in sent if name not in taken]
     if wrong:
         raise HttpProblem(400, "malformed", wrong[0].detail, errors=tuple(wrong))
 
 
-def _why_not(name: str, count: int, taken: list[str]) -> str:
-    """What is wrong with a part that comes so often; "" where nothing is."""
-    if name in taken:
-        return "this comes more than once, so it is not clear which counts" if count > 1 else ""
-    return f"this is no part of the form, which takes {', '.join(taken)}"
-
-
-def _wrong_part(name: str, said: str) -> ProblemError:
-    shown = name[:MOST_SHOWN]
-    return ProblemError(shown, "malformed", f"{shown or 'A part without a name'}: {said}.")
+def _no_part(name: str, taken: list[str]) -> ProblemError:
+    said = f"this is no part of the form, which takes {', '.join(taken)}"
+    return ProblemError(name, "malformed", f"{name or 'A part without a name'}: {said}.")

@@ -323,8 +323,6 @@ def test_a_part_that_the_form_does_not_take_is_not_lost_without_a_word(service: 
     problem = refused(misspelt, 400, "malformed")
     assert ["maping"] == [error["field"] for error in problem["errors"]]
     assert "which takes file, mapping, ready_mapping" in problem["detail"]
-    twice = refused(caller.post(LOADS, files=[file, file]), 400, "malformed")
-    assert "more than once" in twice["detail"]
     evidence = caller.post(f"{AGREEMENT}/attachments", files=[file], data={"note": "a"})
     assert "which takes file." in refused(evidence, 400, "malformed")["detail"]
     assert before == get(service, LOADS)["loads"]
