@@ -16,7 +16,6 @@ from policies.turns import (
     GovernedBy,
     PeriodFacts,
     escalates,
-    is_another_due,
     turns_of,
     with_proxy,
 )
@@ -55,26 +54,22 @@ def stage_of(
     if not escalates(own.definition, own.retired_from):
         return NO_STAGE
     turns = _turns(own, governed_by, on)
-    runs = [own]
     if proxy is not None and escalates(proxy.definition, proxy.retired_from):
         until = sooner(own.retired_from, proxy.retired_from)
-        runs.append(proxy._replace(retired_from=until))
-        theirs = _turns(runs[-1], governed_by, on)
+        theirs = _turns(proxy._replace(retired_from=until), governed_by, on)
         turns = with_proxy(turns, theirs, proxy.code, proxy.definition)
     found = escalate(turns, acts, own.definition, today=on.today, ends_on=on.end)
-    over = not any(
-        is_another_due(run.definition, run.retired_from, on.end, on.today) for run in runs
-    )
-    return replace(found, over=over)
+    return replace(found, over=not any(turn.due_on > on.today for turn in turns))
 
 
 def _turns(run: Run, governed_by: GovernedBy, on: Course) -> tuple[Turn, ...]:
+    """All turns of a run, those that are yet to come due too: they tell whether it goes on."""
     return turns_of(
         run.definition,
         run.facts,
         governed_by,
         start=on.start,
         end=on.end,
-        today=on.today,
+        today=date.max,
         retired_from=run.retired_from,
     )

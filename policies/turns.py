@@ -88,19 +88,6 @@ def turns_of(
     return tuple(turns)
 
 
-def is_another_due(
-    definition: Definition, retired_from: str | None, end: date, today: date
-) -> bool:
-    """Whether a period that ends in an agreement, and is not retired, comes due after a day.
-
-    ``end`` is the agreement's last day.
-    """
-    last = period_on(end, definition.calendar, definition.interval, definition.pooled_years)
-    while last.end > end or is_retired(retired_from, last):
-        last = last.previous()
-    return due_on(last, definition) > today
-
-
 def stage_at(
     escalation: Escalation,
     period: Period,

@@ -202,6 +202,8 @@ def _slip(header: Sequence[str], name: str) -> str:
 def _found(header: Sequence[str]) -> str:
     """The end of a sentence about a column that is not there: which are."""
     names = [name for name in header if name]
+    if not names:
+        return "; that row names no column."
     if len(names) != 1:
         return f"; its columns are {told(names)}."
     for separator, (called, written) in SEPARATORS.items():

@@ -51,10 +51,22 @@ def read_json(content: bytes) -> Table:
     with _sentences(content):
         if not bytes(view[:100]).lstrip().startswith(b"{"):
             return _table(msgspec.json.decode(view, type=list[msgspec.Raw]), "json", {})
+        _check_set(view)
         found = msgspec.json.decode(view, type=DataValueSet)
         above = {name: getattr(found, name) for name in found.__struct_fields__[1:]}
         given = {name: text for name, text in above.items() if text}
         return _table(found.dataValues, "dhis2", given)
+
+
+def _check_set(view: memoryview) -> None:
+    """Refuse a data value set that names a member twice. It may be large: it is not read again."""
+    found = _mixed.decode(view)
+    quotes = 2 * len(found) + sum(bytes(part).count(b'"') for part in found.values())
+    if bytes(view).count(b'"') != quotes:
+        raise BadFile(
+            "The data value set names a member twice, so it is not clear which counts: name each"
+            " once, without quotation marks in its name."
+        )
 
 
 def _table(objects: Sequence[msgspec.Raw], kind: Format, above: Mapping[str, str]) -> Table:

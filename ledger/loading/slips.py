@@ -1,7 +1,9 @@
 """Slips of the pen: which one of some codes or names a text was most likely meant to be.
 
 A slip is within one word, of a letter or two, and not in its first letter nor in a digit: East and
-West, NI 191 and NI 192 are two things. What joins the words may be any other, or nothing.
+West, NI 191 and NI 192 are two things. In a name a letter may be missing, too many or out of place,
+and not another: Hertfordshire and Herefordshire are two places. What joins the words may be any
+other, or nothing, but not what parts two numbers.
 """
 
 import re
@@ -14,8 +16,11 @@ from policies.texts import plain_name
 CODES, NAMES = 0.8, 0.9  # how alike a word of one must be; of names there are more that are alike
 MOST_LETTERS = 100  # of a text that is looked for
 MOST_WORDS = 12
-MOST_COMPARED = 100_000  # words of one file: about a second
+MOST_IN_A_WORD = 40  # letters of a word that is compared with others
+MOST_TEXTS = 10_000  # of one file that are looked for, and at most so many words are compared:
+MOST_COMPARED = 50_000  # about a second together
 _WORD = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"\d+")
 
 Words = tuple[str, ...]
 Around = tuple[int, Words, str, str]  # the place of a word, the others, its first letter and digits
@@ -48,12 +53,15 @@ class Slips:
         if len(text) > MOST_LETTERS:
             return None
         if text not in self._found:
+            if len(self._found) >= MOST_TEXTS:
+                return None
             self._found[text] = self._nearest(text)
         return self._found[text]
 
     def _nearest(self, text: str) -> Spelt | None:
         words = _words(text)
-        found = [(1.0, one) for one in self._joined.get("".join(words), ())] if words else []
+        joined = self._joined.get("".join(words), ()) if words else ()
+        found = [(1.0, one) for one in joined if _numbers(one.spelling) == _numbers(text)]
         found = found or [
             near for around, word in _each(words) for near in self._near(around, word)
         ]
@@ -69,10 +77,24 @@ class Slips:
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(word)
         for other, one in others:
+            if not 2 * min(len(other), len(word)) > one.alike * (len(other) + len(word)):
+                continue  # by their lengths alone
             matcher.set_seq1(other)
+            if matcher.quick_ratio() <= one.alike:
+                continue
             alike = matcher.ratio()
-            if alike > one.alike:
+            if alike > one.alike and (one.alike < NAMES or not _has_another_letter(matcher)):
                 yield alike, one
+
+
+def _has_another_letter(matcher: SequenceMatcher[str]) -> bool:
+    """Whether a letter stands in the place of another."""
+    return any(tag == "replace" for tag, *_ in matcher.get_opcodes())
+
+
+def _numbers(text: str) -> list[str]:
+    """The digits of a text, as they stand together."""
+    return _DIGITS.findall(text)
 
 
 def _words(text: str) -> Words:
@@ -86,5 +108,7 @@ def _words(text: str) -> Words:
 def _each(words: Words) -> Iterator[tuple[Around, str]]:
     """Each word of a text with what is around it."""
     for place, word in enumerate(words):
+        if len(word) > MOST_IN_A_WORD:
+            continue
         digits = "".join(filter(str.isdigit, word))
         yield (place, (*words[:place], *words[place + 1 :]), word[0], digits), word

@@ -1,5 +1,6 @@
 """The sign that a unit has, and figures that are written with it: 91.5% of a percentage."""
 
+import re
 from functools import lru_cache
 
 from policies.texts import plain_name
@@ -21,12 +22,15 @@ _PARTED = {
     "€": " per ",
     "$": " per ",
 }  # % of homes, £ per week
+_MULTIPLE = re.compile(r"(?<!per )\b(?:thousand|million|billion)s?\b|(?<![\d,.])000s?\b")
 
 
 @lru_cache(maxsize=1024)
 def sign_of(unit: str) -> str:
     """The sign of a unit, "" of one that has none, or that is a multiple of what the sign says."""
     name = plain_name(unit)
+    if _MULTIPLE.search(name):
+        return ""
     return next(
         (
             sign

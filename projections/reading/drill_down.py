@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from ledger.agreement.events import Area, BlockSet, OutcomeSet
 from ledger.engine import Connection
-from policies.fitting import check_own
 from policies.periods import parse_code
 from projections.answers import Named, StatusRow
 from projections.drill_down_answers import Above, DrillDown, Level
@@ -13,6 +12,7 @@ from projections.reading.areas_within import areas_around, areas_within, read_ar
 from projections.reading.broken_down import read_broken_down
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.indicators import one_indicator
+from projections.reading.own_periods import check_asked
 from projections.reading.scorecard import Group, judged_together, rules_of_baskets
 from projections.reading.status import latest_rows, read_status
 from projections.reading.status_rows import placed, status_rows
@@ -41,7 +41,7 @@ def read_drill_down(
 
     Which period each indicator shows is as on the board page; at an indicator a period is its own.
     Raises UnknownAgreement, UnknownBlock, UnknownOutcome, UnknownIndicator, UnknownArea,
-    UnknownPeriod and UnknownBreakdown.
+    UnknownPeriod, UnknownBreakdown, and WrongInterval as check_asked does.
     """
     structure = read_structure(connection, agreement, clocks.clocks)
     if asked.indicator is not None:
@@ -140,7 +140,7 @@ def _of_indicator(
     key = (indicator.id, area.code, period)
     stored = stored_cells(connection, known, [key])
     if key not in stored:
-        check_own(parse_code(period), indicator.definition)
+        check_asked(connection, indicator, period, known)
     own = Cell(indicator, period, area.code, stored.get(key, NOTHING))
     (row,) = status_rows(connection, structure, clocks, [own])
     inside = areas_within(structure, area.code)

@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 
 from ledger.engine import Connection
-from policies.fitting import check_own
 from policies.periods import parse_code
 from policies.refusals import UnknownBreakdown
 from policies.texts import composed
@@ -13,6 +12,7 @@ from projections.answers import Values
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.cursors import cursor_of, place_of
 from projections.reading.indicators import one_indicator
+from projections.reading.own_periods import check_asked
 from projections.reading.structure import read_structure
 from projections.reading.value_rows import COLUMNS, Stored, value_rows
 
@@ -36,8 +36,8 @@ def read_values(
 
     ``breakdown`` as ``sex=F;ward=E05000001``; "" for the headline only, None for all. ``after``
     is the ``next`` of the page before. Raises UnknownAgreement, UnknownIndicator, UnknownArea,
-    UnknownPeriod, UnknownBreakdown, BadCursor, and WrongInterval for a period that is
-    none of the indicator's and has no entries.
+    UnknownPeriod, UnknownBreakdown, BadCursor, and WrongInterval as check_asked
+    does.
     """
     structure = read_structure(connection, agreement, clocks.clocks)
     found = one_indicator(connection, structure, indicator, clocks.clocks.known_position)
@@ -59,7 +59,7 @@ def read_values(
         [found.id, known, known, *(value for _, given in conditions for value in given), limit + 1],
     ).fetchall()
     if period is not None and not rows:
-        check_own(parse_code(period), found.definition)
+        check_asked(connection, found, period, known)
     page = [Stored(*row) for row in rows[:limit]]
     return Values(
         clocks=clocks.clocks,

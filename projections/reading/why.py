@@ -5,7 +5,6 @@ from decimal import Decimal
 import msgspec
 
 from ledger.engine import Connection
-from policies.fitting import check_own
 from policies.judgement import working
 from policies.numbers import to_text
 from policies.periods import parse_code
@@ -15,6 +14,7 @@ from projections.judging import Governing, governing
 from projections.reading.agreement import policy_in_force
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.indicators import one_indicator
+from projections.reading.own_periods import check_asked
 from projections.reading.stages import with_stages
 from projections.reading.status_rows import before_of, compared_code, status_rows
 from projections.reading.stored_status import NOTHING, Cell, facts_of, stored_cells
@@ -70,7 +70,7 @@ def _cell(
     key = (indicator.id, area, asked.code)
     stored = stored_cells(connection, known, [key]).get(key)
     if stored is None:
-        check_own(asked, indicator.definition)
+        check_asked(connection, indicator, asked.code, known)
         stored = NOTHING
     return Cell(indicator, asked.code, area, stored)
 

@@ -82,6 +82,25 @@ def test_a_part_of_the_changes_says_of_how_many(client: TestClient[Litestar]) ->
     assert f"The list has {counts.changed} differences, by indicator; this part of it has" in said
 
 
+def test_a_part_of_the_restatements_says_that_there_are_others() -> None:
+    """On paper too, where the way on is left out."""
+
+    class Last(BuiltReader):
+        def restatements(self, *asked: object, **named: object) -> Restatements:
+            answer = super().restatements(*asked, **named | {"after": None})  # type: ignore[arg-type]
+            return msgspec.structs.replace(answer, next=None)
+
+    clocks = ClocksAsked()
+    first = parsed(restatements_page(BuiltReader(), Asked(clocks=clocks), CODE)).text
+    last = parsed(restatements_page(Last(), Asked(clocks=clocks, after="more"), CODE)).text
+    assert "; there are earlier ones." in first
+    assert "; there are later ones." in last
+    assert (
+        "This part of the list"
+        not in parsed(restatements_page(Last(), Asked(clocks=clocks), CODE)).text
+    )
+
+
 def test_of_several_causes_the_steps_are_folded_and_one_is_told_at_once() -> None:
     class Longer(BuiltReader):
         def diff(self, *asked: object, **named: object) -> Diff:

@@ -71,3 +71,12 @@ def test_the_object_and_the_name_are_told() -> None:
     assert told.value.detail == (
         "Object 2 names 'value' twice, so it is not clear which counts: name it once."
     )
+
+
+@pytest.mark.parametrize("twice", ['"period": "FY2023"', '"dataValues": []', '"x": 1, "x": 2'])
+def test_a_data_value_set_names_each_of_its_members_once(twice: str) -> None:
+    value = '{"dataElement": "say \\"x\\"", "orgUnit": "o", "value": "1"}'
+    whole = f'{{"period": "FY2024", "dataValues": [{value}]}}'
+    assert [2] == [number for number, _ in read_table(whole.encode()).rows()]
+    with pytest.raises(BadFile, match="names a member twice"):
+        read_table(f"{whole[:-1]}, {twice}}}".encode())

@@ -154,14 +154,35 @@ def test_a_stage_is_over_when_no_further_period_comes_due() -> None:
         assert [False, True] == on, (since, end)
 
 
-def test_a_stage_is_not_over_while_the_proxy_comes_due() -> None:
+@pytest.mark.parametrize(("on_proxy", "over"), [(True, False), (False, True)])
+def test_a_stage_is_not_over_while_a_proxy_that_counts_comes_due(
+    on_proxy: bool, over: bool
+) -> None:
     """The annual one's own last period ended with 2023; a quarter of its proxy is to come."""
     yearly = sheet(interval=Interval.YEAR, basis=Basis.ANNUAL, proxy="P")
     yearly = replace(yearly, calendar=Calendar.CALENDAR)
+    governed = Governed(GOVERNED.rules, EscalationSettings(annual_on_proxy=on_proxy))
     on = Course(ON.start, date(2024, 3, 31), date(2024, 1, 1))
     own = Run("I", yearly, None, {})
-    assert stage_of(own, None, (), lambda _: GOVERNED, on).over
-    assert not stage_of(own, run(None, "P"), (), lambda _: GOVERNED, on).over
+    assert stage_of(own, None, (), lambda _: governed, on).over
+    assert over is stage_of(own, run(None, "P"), (), lambda _: governed, on).over
+
+
+def test_a_stage_is_over_though_a_proxy_comes_due_that_says_nothing_more() -> None:
+    """The annual one's own turn for that time has come."""
+    yearly = sheet(interval=Interval.YEAR, basis=Basis.ANNUAL, proxy="P")
+    governed = Governed(GOVERNED.rules, EscalationSettings(annual_on_proxy=True))
+    proxy = Run("P", sheet(due_lag_days=180), None, quarters())
+    on = Course(ON.start, ON.end, date(2025, 5, 1))
+    assert stage_of(Run("I", yearly, None, {}), proxy, (), lambda _: governed, on).over
+
+
+def test_nothing_comes_due_of_an_agreement_in_which_no_period_ends() -> None:
+    """The year before it, whose value is to come, is none of its periods."""
+    yearly = sheet(interval=Interval.YEAR, basis=Basis.ANNUAL, due_lag_days=400)
+    yearly = replace(yearly, calendar=Calendar.CALENDAR)
+    on = Course(date(2024, 4, 1), date(2024, 9, 30), date(2024, 10, 1))
+    assert stage_of(Run("I", yearly, None, {}), None, (), lambda _: GOVERNED, on).over
 
 
 def test_an_indicator_that_is_retired_for_all_its_periods_has_no_stage() -> None:
