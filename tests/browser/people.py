@@ -60,6 +60,13 @@ def sign_in(page: Page, person: str, password: str) -> None:
     page.keyboard.press("Enter")
 
 
+def go_to(page: Page, group: str, name: str) -> None:
+    """Open one of the groups of pages of an agreement, and go to one of them."""
+    pages = page.get_by_role("navigation", name="This agreement")
+    pages.get_by_text(group, exact=True).click()
+    pages.get_by_role("link", name=name, exact=True).click()
+
+
 def look_over(page: Page) -> str:
     """What a page says, once axe finds nothing on it and nothing of it ends beyond the side."""
     page.wait_for_load_state("load")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.people import AGREEMENT, Office, look_over, sign_in, told
+from browser.people import AGREEMENT, Office, go_to, look_over, sign_in, told
 from journeys.asking import said
 from journeys.rfc9162 import proves
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -128,7 +128,7 @@ def publishes(page: Page) -> None:
     """Sees in the grid that it is all there, and publishes."""
     page.get_by_role("link", name="expected and received").click()
     assert "Signed off Signed off Signed off Not due" in words(row(page, INJURIES))
-    page.get_by_role("link", name="Bodies").click()
+    go_to(page, "Record", "Bodies")
     page.get_by_label("What you publish").fill("Injuries of 2024/25")
     page.get_by_role("button", name="Publish what is signed off").click()
     assert "Published last: Injuries of 2024/25" in look_over(page)
@@ -197,7 +197,7 @@ def test_a_change_reviewer_rehearses_a_proposal_and_approves_it(office: Office) 
 
 def test_an_auditor_goes_from_a_figure_to_its_proof_and_takes_it_along(office: Office) -> None:
     page = office.at_work("auditor", f"{AGREEMENT}/audit")
-    page.get_by_role("link", name="Board", exact=True).click()
+    go_to(page, "Results", "Board")
     row(page, FIRST_TIME).get_by_role("link", name="Why?").click()
     page.get_by_role("link", name="Prove that this figure was not altered").click()
     with page.expect_download() as taken:
