@@ -51,20 +51,20 @@ class StaffReader(BuiltReader):
         )
 
 
-def staff(by: str) -> Staff:
-    """The built agreement, its people, and who looks at it."""
+def staff(by: str, role: Role = Role.PERFORMANCE_OFFICER, scope: str = CODE) -> Staff:
+    """The built agreement, its people, and who looks at it, by the role of an officer."""
     body: Agreement = BuiltDesk().body
     people = {
         one: Person(id=one, name=name, email="", partner="wcc") for one, name in PEOPLE.items()
     }
-    grants = (Grant(OFFICER, Role.PERFORMANCE_OFFICER, CODE, "wcc"),)
+    grants = (Grant(OFFICER, role, scope, "wcc"),)
     return Staff(body, people, By(by, grants, NOW.date()))
 
 
-def drawn(asked: ClocksAsked, *, by: str = OFFICER, wrong: bool = False) -> str:
+def drawn(asked: ClocksAsked, *, by: str = OFFICER, wrong: bool = False, **held: Any) -> str:
     """The page as it opens, or with something wrong everywhere."""
     filled = Filled(key="k", typed=TYPED, problems=MISTAKES) if wrong else Filled(key="k")
-    return people_page(StaffReader(), asked, staff(by), CODE, filled)
+    return people_page(StaffReader(), asked, staff(by, **held), CODE, filled)
 
 
 @get(

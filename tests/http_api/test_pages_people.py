@@ -1,6 +1,7 @@
 """Who is who: what the page says of roles, and what it offers to whom."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from browser.built_desk import ENTRY
@@ -76,6 +77,14 @@ def test_somebody_without_the_right_finds_no_forms() -> None:
     page = parsed(drawn(ClocksAsked(), by=ENTRY)).one("main")
     assert [] == sent(page)
     assert "End it" not in page.text
+
+
+def test_accounts_are_led_to_by_administrators_of_the_whole_alone() -> None:
+    """Whoever else follows it would be refused there."""
+    admin = Role.ADMINISTRATOR
+    held: tuple[dict[str, Any], ...] = ({"role": admin}, {"role": admin, "scope": "absence"}, {})
+    shown = ["people/accounts" in drawn(ClocksAsked(), **each) for each in held]
+    assert [True, False, False] == shown
 
 
 def test_a_moment_of_the_past_is_only_looked_at(client: TestClient[Litestar]) -> None:

@@ -15,7 +15,7 @@ from http_api.pages.words import capital, local_day, name_of
 from ledger.agreement.assigning import AssignRole, By, is_entitled
 from ledger.agreement.state import Agreement
 from ledger.person import Person
-from policies.permissions import Role
+from policies.permissions import Action, Role, acts_of
 from policies.refusals import FieldProblem
 from projections.answers import AgreementAnswer
 from projections.audit_answers import RoleSpan
@@ -108,6 +108,7 @@ def people_page(
         agreement=agreement,
         partners=tuple(_by_partner(agreement, held)),
         choices=_choices(staff, titles) if now else None,
+        sees_to_accounts=now and _sees_to_accounts(staff),
         filled=filled,
         recorded=asked.recorded,
     )
@@ -164,6 +165,18 @@ def _choices(staff: Staff, titles: Mapping[str, str]) -> Choices | None:
         roles=tuple(Choice(role.value, capital(word(role.value))) for role in roles),
         scopes=tuple(found),
     )
+
+
+def _sees_to_accounts(staff: Staff) -> bool:
+    """Whether the visitor sees to people's accounts, as an administrator of all of it."""
+    body, by = staff.body, staff.by
+    assert body.sheet is not None
+    over_all = (
+        grant.role
+        for grant in by.grants
+        if grant.person == by.actor and grant.scope == body.sheet.code and grant.holds_on(by.today)
+    )
+    return Action.MANAGE_PEOPLE in acts_of(over_all)
 
 
 def _anywhere(body: Agreement, role: Role, by: By) -> bool:
