@@ -12,7 +12,7 @@ import msgspec
 from ledger.acts import OPERATOR, Act
 from ledger.engine import StreamMoved
 from ledger.event import Event
-from ledger.load.events import LoadAbandoned
+from ledger.load.events import LoadAbandoned, LoadCommitted
 from ledger.load.state import Load, Stage
 from ledger.loading.judged import OUTCOMES
 from ledger.loading.judging import Judgement, judge
@@ -148,7 +148,22 @@ def _go_on(shop: Workshop, load: Load, act: Act) -> None:
             left = remaining(connection, load, _seen(shop, load), judged.checked, judged.body)
         _put_in(shop, load, judged, act, left=left)
 
-    _until_in(shop, load, act, attempt)
+    try:
+        _until_in(shop, load, act, attempt)
+    except Conflict:
+        raise
+    except Refusal:
+        _end_as_it_stands(shop, load, act)
+
+
+def _end_as_it_stands(shop: Workshop, load: Load, act: Act) -> None:
+    """The file can be read no more, by a version that reads more strictly: what is in stays, and
+    the rest is set aside."""
+    load = shop.record.load(load.id)
+    assert load.checked is not None
+    left = max(load.checked.writes - load.entries, 0)
+    event = LoadCommitted(digest=load.checked.digest, events=0, written=0, set_aside=left)
+    shop.record.append([after(load, event, act)], commit_of(act, None))
 
 
 def _until_in(shop: Workshop, load: Load, act: Act, attempt: Callable[[Load], None]) -> None:

@@ -13,8 +13,10 @@ from ledger.load.state import Load, evolve
 from ledger.load.state import Stage as At
 from ledger.loading.asking import abandon, ask_to_commit, ask_to_withdraw
 from ledger.loading.keeping import read_file, waiting
+from ledger.loading.table import Table
 from ledger.loading.working import MOST_TAKEN_UP
 from policies.refusals import (
+    BadFile,
     BadMapping,
     LoadStale,
     LoadWrongStage,
@@ -191,6 +193,23 @@ def test_what_others_correct_of_a_part_that_is_in_is_left_to_them(here: Stage) -
     assert whole.committed is not None
     assert ("77.7", 8) == (here.value("I0", "FY2020"), whole.entries)
     assert 0 == whole.committed.set_aside
+
+
+def test_of_a_file_that_is_read_no_more_the_rest_is_set_aside(
+    here: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a version that reads more strictly than the one that put the first part in."""
+    half = half_in(here, FIRST | MORE)
+
+    def stricter(*_: object) -> Table:
+        raise BadFile("It is read no more.")
+
+    monkeypatch.setattr("ledger.loading.load.read_table", stricter)
+    whole = here.work(half.id, most_entries=4)
+
+    assert whole.committed is not None
+    assert (At.COMMITTED, 4, 4) == (whole.stage, whole.entries, whole.committed.set_aside)
+    assert At.WITHDRAWN is here.withdraw(whole).stage
 
 
 def test_an_errand_done_twice_is_done_once(here: Stage) -> None:
