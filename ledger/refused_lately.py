@@ -25,16 +25,13 @@ class RefusedLately:
 
     def check(self, person: str) -> None:
         """Refuse to record another. Raises TooManyRefused."""
-        now = monotonic()
-        since = now - WITHIN_SECONDS
+        since = monotonic() - WITHIN_SECONDS
         with self._lock:
             when = self._when.get(person)
             while when and when[0] <= since:
                 when.popleft()
             if when is not None and len(when) >= self.most:
-                refusal = TooManyRefused()
-                refusal.again_in = ceil(when[-self.most] - since)
-                raise refusal
+                raise TooManyRefused(again_in=ceil(when[-self.most] - since))
 
     def note(self, person: str) -> None:
         """Remember that one was recorded."""

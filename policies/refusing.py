@@ -22,10 +22,12 @@ _BY_CODE: dict[str, type["Refusal"]] = {}  # filled as each class is made
 
 
 class Refusal(Exception):
-    """The request is refused by a rule."""
+    """The request is refused by a rule.
+
+    ``again_in`` is after how many seconds it may be tried again, of what may be.
+    """
 
     code: ClassVar[str]
-    again_in = 1  # seconds, of what may be tried again later
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -33,10 +35,16 @@ class Refusal(Exception):
             raise TypeError(f"two refusals share the code {cls.code!r}")
 
     def __init__(
-        self, detail: str = "", *, field: str = "", errors: tuple[FieldProblem, ...] = ()
+        self,
+        detail: str = "",
+        *,
+        field: str = "",
+        errors: tuple[FieldProblem, ...] = (),
+        again_in: int = 1,
     ) -> None:
         self.detail = detail or sentence(type(self))
         self.field = field
+        self.again_in = again_in
         self.errors = errors or (FieldProblem(field, self.code, self.detail),)
         super().__init__(self.detail)
 

@@ -69,9 +69,7 @@ def check_tries(failed: Tries) -> None:
         or failed.of_name >= MOST_TRIES.of_name
         or failed.of_address >= MOST_TRIES.of_address
     ):
-        refusal = TooManyTries()
-        refusal.again_in = int(TRIES_WITHIN.total_seconds())
-        raise refusal
+        raise TooManyTries(again_in=int(TRIES_WITHIN.total_seconds()))
 
 
 def check_password(password: str, known: Iterable[str]) -> None:

@@ -120,7 +120,7 @@ def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
     """
     header = [composed(name) for name in header]
     ours = mapping is None or mapping.own_columns
-    used = our_columns(header, mapping or Mapping()) if ours else mapping
+    used = our_columns(header, mapping) if ours else mapping
     assert used is not None
     if ours:
         _check_ours(header, used)
@@ -153,7 +153,7 @@ def _check_ours(header: Sequence[str], mapping: Mapping) -> None:
             " choose.",
             field=cut(field),
         )
-    has_parts = "numerator" in header and {"denominator"} & {*header, *constants}
+    has_parts = "numerator" in header and "denominator" in {*header, *constants}
     if "value" not in header and not has_parts:
         why = _alike(header, "value") or _found(header)
         raise BadFile(f"The file has neither a column value nor numerator and denominator{why}")

@@ -51,18 +51,16 @@ def read_json(content: bytes) -> Table:
     with _sentences(content):
         if not bytes(view[:100]).lstrip().startswith(b"{"):
             return _table(msgspec.json.decode(view, type=list[msgspec.Raw]), "json", {})
-        _check_set(view)
+        _check_set(content, _mixed.decode(view))
         found = msgspec.json.decode(view, type=DataValueSet)
         above = {name: getattr(found, name) for name in found.__struct_fields__[1:]}
         given = {name: text for name, text in above.items() if text}
         return _table(found.dataValues, "dhis2", given)
 
 
-def _check_set(view: memoryview) -> None:
+def _check_set(content: bytes, found: Mapping[str, msgspec.Raw]) -> None:
     """Refuse a data value set that names a member twice. It may be large: it is not read again."""
-    found = _mixed.decode(view)
-    quotes = 2 * len(found) + sum(bytes(part).count(b'"') for part in found.values())
-    if bytes(view).count(b'"') != quotes:
+    if content.count(b'"') != _quotes_of(found):
         raise BadFile(
             "The data value set names a member twice, so it is not clear which counts: name each"
             " once, without quotation marks in its name."
@@ -130,9 +128,13 @@ def _members(number: int, given: msgspec.Raw) -> Iterable[tuple[str, msgspec.Raw
         found = _mixed.decode(given)
     except msgspec.ValidationError:
         raise BadFile(f"Item {number:,} of the list is no object: each must be a row.") from None
-    quotes = 2 * len(found) + sum(bytes(part).count(b'"') for part in found.values())
-    _check_names(number, given, quotes)
+    _check_names(number, given, _quotes_of(found))
     return found.items()
+
+
+def _quotes_of(found: Mapping[str, msgspec.Raw]) -> int:
+    """The quotation marks around the names of some members, and those that their values have."""
+    return 2 * len(found) + sum(bytes(part).count(b'"') for part in found.values())
 
 
 def _check_names(number: int, given: msgspec.Raw, quotes: int) -> None:

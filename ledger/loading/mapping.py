@@ -109,9 +109,9 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     own_columns: bool = False
 
 
-def our_columns(header: Iterable[str], mapping: Mapping = Mapping()) -> Mapping:  # noqa: B008
+def our_columns(header: Iterable[str], mapping: Mapping | None = None) -> Mapping:
     """The mapping of a file whose columns are ours already; else as the one that is given."""
-    names = tuple(header)
+    names, mapping = tuple(header), mapping or Mapping()
     wanted = {*REQUIRED, *names} - mapping.constants.keys()
     return msgspec.structs.replace(
         mapping,

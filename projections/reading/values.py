@@ -36,8 +36,8 @@ def read_values(
 
     ``breakdown`` as ``sex=F;ward=E05000001``; "" for the headline only, None for all. ``after``
     is the ``next`` of the page before. Raises UnknownAgreement, UnknownIndicator, UnknownArea,
-    UnknownPeriod, UnknownBreakdown, BadCursor, and WrongInterval as check_asked
-    does.
+    UnknownPeriod, UnknownBreakdown, BadCursor, and WrongInterval as
+    check_asked does.
     """
     structure = read_structure(connection, agreement, clocks.clocks)
     found = one_indicator(connection, structure, indicator, clocks.clocks.known_position)
