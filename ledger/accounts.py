@@ -13,6 +13,7 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from ledger.closed import check_open
 from ledger.engine import Connection
 from ledger.tokens import revoke_tokens
 from policies.refusals_sign_in import LinkSpent, SignInFailed, TooManyTries
@@ -53,7 +54,7 @@ def sign_in(
 ) -> str:
     """Begin a session under ``secret`` for whom a name and a password belong to; answer the id.
 
-    Raises as ``prove`` does.
+    Raises as ``prove`` does, and ClosedAccount, which only whoever knows the password is told.
     """
     person = prove(connection, name, password, address, at)
     begin_session(connection, person, secret, at)
@@ -147,8 +148,9 @@ def _failed(connection: Connection, typed: bytes, address: str, at: datetime) ->
 def begin_session(connection: Connection, person: str, secret: str, at: datetime) -> None:
     """A session of a person who has shown who they are. ``secret`` is new for each.
 
-    Those that nobody can use any more are forgotten.
+    Those that nobody can use any more are forgotten. Raises ClosedAccount.
     """
+    check_open(connection, person)
     connection.execute("DELETE FROM people.session WHERE expires_at <= %s", (at,))
     connection.execute(
         "INSERT INTO people.session (sha256, person, began_at, seen_at, expires_at)"
@@ -162,7 +164,8 @@ def visitor_of(connection: Connection, secret: str, at: datetime) -> Visitor | N
     row = connection.execute(
         "SELECT s.person, p.name, p.partner, s.seen_at FROM people.session s"
         " JOIN people.person p ON p.id = s.person WHERE s.sha256 = %s AND s.ended_at IS NULL"
-        " AND s.expires_at > %s AND s.seen_at > %s",
+        " AND s.expires_at > %s AND s.seen_at > %s"
+        " AND NOT EXISTS (SELECT FROM people.closed c WHERE c.person = s.person)",
         (_digest(secret), at, at - SESSION_IDLE),
         prepare=True,
     ).fetchone()
@@ -199,6 +202,26 @@ def end_all(connection: Connection, person: str, at: datetime) -> None:
     revoke_tokens(connection, person, at)
 
 
+def close_account(connection: Connection, person: str, at: datetime) -> bool:
+    """Let nobody act as a person until it is opened again; answer whether it was open.
+
+    Sessions, access tokens and a link end with it, and none of them goes on afterwards.
+    """
+    with connection.transaction():
+        closed = connection.execute(
+            "INSERT INTO people.closed (person, closed_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (person, at),
+        ).rowcount
+        end_all(connection, person, at)
+        _spend_links(connection, person, at)
+    return closed > 0
+
+
+def reopen_account(connection: Connection, person: str) -> bool:
+    """Let a person sign in again, with the password they had; answer whether they could not."""
+    return connection.execute("DELETE FROM people.closed WHERE person = %s", (person,)).rowcount > 0
+
+
 def has_password(connection: Connection, person: str) -> bool:
     """Whether a person signs in with a password, or could."""
     found = connection.execute("SELECT FROM people.account WHERE person = %s", (person,))
@@ -219,12 +242,11 @@ def give_link(connection: Connection, person: str, secret: str, at: datetime) ->
     """Keep a link with which a person sets a password; answer whether there is such a person.
 
     An earlier one that was not used is good no longer; those that are past their time are
-    forgotten.
+    forgotten. Raises ClosedAccount.
     """
+    check_open(connection, person)
     connection.execute("DELETE FROM people.link WHERE expires_at <= %s", (at,))
-    connection.execute(
-        "UPDATE people.link SET spent_at = %s WHERE person = %s AND spent_at IS NULL", (at, person)
-    )
+    _spend_links(connection, person, at)
     row = connection.execute(
         "INSERT INTO people.link (sha256, person, made_at, expires_at)"
         " SELECT %s, id, %s, %s FROM people.person WHERE id = %s RETURNING true",
@@ -233,11 +255,18 @@ def give_link(connection: Connection, person: str, secret: str, at: datetime) ->
     return row is not None
 
 
+def _spend_links(connection: Connection, person: str, at: datetime) -> None:
+    connection.execute(
+        "UPDATE people.link SET spent_at = %s WHERE person = %s AND spent_at IS NULL", (at, person)
+    )
+
+
 def holder_of_link(connection: Connection, secret: str, at: datetime) -> Visitor:
     """Whom a link is for. Raises LinkSpent."""
     row = connection.execute(
         "SELECT p.id, p.name, p.partner FROM people.link l JOIN people.person p ON p.id = l.person"
-        " WHERE l.sha256 = %s AND l.spent_at IS NULL AND l.expires_at > %s",
+        " WHERE l.sha256 = %s AND l.spent_at IS NULL AND l.expires_at > %s"
+        " AND NOT EXISTS (SELECT FROM people.closed c WHERE c.person = p.id)",
         (_digest(secret), at),
     ).fetchone()
     if row is None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
+from ledger.closed import check_open
 from ledger.engine import Connection
 from policies.refusals_sign_in import BadToken, NoSuchToken
 from policies.sign_in import Scope
@@ -46,7 +47,10 @@ def keep_token(
     scopes: Sequence[Scope] = USUAL,
     expires_at: datetime | None = None,
 ) -> bool:
-    """Keep the digest of a new token; answer whether the person exists. Raises BadToken."""
+    """Keep the digest of a new token; answer whether the person exists.
+
+    Raises BadToken and ClosedAccount.
+    """
     if not label.strip() or len(label) > LONGEST_LABEL or strange(label):
         seen = f"1 to {LONGEST_LABEL} characters that can be seen"
         raise BadToken(f"A label has {seen}.", field="label")
@@ -54,6 +58,7 @@ def keep_token(
         raise BadToken("A token needs at least one scope.", field="scopes")
     if expires_at is not None and expires_at <= at:
         raise BadToken("The end of a token lies in the future.", field="expires_at")
+    check_open(connection, person)
     row = connection.execute(
         "INSERT INTO people.token (sha256, person, label, created_at, scopes, expires_at)"
         " SELECT %s, id, %s, %s, %s, %s FROM people.person WHERE id = %s RETURNING true",
@@ -66,7 +71,8 @@ def holder_of(connection: Connection, token: str, at: datetime) -> Holder | None
     """Whose token it is; None for one that is unknown, has run out, or was revoked."""
     row = connection.execute(
         "SELECT person, scopes, last_used_at FROM people.token WHERE sha256 = %b"
-        " AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)",
+        " AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)"
+        " AND NOT EXISTS (SELECT FROM people.closed c WHERE c.person = token.person)",
         (_digest(token), at),
         prepare=True,
     ).fetchone()

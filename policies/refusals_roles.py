@@ -12,6 +12,12 @@ class OwnRole(DutyRefusal):
     code = "own-role"
 
 
+class OwnAccount(DutyRefusal):
+    """Nobody closes or opens their own account: another administrator has to do it."""
+
+    code = "own-account"
+
+
 class OtherAgreement(DutyRefusal):
     """This person takes part in another agreement too, which you do not administer."""
 

@@ -27,6 +27,18 @@ class LinkSpent(Refusal):
     code = "link-spent"
 
 
+class ClosedAccount(Refusal):
+    """This account is closed: ask an administrator to open it again."""
+
+    code = "closed-account"
+
+
+class AccountOpen(Refusal):
+    """This account is open: there is nothing to open again."""
+
+    code = "account-open"
+
+
 class NoSuchToken(Refusal):
     """This person has no access token with this number."""
 

@@ -243,6 +243,22 @@ class SignInLinkGiven(Event, frozen=True, kw_only=True):
 
 
 @stored
+class AccountClosed(Event, frozen=True, kw_only=True):
+    """An administrator closed the account of a person: nobody acts as them until it is opened."""
+
+    TOPIC = "account-closed"
+    person: str
+
+
+@stored
+class AccountReopened(Event, frozen=True, kw_only=True):
+    """An administrator opened the account of a person again."""
+
+    TOPIC = "account-reopened"
+    person: str
+
+
+@stored
 class FiguresPublished(Event, frozen=True, kw_only=True):
     """The public may see what was signed off, as known with this event.
 

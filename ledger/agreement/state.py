@@ -7,6 +7,8 @@ from uuid import UUID
 from ledger.agreement.events import (
     KIND_OF,
     POLICIES,
+    AccountClosed,
+    AccountReopened,
     AgreementDefined,
     AgreementSealed,
     Area,
@@ -173,7 +175,13 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.sealed = Sealing(event, recorded.recorded_at)
         case RefreshOpened() as refresh:
             state.refreshes[refresh.number] = refresh
-        case FiguresPublished() | PersonEntered() | SignInLinkGiven():
+        case (
+            FiguresPublished()
+            | PersonEntered()
+            | SignInLinkGiven()
+            | AccountClosed()
+            | AccountReopened()
+        ):
             pass  # asks for nothing that is decided here
 
 

@@ -1,4 +1,5 @@
-"""What an administrator does about people: enters them, and gives them a link to sign in with.
+"""What an administrator does about people: enters them, gives them a link to sign in with, and
+closes their accounts.
 
 Who they are stands in a table beside the record, which can be erased; that it was done, and by
 whom, is an event. It is recorded first: what then fails leaves a trace of the try, and no secret.
@@ -7,9 +8,14 @@ whom, is an event. It is recorded first: what then fails leaves a trace of the t
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from ledger.accounts import give_link
+from ledger.accounts import close_account, give_link, reopen_account
 from ledger.acts import Act, grants_of
-from ledger.agreement.events import PersonEntered, SignInLinkGiven
+from ledger.agreement.events import (
+    AccountClosed,
+    AccountReopened,
+    PersonEntered,
+    SignInLinkGiven,
+)
 from ledger.agreement.state import Agreement
 from ledger.amending.recording import (
     NOTHING,
@@ -21,6 +27,8 @@ from ledger.amending.recording import (
     refuse_duty,
     until_recorded,
 )
+from ledger.closed import check_open, closed_accounts
+from ledger.engine import Connection
 from ledger.event import Event
 from ledger.knowing import is_known
 from ledger.moving import agreement_codes, check_may_move
@@ -31,7 +39,10 @@ from ledger.record import Record
 from policies.permissions import Action, check_may
 from policies.refusals import DutyRefusal
 from policies.refusals_escalation import UnknownPerson
-from policies.refusals_roles import OtherAgreement
+from policies.refusals_roles import OtherAgreement, OwnAccount
+from policies.refusals_sign_in import AccountOpen
+
+OfAnAccount = PersonEntered | SignInLinkGiven | AccountClosed | AccountReopened
 
 
 def enter_person(record: Record, agreement: str, person: Person, act: Act) -> Acted:
@@ -66,17 +77,53 @@ def give_sign_in_link(
 ) -> Acted:
     """Make a link, under ``secret``, with which a person sets a password; it holds from ``now``.
 
-    Raises as ``enter_person``, and UnknownPerson.
+    Raises as ``enter_person``, UnknownPerson and ClosedAccount.
     """
 
     def check(_: Agreement) -> None:
         with record.pool.connection() as connection:
-            if person not in people(connection):
-                raise UnknownPerson(f"Nobody with the id {person!r} is known.", field="person")
+            _check_known(connection, person)
+            check_open(connection, person)
 
     acted = _recorded(record, agreement, SignInLinkGiven(person=person), act, check)
     with record.pool.connection() as connection:
         give_link(connection, person, secret, now)
+    return acted
+
+
+def close_person(record: Record, agreement: str, person: str, act: Act, *, now: datetime) -> Acted:
+    """Close the account of a person, from ``now`` on: nobody acts as them any more.
+
+    Their roles stay until they are ended. Raises as ``enter_person``, UnknownPerson, OwnAccount
+    (recorded), and ClosedAccount where it is closed already.
+    """
+
+    def check(_: Agreement) -> None:
+        with record.pool.connection() as connection:
+            _check_known(connection, person)
+            check_open(connection, person)
+
+    acted = _recorded(record, agreement, AccountClosed(person=person), act, check)
+    with record.pool.connection() as connection:
+        close_account(connection, person, now)
+    return acted
+
+
+def reopen_person(record: Record, agreement: str, person: str, act: Act) -> Acted:
+    """Open the account of a person again.
+
+    Raises as ``enter_person``, UnknownPerson, OwnAccount (recorded), and AccountOpen.
+    """
+
+    def check(_: Agreement) -> None:
+        with record.pool.connection() as connection:
+            _check_known(connection, person)
+            if person not in closed_accounts(connection):
+                raise AccountOpen
+
+    acted = _recorded(record, agreement, AccountReopened(person=person), act, check)
+    with record.pool.connection() as connection:
+        reopen_account(connection, person)
     return acted
 
 
@@ -96,6 +143,11 @@ def check_manages(body: Agreement, person: str, act: Act, others: Iterable[Agree
                 raise OtherAgreement from None
 
 
+def _check_known(connection: Connection, person: str) -> None:
+    if person not in people(connection):
+        raise UnknownPerson(f"Nobody with the id {person!r} is known.", field="person")
+
+
 def _check_administers(body: Agreement, act: Act) -> None:
     assert body.sheet is not None
     check_may(
@@ -110,7 +162,7 @@ def _check_administers(body: Agreement, act: Act) -> None:
 def _recorded(
     record: Record,
     agreement: str,
-    event: PersonEntered | SignInLinkGiven,
+    event: OfAnAccount,
     act: Act,
     check: Callable[[Agreement], None],
 ) -> Acted:
@@ -125,6 +177,8 @@ def _recorded(
         name = Action.MANAGE_PEOPLE.value
         try:
             check_manages(body, event.person, act, map(record.fresh_agreement, others))
+            if event.person == act.actor and isinstance(event, AccountClosed | AccountReopened):
+                raise OwnAccount
         except DutyRefusal as refusal:
             tried = {"person": event.person} if is_known(record, event.person) else NOTHING
             return refuse_duty(record, act, agreement, name, refusal, tried=tried)

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from ledger.agreement.events import (
     KIND_OF,
+    AccountClosed,
+    AccountReopened,
     AgreementDefined,
     AgreementSealed,
     BasketSet,
@@ -58,7 +60,8 @@ KINDS: dict[type[Event], str] = {
 _CODED = frozenset(
     {PartnerJoined, BodyFormed, BlockSet, PrioritySet, OutcomeSet, ComparatorGroupSet, BasketSet}
 )
-_SAYS_NOTHING = frozenset({PersonEntered, SignInLinkGiven})  # beyond that it happened
+# Beyond that it happened.
+_SAYS_NOTHING = frozenset({PersonEntered, SignInLinkGiven, AccountClosed, AccountReopened})
 EVENTS = frozenset({*KINDS, RoleEnded, *_SAYS_NOTHING})  # all that this fold understands
 
 

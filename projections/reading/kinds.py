@@ -48,7 +48,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *STRUCTURE,
     ),
     ROLES: ("role-assigned", "role-ended"),
-    "accounts": ("person-entered", "sign-in-link-given"),
+    "accounts": (
+        "person-entered",
+        "sign-in-link-given",
+        "account-closed",
+        "account-reopened",
+    ),
     "escalation": (
         "remedial-action-recorded",
         "action-plan-submitted",

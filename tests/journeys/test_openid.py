@@ -28,7 +28,7 @@ from ledger.person import Person
 from policies.refusals_sign_in import ProviderRefused
 
 BACK = "/sign-in/openid/answer"
-PEOPLE = ("asha", "ben", "carys", "dev", "ewa", "fay")
+PEOPLE = ("asha", "ben", "carys", "dev", "ewa", "fay", "gwen")
 
 
 @dataclass
@@ -203,6 +203,17 @@ def test_an_address_given_to_somebody_else_does_not_make_them_the_person_who_had
         assert {"person": "dev", "changed": True} == done_well(printed).document
         assert 303 == signed_in(browser).status_code
         assert "dev" == whose(browser)
+
+
+def test_whose_account_is_closed_is_told_so_though_the_provider_knows_them(world: World) -> None:
+    with world.browser() as browser:
+        world.says(account("gwen"))
+        for command, status in (("close", 409), ("reopen", 303)):
+            done_well(outturn("person", command, "gwen", where=world.served.where))
+            answer = signed_in(browser)
+            assert status == answer.status_code
+            assert ("This account is closed" in answer.text) is (command == "close")
+            assert ("gwen" if command == "reopen" else "") == whose(browser)
 
 
 def test_user_information_is_asked_for_where_the_token_does_not_tell_the_address(

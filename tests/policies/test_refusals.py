@@ -93,6 +93,7 @@ def test_duties_are_told_apart_because_they_are_recorded() -> None:
         "other-partner",
         "own-plan",
         "own-proposal",
+        "own-account",
         "own-role",
         "not-the-proposer",
     } == duties

@@ -20,7 +20,12 @@ from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import person_of
 from ledger.acts import Act
-from ledger.amending.accounts import enter_person, give_sign_in_link
+from ledger.amending.accounts import (
+    close_person,
+    enter_person,
+    give_sign_in_link,
+    reopen_person,
+)
 from ledger.amending.recording import Acted
 from ledger.person import Person
 from ledger.publishing import publish
@@ -112,6 +117,38 @@ def give_link(
 
 
 @post(
+    "/people/{person:str}/closure",
+    right=Action.MANAGE_PEOPLE,
+    status_code=201,
+    before_request=without_body,
+    responses=PROBLEMS,
+    sync_to_thread=True,
+)
+def close(
+    request: Api, service: GivenService, agreement: FromPath[str], person: FromPath[str]
+) -> Placed:
+    """Close the account of a person: nobody acts as them any more. Their roles stay."""
+    act, now = service.act(person_of(request)), clock.now()
+    return _placed(service, close_person(service.record, agreement, person, act, now=now))
+
+
+@post(
+    "/people/{person:str}/reopening",
+    right=Action.MANAGE_PEOPLE,
+    status_code=201,
+    before_request=without_body,
+    responses=PROBLEMS,
+    sync_to_thread=True,
+)
+def reopen(
+    request: Api, service: GivenService, agreement: FromPath[str], person: FromPath[str]
+) -> Placed:
+    """Open the account of a person again, who signs in with the password they had."""
+    act = service.act(person_of(request))
+    return _placed(service, reopen_person(service.record, agreement, person, act))
+
+
+@post(
     "/publications",
     right=Action.PUBLISH,
     status_code=201,
@@ -144,7 +181,7 @@ def _placed(service: Service, acted: Acted) -> Placed:
 
 ACCOUNTS = Router(
     path="/agreements/{agreement:str}",
-    route_handlers=[enter, give_link, publish_figures],
+    route_handlers=[enter, give_link, close, reopen, publish_figures],
     request_max_body_size=SMALL_BODY_BYTES,
     tags=["accounts"],
 )

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 
 import rich_click as click
+from msgspec.structs import asdict
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
@@ -12,7 +13,8 @@ from http_api.cli.context import as_json, the_service
 from http_api.cli.running import the_web
 from http_api.console import err, out, print_json
 from http_api.settings import ADDRESS_VARIABLE
-from ledger.accounts import give_link
+from ledger.accounts import close_account, give_link, reopen_account
+from ledger.closed import closed_accounts
 from ledger.engine import Connection
 from ledger.event import LONDON
 from ledger.moving import agreement_codes, check_may_move
@@ -38,21 +40,22 @@ def person() -> None:
 @person.command("list")
 @as_json
 def list_people(json: bool) -> None:
-    """Everybody, by their id: name, address and partner."""
+    """Everybody, by their id: name, address, partner, and whether their account is closed."""
     with the_service() as service, service.pool.connection() as connection:
-        everybody = list(people(connection).values())
+        everybody, closed = list(people(connection).values()), closed_accounts(connection)
     if json:
-        print_json(everybody)
+        print_json([asdict(one) | {"closed_at": closed.get(one.id)} for one in everybody])
         return
     if not everybody:
         out.print("There is nobody yet.")
         return
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True)
     table.add_column("person", no_wrap=True)
-    for column in ("name", "address", "partner"):
+    for column in ("name", "address", "partner", "account"):
         table.add_column(column, overflow="fold")
     for one in everybody:
-        table.add_row(one.id, Text(one.name), Text(one.email), one.partner)
+        account = f"closed {closed[one.id]:%Y-%m-%d}" if one.id in closed else "open"
+        table.add_row(one.id, Text(one.name), Text(one.email), one.partner, account)
     out.print(table)
 
 
@@ -116,6 +119,34 @@ def unlink(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
         print_json({"person": id, "changed": forgotten > 0})
     else:
         out.print(f"{id}: {'forgotten' if forgotten else 'nothing to forget'}")
+
+
+@person.command("close")
+@click.argument("id")
+@as_json
+def close(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
+    """Close an account: nobody acts as this person any more. Their roles stay."""
+    with the_service() as service, service.pool.connection() as connection:
+        _check_known(connection, id)
+        changed = close_account(connection, id, clock.now())
+    if json:
+        print_json({"person": id, "changed": changed})
+    else:
+        out.print(f"{id}: {'closed' if changed else 'closed already'}")
+
+
+@person.command("reopen")
+@click.argument("id")
+@as_json
+def reopen(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
+    """Open an account again, with the password it had."""
+    with the_service() as service, service.pool.connection() as connection:
+        _check_known(connection, id)
+        changed = reopen_account(connection, id)
+    if json:
+        print_json({"person": id, "changed": changed})
+    else:
+        out.print(f"{id}: {'open again' if changed else 'open already'}")
 
 
 @click.group()

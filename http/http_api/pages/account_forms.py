@@ -1,7 +1,9 @@
 """What an administrator does about people's accounts, on a page of each agreement."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, NamedTuple
 
 from litestar import MediaType, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
@@ -21,7 +23,16 @@ from http_api.rights import RIGHT, by_session_alone
 from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import GivenVisitor
-from ledger.amending.accounts import check_manages, enter_person, give_sign_in_link
+from ledger.accounts import Visitor
+from ledger.amending.accounts import (
+    check_manages,
+    close_person,
+    enter_person,
+    give_sign_in_link,
+    reopen_person,
+)
+from ledger.amending.recording import Acted
+from ledger.closed import closed_accounts
 from ledger.person import Person
 from ledger.taking_part import people_around
 from policies.permissions import Action
@@ -44,8 +55,8 @@ class PersonForm:
 
 
 @dataclass
-class LinkForm:
-    """Whom a link is for."""
+class WhomForm:
+    """Whose account it is."""
 
     person: str = ""
 
@@ -60,7 +71,7 @@ def accounts(
 ) -> str:
     """Everybody whom the agreement knows, for whoever sees to their accounts."""
     check_manages(service.agreement(agreement), "", service.act(who.person), ())
-    return _page(reader, service, agreement)
+    return _page(_Desk(reader, service, who, agreement))
 
 
 @post("/", right=Action.MANAGE_PEOPLE, status_code=200, sync_to_thread=True)
@@ -73,13 +84,10 @@ def enter(
 ) -> Response[Any]:
     """Enter a person."""
     typed = {name: text.strip() for name, text in asdict(data).items()}
-    try:
-        acted = enter_person(service.record, agreement, Person(**typed), service.act(who.person))
-    except Refusal as refusal:
-        return _again(reader, service, agreement, refusal, typed)
-    service.saw(acted.last_position)
-    said = f"{typed['name']} is entered, at ledger position {acted.last_position}."
-    return Response(_page(reader, service, agreement, said=said), media_type=MediaType.HTML)
+    act = service.act(who.person)
+    enter = partial(enter_person, service.record, agreement, Person(**typed), act)
+    desk = _Desk(reader, service, who, agreement)
+    return _acted(desk, enter, f"{typed['name']} is entered", typed)
 
 
 @post(
@@ -94,36 +102,85 @@ def give_link(
     service: GivenService,
     who: GivenVisitor,
     agreement: FromPath[str],
-    data: Annotated[LinkForm, FORM],
+    data: Annotated[WhomForm, FORM],
 ) -> Response[Any]:
     """Make a link, and show it this once."""
     secret, act = clock.new_token(), service.act(who.person)
+    desk = _Desk(reader, service, who, agreement)
     try:
         acted = give_sign_in_link(
             service.record, agreement, data.person, secret, act, now=clock.now()
         )
     except Refusal as refusal:
-        return _again(reader, service, agreement, refusal, {})
+        return _again(desk, refusal)
     service.saw(acted.last_position)
-    page = _page(reader, service, agreement, link=link_of(service, secret), person=data.person)
+    page = _page(desk, link=link_of(service, secret), person=data.person)
     return Response(page, media_type=MediaType.HTML)
 
 
-def _again(
-    reader: Reader, service: Service, agreement: str, refusal: Refusal, typed: dict[str, str]
+@post("/closed", right=Action.MANAGE_PEOPLE, status_code=200, sync_to_thread=True)
+def close(
+    reader: GivenReader,
+    service: GivenService,
+    who: GivenVisitor,
+    agreement: FromPath[str],
+    data: Annotated[WhomForm, FORM],
 ) -> Response[Any]:
+    """Close an account."""
+    act = service.act(who.person)
+    close = partial(close_person, service.record, agreement, data.person, act, now=clock.now())
+    desk = _Desk(reader, service, who, agreement)
+    return _acted(desk, close, f"The account {data.person} is closed")
+
+
+@post("/opened", right=Action.MANAGE_PEOPLE, status_code=200, sync_to_thread=True)
+def reopen(
+    reader: GivenReader,
+    service: GivenService,
+    who: GivenVisitor,
+    agreement: FromPath[str],
+    data: Annotated[WhomForm, FORM],
+) -> Response[Any]:
+    """Open an account again."""
+    act = service.act(who.person)
+    reopen = partial(reopen_person, service.record, agreement, data.person, act)
+    desk = _Desk(reader, service, who, agreement)
+    return _acted(desk, reopen, f"The account {data.person} is open again")
+
+
+class _Desk(NamedTuple):
+    """At which page somebody acts."""
+
+    reader: Reader
+    service: Service
+    who: Visitor
+    agreement: str
+
+
+def _acted(
+    desk: _Desk, acting: Callable[[], Acted], done: str, typed: dict[str, str] | None = None
+) -> Response[Any]:
+    """The page after an act, which says that it is ``done`` or what is wrong."""
+    try:
+        acted = acting()
+    except Refusal as refusal:
+        return _again(desk, refusal, typed)
+    desk.service.saw(acted.last_position)
+    page = _page(desk, said=f"{done}, at ledger position {acted.last_position}.")
+    return Response(page, media_type=MediaType.HTML)
+
+
+def _again(desk: _Desk, refusal: Refusal, typed: dict[str, str] | None = None) -> Response[Any]:
     if isinstance(refusal, DutyRefusal):
         raise refusal
     problem, _ = problem_of(refusal)
     wrong = tuple((error.field, error.detail) for error in problem.errors)
-    page = _page(reader, service, agreement, wrong=wrong, typed=typed)
+    page = _page(desk, wrong=wrong, typed=typed)
     return Response(page, status_code=problem.status, media_type=MediaType.HTML)
 
 
 def _page(
-    reader: Reader,
-    service: Service,
-    code: str,
+    desk: _Desk,
     *,
     wrong: tuple[tuple[str, str], ...] = (),
     typed: dict[str, str] | None = None,
@@ -131,9 +188,11 @@ def _page(
     link: str = "",
     person: str = "",
 ) -> str:
-    asked = ClocksAsked()
-    agreement = reader.agreement(code, asked)
-    everybody = people_around(service.record, service.agreement(code))
+    asked, service = ClocksAsked(), desk.service
+    agreement = desk.reader.agreement(desk.agreement, asked)
+    everybody = people_around(service.record, service.agreement(desk.agreement))
+    with service.pool.connection() as connection:
+        closed = closed_accounts(connection)
     return render(
         "people_accounts.html",
         frame_of(
@@ -146,6 +205,8 @@ def _page(
         ),
         agreement=agreement,
         everybody=everybody.values(),
+        closed=closed,
+        own=desk.who.person,
         partners={one.code: one.name for one in agreement.partners},
         wrong=wrong,
         typed=typed or {},
@@ -157,7 +218,7 @@ def _page(
 
 ACCOUNT_FORMS = Router(
     path=ACCOUNTS,
-    route_handlers=[accounts, enter, give_link],
+    route_handlers=[accounts, enter, give_link, close, reopen],
     dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
     exception_handlers={Refusal: refused, HttpProblem: refused},
     opt={RIGHT: Action.MANAGE_PEOPLE},

@@ -172,6 +172,8 @@ _DEEDS: dict[str, Callable[[Data], Deed]] = {
     "partner-joined": _named("entered the partner", "name"),
     "person-entered": _named("entered the person", "person"),
     "sign-in-link-given": _named("made a sign-in link for", "person"),
+    "account-closed": _named("closed the account of", "person"),
+    "account-reopened": _named("opened again the account of", "person"),
     "body-formed": _named("entered the body", "name"),
     "block-set": _named("set the block"),
     "priority-set": _named("set the priority"),
