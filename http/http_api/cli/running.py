@@ -7,7 +7,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from http_api.cli.context import as_json, check_migrated, the_settings, the_url
 from http_api.console import err, out, print_json
-from http_api.database import embedded_url, first_line
+from http_api.database import first_line
 from http_api.serve import PortTaken, check_free
 from http_api.serve import serve as serve_until_interrupted
 from http_api.settings import URL_VARIABLE, BadSetting, Web, web_from_environment
@@ -93,4 +93,4 @@ def demo(host: str, port: int, no_serve: bool, home: str | None, json: bool) -> 
     run(home=home, host=host, port=port, serving=not no_serve, json=json)
 
 
-__all__ = ["bring_up", "demo", "embedded_url", "migrate", "serve"]
+__all__ = ["bring_up", "demo", "migrate", "serve"]
