@@ -270,6 +270,7 @@ def create_app(service: Service, provider: Provider | None = None) -> Litestar:
         request_max_body_size=MOST_BODY_BYTES,
         compression_config=COMPRESSION,
         openapi_config=openapi(),
+        logging_config=None,  # each process has set up its logs
         plugins=[ExactBodies()],
     )
     check_rights(app)

@@ -15,6 +15,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from http_api.settings import ORIGIN_VARIABLE, SERVED_VARIABLE, SIGNER_VARIABLE, Settings
+from ledger import logs
 
 log = structlog.get_logger()
 
@@ -22,6 +23,15 @@ RESTART_SECONDS = 1.0
 HEAD_SECONDS = 30  # for the head of a request, and for a connection that is kept and says nothing
 HEAD_BYTES = 65_536  # about as large as a head may be
 ENDING_SECONDS = 10  # that a process may take to end when it is told to, before it is made to
+
+
+# What the web server logs goes where everything goes, and not to standard output.
+LOGS = {
+    "handlers": {},
+    "loggers": {
+        name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access")
+    },
+}
 
 
 class PortTaken(Exception):
@@ -108,6 +118,7 @@ def beside(url: str, settings: Settings) -> Iterator[None]:
 
 def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Serve until interrupted."""
+    logs.configure()
     os.environ[SERVED_VARIABLE] = url
     with beside(url, settings):
         Granian(
@@ -122,6 +133,7 @@ def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -
                 header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=HEAD_BYTES
             ),
             log_level=LogLevels.warning,
+            log_dictconfig=LOGS,
             respawn_failed_workers=True,
             workers_kill_timeout=ENDING_SECONDS,
         ).serve()

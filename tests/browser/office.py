@@ -67,6 +67,7 @@ class Office:
             dependencies={"asked": Provide(clocks_asked, sync_to_thread=False)},
         )
         app = Litestar(
+            logging_config=None,
             route_handlers=[before_entry, ENTRY_PAGES],
             dependencies={
                 "reader": Provide(BuiltReader, sync_to_thread=False),

@@ -50,6 +50,7 @@ def create() -> Litestar:
         dependencies={"who": Provide(lambda: officer, sync_to_thread=False)},
     )
     return Litestar(
+        logging_config=None,
         route_handlers=[
             PAGES,
             CHANGE_PAGES,

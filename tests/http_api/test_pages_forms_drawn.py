@@ -23,7 +23,9 @@ ABSENCE = f"{BOARD}/indicators/absence"
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient[Litestar]]:
-    with TestClient(Litestar([act_page, offer_page], openapi_config=None)) as client:
+    with TestClient(
+        Litestar([act_page, offer_page], openapi_config=None, logging_config=None)
+    ) as client:
         yield client
 
 

@@ -52,7 +52,7 @@ def test_an_application_with_a_route_that_states_none_is_not_made() -> None:
         return "everything"
 
     with pytest.raises(TypeError, match="careless"):
-        check_rights(Litestar([careless]))
+        check_rights(Litestar([careless], logging_config=None))
 
 
 def test_whatever_changes_something_needs_more_than_to_read(application: Litestar) -> None:

@@ -99,7 +99,7 @@ def outturn() -> None:
 
 def main() -> None:
     """Run a command; whatever goes wrong is one line that says what, and what to do."""
-    logs.configure()
+    logs.configure(libraries=False)
     try:
         sys.exit(outturn(standalone_mode=False) or 0)  # click answers the status of an Exit
     except (click.Abort, KeyboardInterrupt):
