@@ -5,6 +5,7 @@ import os
 import signal
 
 from ledger import logs
+from ledger.with_service import end_with_service
 from projections.memory import search_seldom
 from projections.runner import Runner
 
@@ -31,6 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
     runner = Runner(asked.url)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: runner.stop())
+    end_with_service()
     runner.run()
 
 

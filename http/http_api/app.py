@@ -90,6 +90,7 @@ from http_api.service import Service
 from http_api.settings import SERVED_VARIABLE, web_from_environment
 from http_api.visitors import CALLER, SECURE_COOKIE
 from ledger import logs
+from ledger.with_service import end_with_service
 from policies.permissions import Access
 
 API_ROUTES = (
@@ -317,6 +318,7 @@ def create_worker() -> ASGIApp:
     # alone, and to tell each worker once. One that was told twice never ended.
     os.setpgid(0, 0)
     logs.configure()
+    end_with_service()
     set_asyncio_executor(ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="handlers"))
     url, web = os.environ[SERVED_VARIABLE], web_from_environment(os.environ)
     service = Service(open_pool(url, most=POOL_SIZE), open_pool(url, most=1), web.address)

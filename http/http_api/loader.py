@@ -45,6 +45,7 @@ from ledger.loading.keeping import (
 from ledger.loading.parts import MOST_AT_ONCE
 from ledger.loading.receiving import after, commit_of
 from ledger.loading.working import NotReceivedYet, Workshop, carry_out
+from ledger.with_service import end_with_service
 from policies.refusals import Conflict
 
 PART_VARIABLE = "OUTTURN_LOAD_PART_ENTRIES"
@@ -187,6 +188,7 @@ def main() -> None:
     loader = Loader(url, int(os.environ.get(PART_VARIABLE, MOST_AT_ONCE)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, loader.stop)
+    end_with_service()
     loader.run()
 
 

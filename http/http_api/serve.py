@@ -16,6 +16,7 @@ from granian.log import LogLevels
 
 from http_api.settings import ORIGIN_VARIABLE, SERVED_VARIABLE, SIGNER_VARIABLE, Settings
 from ledger import logs
+from ledger.with_service import VARIABLE as PROCESS_VARIABLE
 
 log = structlog.get_logger()
 
@@ -120,6 +121,7 @@ def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -
     """Serve until interrupted."""
     logs.configure()
     os.environ[SERVED_VARIABLE] = url
+    os.environ[PROCESS_VARIABLE] = str(os.getpid())
     with beside(url, settings):
         Granian(
             "http_api.app:create_worker",

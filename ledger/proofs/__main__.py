@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ledger import logs
 from ledger.proofs.following import Sequencer
+from ledger.with_service import end_with_service
 
 # How `outturn serve` tells its processes: the database, where signers live, and the log's name.
 URL, SIGNERS, ORIGIN = "OUTTURN_SERVE_URL", "OUTTURN_SIGNER", "OUTTURN_ORIGIN"
@@ -19,6 +20,7 @@ def main() -> None:
     sequencer = Sequencer(os.environ[URL], Path(os.environ[SIGNERS]), os.environ[ORIGIN])
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: sequencer.stop())
+    end_with_service()
     sequencer.run()
 
 

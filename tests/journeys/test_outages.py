@@ -60,12 +60,20 @@ def answers(service: Served, path: str) -> bool:
 def runners(service: Served) -> list[int]:
     """The processes of the projection runner that this service started."""
     return [
+        number
+        for number in begun_by(service.process.pid)
+        if b"projections\0run" in _read(Path(f"/proc/{number}/cmdline"))
+    ]
+
+
+def begun_by(process: int) -> list[int]:
+    """The processes that one began, and those that these began."""
+    began = [
         int(folder.name)
         for folder in Path("/proc").glob("[0-9]*")
-        if b"projections\0run" in _read(folder / "cmdline")
-        and _read(folder / "stat").rpartition(b")")[2].split()[1:2]
-        == [str(service.process.pid).encode()]
+        if _read(folder / "stat").rpartition(b")")[2].split()[1:2] == [str(process).encode()]
     ]
+    return [number for one in began for number in (one, *begun_by(one))]
 
 
 def _read(file: Path) -> bytes:
@@ -154,3 +162,16 @@ def test_a_service_told_to_stop_leaves_no_process_behind(service: Served) -> Non
         until(lambda: bool(runners(second)), "the service has no runner")
         started = runners(second)
     assert not any(map(is_running, started))
+
+
+def test_when_a_service_is_killed_all_its_processes_end(service: Served) -> None:
+    """They would hold its port, and answer with the program as it was, for as long as they live."""
+    with serving(service.where) as second:
+        all_of_them = len({"worker", "runner", "loader", "sequencer", "signer"})
+        until(lambda: len(begun_by(second.process.pid)) >= all_of_them, "not all is there")
+        began = begun_by(second.process.pid)
+        os.kill(second.process.pid, signal.SIGKILL)
+        until(lambda: not any(map(is_running, began)), "a process goes on by itself")
+        with pytest.raises(httpx.ConnectError):
+            second.caller().get("/health/live")
+    assert httpx.codes.OK == service.caller().get("/health/ready").status_code
