@@ -167,7 +167,7 @@ def test_a_service_told_to_stop_leaves_no_process_behind(service: Served) -> Non
 def test_when_a_service_is_killed_all_its_processes_end(service: Served) -> None:
     """They would hold its port, and answer with the program as it was, for as long as they live."""
     with serving(service.where) as second:
-        all_of_them = len({"worker", "runner", "loader", "sequencer", "signer"})
+        all_of_them = len({"worker", "runner", "loader", "sequencer"})
         until(lambda: len(begun_by(second.process.pid)) >= all_of_them, "not all is there")
         began = begun_by(second.process.pid)
         os.kill(second.process.pid, signal.SIGKILL)
