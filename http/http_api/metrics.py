@@ -1,10 +1,17 @@
-"""What the service counts, in the form Prometheus reads."""
+"""What the service counts, in the form Prometheus reads.
 
+Several workers count together in files of a folder, which ``serve`` names before any of them
+begins: whichever answers tells of all.
+"""
+
+import os
 from time import perf_counter
 
 from litestar.types import Scope
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
+from http_api.serve import TOGETHER_VARIABLE
 from ledger.deciding import ACTIONS
 from ledger.indicator.commands import Command
 
@@ -31,9 +38,17 @@ COMMAND_SECONDS = Histogram(
     registry=REGISTRY,
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
-HEAD = Gauge("outturn_ledger_position", "The last position of the ledger.", registry=REGISTRY)
+HEAD = Gauge(
+    "outturn_ledger_position",
+    "The last position of the ledger.",
+    registry=REGISTRY,
+    multiprocess_mode="mostrecent",
+)
 ANSWERED = Gauge(
-    "outturn_projected_position", "The last position the answers include.", registry=REGISTRY
+    "outturn_projected_position",
+    "The last position the answers include.",
+    registry=REGISTRY,
+    multiprocess_mode="mostrecent",
 )
 
 
@@ -67,4 +82,13 @@ def page(head: int, projected: int) -> bytes:
     """All figures as text, with the two positions as they are now."""
     HEAD.set(head)
     ANSWERED.set(projected)
-    return generate_latest(REGISTRY)
+    return generate_latest(_of_all_workers())
+
+
+def _of_all_workers() -> CollectorRegistry:
+    folder = os.environ.get(TOGETHER_VARIABLE)
+    if not folder:
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call] # it says no types
+    return together

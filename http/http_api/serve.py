@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 RESTART_SECONDS = 1.0
 HEAD_SECONDS = 30  # for the head of a request, and for a connection that is kept and says nothing
 HEAD_BYTES = 65_536  # about as large as a head may be
+TOGETHER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where workers count; their library's own name
 ENDING_SECONDS = 10  # that a process may take to end when it is told to, before it is made to
 
 
@@ -117,12 +119,23 @@ def beside(url: str, settings: Settings) -> Iterator[None]:
             process.await_end()
 
 
+@contextmanager
+def counting_together(workers: int) -> Iterator[None]:
+    """A folder in which several workers count together; one counts for itself."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="outturn-metrics-") as folder:
+        os.environ[TOGETHER_VARIABLE] = folder
+        yield
+
+
 def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Serve until interrupted."""
     logs.configure()
     os.environ[SERVED_VARIABLE] = url
     os.environ[PROCESS_VARIABLE] = str(os.getpid())
-    with beside(url, settings):
+    with beside(url, settings), counting_together(workers):
         Granian(
             "http_api.app:create_worker",
             address=host,

@@ -2,9 +2,10 @@
 
 import re
 
+import httpx
 import pytest
 from journeys.asking import AGREEMENT, entry, get, of, post, refused, submit
-from services import Served, done_well, outturn
+from services import Served, done_well, outturn, serving
 
 
 def test_the_service_lives_and_is_ready(service: Served) -> None:
@@ -16,13 +17,26 @@ def test_the_service_lives_and_is_ready(service: Served) -> None:
     assert ready["projected_position"] <= ready["position"]
 
 
-def metric(service: Served, name: str) -> float:
-    """The value of one metric; 0 for one that was never counted."""
-    answer = service.caller().get("/metrics")
+def metric(service: Served, name: str, *, anew: bool = False) -> float:
+    """The value of one metric; 0 for one that was never counted. ``anew``: by a new connection."""
+    get_it = httpx.get if anew else service.caller().get
+    answer = get_it(f"{service.url}/metrics")
     assert 200 == answer.status_code
     assert "text/plain; version=0.0.4; charset=utf-8" == answer.headers["content-type"]
     found = re.search(rf"^{re.escape(name)} (\S+)$", answer.text, re.MULTILINE)
     return float(found[1]) if found else 0.0
+
+
+def test_whichever_worker_is_asked_the_metrics_are_of_all(service: Served) -> None:
+    """An operator's program asks over one connection now and over another then."""
+    refusals, wrong = 'outturn_http_responses_total{method="DELETE",status="405"}', 40
+    with serving(service.where, "--workers", "2") as both:
+        for _ in range(wrong):  # each on a connection of its own, which one of the two takes
+            assert 405 == httpx.delete(f"{both.url}{AGREEMENT}").status_code
+        counted = {metric(both, refusals, anew=True) for _ in range(wrong)}
+        position = submit(service, "rents", entry("5", "FY1997"))["position"]
+        assert position == metric(both, "outturn_ledger_position", anew=True)
+    assert {wrong} == counted
 
 
 def test_metrics_count_answers_commands_and_positions(service: Served) -> None:
