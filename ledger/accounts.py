@@ -217,9 +217,17 @@ def close_account(connection: Connection, person: str, at: datetime) -> bool:
     return closed > 0
 
 
-def reopen_account(connection: Connection, person: str) -> bool:
-    """Let a person sign in again, with the password they had; answer whether they could not."""
-    return connection.execute("DELETE FROM people.closed WHERE person = %s", (person,)).rowcount > 0
+def reopen_account(connection: Connection, person: str, at: datetime) -> bool:
+    """Let a person sign in again, with the password they had; answer whether they could not.
+
+    What ended stays ended, and so does what was under way while the account was closed.
+    """
+    with connection.transaction():
+        opened = connection.execute("DELETE FROM people.closed WHERE person = %s", (person,))
+        if opened.rowcount:
+            end_all(connection, person, at)
+            _spend_links(connection, person, at)
+    return opened.rowcount > 0
 
 
 def has_password(connection: Connection, person: str) -> bool:

@@ -11,7 +11,7 @@ from litestar.types import Scope
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from http_api.serve import TOGETHER_VARIABLE
+from http_api.settings import COUNTING_VARIABLE
 from ledger.deciding import ACTIONS
 from ledger.indicator.commands import Command
 
@@ -86,7 +86,7 @@ def page(head: int, projected: int) -> bytes:
 
 
 def _of_all_workers() -> CollectorRegistry:
-    folder = os.environ.get(TOGETHER_VARIABLE)
+    folder = os.environ.get(COUNTING_VARIABLE)
     if not folder:
         return REGISTRY
     together = CollectorRegistry()

@@ -15,7 +15,13 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from http_api.settings import ORIGIN_VARIABLE, SERVED_VARIABLE, SIGNER_VARIABLE, Settings
+from http_api.settings import (
+    COUNTING_VARIABLE,
+    ORIGIN_VARIABLE,
+    SERVED_VARIABLE,
+    SIGNER_VARIABLE,
+    Settings,
+)
 from ledger import logs
 from ledger.with_service import VARIABLE as PROCESS_VARIABLE
 
@@ -24,7 +30,6 @@ log = structlog.get_logger()
 RESTART_SECONDS = 1.0
 HEAD_SECONDS = 30  # for the head of a request, and for a connection that is kept and says nothing
 HEAD_BYTES = 65_536  # about as large as a head may be
-TOGETHER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where workers count; their library's own name
 ENDING_SECONDS = 10  # that a process may take to end when it is told to, before it is made to
 
 
@@ -126,7 +131,7 @@ def counting_together(workers: int) -> Iterator[None]:
         yield
         return
     with tempfile.TemporaryDirectory(prefix="outturn-metrics-") as folder:
-        os.environ[TOGETHER_VARIABLE] = folder
+        os.environ[COUNTING_VARIABLE] = folder
         yield
 
 

@@ -20,6 +20,7 @@ CLIENT_VARIABLE = "OUTTURN_OIDC_CLIENT_ID"
 SECRET_VARIABLE = "OUTTURN_OIDC_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 NAME_VARIABLE = "OUTTURN_OIDC_NAME"
 SERVED_VARIABLE = "OUTTURN_SERVE_URL"  # how `serve` tells its workers where the database is
+COUNTING_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where workers count, read by their library
 DEFAULT_ORIGIN = "outturn.local"
 ON_THIS_COMPUTER = ("127.0.0.1", "::1")
 

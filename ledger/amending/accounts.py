@@ -109,7 +109,7 @@ def close_person(record: Record, agreement: str, person: str, act: Act, *, now: 
     return acted
 
 
-def reopen_person(record: Record, agreement: str, person: str, act: Act) -> Acted:
+def reopen_person(record: Record, agreement: str, person: str, act: Act, *, now: datetime) -> Acted:
     """Open the account of a person again.
 
     Raises as ``enter_person``, UnknownPerson, OwnAccount (recorded), and AccountOpen.
@@ -123,7 +123,7 @@ def reopen_person(record: Record, agreement: str, person: str, act: Act) -> Acte
 
     acted = _recorded(record, agreement, AccountReopened(person=person), act, check)
     with record.pool.connection() as connection:
-        reopen_account(connection, person)
+        reopen_account(connection, person, now)
     return acted
 
 

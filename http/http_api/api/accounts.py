@@ -144,8 +144,8 @@ def reopen(
     request: Api, service: GivenService, agreement: FromPath[str], person: FromPath[str]
 ) -> Placed:
     """Open the account of a person again, who signs in with the password they had."""
-    act = service.act(person_of(request))
-    return _placed(service, reopen_person(service.record, agreement, person, act))
+    act, now = service.act(person_of(request)), clock.now()
+    return _placed(service, reopen_person(service.record, agreement, person, act, now=now))
 
 
 @post(

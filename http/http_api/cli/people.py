@@ -142,7 +142,7 @@ def reopen(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
     """Open an account again, with the password it had."""
     with the_service() as service, service.pool.connection() as connection:
         _check_known(connection, id)
-        changed = reopen_account(connection, id)
+        changed = reopen_account(connection, id, clock.now())
     if json:
         print_json({"person": id, "changed": changed})
     else:

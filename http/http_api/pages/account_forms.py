@@ -143,7 +143,7 @@ def reopen(
 ) -> Response[Any]:
     """Open an account again."""
     act = service.act(who.person)
-    reopen = partial(reopen_person, service.record, agreement, data.person, act)
+    reopen = partial(reopen_person, service.record, agreement, data.person, act, now=clock.now())
     desk = _Desk(reader, service, who, agreement)
     return _acted(desk, reopen, f"The account {data.person} is open again")
 
