@@ -224,12 +224,7 @@ def test_what_was_under_way_when_an_account_was_closed_is_good_for_nothing(
         with pytest.raises(ClosedAccount):
             accounts.begin_session(connection, person, secrets.token_urlsafe(), now())
         assert accounts.reopen_account(connection, person, now())
-        assert ([], []) == (
-            signing.rows(
-                "SELECT FROM people.session WHERE person = %s AND ended_at IS NULL", person
-            ),
-            signing.rows(
-                "SELECT FROM people.token WHERE person = %s AND revoked_at IS NULL", person
-            ),
-        )
+        for kept, ended in (("session", "ended_at"), ("token", "revoked_at"), ("link", "spent_at")):
+            goes_on = f"SELECT FROM people.{kept} WHERE person = %s AND {ended} IS NULL"
+            assert [] == signing.rows(goes_on, person)
         assert way(connection, person) is not None
