@@ -1,5 +1,6 @@
 """Who is who on the built board, as somebody sees it who may give and end roles."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -51,14 +52,19 @@ class StaffReader(BuiltReader):
         )
 
 
-def staff(by: str, role: Role = Role.PERFORMANCE_OFFICER, scope: str = CODE) -> Staff:
+def staff(
+    by: str,
+    role: Role = Role.PERFORMANCE_OFFICER,
+    scope: str = CODE,
+    closed: Collection[str] = (),
+) -> Staff:
     """The built agreement, its people, and who looks at it, by the role of an officer."""
     body: Agreement = BuiltDesk().body
     people = {
         one: Person(id=one, name=name, email="", partner="wcc") for one, name in PEOPLE.items()
     }
     grants = (Grant(OFFICER, role, scope, "wcc"),)
-    return Staff(body, people, By(by, grants, NOW.date()))
+    return Staff(body, people, By(by, grants, NOW.date()), closed)
 
 
 def drawn(asked: ClocksAsked, *, by: str = OFFICER, wrong: bool = False, **held: Any) -> str:

@@ -66,6 +66,21 @@ def test_a_role_is_ended_by_those_entitled_and_never_ones_own(client: TestClient
     assert told["name erased"].endswith("by others")  # an auditor, by an administrator only
 
 
+def test_whose_account_is_closed_is_told_to_whoever_may_end_the_role() -> None:
+    """A role of theirs is done by nobody, until somebody else is given it."""
+    for closed in ((), (ENTRY, "p-erased")):
+        page = parsed(drawn(ClocksAsked(), closed=closed)).one("main")
+        text = " ".join(page.text.split())
+        assert (text.count("(account closed)"), "Asha Patel (account closed) Entry" in text) == (
+            (1, True) if closed else (0, False)
+        )
+        (choice,) = [
+            one.text for one in page.one("select", id="person").every("option")
+            if one["value"] == ENTRY
+        ]  # fmt: skip
+        assert f"Asha Patel ({'wcc, account closed' if closed else 'wcc'})" == choice
+
+
 def test_the_form_offers_what_the_visitor_may_give(client: TestClient[Litestar]) -> None:
     page = visit(client, STAFF).one("main")
     assert {"", *Role} - {Role.AUDITOR, Role.ADMINISTRATOR} == set(values(page, "role"))

@@ -1,6 +1,6 @@
 """Who is who: people by partner with the roles they hold, and the forms of who gives and ends."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -27,11 +27,15 @@ Typed = Mapping[str, str]
 
 
 class Staff(NamedTuple):
-    """An agreement as it is at this moment, whom it knows by id, and who would act by what."""
+    """An agreement as it is at this moment, whom it knows by id, and who would act by what.
+
+    ``closed`` are those whose accounts are: a role of theirs is done by nobody.
+    """
 
     body: Agreement
     people: Mapping[str, Person]
     by: By
+    closed: Collection[str] = ()
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +59,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     over: str
     when: str
     may_end: bool
+    is_closed: bool  # the account of whoever holds it, told to those who may end the role
 
 
 class OfPartner(msgspec.Struct, frozen=True):
@@ -98,9 +103,11 @@ def people_page(
             name=name_of(span.person, names),
             over=titles.get(span.scope, span.scope),
             when=_when(span, today),
-            may_end=now and _may_end(staff, span),
+            may_end=may_end,
+            is_closed=may_end and span.person in staff.closed,
         )
         for span in spans
+        for may_end in (now and _may_end(staff, span),)
     ]
     return render(
         "people.html",
@@ -159,12 +166,19 @@ def _choices(staff: Staff, titles: Mapping[str, str]) -> Choices | None:
     others = (one for one in staff.people.values() if one.id != by.actor and one.name)
     return Choices(
         people=tuple(
-            Choice(one.id, f"{one.name} ({one.partner})" if one.partner else one.name)
+            Choice(one.id, _told_apart(one, staff.closed))
             for one in sorted(others, key=lambda one: (one.name, one.id))
         ),
         roles=tuple(Choice(role.value, capital(word(role.value))) for role in roles),
         scopes=tuple(found),
     )
+
+
+def _told_apart(person: Person, closed: Collection[str]) -> str:
+    """A person in a list: by whose they are, and whether they could act."""
+    beside = [person.partner] if person.partner else []
+    beside += ["account closed"] if person.id in closed else []
+    return f"{person.name} ({', '.join(beside)})" if beside else person.name
 
 
 def _sees_to_accounts(staff: Staff) -> bool:

@@ -27,6 +27,7 @@ from ledger.acts import Act, grants_of
 from ledger.agreement.assigning import By, EndRole
 from ledger.amending.assigning import assign_role, end_role
 from ledger.amending.recording import Acted
+from ledger.closed import closed_accounts
 from ledger.taking_part import people_around
 from policies.permissions import Action, Role
 from policies.refusals import Refusal
@@ -128,7 +129,10 @@ def _page(
     body = service.agreement(agreement)
     everybody = people_around(service.record, body)
     by = By(who.person, tuple(grants_of(body, who.person)), service.today)
-    return views.people_page(reader, asked, views.Staff(body, everybody, by), agreement, filled)
+    with service.pool.connection() as connection:
+        closed = closed_accounts(connection)
+    staff = views.Staff(body, everybody, by, closed)
+    return views.people_page(reader, asked, staff, agreement, filled)
 
 
 def _act(service: Service, who: Visitor, data: EndForm, what: str) -> Act:
