@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 from journeys.asking import entry, get, refused, submit
+from journeys.pacts import FILE as PACT_FILE
 from journeys.rfc9162 import (
     leaf_hash,
     proves,
@@ -16,7 +17,10 @@ from journeys.rfc9162 import (
     roots_of_consistency,
     signed_tree,
 )
-from services import Served, done_well, outturn
+from servers import Server
+from services import Served, at_database, done_well, more_tokens, outturn, serving, set_up
+
+from ledger.verifier import Bundle, verify
 
 RENTS = "rents"
 LEDGER = "/api/v1/ledger"
@@ -137,6 +141,24 @@ def test_figures_are_proved_to_those_who_may_read_them(
     assert 200 == proof.status_code
 
 
+def test_the_page_of_one_agreement_gives_away_nothing_of_another(embedded_server: Server) -> None:
+    """A bundle has all of them, so a role in one is not enough for it, by whichever address."""
+    with embedded_server.fresh_database() as url:
+        where = at_database(url)
+        set_up(where)
+        tokens = more_tokens(url)
+        with serving(where) as served:
+            served.tokens.update(tokens)
+            page, auditor = "/agreements/county/audit/bundle.zip", served.caller("auditor")
+            checkpoint(served, served.head)
+            assert 200 == auditor.get(page).status_code
+            done_well(outturn("agreement", "apply", PACT_FILE, where=where))
+            checkpoint(served, served.head)
+            for address in (page, f"{LEDGER}/bundle"):
+                answer = auditor.get(address)
+                assert (403, False) == (answer.status_code, answer.content.startswith(b"PK"))
+
+
 def members(raw: bytes) -> dict[str, bytes]:
     """What is in a bundle."""
     with ZipFile(io.BytesIO(raw)) as bundle:
@@ -215,7 +237,9 @@ def test_the_demonstrations_figures_are_proved_on_their_pages(demo_service: Serv
     assert then < now
 
 
-def test_an_auditor_takes_the_proofs_away_from_the_pages(demo_service: Served) -> None:
+def test_an_auditor_takes_the_proofs_away_from_the_pages(
+    demo_service: Served, tmp_path: Path
+) -> None:
     """The checkpoint, a receipt and the bundle, from the demonstration's own pages."""
     caller, audit = demo_service.caller("auditor"), "/agreements/warwickshire/audit"
     note = caller.get(f"{audit}/checkpoint.txt").text
@@ -229,5 +253,11 @@ def test_an_auditor_takes_the_proofs_away_from_the_pages(demo_service: Served) -
         then = caller.get(f"{audit}/{path}", params={"known_at": f"position:{known}"})
         size = then.json()["size"] if path.endswith("json") else signed_tree(then.text)[0]
         assert known <= size < demo_service.head
+    past = caller.get(f"{audit}/bundle.zip", params={"known_at": f"position:{known}"}).content
+    kept = caller.get(f"{audit}/checkpoint.txt", params={"known_at": f"position:{known}"}).text
+    assert kept == members(past)["checkpoint"].decode()
+    (file := tmp_path / "then.zip").write_bytes(past)
+    with Bundle(str(file)) as bundle:
+        assert signed_tree(kept)[0] == verify(bundle)["size"]
     for part in ("checkpoint.txt", "bundle.zip"):
         assert 404 == caller.get(f"/agreements/nowhere/audit/{part}").status_code

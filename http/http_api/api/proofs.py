@@ -128,7 +128,9 @@ def receipt(request: Api, service: GivenService, position: FromPath[int]) -> Rec
 def bundle(request: Api, service: GivenService) -> Stream:
     """The whole record with its proofs and answers, for an auditor to check off-line."""
     check_may_read_all(service, person_of(request))
-    return bundle_to_send(service)
+    with service.pool.connection() as connection:
+        newest = newest_sealed(connection, 0)
+    return bundle_to_send(service, newest)
 
 
 PROOFS = Router(

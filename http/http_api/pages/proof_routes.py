@@ -5,6 +5,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Stream
 
+from http_api.actors import check_may_read_all
 from http_api.downloads import saved_as
 from http_api.pages import proofs
 from http_api.pages.audit_reader import AuditReader
@@ -15,6 +16,7 @@ from http_api.rights import RIGHT
 from http_api.sealed import first_sealed, newest_sealed
 from http_api.sent_bundle import bundle_to_send
 from http_api.service import Service
+from http_api.visitors import GivenVisitor
 from ledger.engine import Connection
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.receipts import Receipt, read_receipt
@@ -83,11 +85,18 @@ def checkpoint(
 
 @get("/audit/bundle.zip", sync_to_thread=True)
 def bundle(
-    reader: GivenReader, service: GivenService, asked: GivenClocks, agreement: FromPath[str]
+    reader: GivenReader,
+    service: GivenService,
+    asked: GivenClocks,
+    who: GivenVisitor,
+    agreement: FromPath[str],
 ) -> Stream:
-    """The whole record with its proofs and answers, as a file."""
-    reader.agreement(agreement, asked)
-    return bundle_to_send(service)
+    """The whole record with its proofs and answers, as a file: other agreements are in it too."""
+    known = reader.agreement(agreement, asked).clocks
+    check_may_read_all(service, who.person)
+    with service.pool.connection() as connection:
+        signed = _signed(connection, asked, known, 0)
+    return bundle_to_send(service, signed)
 
 
 def _signed(connection: Connection, asked: ClocksAsked, known: Clocks, position: int) -> Checkpoint:
