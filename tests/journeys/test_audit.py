@@ -1,8 +1,10 @@
 """An auditor over real HTTP: what is found is what the feed has, for those who may read it."""
 
 import hashlib
+import re
 from collections import Counter
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,8 @@ from services import ENTRY_OFFICER, Served
 
 A = "/api/v1/agreements/warwickshire"
 LONDON = ZoneInfo("Europe/London")
+THEN = "2025-01-31"
+EVENT_LINK = re.compile(r'href="([^"]*/audit/events/[0-9]+[^"]*)"')
 PARTS = ("audit", "events", "events/1", "roles", "rules", "code-maps")
 
 
@@ -174,3 +178,16 @@ def test_a_refused_attempt_is_found_by_whoever_audits(service: Served) -> None:
 def test_whoever_holds_no_role_reads_none_of_it(service: Served, part: str) -> None:
     refused(service.caller("stranger").get(f"{COUNTY}/{part}"), 403, "no-role")
     assert 401 == service.caller().get(f"{COUNTY}/{part}").status_code
+
+
+def test_a_judgement_leads_to_every_event_behind_it_under_all_four_pairs(
+    demo_service: Served,
+) -> None:
+    """Also to that of rules which were adopted later than what is known on the page."""
+    caller, why = demo_service.caller("auditor"), "/agreements/warwickshire/indicators/FirstYJS/why"
+    for known_at, policy_at in ((THEN, THEN), (THEN, "now"), ("now", THEN), (THEN, "2025-08-31")):
+        asked = {"known_at": known_at, "policy_at": policy_at}
+        page = caller.get(why, params={"period": "CY2022", "area": "E10000031", **asked})
+        found = {unescape(one) for one in EVENT_LINK.findall(page.text)}
+        assert 4 <= len(found), page.text
+        assert [] == [one for one in found if 200 != caller.get(one).status_code]

@@ -24,6 +24,13 @@ class Moments(msgspec.Struct, frozen=True):
         """Addresses under these clocks."""
         return Links(self.asked)
 
+    def leading_to(self, position: int) -> Links:
+        """Addresses under which an event is known: one of the rules may have come later than what
+        else is known here, and is known when the rules are."""
+        if position <= self.clocks.known_position:
+            return self.links
+        return Links(msgspec.structs.replace(self.asked, known_at=self.asked.policy_at))
+
     @property
     def pinned(self) -> Links:
         """Addresses under exactly these moments, which show the same for ever."""
