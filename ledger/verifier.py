@@ -1068,6 +1068,7 @@ class Bundle(contextlib.ExitStack):
         members = sorted(self._zip.infolist(), key=lambda one: one.filename)
         good = all(one.compress_type in {0, 8} for one in members)  # as is read step by step
         good = good and " ".join(one.filename for one in members) == MEMBERS
+        good = good and all(one.file_size <= LONGEST_NOTE for one in members[1:3])  # read at once
         with Path(path).open("rb") as file:  # that begins with a member, and ends the directory
             file.seek(-22, io.SEEK_END)
             good, ended = good and 0 in {one.header_offset for one in members}, file.read()
@@ -1123,8 +1124,7 @@ class Bundle(contextlib.ExitStack):
             return member.read(LONGEST_NOTE)
 
     def _member(self, name: str) -> io.BufferedReader:
-        raw = cast(Any, self._zip.open(name))
-        return self.enter_context(io.BufferedReader(raw, 1 << 18))
+        return self.enter_context(io.BufferedReader(cast(Any, self._zip.open(name)), 1 << 18))
 
 
 def _fields(line: bytes, names: str) -> Any:

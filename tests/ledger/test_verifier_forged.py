@@ -113,6 +113,26 @@ def test_members_are_compressed_so_that_they_can_be_read_step_by_step(
         Bundle(str(path))
 
 
+@pytest.mark.parametrize(("name", "begins", "ends"), [
+    ("bundle.json", b"", b""), ("checkpoint", "— w ".encode(), b"\n"),
+])  # fmt: skip
+def test_nothing_stands_behind_where_a_member_is_read_no_further(
+    tmp_path: Path, name: str, begins: bytes, ends: bytes
+) -> None:
+    """Blanks or the line of a witness up to there, and then what nobody would have looked at."""
+    content, blank = WHOLE[name] + begins, b"A" if begins else b" "
+    content += blank * (verifier.LONGEST_NOTE - len(content) - len(ends)) + ends
+
+    def longest(parts: Parts) -> None:
+        parts[name] = content
+
+    def longer(parts: Parts) -> None:
+        parts[name] = content + b"All of it is a forgery.\n"
+
+    assert check(tmp_path, longest)["holds"]
+    assert "members" == fault(tmp_path, longer).code
+
+
 def long_entry(parts: Parts) -> None:
     line, _ = EVENTS[0]
     longer = line.replace("päm".encode(), b"a" * (24 << 20))
