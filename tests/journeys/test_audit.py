@@ -191,3 +191,18 @@ def test_a_judgement_leads_to_every_event_behind_it_under_all_four_pairs(
         found = {unescape(one) for one in EVENT_LINK.findall(page.text)}
         assert 4 <= len(found), page.text
         assert [] == [one for one in found if 200 != caller.get(one).status_code]
+
+
+def test_what_was_said_on_an_amendment_says_on_which(
+    demo_service: Served, feed: list[dict[str, Any]]
+) -> None:
+    """In the timeline of whoever said it, and on the page of the event."""
+    caller, pages = demo_service.caller("auditor"), "/agreements/warwickshire"
+    told = {one["position"]: one for one in feed if one["type"] == "amendment-consented"}
+    assert {1, 2, 3} == {one["amendment"] for one in told.values()}
+    for position, one in told.items():
+        timeline = caller.get(f"{pages}/audit/events", params={"actor": one["actor"]}).text
+        (line,) = (each for each in timeline.split("<li") if f'events/{position}"' in each)
+        page = caller.get(f"{pages}/audit/events/{position}").text.partition("<main")[2]
+        for text in (line, page):
+            assert f'href="{pages}/amendments/{one["amendment"]}"' in text
