@@ -19,7 +19,7 @@ SELECT = (
     " ORDER BY c.last_position LIMIT 1) c"
 )
 # Fields that hold the digest of a text. The action of a refusal is a word, and no digest.
-_TEXTS = frozenset({"note", "reason", "action", "cause"})
+_TEXTS = frozenset({"note", "reason", "action", "cause", "no_baseline"})
 
 
 def history_events(
@@ -64,9 +64,11 @@ def text_digests(data: Any) -> Iterator[str]:
 
 
 def _objects(data: Any) -> Iterator[dict[str, Any]]:
-    """An object of JSON and those in its lists: an event and its entries."""
+    """An object of JSON, those in its lists, and what a proposal would change: nothing else in it,
+    since what people name themselves, such as a dimension, is no field."""
     if isinstance(data, dict):
         yield data
+        yield from _objects(data.get("changes"))
         for item in data.values():
             if isinstance(item, list):
                 yield from _of_each(item)

@@ -413,5 +413,16 @@ def test_a_proposed_target_is_asked_whether_it_is_smart(pact: Pact) -> None:
     assert "yes" == answers["measurable"][0]
 
 
+def test_the_event_of_a_proposal_is_shown_with_every_text_it_names(pact: Pact) -> None:
+    """Also with those of its targets, which an auditor has to read to judge it."""
+    pact.proposed(moved("49", area=DISTRICT, no_baseline="Nobody counted before."))
+    [newest] = pact.get(f"{PACT}/events", kind="amendment-proposed", limit=1)["events"]
+    stored = pact.get(f"{PACT}/events/{newest['position']}")
+    told = {"The depot is closed.", "Nobody counted before."}
+    assert told == {one["text"] for one in stored["texts"]}
+    [target] = newest["data"]["changes"]["targets"]
+    assert "Nobody counted before." == target["no_baseline_text"]
+
+
 def test_nothing_is_paid_where_no_rules_of_reward_are_adopted(pact: Pact) -> None:
     assert [] == pact.get(f"{PACT}/rewards")["policies"]
