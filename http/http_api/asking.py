@@ -13,11 +13,12 @@ from policies.permissions import Action
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """The visitor, how many tasks wait for them (None where nobody counted), and whether they
-    take part in the agreement that the page is about.
+    """The visitor, how many tasks wait for them (None where no role of theirs is one that tasks
+    are for), and whether they take part in the agreement that the page is about.
 
     ``may`` are what they may do somewhere in that agreement today. ``then`` is the clocks that the
-    address names, as its query says them; "" where it names none.
+    address names, as its query says them; "" where it names none. ``tasked`` is whether they held
+    a role that tasks are for at that moment, which no role given since changes.
     """
 
     visitor: Visitor = PUBLIC
@@ -25,6 +26,7 @@ class Asking(msgspec.Struct, frozen=True):
     inside: bool = False
     may: frozenset[Action] = frozenset()
     then: str = ""
+    tasked: bool = False
 
 
 NOBODY = Asking()

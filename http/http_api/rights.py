@@ -26,9 +26,11 @@ from http_api.visitors import (
     token_sent,
 )
 from policies.permissions import Access, Action
+from policies.refusals import Refusal
 from policies.sign_in import scope_for
 from projections.reading.clocks import NOW
 from projections.reading.task_counts import TaskCounts
+from projections.reading.tasks import may_have_tasks
 
 RIGHT = "right"
 CLOCKS = ("known_at", "policy_at")
@@ -85,7 +87,9 @@ def asks_for_rights(service: Service, kind: str) -> Guard:
             checked = right is not Access.ANYONE
             about = None if agreement is None else str(agreement)
             asking = await sync_to_thread(_asking, service, counts, caller, about, checked=checked)
-            ASKING.set(msgspec.structs.replace(asking, then=_then(connection)))
+            if clocks := _clocks(connection):
+                asking = await sync_to_thread(_then, service, asking, clocks)
+            ASKING.set(asking)
 
     return guard
 
@@ -99,10 +103,21 @@ async def _caller(
     return await sync_to_thread(find_caller, connection, service.pool, secure=service.secure)
 
 
-def _then(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+def _clocks(connection: ASGIConnection[Any, Any, Any, Any]) -> dict[str, str]:
     """The clocks of an address that are not at now; a box left empty is now."""
     given = {name: connection.query_params.get(name, "").strip() for name in CLOCKS}
-    return urlencode({name: said for name, said in given.items() if said not in ("", NOW)})
+    return {name: said for name, said in given.items() if said not in ("", NOW)}
+
+
+def _then(service: Service, asking: Asking, clocks: dict[str, str]) -> Asking:
+    """Who asks, with the moment that the address names, and whether they might have tasks then."""
+    try:
+        asked = ClocksAsked(clocks.get("known_at", NOW))
+        with service.reading(asked) as (connection, moment):
+            tasked = may_have_tasks(connection, asking.visitor.person, moment)
+    except Refusal:  # there is no such moment, as the page itself will say
+        tasked = False
+    return msgspec.structs.replace(asking, then=urlencode(clocks), tasked=tasked)
 
 
 def _check_scope(caller: Caller, right: Access | Action, *, safe: bool) -> None:
@@ -152,4 +167,5 @@ def _asking(
     may = acts_in(service, caller.person, agreement) if agreement is not None else frozenset()
     with service.reading(ClocksAsked()) as (connection, clocks):
         waiting = counts.waiting(connection, caller.person, clocks)
-    return Asking(caller.visitor, waiting, inside=Action.READ in may, may=may)
+    inside, tasked = Action.READ in may, waiting is not None
+    return Asking(caller.visitor, waiting, inside=inside, may=may, tasked=tasked)

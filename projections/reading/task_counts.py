@@ -26,7 +26,7 @@ class _Count(NamedTuple):
     position: int
     today: date
     agreements: list[UUID]
-    tasks: int
+    tasks: int | None
 
 
 class TaskCounts:
@@ -40,8 +40,8 @@ class TaskCounts:
         self._known: dict[str, _Count] = {}  # guarded by _lock
         self._lock = Lock()
 
-    def waiting(self, connection: Connection, person: str, clocks: ResolvedClocks) -> int:
-        """How many tasks wait for a person now. ``clocks`` are both at now."""
+    def waiting(self, connection: Connection, person: str, clocks: ResolvedClocks) -> int | None:
+        """How many tasks wait for a person now, None where none ever can. ``clocks`` are at now."""
         position, known = clocks.clocks.known_position, self._known.get(person)
         if known is not None and known.today == clocks.today and known.position <= position:
             if known.position == position:
@@ -52,7 +52,7 @@ class TaskCounts:
         tasks = tasks_waiting(connection, person, clocks)
         return self._keep(person, _Count(position, clocks.today, theirs, tasks))
 
-    def _keep(self, person: str, count: _Count) -> int:
+    def _keep(self, person: str, count: _Count) -> int | None:
         with self._lock:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()

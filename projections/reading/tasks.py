@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from ledger.agreement.events import RoleAssigned
+from ledger.agreement.state import grant_of
 from ledger.engine import Connection
 from policies.tasks import Kind, Task, Urgency, order_of
 from projections.folding.agreements import ROLE, SHEET
@@ -74,8 +75,10 @@ def read_agreement_tasks(
     return _answer(_told(found), clocks, agreement=agreement, person=person)
 
 
-def tasks_waiting(connection: Connection, person: str, clocks: ResolvedClocks) -> int:
-    """How many tasks wait for a person: as many as ``read_tasks`` has."""
+def tasks_waiting(connection: Connection, person: str, clocks: ResolvedClocks) -> int | None:
+    """How many tasks wait for a person: as many as ``read_tasks`` has; None where none ever can."""
+    if not may_have_tasks(connection, person, clocks):
+        return None
     return sum(
         len(_found(connection, agreement, person, clocks).tasks)
         for agreement in agreements_of(connection, person, clocks)
@@ -84,6 +87,21 @@ def tasks_waiting(connection: Connection, person: str, clocks: ResolvedClocks) -
 
 def agreements_of(connection: Connection, person: str, clocks: ResolvedClocks) -> list[str]:
     """The codes of the agreements in which a person holds a role on the day of the known clock."""
+    return sorted({agreement for agreement, _ in _roles_of(connection, person, clocks)})
+
+
+def may_have_tasks(connection: Connection, person: str, clocks: ResolvedClocks) -> bool:
+    """Whether a person holds a role, on the day of the known clock, that any task is for."""
+    return any(
+        role.role in CONCERNED and grant_of(role).holds_on(clocks.today)
+        for _, role in _roles_of(connection, person, clocks)
+    )
+
+
+def _roles_of(
+    connection: Connection, person: str, clocks: ResolvedClocks
+) -> list[tuple[str, RoleAssigned]]:
+    """The roles of a person, each with the code of its agreement."""
     asked = {
         "sheet": SHEET,
         "role": ROLE,
@@ -91,7 +109,8 @@ def agreements_of(connection: Connection, person: str, clocks: ResolvedClocks) -
         "known": clocks.clocks.known_position,
     }
     rows = connection.execute(_THEIRS, asked).fetchall()
-    return sorted({sheet_of(sheet).code for role, sheet in rows if _role(role).person == person})
+    found = [(sheet_of(sheet).code, _role(role)) for role, sheet in rows]
+    return [one for one in found if one[1].person == person]
 
 
 def _found(

@@ -312,13 +312,34 @@ def test_the_tasks_in_the_head_are_those_of_the_moment_shown(
     asked: ClocksAsked, clocks: str
 ) -> None:
     """Their count is of now, and so shown at now alone."""
-    token = ASKING.set(Asking(Visitor(person="p-entry", name="Asha Patel"), tasks=3))
+    (link,) = tasks_in_head(asked, tasks=3, tasked=True)
+    assert ("Tasks" if clocks else "Tasks (3)", at("/tasks", clocks)) == (link.text, link["href"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "tasks", "tasked", "shown"),
+    [
+        (ClocksAsked(), 0, True, 1),
+        (ClocksAsked(), None, False, 0),
+        (THAT_DAY, 3, False, 0),
+        (THAT_DAY, None, True, 1),
+    ],
+)
+def test_tasks_are_in_the_head_of_whoever_may_have_some_at_the_moment_shown(
+    asked: ClocksAsked, tasks: int | None, tasked: bool, shown: int
+) -> None:
+    assert shown == len(tasks_in_head(asked, tasks=tasks, tasked=tasked))
+
+
+def tasks_in_head(asked: ClocksAsked, *, tasks: int | None, tasked: bool) -> list[Element]:
+    """The ways to the tasks in the head of a page."""
+    visitor = Visitor(person="p-entry", name="Asha Patel")
+    token = ASKING.set(Asking(visitor, tasks=tasks, tasked=tasked))
     try:
         page = parsed(agreements_page(BuiltReader(), asked))
     finally:
         ASKING.reset(token)
-    (link,) = (each for each in page.every("a") if each["href"].startswith("/tasks"))
-    assert ("Tasks" if clocks else "Tasks (3)", at("/tasks", clocks)) == (link.text, link["href"])
+    return [each for each in page.every("a") if each["href"].startswith("/tasks")]
 
 
 def test_an_empty_date_box_means_now(client: TestClient[Litestar]) -> None:

@@ -153,6 +153,30 @@ def page(service: Served, path: str, person: str) -> httpx.Response:
     return service.caller(person).get(path, headers={"Accept": "text/html"})
 
 
+@pytest.mark.parametrize(
+    ("person", "shown"),
+    [
+        (ENTRY_OFFICER, True),
+        (SIGNER, True),
+        (PERFORMANCE, True),
+        ("board", True),
+        ("lead.homes", True),
+        ("auditor", False),
+        ("administrator", False),
+        ("stranger", False),
+    ],
+)
+def test_the_head_leads_to_tasks_whoever_may_have_some_at_the_moment_shown(
+    service: Served, person: str, shown: bool
+) -> None:
+    pages = {"/": shown, "/?known_at=position:1": False, "/?known_at=2999-13-01": False}
+    for path, expected in pages.items():
+        assert expected == ('href="/tasks' in page(service, path, person).text), path
+    past = page(service, f"/?known_at=position:{service.head}", person).text
+    assert shown == (f'href="/tasks?known_at=position%3A{service.head}"' in past)
+    assert "What waits for" in page(service, "/tasks", person).text  # whoever asks is answered
+
+
 def test_the_pages_are_served_to_those_they_are_for(service: Served) -> None:
     mine = page(service, "/tasks", ENTRY_OFFICER)
     assert 200 == mine.status_code
