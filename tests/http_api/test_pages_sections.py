@@ -57,7 +57,7 @@ EVERY = {place.part for places in PLACES.values() for place in places}
         (Role.AUDITOR, ACTED_ON),
         (Role.ENTRY_OFFICER, {"sign-off"}),
         (Role.SIGN_OFF_OFFICER, {"entry-grid"}),
-        (Role.PERFORMANCE_OFFICER, set()),
+        (Role.PERFORMANCE_OFFICER, {"sign-off"}),
     ],
 )
 def test_a_page_to_act_on_is_shown_to_whoever_may_act(role: Role, hidden: set[str]) -> None:
@@ -86,6 +86,14 @@ def test_pages_are_in_few_groups_that_open_without_a_script() -> None:
     ]
     assert {"sections"} == {group["name"] for group in groups}  # one is open at a time
     assert [] == [group for group in groups if "open" in group.attributes]
+
+
+def test_whoever_may_sign_off_is_one_step_from_what_waits_for_them() -> None:
+    nav = sections(shown_to(Role.SIGN_OFF_OFFICER, ClocksAsked()))
+    beneath = [link.text for group in nav.every("details") for link in group.every("a")]
+    found = {link.text: link["href"] for link in nav.every("a") if link.text not in beneath}
+
+    assert {"Sign off": f"{BOARD}/sign-off"} == found
 
 
 @pytest.mark.parametrize(

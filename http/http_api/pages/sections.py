@@ -43,9 +43,9 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Four-week rule", "examinations"),
         Place("Change register", "amendments"),
         Place("Enter figures", "entry-grid", frozenset({Action.SUBMIT})),
-        Place("Sign off", "sign-off", frozenset({Action.SIGN_OFF, Action.RETURN})),
         Place("Collection", "collection"),
     ),
+    "Sign off": (Place("Sign off", "sign-off", frozenset({Action.SIGN_OFF})),),
     "Record": (
         Place("Loads", "loads"),
         Place("Bodies", "bodies"),
@@ -72,6 +72,11 @@ class Group(NamedTuple):
 
     text: str
     sections: tuple[Section, ...]
+
+    @property
+    def only(self) -> Section | None:
+        """Its one page, to which it leads at once; None where there are several to choose from."""
+        return self.sections[0] if len(self.sections) == 1 else None
 
     @property
     def here(self) -> bool:
