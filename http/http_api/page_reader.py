@@ -163,11 +163,21 @@ class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers):
         area: str | None,
         after: str | None,
         limit: int,
+        by_turn: bool = False,
     ) -> Diff:
         """What differs between two moments, and why."""
         moments = (clocks_of(first), clocks_of(last))
         with self._service.reading_between(*moments) as (connection, begin, end):
-            return read_diff(connection, agreement, begin, end, area=area, after=after, limit=limit)
+            return read_diff(
+                connection,
+                agreement,
+                begin,
+                end,
+                area=area,
+                after=after,
+                limit=limit,
+                by_turn=by_turn,
+            )
 
     def restatements(
         self,

@@ -18,9 +18,17 @@ from projections.reading.ends import NOT_COMPARED, End, order_of, read_end, rows
 from projections.reading.recorded import read_acts
 from projections.reading.structure import Structure
 from projections.reading.timelines import Key, read_timelines
+from projections.turns import weight_of
 
 _COMPARED = tuple(name for name in StatusRow.__struct_fields__ if name not in NOT_COMPARED)
+_EVEN = (0, 0)
+_Place = tuple[tuple[int, int], Key]  # how a cell weighs, and which it is
 _decode_key = msgspec.json.Decoder(Key).decode
+_decode_turned = msgspec.json.Decoder(_Place).decode
+
+
+def _decode_plain(place: bytes) -> _Place:
+    return _EVEN, _decode_key(place)
 
 
 def read_diff(
@@ -34,10 +42,13 @@ def read_diff(
     period: str | None = None,
     after: str | None = None,
     limit: int = 500,
+    by_turn: bool = False,
 ) -> Diff:
     """Every cell that differs between two moments, in the order of the board page, with causes.
 
-    ``after`` is the ``next`` of the page before. Raises FromAfterTo where either clock would go
+    ``by_turn`` puts those first whose status became worse, then better, then is another; each of
+    these is in the order of the board page. ``after`` is the ``next`` of the page before, in the
+    same order. Raises FromAfterTo where either clock would go
     back, UnknownAgreement for one not known at the end, UnknownIndicator, UnknownArea,
     UnknownPeriod and BadCursor.
     """
@@ -47,7 +58,8 @@ def read_diff(
     if end.structure is None:
         raise UnknownAgreement(f"There is no agreement {agreement!r} as known then.")
     changed = changed_cells(connection, begin, end, only)
-    page = changed if after is None else _after(changed, place_of(after, _decode_key), begin, end)
+    order = _Order(begin, end, by_turn=by_turn)
+    page = order.after(changed, after)
     shown = page[:limit]
     return Diff(
         first=first.clocks,
@@ -58,7 +70,7 @@ def read_diff(
         rules=tuple(_adopted_between(end.structure, first.clocks, last.clocks)),
         counts=_counts(changed, count_cells(connection, end, only)),
         cells=_explained(connection, begin, end, shown),
-        next=cursor_of(shown[-1].key) if len(page) > limit else None,
+        next=order.cursor(shown[-1]) if len(page) > limit else None,
     )
 
 
@@ -90,14 +102,31 @@ def check_order(first: ResolvedClocks, last: ResolvedClocks) -> None:
         )
 
 
-def _after(changed: list[Changed], place: Key, begin: End, end: End) -> list[Changed]:
-    """The cells after a place, whether or not the cell there still differs."""
-    order = order_of(begin, end)
-    try:
-        ends = order(place)
-    except (KeyError, UnknownPeriod):
-        raise BadCursor(field="after") from None
-    return [one for one in changed if order(one.key) > ends]
+class _Order:
+    """The order of a list of cells, and where a page of it ends."""
+
+    def __init__(self, begin: End, end: End, *, by_turn: bool) -> None:
+        self._by_turn = by_turn
+        self._of_board = order_of(begin, end)
+
+    def after(self, changed: list[Changed], cursor: str | None) -> list[Changed]:
+        """The cells in order, from a place on, whether or not the cell there still differs."""
+        ordered = sorted(changed, key=self._weight)  # they come in the order of the board page
+        if cursor is None:
+            return ordered
+        weight, key = place_of(cursor, _decode_turned if self._by_turn else _decode_plain)
+        try:
+            ends = weight, self._of_board(key)
+        except (KeyError, UnknownPeriod):
+            raise BadCursor(field="after") from None
+        return [one for one in ordered if (self._weight(one), self._of_board(one.key)) > ends]
+
+    def cursor(self, last: Changed) -> str:
+        """Where a page ends with a cell."""
+        return cursor_of((self._weight(last), last.key) if self._by_turn else last.key)
+
+    def _weight(self, one: Changed) -> tuple[int, int]:
+        return weight_of(_word(one.before), _word(one.after)) if self._by_turn else _EVEN
 
 
 def _explained(

@@ -7,16 +7,18 @@ from datetime import date
 import msgspec
 import pytest
 from browser import built_changes
-from browser.parsed import Element
+from browser.built import BuiltReader
+from browser.judged import CODE
+from browser.parsed import Element, parsed
 from browser.serving import create
 from browser.visiting import BOARD, CHANGES, RESTATEMENTS, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from http_api.pages.causes import CauseTelling, months_before, told_causes
-from http_api.pages.changes import CSV_COLUMNS
+from http_api.pages.changes import CSV_COLUMNS, Asked, changes_page
 from http_api.pages.reader import ClocksAsked
-from projections.changes import CauseKind
+from projections.changes import CauseKind, Diff
 
 NOW = ClocksAsked()
 
@@ -84,13 +86,50 @@ def page(client: TestClient[Litestar]) -> Element:
 
 def test_the_page_begins_with_the_difference_in_words(page: Element) -> None:
     assert "From 21 August 2026 to 21 November 2026" == page.one("h2", id="summary").text
-    said = page.one("p", cls="app-change__summary").text
-    assert (
-        "6 of 143 figures for Warwickshire differ. 3 statuses changed: 2 from red to amber and 1"
-        " from not due to overdue. 1 figure is new. 1 figure is no longer there." == said
-    )
+    said = [item.text for item in page.one("ul", cls="app-change__summary").every("li")]
+    assert [
+        "6 of 143 figures for Warwickshire differ.",
+        "No status became worse.",
+        "2 statuses became better: 2 from red to amber.",
+        "1 other status changed: 1 from not due to overdue.",
+        "1 figure is new.",
+        "1 figure is no longer there.",
+    ] == said
     assert "You chose no day, so this starts three months before." in page.one("main").text
     assert "Each day is judged by the rules that were in force on it." in page.one("main").text
+
+
+def test_a_reader_sees_what_became_worse_or_better_before_all_else() -> None:
+    class Turned(BuiltReader):
+        def diff(self, *asked: object, by_turn: bool = False, **named: object) -> Diff:
+            assert by_turn
+            answer = super().diff(*asked, **named)  # type: ignore[arg-type]
+            (first, *_) = (one for one in answer.cells if one.before and one.after)
+            assert first.before is not None
+            assert first.after is not None
+            turned = [
+                msgspec.structs.replace(
+                    first,
+                    before=msgspec.structs.replace(first.before, target="5", **before),
+                    after=msgspec.structs.replace(first.after, target="5", **after),
+                )
+                for before, after in (
+                    ({"status": "green", "reason": None}, {"status": "red", "reason": None}),
+                    ({"status": "red", "reason": None}, {"status": "green", "reason": None}),
+                    ({"status": None, "reason": "not-due"}, {"status": "red", "reason": None}),
+                )
+            ]
+            return msgspec.structs.replace(answer, cells=(*turned, *answer.cells))
+
+    page = parsed(changes_page(Turned(), Asked(clocks=ClocksAsked()), CODE))
+    heads = [head.text for head in page.one("main").every("h2")]
+    assert [
+        "Statuses that became worse",
+        "Statuses that became better",
+        "Other statuses that changed",
+        "Figures that changed, and their status did not",
+        "Signed off, or changed in detail",
+    ] == heads[1:]
 
 
 @pytest.mark.parametrize("kind", CauseKind)
@@ -141,7 +180,7 @@ def test_the_reader_goes_from_the_board_to_the_changes_and_on_to_the_register(
 
 def test_all_areas_are_named_with_their_figures(client: TestClient[Litestar]) -> None:
     page = visit(client, f"{CHANGES}?area=all&from=2026-01-31")
-    assert "for all areas" in page.one("p", cls="app-change__summary").text
+    assert "for all areas" in page.one("ul", cls="app-change__summary").text
     periods = page.every("strong", cls="app-change__period")
     assert all(period.text.endswith(", Warwickshire") for period in periods)
     assert "2026-01-31" == page.one("input", id="from")["value"]

@@ -4,6 +4,7 @@ All histories are random, on a real PostgreSQL; a page here is the status page o
 every area, with the rows it makes up where there is neither value nor target.
 """
 
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -33,6 +34,7 @@ from projections.changes import Cause, ChangedCell, Diff
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.diff import read_diff
 from projections.reading.status import read_status
+from projections.turns import Turn, turn_of, weight_of
 
 Name = tuple[str, str, str]  # indicator, area, period
 Page = dict[Name, StatusRow]
@@ -275,19 +277,19 @@ def test_two_differences_in_a_row_are_the_difference_of_both(
         assert whole[name][-1].after == now == after.get(name)
 
 
-@given(story=stories(most=12), data=st.data())
+@given(story=stories(most=12), data=st.data(), by_turn=st.booleans())
 def test_a_difference_in_pages_is_the_same(
-    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject, by_turn: bool
 ) -> None:
     reader, last = told(written, story)
     asked = [data.draw(moments(story, last)) for _ in range(2)]
     first, then = in_order(*(clocks(reader, story, each, each) for each in asked))
-    whole = read_diff(reader, AGREEMENT, first, then)
+    whole = read_diff(reader, AGREEMENT, first, then, by_turn=by_turn)
     limit = data.draw(st.integers(1, 5))
     found: list[ChangedCell] = []
     after: str | None = None
     while True:
-        part = read_diff(reader, AGREEMENT, first, then, after=after, limit=limit)
+        part = read_diff(reader, AGREEMENT, first, then, after=after, limit=limit, by_turn=by_turn)
         assert whole.counts == part.counts
         found += part.cells
         after = part.next
@@ -300,3 +302,25 @@ def test_a_difference_in_pages_is_the_same(
             indicator=only.indicator, area=only.area, period=only.period,
         ).cells  # fmt: skip
         assert only == alone
+
+
+@given(story=STORIES, data=st.data())
+def test_by_turn_a_difference_begins_with_what_became_worse_and_is_else_in_its_order(
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+) -> None:
+    reader, last = told(written, story)
+    asked = [data.draw(moments(story, last)) for _ in range(2)]
+    first, then = in_order(*(clocks(reader, story, each, each) for each in asked))
+    board = read_diff(reader, AGREEMENT, first, then)
+    turned = read_diff(reader, AGREEMENT, first, then, by_turn=True)
+    assert msgspec.structs.replace(board, cells=()) == msgspec.structs.replace(turned, cells=())
+    weights = [weight_of(*(word(row) for row in (cell.before, cell.after))) for cell in board.cells]
+    beside = sorted(zip(weights, range(len(weights)), strict=True))
+    assert [board.cells[n] for _, n in beside] == list(turned.cells)
+    turns = Counter(turn_of(move.before, move.after) for move in board.counts.moves)
+    assert turns[Turn.WORSE] == 0 or weights.count((0, 0)) > 0
+
+
+def word(row: StatusRow | None) -> str | None:
+    """The status of a cell, or the reason for none; None where it has no value and no target."""
+    return row.status or row.reason if row is not None and (row.entry or row.target) else None

@@ -19,7 +19,10 @@ from policies.refusals import FromAfterTo
 from projections.answers import AgreementAnswer, Clocks, StatusRow
 from projections.changes import ChangedCell, Diff, Move, Restatement, Restatements
 from projections.reading.ends import holds
+from projections.turns import Turn, turn_of, weight_of
 
+# The parts of the page, in the order in which a reader wants to know.
+KINDS = (Turn.WORSE.value, Turn.BETTER.value, Turn.OTHERWISE.value, "figures", "details")
 CELLS_SHOWN, LINES_SHOWN, CELLS_OF_CSV = 20, 20, 1000
 USUAL_MONTHS = 3
 ALL_AREAS = "all"
@@ -77,7 +80,7 @@ def changes_page(reader: Reader, asked: Asked, code: str) -> str:
         "earlier": _earlier(agreement),
     }
     try:
-        answer = _diff(reader, asked, code, start, area, limit=CELLS_SHOWN)
+        answer = _diff(reader, asked, code, start, area, limit=CELLS_SHOWN, by_turn=True)
     except FromAfterTo as refusal:
         return render("changes.html", frame, diff=None, refused=refusal.detail, **common)
     names = reader.person_names(_people(answer))
@@ -91,7 +94,7 @@ def changes_page(reader: Reader, asked: Asked, code: str) -> str:
         summary=summary(answer, _area_name(agreement, area)),
         begin_day=local_day(answer.first.known_at),
         after=asked.after,
-        groups={kind: tuple(grouped(kind, told)) for kind in ("statuses", "figures", "details")},
+        groups={kind: tuple(grouped(kind, told)) for kind in KINDS},
         **common,
     )
 
@@ -186,14 +189,28 @@ def summary(answer: Diff, area_name: str) -> tuple[str, ...]:
     moves = [move for move in counts.moves if move.before and move.after]
     new = sum(move.count for move in counts.moves if move.before is None)
     gone = sum(move.count for move in counts.moves if move.after is None)
-    return (figures, _statuses(moves), *_came_and_went(new, gone))
+    return (figures, *_statuses(moves), *_came_and_went(new, gone))
 
 
-def _statuses(moves: Sequence[Move]) -> str:
+def _statuses(moves: Sequence[Move]) -> Iterator[str]:
+    """What became worse, then what became better, then the rest, the worst first."""
     if not moves:
-        return "No status changed."
+        yield "No status changed."
+        return
+    turned: dict[Turn, list[Move]] = {Turn.WORSE: [], Turn.BETTER: [], Turn.OTHERWISE: []}
+    for move in sorted(moves, key=lambda each: weight_of(each.before, each.after)):
+        turned[turn_of(move.before, move.after)].append(move)
+    yield _turned(turned[Turn.WORSE], "status", "became worse")
+    yield _turned(turned[Turn.BETTER], "status", "became better")
+    if turned[Turn.OTHERWISE]:
+        yield _turned(turned[Turn.OTHERWISE], "other status", "changed")
+
+
+def _turned(moves: Sequence[Move], what: str, became: str) -> str:
+    if not moves:
+        return f"No {what} {became}."
     told = listed([_move(move) for move in moves])
-    return f"{counted(sum(move.count for move in moves), 'status', 'statuses')} changed: {told}."
+    return f"{counted(sum(move.count for move in moves), what, f'{what}es')} {became}: {told}."
 
 
 def _came_and_went(new: int, gone: int) -> Iterator[str]:
@@ -214,16 +231,12 @@ def kind_of(cell: ChangedCell) -> str:
     such as a signature, can be seen by who wants to.
     """
     before, after = cell.before, cell.after
-    there = holds(before) and holds(after)
-    if state(before) != state(after) and (there or _is_judged(before) or _is_judged(after)):
-        return "statuses"
+    turn = turn_of(*(state(row) if holds(row) else None for row in (before, after)))
+    if turn is not Turn.NONE:
+        return turn.value
     if before is None or after is None or _seen(before) != _seen(after):
         return "figures"
     return "details"
-
-
-def _is_judged(row: StatusRow | None) -> bool:
-    return row is not None and row.status is not None
 
 
 def grouped(kind: str, cells: Iterable[ToldCell]) -> Iterator[Group]:
@@ -245,7 +258,16 @@ def _seen(row: StatusRow) -> tuple[object, ...]:
     return row.judged, row.target, row.travel, row.stage
 
 
-def _diff(reader: Reader, asked: Asked, code: str, start: Start, area: str, *, limit: int) -> Diff:
+def _diff(
+    reader: Reader,
+    asked: Asked,
+    code: str,
+    start: Start,
+    area: str,
+    *,
+    limit: int,
+    by_turn: bool = False,
+) -> Diff:
     return reader.diff(
         code,
         ClocksAsked(start.asked, _one_policy(asked.clocks) or start.asked),
@@ -253,6 +275,7 @@ def _diff(reader: Reader, asked: Asked, code: str, start: Start, area: str, *, l
         area=None if area == ALL_AREAS else area,
         after=asked.after or None,
         limit=limit,
+        by_turn=by_turn,
     )
 
 

@@ -117,8 +117,12 @@ class Reader(Protocol):
         area: str | None,
         after: str | None,
         limit: int,
+        by_turn: bool = False,
     ) -> Diff:
-        """What differs between two moments, and why. Raises FromAfterTo where they go back."""
+        """What differs between two moments, and why; ``by_turn``, what became worse first.
+
+        Raises FromAfterTo where they go back.
+        """
 
     def restatements(
         self,
