@@ -4,6 +4,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Protocol
 
+import msgspec
 from browser.indicators import AREAS, BLOCKS, HOME, INDICATORS, OUTCOMES
 from browser.judged import CODE, TITLE, clocks, find, row
 
@@ -43,7 +44,8 @@ class BuiltAnalysis:
     """The part of the built reader that looks behind."""
 
     def cube(self: _Board, agreement: str, asked: ClocksAsked, laid_out: CubeAsked) -> Cube:
-        """Statuses of outcomes by area, or any other measure of indicators by area."""
+        """Statuses of outcomes by area, or any other measure of indicators by area; "by period",
+        so many columns that a sheet of paper has no room for them."""
         if laid_out.rows == laid_out.columns:
             raise UnsuitableCube("Rows and columns are the same: choose another for one.")
         boards = {
@@ -53,6 +55,10 @@ class BuiltAnalysis:
         rows = _statuses(boards, laid_out) if counted else _figures(boards, laid_out)
         if laid_out.blocks == ("none",):
             rows = ()
+        columns = tuple(Named(code=code, name=name) for code, name in AREAS.items())
+        if laid_out.columns == "period":
+            columns *= 4
+            rows = tuple(msgspec.structs.replace(each, cells=each.cells * 4) for each in rows)
         return Cube(
             clocks=clocks(asked),
             agreement=agreement,
@@ -70,7 +76,7 @@ class BuiltAnalysis:
                 Named(code=code, name=parse_code(code).label) for code in laid_out.periods
             ),
             breakdown=laid_out.breakdown,
-            columns=tuple(Named(code=code, name=name) for code, name in AREAS.items()),
+            columns=columns,
             rows=rows,
             totals=rows[0].cells if laid_out.totals and rows else (),
         )

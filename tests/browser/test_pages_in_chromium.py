@@ -96,7 +96,8 @@ def wide(chromium: Browser, built_pages: str) -> Iterator[Visit]:
 
 @EVERY_PAGE
 def test_axe_finds_nothing_and_nothing_is_cut_off(examined: Visit, path: str) -> None:
-    """One visit for all of it: nothing scrolls sideways, and nothing ends beyond the side."""
+    """One visit for all of it: nothing scrolls sideways, and nothing ends beyond the side, but for
+    what a table has in a frame of its own."""
     examined.complaints.clear()  # of the page before
     examined.widen(WIDTHS[0])
     page = examined.go(path)
@@ -109,7 +110,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(examined: Visit, path: str) ->
             """() => [...document.querySelectorAll('main *')].filter(each => {
                 const box = each.getBoundingClientRect();
                 const side = document.documentElement.clientWidth + 1;
-                return !each.closest('thead') && box.right > side;
+                return !each.closest('thead, .app-wide > *') && box.right > side;
             }).map(each => each.outerHTML.slice(0, 80))"""
         )
         assert [] == beyond, width
@@ -198,6 +199,29 @@ def test_a_table_keeps_its_meaning_as_cards(narrow: Visit) -> None:
     assert '"Period"' == first.evaluate("cell => getComputedStyle(cell, '::before').content")
 
 
+def test_a_cube_is_moved_within_its_frame_and_keeps_what_its_rows_are_of(narrow: Visit) -> None:
+    page = narrow.go(PAGES["cube wider than a sheet"])
+    frame, row = page.locator(".app-wide"), page.locator("tbody tr").first
+    lead, cells = row.get_by_role("rowheader"), row.get_by_role("cell")
+    left, first = (one.bounding_box() for one in (lead, cells.first))
+    assert left is not None
+    assert first is not None
+    frame.evaluate("frame => frame.scrollLeft = 400")
+    moved, gone = (one.bounding_box() for one in (lead, cells.first))
+
+    assert moved is not None
+    assert gone is not None
+    assert (left["x"], first["x"] - 400) == (moved["x"], gone["x"])
+    assert 0 == page.evaluate("document.scrollingElement.scrollLeft")
+    names = cells.evaluate_all("all => all.map(one => getComputedStyle(one, '::before').content)")
+    columns = page.locator("thead th").all_text_contents()[1:]
+    assert [f'"{name}"' for name in columns] == names
+    assert moved["height"] < 300  # a card of so many columns would take twice as much
+    cells.nth(1).get_by_role("link").focus()  # on the way back it is beside what is kept
+    box = page.evaluate("document.activeElement.getBoundingClientRect().left")
+    assert box >= moved["x"] + moved["width"]
+
+
 def test_an_area_is_chosen_and_the_moment_kept(wide: Visit) -> None:
     page = wide.go(at(BOARD, "known_at=position:77"))
     page.get_by_label("Area", exact=True).select_option(label="Rugby")
@@ -240,3 +264,20 @@ def test_a_print_is_on_a4_on_its_side(wide: Visit) -> None:
     for box in boxes:
         _, _, width, height = (float(edge) for edge in box.split())
         assert (842, 595) == (round(width), round(height))
+
+
+SHEET = 1032  # of A4 on its side between its margins, in the pixels of a print
+
+
+@pytest.mark.parametrize("name", ["cube", "cube wider than a sheet"])
+def test_a_cube_is_printed_whole(chromium: Browser, built_pages: str, name: str) -> None:
+    visit = Visit(chromium, built_pages, SHEET)
+    page = visit.go(PAGES[name])
+    page.emulate_media(media="print")
+    cells = page.locator(".app-wide td")
+    ends = cells.evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+    shown = cells.evaluate_all("all => all.filter(one => one.checkVisibility()).length")
+    visit.context.close()
+
+    assert len(ends) == shown > 0
+    assert max(ends) <= SHEET

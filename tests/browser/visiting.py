@@ -89,6 +89,7 @@ PAGES = {
     "comparators of no value": f"{BOARD}/indicators/absence/comparators?period=FY2030",
     "cube": f"{CUBE}?totals=true",
     "cube of statuses": f"{CUBE}?rows=outcome&measure=status&totals=true",
+    "cube wider than a sheet": f"{CUBE}?columns=period&totals=true",
     "cube that cannot be": f"{CUBE}?rows=outcome&columns=outcome",
     "cube of nothing": f"{CUBE}?blocks=none",
     "pairs": f"{PAIRS}?across=gld&up=absence",

@@ -28,6 +28,7 @@ METHOD_TOLD = {
     "ratio-of-sums": "Figures are sums of numerators over sums of denominators.",
 }
 WIDEST = 40  # columns of a page; the file has all
+SHEET = 14  # columns that a sheet of paper has room for beside each other
 CSV_COLUMNS = (
     "row", "row_name", "column", "column_name", "measure", "value", "reason", "entries", "method",
     "period", "missing_areas", "missing_periods", "unsigned", "provisional", "counts",
@@ -79,6 +80,7 @@ def cube_page(reader: AnalysisReader, asked: ClocksAsked, code: str, laid_out: C
         periods_differ=answer is not None and len(_periods_of(answer)) > 1,
         csv=frame.links.to(f"{frame.path}.csv", **said(laid_out)),
         widest=WIDEST,
+        sheet=SHEET,
         dimension_words=dimension_words,
     )
 
