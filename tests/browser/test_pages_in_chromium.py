@@ -249,6 +249,9 @@ def test_print_has_the_figures_and_none_of_the_controls(wide: Visit) -> None:
     assert page.locator(".app-past").is_visible()
     assert page.locator("table").first.is_visible()
     assert not page.locator("form").first.is_visible()
+    left_out = page.locator(".app-screen-only")
+    assert "nav" in left_out.evaluate_all("all => all.map(one => one.localName)")
+    assert 0 == left_out.filter(visible=True).count()
     links = page.locator("main table a").first
     assert "none" == links.evaluate("link => getComputedStyle(link, '::after').content")
     tag = page.locator("table .app-status--amber").first
