@@ -46,7 +46,7 @@ from projections.reading.diff import read_diff
 from projections.reading.escalation_story import read_escalation
 from projections.reading.escalations import read_escalations, read_exceptions
 from projections.reading.examinations import read_examinations
-from projections.reading.history import read_history
+from projections.reading.history import read_last_events
 from projections.reading.indicator import read_indicator
 from projections.reading.memorandum import read_memorandum
 from projections.reading.one_event import read_event
@@ -124,12 +124,14 @@ class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers):
         indicator: str,
         asked: reader.ClocksAsked,
         *,
-        after: int = 0,
-        limit: int = 500,
+        before: int | None,
+        limit: int,
     ) -> History:
-        """The indicator's events in order."""
+        """The last of the indicator's events before a position."""
         with self._service.reading(clocks_of(asked)) as (connection, clocks):
-            return read_history(connection, agreement, indicator, clocks, after=after, limit=limit)
+            return read_last_events(
+                connection, agreement, indicator, clocks, before=before, limit=limit
+            )
 
     def why(
         self, agreement: str, indicator: str, asked: reader.ClocksAsked, *, period: str, area: str

@@ -116,13 +116,12 @@ class PublicReader(PageReader):
         indicator: str,
         asked: ClocksAsked,
         *,
-        after: int = 0,
-        limit: int = 500,
+        before: int | None,
+        limit: int,
     ) -> History:
         """Nothing: the record is for those who take part."""
-        answer = super().history(
-            agreement, indicator, self._published(agreement, asked), after=after, limit=1
-        )
+        published = self._published(agreement, asked)
+        answer = super().history(agreement, indicator, published, before=before, limit=1)
         return msgspec.structs.replace(answer, events=(), next=None)
 
     def why(

@@ -47,6 +47,7 @@ from projections.answers import (
     AreaAnswer,
     BodyAnswer,
     History,
+    HistoryEvent,
     IndicatorAnswer,
     Named,
     OutcomeAnswer,
@@ -195,12 +196,24 @@ class BuiltReader(
         return Values(clocks=clocks(asked), values=chosen[:limit], next=None)
 
     def history(
-        self, agreement: str, indicator: str, asked: ClocksAsked, *, after: int = 0, limit: int = 3
+        self,
+        agreement: str,
+        indicator: str,
+        asked: ClocksAsked,
+        *,
+        before: int | None,
+        limit: int,
     ) -> History:
-        """Its events, three at a time, so that the pages have to ask again."""
-        events = [event for event in recorded(find(indicator)) if event.position > after]
-        following = str(events[limit - 1].position) if len(events) > limit else None
-        return History(clocks=clocks(asked), events=tuple(events[:limit]), next=following)
+        """The last of its events before a position."""
+        events = [
+            one for one in self.whole_history(indicator) if before is None or one.position < before
+        ]
+        earlier = str(events[-limit].position) if len(events) > limit else None
+        return History(clocks=clocks(asked), events=tuple(events[-limit:]), next=earlier)
+
+    def whole_history(self, indicator: str) -> list[HistoryEvent]:
+        """All that was recorded of an indicator."""
+        return recorded(find(indicator))
 
     def why(
         self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str

@@ -1,6 +1,7 @@
 """An indicator's page, and the page that says why."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from browser.built import BuiltReader
@@ -16,7 +17,8 @@ from litestar.testing import TestClient
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.views import EVENTS_SHOWN, indicator_page
 from policies.judgement import working
-from projections.answers import History, HistoryEvent
+from policies.refusals import BadCursor
+from projections.answers import HistoryEvent
 
 
 @pytest.fixture(scope="module")
@@ -215,33 +217,51 @@ def test_history_tells_who_did_what_the_latest_first(client: TestClient[Litestar
 class LongReader(BuiltReader):
     """The built board with a history longer than a page shows at first."""
 
-    def history(
-        self, agreement: str, indicator: str, asked: ClocksAsked, *, after: int = 0, limit: int = 3
-    ) -> History:
-        """As many events as are shown, and five more; one of a kind nobody has words for."""
-        first = super().history(agreement, indicator, asked)
-        events = tuple(
+    def whole_history(self, indicator: str) -> list[HistoryEvent]:
+        """Twice as many events as are shown, and five more, of a kind nobody has words for."""
+        return [
             HistoryEvent(
                 position=1000 + place,
                 recorded_at=NOW,
                 actor="p-lead",
                 type="board-consulted",
-                agreement=agreement,
+                agreement="warwickshire",
                 indicator=indicator,
                 data={},
             )
-            for place in range(EVENTS_SHOWN + 5)
+            for place in range(2 * EVENTS_SHOWN + 5)
+        ]
+
+
+def test_a_long_history_is_read_from_its_end_a_part_at_a_time() -> None:
+    found: list[str] = []
+    asked = ""
+    ways: list[list[str]] = []
+    while len(ways) < 4:
+        html = indicator_page(
+            LongReader(), ClocksAsked("2025-01-31"), "warwickshire", "gld", area=HOME, events=asked
         )
-        return History(clocks=first.clocks, events=events, next=None)
+        page = parsed(html)
+        part = page.one("section", **{"aria-labelledby": "history"})
+        events = part.one("ol").every("li", cls="app-event")
+        found += [event.one("a").text for event in events]
+        ways.append([link.text for link in part.one("p", cls="app-further").every("a")])
+        earlier = [link["href"] for link in part.every("a") if link.text == "Earlier events"]
+        if not earlier:
+            break
+        address = urlsplit(earlier[0])
+        said = parse_qs(address.query)
+        assert "history" == address.fragment
+        assert ([HOME], ["2025-01-31"]) == (said["area"], said["known_at"])
+        (asked,) = said["events"]
+    onward, back = "Earlier events", "Back to the beginning of the list"
+    assert [[onward], [onward, back], [back]] == ways
+    assert [f"position {1000 + n}" for n in reversed(range(2 * EVENTS_SHOWN + 5))] == found
 
 
-@pytest.mark.parametrize(("asked", "shown", "more"), [("", EVENTS_SHOWN, 1), ("all", 35, 0)])
-def test_a_long_history_is_shown_whole_when_asked_for(asked: str, shown: int, more: int) -> None:
-    page = indicator_page(LongReader(), ClocksAsked(), "warwickshire", "gld", area="", events=asked)
-
-    assert shown == page.count("Board consulted")
-    assert more == page.count("Show 5 earlier events")
-    assert "position 1034" in page
+def test_a_part_of_a_history_that_no_list_names_is_refused() -> None:
+    with pytest.raises(BadCursor):
+        indicator_page(LongReader(), ClocksAsked(), "warwickshire", "gld", area="", events="later")
 
 
 def test_why_shows_the_same_steps_as_the_rules_in_their_order(

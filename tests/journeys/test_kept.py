@@ -84,7 +84,7 @@ def pages(service: Served) -> list[str]:
         PAGE,
         f"{PAGE}?period=FY2022&area=E10000013",
         f"{PAGE}/indicators/{INDICATOR}",
-        f"{PAGE}/indicators/{INDICATOR}?events=all",
+        f"{PAGE}/indicators/{INDICATOR}?events=200",
         f"{PAGE}/indicators/{INDICATOR}/why?period=CY2022&area={HOME}",
         f"{PAGE}/indicators/HospAd0-14/why?period=FY2024&area={HOME}",
         f"{PAGE}/indicators/{INDICATOR}/proof?period=CY2022&area={HOME}",

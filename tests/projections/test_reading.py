@@ -16,13 +16,13 @@ from ledger.indicator.state import sign_off_digest
 from policies import refusals
 from policies.permissions import Role
 from policies.rag import RagSettings
-from projections.answers import StatusRow
+from projections.answers import HistoryEvent, StatusRow
 from projections.catch_up import catch_up
 from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.feed import read_events
-from projections.reading.history import read_history
+from projections.reading.history import read_history, read_last_events
 from projections.reading.indicator import read_indicator
 from projections.reading.status import read_status
 from projections.reading.status_series import read_status_series
@@ -276,6 +276,26 @@ def test_a_history_is_the_stream_in_pages_up_to_the_known_clock(reader: Connecti
     assert "12.00" == rest.events[1].data["entries"][0]["value"]
     then = read_history(reader, AGREEMENT, "I1", at(reader, "position:17"))
     assert [12, 17] == [event.position for event in then.events]
+
+
+@pytest.mark.parametrize("clock", ["now", "position:17", "position:18"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_a_history_is_read_from_its_end_in_pieces_of_the_same_events(
+    reader: Connection, clock: str, limit: int
+) -> None:
+    whole = read_history(reader, AGREEMENT, "I1", at(reader, clock)).events
+    found: list[HistoryEvent] = []
+    before: int | None = None
+    while True:
+        piece = read_last_events(
+            reader, AGREEMENT, "I1", at(reader, clock), before=before, limit=limit
+        )
+        assert 0 < len(piece.events) <= limit
+        found = [*piece.events, *found]
+        if piece.next is None:
+            break
+        before = int(piece.next)
+    assert whole == tuple(found)
 
 
 def test_reasons_and_notes_stand_beside_their_digests_until_they_are_erased(

@@ -113,7 +113,7 @@ class Links(msgspec.Struct, frozen=True):
         return self.to(f"{path}/{part}" if part else path, **query)
 
     def indicator(self, agreement: str, indicator: str, *, area: str = "", events: str = "") -> str:
-        """The page of an indicator; ``events`` is "all" for its whole history."""
+        """The page of an indicator; ``events`` is the position that its history is before."""
         return self.to(_indicator(agreement, indicator), area=area, events=events)
 
     def definition(self, agreement: str, indicator: str, *, area: str = "") -> str:

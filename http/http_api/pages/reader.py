@@ -93,10 +93,10 @@ class Reader(Protocol):
         indicator: str,
         asked: ClocksAsked,
         *,
-        after: int = 0,
-        limit: int = 500,
+        before: int | None,
+        limit: int,
     ) -> History:
-        """The indicator's events after a position, in position order."""
+        """The last of the indicator's events before a position, None for all, in their order."""
 
     def why(
         self, agreement: str, indicator: str, asked: ClocksAsked, *, period: str, area: str

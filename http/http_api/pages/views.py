@@ -1,5 +1,6 @@
 """Each page from its answers: reads, arranges, renders. Knows nothing of HTTP."""
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from http_api.pages.render import Crumb, Frame, render
 from http_api.pages.sheet import sheet
 from http_api.pages.words import local_day
 from ledger.saved_views import SavedView
+from policies.refusals import BadCursor
 from projections.answers import (
     AgreementAnswer,
     AgreementListed,
@@ -39,7 +41,8 @@ BELOW = {  # pages below an indicator's
     "comparators": "Compared with other areas",
     "comparators/difference": "Why the place differs",
 }
-EVENTS_SHOWN = 30  # of a history, until its whole is asked for
+EVENTS_SHOWN = 30  # of a history at a time
+_POSITION = re.compile(r"[0-9]{1,18}")
 
 
 def agreements_page(reader: Reader, asked: ClocksAsked, kept: Sequence[SavedView] = ()) -> str:
@@ -123,6 +126,7 @@ def indicator_page(
 ) -> str:
     """One indicator: judgement, chart and its table, other areas, definition, history.
 
+    ``events`` is the position before which its history is shown, "" for the latest part of it.
     ``offers`` answers what the visitor may do with the values of an area, by period.
     """
     agreement, answer, status = _indicator(reader, asked, code, indicator, area)
@@ -132,12 +136,13 @@ def indicator_page(
     band = None if band is None else rounded_band(band, answer.definition.decimals)
     row = next((each for each in status.rows if each.indicator == indicator), answer.current)
     others = _others(reader, asked, code, indicator, row)
-    recorded = _all_events(reader, asked, code, indicator)
-    shown = recorded if events == "all" else recorded[-EVENTS_SHOWN:]
-    names = reader.person_names(_people(answer, rows, entries, shown))
+    before = _before(events)
+    recorded = reader.history(code, indicator, asked, before=before, limit=EVENTS_SHOWN)
+    names = reader.person_names(_people(answer, rows, entries, recorded.events))
     areas = {each.code: each.name for each in agreement.areas}
     definition = answer.definition
-    frame = indicator_frame(asked, agreement, answer, status.clocks, _said(area=area))
+    kept = _said(area=area, events=str(before or ""))
+    frame = indicator_frame(asked, agreement, answer, status.clocks, kept)
     told = series.series_rows(rows, entries)
     so_far = within_year.years_so_far(told, definition, retired_from=answer.retired_from)
     return render(
@@ -161,8 +166,9 @@ def indicator_page(
         going=going.told,
         others=others,
         sheet=sheet(answer, names),
-        events=history.told(shown, history.Telling(names, areas, definition)),
-        earlier=len(recorded) - len(shown),
+        events=history.told(recorded.events, history.Telling(names, areas, definition)),
+        earlier=recorded.next,
+        before=before,
         names=names,
     )
 
@@ -305,17 +311,13 @@ def _others(
     return {each.area: each for each in values if not each.breakdown and each.period == row.period}
 
 
-def _all_events(
-    reader: Reader, asked: ClocksAsked, code: str, indicator: str
-) -> tuple[HistoryEvent, ...]:
-    """Every event of an indicator, in order; the answers come in pages."""
-    events: list[HistoryEvent] = []
-    while True:
-        after = events[-1].position if events else 0
-        page = reader.history(code, indicator, asked, after=after)
-        events.extend(page.events)
-        if page.next is None or not page.events:
-            return tuple(events)
+def _before(events: str) -> int | None:
+    """The position before which a history is asked for; None for its latest part."""
+    if events in ("", "all"):  # "all" asked for the whole, in addresses that were kept
+        return None
+    if not _POSITION.fullmatch(events):
+        raise BadCursor(field="events")
+    return int(events)
 
 
 def _signers(rows: Iterable[StatusRow | ValueRow]) -> set[str]:
