@@ -4,6 +4,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ledger.acts import Act, grants_of
+from ledger.agreement.events import (
+    POLICIES,
+    AgreementDefined,
+    BasketSet,
+    IndicatorPlaced,
+    OutcomeSet,
+)
 from ledger.agreement.state import Agreement
 from ledger.amending.recording import Stream, sealed_on
 from ledger.amendment.bound import indicators_of
@@ -19,16 +26,15 @@ from ledger.record import Record
 from policies.definition import Definition
 
 # Of an indicator everything matters to a rehearsal but what changed nothing; of the agreement what
-# a judgement is made by: the sheet, the rules, and which indicators there are.
+# a judgement is made by: the sheet, the rules of every kind, which indicators there are, and which
+# of them are judged together.
 NOT_MATTERING = ("action-refused",)
 MATTERING = (
-    "agreement-defined",
-    "indicator-placed",
-    "rag-policy-adopted",
-    "travel-policy-adopted",
-    "due-policy-adopted",
-    "escalation-policy-adopted",
-    "reward-policy-adopted",
+    AgreementDefined.TOPIC,
+    IndicatorPlaced.TOPIC,
+    OutcomeSet.TOPIC,
+    BasketSet.TOPIC,
+    *(adopted.TOPIC for adopted in POLICIES.values()),
 )
 AT_ONCE = 64  # numbers looked for together
 _NEWEST = (

@@ -1,6 +1,7 @@
 """Change control on a real ledger: one commit, several streams, and people acting at once."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
@@ -20,15 +21,17 @@ from change_record import (
     topics,
 )
 from change_scenario import (
+    AT,
     CODE,
     change,
     move,
     rules,
     target,
 )
+from doors import commit, recorded
 
 from ledger.acts import OPERATOR
-from ledger.agreement.events import AgreementSealed
+from ledger.agreement.events import AgreementSealed, BasketSet, OutcomeSet
 from ledger.amending import acting
 from ledger.amending.acting import handle, propose, to_rehearse
 from ledger.amending.around import amendment_of, last_number
@@ -42,11 +45,12 @@ from ledger.amendment.events import (
     AmendmentActionRefused,
     Changes,
     DefinitionChange,
+    PolicyChange,
     TargetChange,
 )
 from ledger.amendment.state import Stage
 from ledger.engine import Appended, Commit
-from ledger.event import Recorded, amendment_id, indicator_id
+from ledger.event import Event, Recorded, amendment_id, indicator_id
 from ledger.indicator.events import (
     ActionRefused,
     TargetsAmended,
@@ -54,6 +58,7 @@ from ledger.indicator.events import (
 from ledger.record import Record
 from policies import refusals
 from policies import refusals_change_control as change_control
+from policies.basket import BasketSettings
 from scenario import definition
 
 
@@ -181,12 +186,42 @@ def test_an_amendment_of_the_same_indicator_makes_a_rehearsal_stale(here: Record
         handle(here, CODE, second, approval(), act("bela"))
 
 
-def test_rules_adopted_after_the_rehearsal_make_it_stale(here: Record) -> None:
+BASKETS = PolicyChange(
+    kind="basket",
+    version="1",
+    effective_from=date(2025, 4, 1),
+    basket=BasketSettings(method="majority"),
+)
+
+
+@pytest.mark.parametrize("adopted", [rules(), BASKETS], ids=["rag", "basket"])
+def test_rules_adopted_after_the_rehearsal_make_it_stale(
+    here: Record, adopted: PolicyChange
+) -> None:
     first = ready(here)
-    second = ready(here, change(policies=(rules(),)), by="petra")
+    second = ready(here, change(policies=(adopted,)), by="petra")
     handle(here, CODE, second, approval(), act("bela"))
     with pytest.raises(change_control.RehearsalStale):
         handle(here, CODE, first, approval(), act("bela"))
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        OutcomeSet(code="homes", title="Homes", block="people", lead="county", priorities=("p",)),
+        BasketSet(code="q1", title="Customers", scorecard="quadrants", indicators=("I1",)),
+    ],
+    ids=["outcome", "basket"],
+)
+def test_what_is_judged_together_makes_a_rehearsal_stale_where_it_is_set_anew(
+    here: Record, moved: Event
+) -> None:
+    """A rehearsal tells what would become of each block, outcome, priority and basket."""
+    number = ready(here)
+    body = here.fresh_agreement(CODE)
+    here.append([recorded(body.id, body.version + 1, moved)], commit(OPERATOR, simulated_at=AT))
+    with pytest.raises(change_control.RehearsalStale):
+        handle(here, CODE, number, approval(), act("bela"))
 
 
 def test_a_value_between_the_decision_and_its_record_is_seen(
