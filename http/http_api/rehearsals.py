@@ -60,8 +60,8 @@ def rehearse_on(
     head = record.application.ledger_recorder.max_notification_id() or 0
     with reading(head) as (connection, clocks):
         found = rehearse(connection, agreement, state.changes, clocks)
-        if found.changes_earlier:
-            raise ChangesEarlier(found.summary, field="effective_from")
+        if found.earlier:
+            raise ChangesEarlier(found.against, field="effective_from")
         digest = keep_rehearsal(connection, state.id, _encode(found.document))
     command = Rehearse(
         revision=state.revision,

@@ -31,16 +31,22 @@ from projections.rehearsing.baskets import Proposed, baskets_otherwise
 from projections.rehearsing.history import History
 from projections.rehearsing.paid import paid_otherwise
 from projections.rehearsing.proposal import history_with, policies_with
-from projections.rehearsing.summary import compare, summary_of
+from projections.rehearsing.summary import compare, earlier_sentence, summary_of
 from projections.rehearsing.verdicts import Rulings, Series, verdicts
 from projections.spans import span_of
 
 
 class Rehearsed(NamedTuple):
-    """The effect table; ``changes_earlier``: it judges periods before the effective one anew."""
+    """The effect table; ``earlier`` are the periods before the effective one that it judges anew,
+    which no amendment may."""
 
     document: Rehearsal
-    changes_earlier: bool
+    earlier: tuple[Effect, ...]
+
+    @property
+    def against(self) -> str:
+        """Why it may not be recorded, in a sentence; "" where it may."""
+        return earlier_sentence(self.earlier, self.document.effective_from)
 
     @property
     def summary(self) -> str:
@@ -109,14 +115,15 @@ def rehearse(
         baskets=baskets,
     )
     begins = parse_code(changes.effective_from).start
-    earlier = any(_begins(effect) < begins for effect in effects)
-    return Rehearsed(document, earlier and _moves_before(structure, sides, on, changes))
+    if not any(_begins(effect) < begins for effect in effects):
+        return Rehearsed(document, ())
+    return Rehearsed(document, tuple(_moved_before(structure, sides, on, changes)))
 
 
-def _moves_before(
+def _moved_before(
     structure: Structure, sides: tuple[_Judging, _Judging], on: Course, changes: Changes
-) -> bool:
-    """Whether a period before the effective one would be another by the periods before it alone.
+) -> Iterator[Effect]:
+    """The periods before the effective one that would be others by the periods before it alone.
 
     The stage beside a year that is over is led on by a proxy until the next comes due: what the
     proposal does from its period on may show there, and changes nothing of the year.
@@ -125,7 +132,7 @@ def _moves_before(
     before, after = (_until(side, since) for side in sides)
     begins = parse_code(since).start
     compared = _compared(structure, (before, after), on)
-    return any(one.before != one.after for one in compared if _begins(one) < begins)
+    return (one for one in compared if _begins(one) < begins and one.before != one.after)
 
 
 def _until(side: _Judging, since: str) -> _Judging:

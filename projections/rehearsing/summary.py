@@ -1,16 +1,18 @@
 """What a rehearsal comes to, in plain sentences, the most important first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from policies.cell import NoStatus
 from policies.periods import Interval
 from policies.rag import Status
-from projections.effects import BasketEffect, Effect, RewardEffect
+from projections.effects import BasketEffect, Effect, RewardEffect, Verdict
 from projections.spans import span_of
 
 _ORDER = [status.value for status in Status]  # best first
 _GENTLER = (Status.AMBER.value, Status.GREEN.value, Status.EXCEEDING.value)
 _RETIRED = NoStatus.RETIRED.value
+_MOST_NAMED = 3  # of periods, in a sentence
 _NOUNS = {
     Interval.MONTH: "month",
     Interval.QUARTER: "quarter",
@@ -45,6 +47,34 @@ def summary_of(
         )
         if sentence
     )
+
+
+def earlier_sentence(effects: Sequence[Effect], effective_from: str) -> str:
+    """Which periods before the effective one would be judged otherwise, and how; "" for none."""
+    if not effects:
+        return ""
+    named = [
+        ", ".join((one.title, one.area_name, one.period_label, *_moves(one.before, one.after)))
+        for one in islice(effects, _MOST_NAMED)
+    ]
+    more = len(effects) - len(named)
+    if more:
+        named.append(f"and {more} more")
+    before = span_of(effective_from).label
+    return f"{_some(effects)} before {before} would be judged otherwise: {'; '.join(named)}."
+
+
+def _moves(before: Verdict, after: Verdict) -> Iterator[str]:
+    """What of a verdict would be another, as it is and as it would be."""
+    sides = [
+        (
+            one.judged or "no value",
+            (one.status or one.reason or "").replace("-", " "),
+            f"stage {one.stage}" if one.stage else "no stage",
+        )
+        for one in (before, after)
+    ]
+    return (f"{was} → {would_be}" for was, would_be in zip(*sides, strict=True) if was != would_be)
 
 
 def _statuses(compared: Sequence[Effect], effects: Sequence[Effect]) -> str:

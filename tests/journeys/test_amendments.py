@@ -393,6 +393,30 @@ def test_what_was_rehearsed_is_what_the_page_shows(pact: Pact) -> None:
     assert ("green", "30") == cell(pact, "FY2026")
 
 
+def test_a_proposal_that_reaches_back_is_told_which_periods_it_would_judge_otherwise(
+    pact: Pact,
+) -> None:
+    """Its rehearsal is not recorded, so the refusal is all that there is to read."""
+    figure = [{"period": "FY2021", "area": DISTRICT, "value": "40"}]
+    submitted = f"{PACT}/indicators/recycling/submissions"
+    said(pact.post(submitted, {"entries": figure}, by="entry"), 201)
+    held = pact.get(f"{PACT}/indicators/recycling")["definition"]
+    definition = {key: value for key, value in held.items() if value is not None}
+    changed = {
+        "indicator": "recycling",
+        "kind": "minor",
+        "definition": {**definition, "polarity": "neutral"},
+    }
+    where = pact.proposed(definitions=[changed], effective_from="FY2027")
+    problem = refused(pact.post(f"{where}/rehearsals", None, by="lead"), 422, "changes-earlier")
+    told, _, periods = problem["detail"].partition(" before 2027/28 would be judged otherwise: ")
+    assert told.endswith(" years")
+    assert periods.startswith(f"{held['title']}, ")
+    assert " → contextual" in periods
+    assert "effective_from" == problem["errors"][0]["field"]
+    assert pact.get(where)["rehearsal"] is None
+
+
 def test_a_proposed_target_is_asked_whether_it_is_smart(pact: Pact) -> None:
     figures = [{"period": year, "area": DISTRICT, "value": "41"} for year in ("FY2024", "FY2025")]
     submitted = f"{PACT}/indicators/recycling/submissions"

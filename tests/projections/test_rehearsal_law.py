@@ -294,7 +294,7 @@ def test_after_approval_the_live_pages_equal_the_rehearsal(
         for key in earlier
         if before[key][:4] != now[key][:4] or (key[0] == "I1" and before[key] != now[key])
     ]
-    assert rehearsed.changes_earlier or not moved  # what changes earlier periods is refused
+    assert rehearsed.earlier or not moved  # what changes earlier periods is refused
 
 
 @given(
@@ -334,7 +334,7 @@ def test_after_approval_the_scorecards_equal_the_rehearsal(
     for commit in story.commits[before_approval:]:
         owner.append(commit)
     catch_up(url)
-    if rehearsed.changes_earlier:
+    if rehearsed.earlier:
         return  # it is refused
     assert cards == baskets(reader, resolve(reader, "now", "now", day), period, area.code)
 

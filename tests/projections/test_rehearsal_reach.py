@@ -29,6 +29,7 @@ from ledger.indicator.events import (
     TargetsAmended,
 )
 from policies.basket import BasketSettings
+from policies.definition import Polarity
 from policies.escalation import EscalationSettings
 from policies.rag import RagSettings
 from policies.reward import RewardSettings
@@ -253,7 +254,7 @@ def test_the_retirement_of_an_annual_indicator_ends_what_its_proxy_led_it_to_sin
     story = on_a_proxy(proxy="I1")
     changes = Changes(effective_from="FY2024", retirements=(RetirementChange(indicator="I2"),))
     reader, clocks = told(written, story)
-    assert not rehearse(reader, AGREEMENT, changes, clocks).changes_earlier
+    assert not rehearse(reader, AGREEMENT, changes, clocks).earlier
     approved = IndicatorRetired(from_period="FY2024", amendment=1)
     assert "FY2023" in check_stages_as_rehearsed(written, story, changes, approved)
 
@@ -282,4 +283,39 @@ def test_a_summary_counts_what_red_would_become(written: Written) -> None:
         found.document.counts.better,
         found.document.counts.worse,
     )
-    assert not found.changes_earlier
+    assert not found.earlier
+    assert "" == found.against
+
+
+def test_what_would_be_judged_otherwise_before_is_named(written: Written) -> None:
+    """Three of the periods, with what of each would be another, and how many more there are."""
+    story = begun(
+        EscalationPolicyAdopted(version="1", effective_from=SINCE, settings=EscalationSettings())
+    )
+    years = ("FY2020", "FY2021", "FY2022", "FY2023")
+    story.target("I2", *(Target(area=HOME, period=one, level=Decimal(50)) for one in years[1:]))
+    story.submit(
+        "I2",
+        *(
+            Entry(area=HOME, period=one, numerator=Decimal(1), denominator=Decimal(3))
+            for one in years
+        ),
+    )
+    reader, clocks = told(written, story)
+    anew = definition("I2", decimals=0, due_lag_days=10)
+    change = DefinitionChange(indicator="I2", kind="minor", definition=anew)
+    changes = Changes(effective_from="FY2024", definitions=(change,))
+    assert (
+        "4 years before 2024/25 would be judged otherwise:"
+        " Indicator I2, Warwickshire, 2020/21, 33.3 → 33;"
+        " Indicator I2, Warwickshire, 2021/22, 33.3 → 33;"
+        " Indicator I2, Warwickshire, 2022/23, 33.3 → 33; and 1 more."
+    ) == rehearse(reader, AGREEMENT, changes, clocks).against
+    contextual = definition("I2", polarity=Polarity.NEUTRAL)
+    change = DefinitionChange(indicator="I2", kind="minor", definition=contextual)
+    changes = Changes(effective_from="FY2022", definitions=(change,))
+    assert (
+        "2 years before 2022/23 would be judged otherwise:"
+        " Indicator I2, Warwickshire, 2020/21, no target → contextual;"
+        " Indicator I2, Warwickshire, 2021/22, red → contextual, stage 1 → no stage."
+    ) == rehearse(reader, AGREEMENT, changes, clocks).against

@@ -16,6 +16,8 @@ NEXT_STEP: dict[str, str] = {
     " again on its page, read there what has changed, and then decide.",
     "not-rehearsed": "Rehearse it on its page first: all history is judged with the proposal, and"
     " the page shows what would differ.",
+    "changes-earlier": "Nothing was recorded. A definition is one for all periods: revise the"
+    " proposal so that these stay as they are, or so that it applies from the first of them.",
     "consents-missing": "A rejection needs no consent.",
     "frozen": "Decide after that day, or reject it now.",
     "refresh-open": "It is decided together with all that the refresh gathers, after its last day.",
