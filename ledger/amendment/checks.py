@@ -221,6 +221,8 @@ class _Proposal:
             checked(given)
         except BadSetup as bad:
             raise BadChanges(bad.detail, field=f"definition.{bad.field}") from None
+        if given.proxy and given.proxy not in self._agreement.placements:
+            raise BadChanges(_unknown(given.proxy), field="definition.proxy")
         if given == held:
             raise ChangesNothing("This definition holds already.", field="definition")
         assert held is not None

@@ -227,6 +227,15 @@ WRONG: list[tuple[Changes, type[Refusal], str]] = [
         BadChanges,
         "definitions[0].definition.decimals",
     ),
+    (
+        change(
+            definitions=(
+                DefinitionChange(indicator="I1", kind="minor", definition=definition(proxy="I8")),
+            )
+        ),
+        BadChanges,
+        "definitions[0].definition.proxy",
+    ),
     (change(policies=(rules("1"),)), VersionAdopted, "policies[0].version"),
     (change(policies=(rules(" "),)), BadChanges, "policies[0].version"),
     (change(policies=(rules(margin="0.05"),)), ChangesNothing, "policies[0].settings"),
