@@ -35,6 +35,7 @@ from projections.rehearsing.verdicts import Rulings, reason_without_facts
 REACH = {"basket", "due"}  # kinds of policy that also change what is said of nothing recorded
 Members = dict[str, Status | NoStatus]  # by indicator
 _Judged = tuple[str | None, str | None]  # status and reason
+_Place = tuple[str, str, str]  # an indicator, an area and a period
 
 
 class Proposed(NamedTuple):
@@ -42,11 +43,13 @@ class Proposed(NamedTuple):
 
     ``definitions`` are those of indicators it would judge otherwise, as it has them, and
     ``rulings`` its rules; ``position`` is that of its own rules, which come last of ``policies``.
-    ``effects`` are cells whose status, or reason for none, is another.
+    ``verdicts`` are those of all their recorded cells, and ``effects`` the cells of which status,
+    or reason for none, is another.
     """
 
     changes: Changes
     effects: Sequence[Effect]
+    verdicts: Mapping[_Place, _Judged]
     definitions: Mapping[str, IndicatorKnown]
     rulings: Rulings
     policies: list[Adopted]  # of baskets
@@ -89,24 +92,34 @@ def _pages(
     indicators: Sequence[IndicatorKnown],
     proposed: Proposed,
 ) -> Iterator[_Page]:
-    otherwise = {
-        (one.indicator, one.area, one.period): (one.after.status, one.after.reason)
-        for one in proposed.effects
+    anew = [proposed.definitions.get(one.code, one) for one in indicators]
+    moved = {
+        one.id: one
+        for one, held in zip(anew, indicators, strict=True)
+        if _measure(one) != _measure(held)
     }
-    firsts = _firsts(proposed.changes)
     for area, periods in _asked(structure, proposed):
         for asked in periods:
             rows = rows_inside(connection, structure, clocks, area, list(indicators), asked)
             before = {row.indicator: _brought((row.status, row.reason)) for row in rows}
-            after = {
-                row.indicator: _brought(_after(row, area, otherwise, proposed, clocks))
-                for row in rows
-            }
-            for code, period in _begun(structure, indicators, firsts, asked):
-                if code not in before:
+            if moved:
+                others = {one.code for one in moved.values()}
+                theirs = rows_inside(
+                    connection, structure, clocks, area, list(moved.values()), asked
+                )
+                rows = [*(row for row in rows if row.indicator not in others), *theirs]
+            after = {row.indicator: _brought(_after(row, area, proposed, clocks)) for row in rows}
+            for code, period in _begun(structure, anew, proposed.changes, area, asked):
+                if code not in after:
                     nothing = None, _reason(code, period, area, proposed, clocks)
-                    after[code] = _brought(otherwise.get((code, area, period), nothing))
+                    after[code] = _brought(proposed.verdicts.get((code, area, period), nothing))
             yield _Page(area, asked, before, after)
+
+
+def _measure(indicator: IndicatorKnown) -> tuple[Calendar, Interval, int]:
+    """What tells the periods of an indicator."""
+    definition = indicator.definition
+    return definition.calendar, definition.interval, definition.pooled_years
 
 
 def _firsts(changes: Changes) -> dict[str, date]:
@@ -121,33 +134,40 @@ def _firsts(changes: Changes) -> dict[str, date]:
 def _begun(
     structure: Structure,
     indicators: Sequence[IndicatorKnown],
-    firsts: Mapping[str, date],
+    changes: Changes,
+    area: str,
     asked: Period,
 ) -> Iterator[tuple[str, str]]:
     """Indicators that a page shows once their proposed targets are there, each with its period:
-    before the agreement an indicator is shown from its first value or target on."""
+    where one is for it, and in every area from the first one on, be it before the agreement."""
+    firsts = _firsts(changes)
+    given = {(one.indicator, one.target.area, one.target.period) for one in changes.targets}
     for indicator in indicators:
-        period = inside(indicator.definition, asked) if indicator.code in firsts else None
-        if period and firsts[indicator.code] <= period.end <= structure.sheet.end:
-            yield indicator.code, period.code
+        code = indicator.code
+        period = inside(indicator.definition, asked) if code in firsts else None
+        if period is None:
+            continue
+        if (code, area, period.code) in given or firsts[code] <= period.end <= structure.sheet.end:
+            yield code, period.code
 
 
 def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list[Period]]]:
     """The periods to look at, area by area.
 
     A definition, a retirement, rules of lateness and those of baskets reach also where nothing is
-    recorded: then it is every one from the effective period on, and with the first rules of
-    baskets, which also rule what was before them, from the earliest on. The first target of an
-    indicator before the agreement shows it in every area from there on. A longer period may have
-    begun before: its page is of the last periods inside it.
+    recorded: then it is every one from the effective period on, and from the earliest on with a
+    definition, which is one for all periods, and with the first rules of baskets, which also rule
+    what was before them. The first target of an indicator before the agreement shows it in every
+    area from there on. A longer period may have begun before: its page is of the last periods
+    inside it.
     """
     sheet, changes = structure.sheet, proposed.changes
     calendar, begins = Calendar(sheet.calendar), parse_code(changes.effective_from).start
     longer = [one for one in INTERVALS[calendar] if one not in (Interval.MONTH, Interval.POOLED)]
     kinds = {one.kind for one in changes.policies}
     everywhere = changes.definitions or changes.retirements or kinds & REACH
-    if "basket" in kinds and not structure.policies["basket"]:
-        begins = min(begins, proposed.earliest)
+    if changes.definitions or ("basket" in kinds and not structure.policies["basket"]):
+        begins = min(begins, proposed.earliest, sheet.start)
     first = min(_firsts(changes).values(), default=sheet.end)
     span = (begins, sheet.end) if everywhere else (min(first, sheet.start), sheet.start)
     every = {
@@ -158,7 +178,8 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
     }
     for area in sheet.areas:
         effects = {parse_code(one.period) for one in proposed.effects if one.area == area.code}
-        periods = every | effects
+        targets = {one.target.period for one in changes.targets if one.target.area == area.code}
+        periods = every | effects | set(map(parse_code, targets))
         around = {period_on(one.end, calendar, interval) for one in periods for interval in longer}
         found = sorted(periods | around, key=lambda one: (one.end, one.start))
         if found:
@@ -168,12 +189,11 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
 def _after(
     row: StatusRow,
     area: str,
-    otherwise: Mapping[tuple[str, str, str], _Judged],
     proposed: Proposed,
     clocks: ResolvedClocks,
 ) -> _Judged:
     """What a row would say; of a cell without value and target, why it has no status."""
-    found = otherwise.get((row.indicator, area, row.period))
+    found = proposed.verdicts.get((row.indicator, area, row.period))
     concerned = row.indicator in proposed.definitions
     if found is None and row.entry is None and row.target is None and concerned:
         return None, _reason(row.indicator, row.period, area, proposed, clocks)

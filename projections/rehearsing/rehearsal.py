@@ -91,6 +91,10 @@ def rehearse(
     proposed = Proposed(
         changes=changes,
         effects=[one for one in effects if _word(one.before) != _word(one.after)],
+        verdicts={
+            (one.indicator, one.area, one.period): (one.after.status, one.after.reason)
+            for one in compared
+        },
         definitions={
             one.code: one
             for stream, one in sides[1].history.indicators.items()
@@ -115,9 +119,26 @@ def rehearse(
         baskets=baskets,
     )
     begins = parse_code(changes.effective_from).start
-    if not any(_begins(effect) < begins for effect in effects):
-        return Rehearsed(document, ())
-    return Rehearsed(document, tuple(_moved_before(structure, sides, on, changes)))
+    earlier = list(_measured_no_more(compared, sides, begins))
+    if any(_begins(effect) < begins for effect in effects):
+        earlier += _moved_before(structure, sides, on, changes)
+    each = {(one.indicator, one.area, one.period): one for one in earlier}
+    return Rehearsed(document, tuple(each.values()))
+
+
+def _measured_no_more(
+    compared: Iterable[Effect], sides: tuple[_Judging, _Judging], begins: date
+) -> Iterator[Effect]:
+    """The periods before a day that would be none of their indicator's any more: they are judged
+    as they were, and pages would show others in their place."""
+    held, anew = (
+        {one.code: one.definition for one in side.history.indicators.values()} for side in sides
+    )
+    for one in compared:
+        period = span_of(one.period).period
+        measured, then = held[one.indicator], anew[one.indicator]
+        if period.start < begins and measured.measures(period) and not then.measures(period):
+            yield one
 
 
 def _moved_before(

@@ -1,6 +1,6 @@
 """What a rehearsal comes to, in plain sentences, the most important first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from policies.cell import NoStatus
@@ -50,7 +50,10 @@ def summary_of(
 
 
 def earlier_sentence(effects: Sequence[Effect], effective_from: str) -> str:
-    """Which periods before the effective one would be judged otherwise, and how; "" for none."""
+    """Which periods before the effective one would be judged otherwise, and how; "" for none.
+
+    One that keeps its verdict is none of its indicator's any more.
+    """
     if not effects:
         return ""
     named = [
@@ -64,8 +67,10 @@ def earlier_sentence(effects: Sequence[Effect], effective_from: str) -> str:
     return f"{_some(effects)} before {before} would be judged otherwise: {'; '.join(named)}."
 
 
-def _moves(before: Verdict, after: Verdict) -> Iterator[str]:
+def _moves(before: Verdict, after: Verdict) -> Sequence[str]:
     """What of a verdict would be another, as it is and as it would be."""
+    if before == after:
+        return ("not measured any more",)
     sides = [
         (
             one.judged or "no value",
@@ -74,7 +79,7 @@ def _moves(before: Verdict, after: Verdict) -> Iterator[str]:
         )
         for one in (before, after)
     ]
-    return (f"{was} → {would_be}" for was, would_be in zip(*sides, strict=True) if was != would_be)
+    return [f"{was} → {would_be}" for was, would_be in zip(*sides, strict=True) if was != would_be]
 
 
 def _statuses(compared: Sequence[Effect], effects: Sequence[Effect]) -> str:

@@ -31,6 +31,7 @@ from ledger.indicator.events import (
 from policies.basket import BasketSettings
 from policies.definition import Polarity
 from policies.escalation import EscalationSettings
+from policies.periods import Interval
 from policies.rag import RagSettings
 from policies.reward import RewardSettings
 from projections.effects import Rehearsal
@@ -310,6 +311,13 @@ def test_what_would_be_judged_otherwise_before_is_named(written: Written) -> Non
         " Indicator I2, Warwickshire, 2020/21, 33.3 → 33;"
         " Indicator I2, Warwickshire, 2021/22, 33.3 → 33;"
         " Indicator I2, Warwickshire, 2022/23, 33.3 → 33; and 1 more."
+    ) == rehearse(reader, AGREEMENT, changes, clocks).against
+    quarterly = definition("I2", interval=Interval.QUARTER)
+    change = DefinitionChange(indicator="I2", kind="minor", definition=quarterly)
+    changes = Changes(effective_from="FY2021", definitions=(change,))
+    assert (
+        "1 year before 2021/22 would be judged otherwise:"
+        " Indicator I2, Warwickshire, 2020/21, not measured any more."
     ) == rehearse(reader, AGREEMENT, changes, clocks).against
     contextual = definition("I2", polarity=Polarity.NEUTRAL)
     change = DefinitionChange(indicator="I2", kind="minor", definition=contextual)
