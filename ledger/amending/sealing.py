@@ -14,10 +14,12 @@ from ledger.amending.recording import (
     body_of,
     placed,
     refuse_duty,
+    sealed_on,
     until_recorded,
 )
 from ledger.event import Event
 from ledger.record import Record
+from policies.period import day_text
 from policies.permissions import Action, check_may
 from policies.refusals import DutyRefusal
 from policies.refusals_change_control import (
@@ -97,8 +99,9 @@ def check_may_open_refresh(body: Agreement, act: Act) -> None:
 
 
 def _sealed(body: Agreement, minute_reference: str, freeze_days: int) -> AgreementSealed:
-    if body.sealed is not None:
-        raise AlreadySealed(f"The agreement was sealed on {body.sealed.at:%-d %B %Y} already.")
+    before = sealed_on(body)
+    if before is not None:
+        raise AlreadySealed(f"The agreement was sealed on {day_text(before)} already.")
     if not minute_reference.strip():
         raise BadChanges("A sealing has the reference of its minute.", field="minute_reference")
     if not 0 <= freeze_days <= MOST_FREEZE_DAYS:

@@ -1,7 +1,7 @@
 """Change control on a real ledger: one commit, several streams, and people acting at once."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 
@@ -76,11 +76,12 @@ def test_sealing_is_done_once_by_the_board_or_the_operator(embedded_database: st
             seal(record, CODE, "12/2025", act("petra"))
         with pytest.raises(change_control.BadChanges):
             seal(record, CODE, " ", act("bela"))
-        seal(record, CODE, "12/2025", act(OPERATOR), freeze_days=7)
+        evening = datetime(2025, 6, 30, 23, 30, tzinfo=UTC)  # the next day, where they are
+        seal(record, CODE, "12/2025", act(OPERATOR, at=evening), freeze_days=7)
         body = record.fresh_agreement(CODE)
         assert body.sealed is not None
         assert AgreementSealed(minute_reference="12/2025", freeze_days=7) == body.sealed.event
-        with pytest.raises(change_control.AlreadySealed):
+        with pytest.raises(change_control.AlreadySealed, match="on 1 July 2025 already"):
             seal(record, CODE, "13/2025", act("bela"))
         refused = list(record.application.stream(amendment_id(CODE, 0)))
         event = AmendmentActionRefused(action="seal", code="no-role", agreement=CODE)
