@@ -64,6 +64,7 @@ class _Checking:
         self._indicators = indicators
         self._cells = cells
         self._amendment = amendment
+        self._proposed_sheets = {one.indicator: one.after for one in amendment.changes.definitions}
         self._today = clocks.today
 
     def target(self, change: TargetChanged) -> SmartTarget:
@@ -87,7 +88,7 @@ class _Checking:
         said = [one for one in self._amendment.partners if one.partner in change.bound]
         proposed = self._proposed(indicator.id, change.area)
         return SmartFacts(
-            definition=indicator.definition,
+            definition=self._proposed_sheets.get(change.indicator, indicator.definition),
             area=area,
             period=parse_code(change.period),
             starts_on=sheet.start,

@@ -448,5 +448,16 @@ def test_the_event_of_a_proposal_is_shown_with_every_text_it_names(pact: Pact) -
     assert "Nobody counted before." == target["no_baseline_text"]
 
 
+def test_a_target_is_smart_by_the_definition_that_is_proposed_with_it(pact: Pact) -> None:
+    held = pact.get(f"{PACT}/indicators/recycling")["definition"]
+    named = {"data_owner": "The waste team", "definition": "Of all waste of households."}
+    definition = {key: value for key, value in held.items() if value is not None} | named
+    changed = {"indicator": "recycling", "kind": "minor", "definition": definition}
+    where = pact.proposed(moved("44", area=DISTRICT), definitions=[changed])
+    [target] = pact.get(f"{where}/smart")["targets"]
+    answers = {one["question"]: (one["answer"], one["missing"]) for one in target["answers"]}
+    assert ("yes", "") == answers["specific"]
+
+
 def test_nothing_is_paid_where_no_rules_of_reward_are_adopted(pact: Pact) -> None:
     assert [] == pact.get(f"{PACT}/rewards")["policies"]
