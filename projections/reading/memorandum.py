@@ -30,7 +30,9 @@ def read_memorandum(
     """
     read_structure(connection, agreement, clocks.clocks)
     state = known_amendment(connection, agreement, number, clocks)
-    if state.ended is None or state.stage is Stage.WITHDRAWN:
+    if state.stage is Stage.WITHDRAWN:
+        raise AmendmentOpen("The amendment was withdrawn undecided, so there is no memorandum.")
+    if state.ended is None:
         raise AmendmentOpen
     pinned = _pinned(connection, state.ended.position)
     structure = read_structure(connection, agreement, pinned.clocks, PARTS)

@@ -459,5 +459,14 @@ def test_a_target_is_smart_by_the_definition_that_is_proposed_with_it(pact: Pact
     assert ("yes", "") == answers["specific"]
 
 
+def test_a_withdrawn_amendment_is_not_said_to_wait_for_its_memorandum(pact: Pact) -> None:
+    where = pact.proposed(moved("44"))
+    said(pact.post(f"{where}/withdrawal", {"reason": "Not now."}, by="lead"), 201)
+    reader = pact.service.caller("pact.entry")
+    position = {"min_position": pact.service.head}
+    none = refused(reader.get(f"{where}/memorandum", params=position), 409, "amendment-open")
+    assert "The amendment was withdrawn undecided, so there is no memorandum." == none["detail"]
+
+
 def test_nothing_is_paid_where_no_rules_of_reward_are_adopted(pact: Pact) -> None:
     assert [] == pact.get(f"{PACT}/rewards")["policies"]
