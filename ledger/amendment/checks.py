@@ -20,6 +20,7 @@ from ledger.amendment.events import (
 from ledger.indicator.events import Target
 from ledger.indicator.state import Indicator
 from policies.definition import Definition, checked
+from policies.fitting import check_own
 from policies.period import day_text
 from policies.periods import Period, parse_code
 from policies.rag import RagSettings, check_target
@@ -30,7 +31,6 @@ from policies.refusals import (
     Retired,
     UnknownArea,
     UnknownPeriod,
-    WrongInterval,
 )
 from policies.refusals_change_control import (
     BadChanges,
@@ -197,9 +197,7 @@ class _Proposal:
         if target.area not in self._agreement.areas:
             raise UnknownArea(f"{target.area!r} is not an area of the agreement.", field="area")
         period = parse_code(target.period)
-        if not definition.measures(period):
-            sentence = f"{target.period} is not one of the periods of {change.indicator}."
-            raise WrongInterval(sentence, field="period")
+        check_own(period, definition)
         _check_not_retired(state, period)
         if period.start < self._begins:
             sentence = f"{target.period} begins before {self._changes.effective_from} does."

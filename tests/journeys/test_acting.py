@@ -385,6 +385,22 @@ def test_what_is_left_empty_of_a_target_stays_as_it_is(
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("Q1 2027/28", "FY2027-Q1"), ("2027", "CY2027"), ("FY2027+3", "FY2027+3")],
+)
+def test_a_period_that_is_none_of_the_indicators_is_told_what_it_is_measured_by(
+    people: dict[str, Browser], sealed: str, typed: str, code: str
+) -> None:
+    """However it is written: it is a period, and not one of this indicator."""
+    answer = people["pact.performance"].fill(
+        f"{REGISTER}/new", title="Wrong", reason="Why not.", effective_from="2026/27",
+        targets_0_indicator="recycling", targets_0_period=typed, targets_0_level="5",
+    )  # fmt: skip
+    measured = "which is measured by the financial year."
+    refused(answer, 422, f"{code} is not a period of this indicator, {measured}")
+
+
 def test_what_can_be_done_is_offered_from_whichever_page_one_comes(
     people: dict[str, Browser], sealed: str
 ) -> None:

@@ -4,7 +4,7 @@ A period may be written as people write it, and what is left empty of a target i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -95,22 +95,30 @@ def _meant(
 
 
 def _period(text: str, state: Indicator) -> str:
-    """The code of a period as an indicator's people write it; the text where it is none."""
+    """The code of a period as an indicator's people write it, or of one that is none of its own,
+    which is told of then; the text where it is no period at all."""
     it = state.definition
     if it is None:
         return text
-    return _code(text) or _read(text, it.calendar, it.interval, it.pooled_years) or text
+    own = _code(text) or _read(text, it.calendar, it.interval, it.pooled_years)
+    return own or _of_any(text, Calendar) or text
 
 
 def _began(text: str, body: Agreement) -> str:
     """The code of a period of the agreement's calendar, of whatever length."""
     calendar = Calendar(body.sheet.calendar) if body.sheet else Calendar.FINANCIAL
+    return _code(text) or _of_any(text, [calendar]) or text
+
+
+def _of_any(text: str, calendars: Iterable[Calendar]) -> str:
+    """The code of a period of one of these calendars, the longest that a text may mean."""
     found = (
         _read(text, calendar, interval)
+        for calendar in calendars
         for interval in (Interval.YEAR, Interval.QUARTER, Interval.TERM, Interval.MONTH)
         if interval in INTERVALS[calendar]
     )
-    return _code(text) or next((code for code in found if code), text)
+    return next((code for code in found if code), "")
 
 
 def _code(text: str) -> str:
