@@ -63,8 +63,9 @@ def earlier_sentence(effects: Sequence[Effect], effective_from: str) -> str:
     more = len(effects) - len(named)
     if more:
         named.append(f"and {more} more")
+    count = "1 period that begins" if len(effects) == 1 else f"{len(effects)} periods that begin"
     before = span_of(effective_from).label
-    return f"{_some(effects)} before {before} would be judged otherwise: {'; '.join(named)}."
+    return f"{count} before {before} would be judged otherwise: {'; '.join(named)}."
 
 
 def _moves(before: Verdict, after: Verdict) -> Sequence[str]:

@@ -410,7 +410,7 @@ def test_a_proposal_that_reaches_back_is_told_which_periods_it_would_judge_other
     where = pact.proposed(definitions=[changed], effective_from="FY2027")
     problem = refused(pact.post(f"{where}/rehearsals", None, by="lead"), 422, "changes-earlier")
     told, _, periods = problem["detail"].partition(" before 2027/28 would be judged otherwise: ")
-    assert told.endswith(" years")
+    assert told.endswith(" periods that begin")
     assert periods.startswith(f"{held['title']}, ")
     assert " → contextual" in periods
     assert "effective_from" == problem["errors"][0]["field"]

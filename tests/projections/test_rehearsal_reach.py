@@ -307,7 +307,7 @@ def test_what_would_be_judged_otherwise_before_is_named(written: Written) -> Non
     change = DefinitionChange(indicator="I2", kind="minor", definition=anew)
     changes = Changes(effective_from="FY2024", definitions=(change,))
     assert (
-        "4 years before 2024/25 would be judged otherwise:"
+        "4 periods that begin before 2024/25 would be judged otherwise:"
         " Indicator I2, Warwickshire, 2020/21, 33.3 → 33;"
         " Indicator I2, Warwickshire, 2021/22, 33.3 → 33;"
         " Indicator I2, Warwickshire, 2022/23, 33.3 → 33; and 1 more."
@@ -316,14 +316,14 @@ def test_what_would_be_judged_otherwise_before_is_named(written: Written) -> Non
     change = DefinitionChange(indicator="I2", kind="minor", definition=quarterly)
     changes = Changes(effective_from="FY2021", definitions=(change,))
     assert (
-        "1 year before 2021/22 would be judged otherwise:"
+        "1 period that begins before 2021/22 would be judged otherwise:"
         " Indicator I2, Warwickshire, 2020/21, not measured any more."
     ) == rehearse(reader, AGREEMENT, changes, clocks).against
     contextual = definition("I2", polarity=Polarity.NEUTRAL)
     change = DefinitionChange(indicator="I2", kind="minor", definition=contextual)
     changes = Changes(effective_from="FY2022", definitions=(change,))
     assert (
-        "2 years before 2022/23 would be judged otherwise:"
+        "2 periods that begin before 2022/23 would be judged otherwise:"
         " Indicator I2, Warwickshire, 2020/21, no target → contextual;"
         " Indicator I2, Warwickshire, 2021/22, red → contextual, stage 1 → no stage."
     ) == rehearse(reader, AGREEMENT, changes, clocks).against
