@@ -419,6 +419,17 @@ def test_a_change_of_the_baseline_alone_is_seen_by_whoever_consents(
     assert f"{level} {level}, baseline 38.5" in people["pact.district"].page(where).text
 
 
+def test_a_form_promises_the_effects_of_a_proposal_once_there_are_some(
+    served: Served, people: dict[str, Browser], sealed: str
+) -> None:
+    lead = people["pact.lead"]
+    where = proposed(lead, level_of_the_district(served), targets_0_baseline="38.6")
+    assert "Its page has what everybody said" in lead.page(f"{where}/rehearsals").text
+    lead.do(f"{where}/rehearsals")
+    whole = "Its page has the whole effect table, and what everybody said"
+    assert whole in lead.page(f"{where}/rehearsals").text
+
+
 def test_a_refresh_is_opened_and_gathers(people: dict[str, Browser], sealed: str) -> None:
     reviewer, lead = people["pact.reviewer"], people["pact.lead"]
     page = reviewer.do(reviewer.offers(REGISTER)["Open a refresh"],
