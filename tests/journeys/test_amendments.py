@@ -8,8 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from browser.parsed import parsed
 from journeys.asking import refused, said
+from journeys.browsing import typed_in
 from journeys.pacts import AMENDMENTS, FILE, PACT, Pact, decision, moved, proposal, unsealed_pact
+from journeys.walking import HTML
 from servers import Server
 from services import (
     DISTRICT,
@@ -457,6 +460,32 @@ def test_a_target_is_smart_by_the_definition_that_is_proposed_with_it(pact: Pact
     [target] = pact.get(f"{where}/smart")["targets"]
     answers = {one["question"]: (one["answer"], one["missing"]) for one in target["answers"]}
     assert ("yes", "") == answers["specific"]
+
+
+def test_a_revision_by_the_form_gives_no_baseline_back_that_the_proposal_left_out(
+    pact: Pact,
+) -> None:
+    """Over HTTP a target is proposed whole: who then revises its words alone changes no more."""
+    based = pact.agreed(moved("33", "FY2033", baseline="30"))
+    said(pact.post(f"{based}/decisions", decision(), by="board"), 201)
+    where = pact.proposed(moved("34", "FY2033"))
+    page = f"{where.removeprefix('/api/v1')}/revisions"
+    lead = pact.service.caller("pact.lead")
+
+    def revised(**typed: str) -> str | None:
+        """The baseline of the target, after a revision in which this was typed."""
+        pact.get(where)  # which waits until the page knows it
+        form = typed_in(parsed(lead.get(page, headers=HTML).text).one("main").one("form"))
+        answer = lead.post(page, data={**form, "reason": "The words.", **typed}, headers=HTML)
+        assert 303 == answer.status_code, answer.text
+        [target] = pact.get(where)["changes"]["targets"]
+        assert "30" == target["before"]["baseline"]
+        found: str | None = target["after"]["baseline"]
+        return found
+
+    assert revised() is None
+    assert "31" == revised(**{"targets[0].baseline": "31"})
+    assert "30" == revised(**{"targets[0].baseline": ""}), "what is emptied is as it is now"
 
 
 def test_a_withdrawn_amendment_is_not_said_to_wait_for_its_memorandum(pact: Pact) -> None:

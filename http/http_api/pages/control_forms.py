@@ -28,7 +28,7 @@ from http_api.offering import (
 from http_api.pages import amendment_fields as fields
 from http_api.pages import proposal_fields as proposals
 from http_api.pages.filling import Form, Typed, body_of
-from http_api.pages.proposal_typed import changes_typed, indicators_typed
+from http_api.pages.proposal_typed import Held, changes_typed, indicators_typed
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.service import Service
 from ledger.accounts import Visitor
@@ -141,7 +141,9 @@ def _choices(scene: Scene) -> proposals.Choices:
 def _changes(shape: type[B], scene: Scene, form: Form, typed: Typed) -> B:
     record, code = scene.at.service.record, scene.at.agreement
     states = record.indicators(code, indicators_typed(typed))
-    return changes_typed(shape, form, typed, record.agreement(code), states)
+    proposed = scene.amendment.changes.targets if scene.amendment else ()
+    bare = {(one.indicator, one.area, one.period) for one in proposed if not one.after.baseline}
+    return changes_typed(shape, form, typed, Held(record.agreement(code), states, bare))
 
 
 def _propose(scene: Scene, form: Form, typed: Typed, sender: Sender) -> Recorded:

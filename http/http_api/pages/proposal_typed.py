@@ -4,8 +4,8 @@ A period may be written as people write it, and what is left empty of a target i
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -33,6 +33,18 @@ _OF_TARGET = ("indicator", "area", "period", "kind", "baseline", "no_baseline",
               "performance_without", "performance_with")  # fmt: skip
 
 
+class Held(NamedTuple):
+    """What holds, by which a form is understood: the agreement, and the indicators named in it.
+
+    ``bare`` are the targets, by indicator, area and period, that a proposal which is revised has
+    without a baseline already: one that is left empty stays away.
+    """
+
+    agreement: Agreement
+    indicators: Mapping[str, Indicator]
+    bare: Collection[tuple[str, str, str]] = ()
+
+
 class _Others(Body, frozen=True, kw_only=True):
     """What is written as the API takes it."""
 
@@ -40,17 +52,15 @@ class _Others(Body, frozen=True, kw_only=True):
     policies: tuple[PolicyChangeBody, ...] = ()
 
 
-def changes_typed(
-    shape: type[B], form: Form, typed: Typed, body: Agreement, states: Mapping[str, Indicator]
-) -> B:
+def changes_typed(shape: type[B], form: Form, typed: Typed, held: Held) -> B:
     """The proposal, or revision, that was typed. Raises Mistyped.
 
-    ``states`` are the indicators named in it. What is left empty of a target is as it is now.
+    What is left empty of a target is as it is now.
     """
     meant = dict(typed)
-    meant["effective_from"] = _began(typed.get("effective_from", ""), body)
+    meant["effective_from"] = _began(typed.get("effective_from", ""), held.agreement)
     for n in sorted(_rows(typed)):
-        meant |= _meant(typed, f"targets[{n}].", body, states)
+        meant |= _meant(typed, f"targets[{n}].", held)
     others, problems = _others_typed(typed.get(OTHERS, ""))
     given, mistyped = values_of(shape, form, meant)
     if problems or mistyped:
@@ -73,23 +83,22 @@ def _rows(typed: Typed) -> set[int]:
     return {int(each[1]) for each in found if each}
 
 
-def _meant(
-    typed: Typed, row: str, body: Agreement, states: Mapping[str, Indicator]
-) -> dict[str, str]:
+def _meant(typed: Typed, row: str, held: Held) -> dict[str, str]:
     """A row with what its empty fields mean."""
     said = {name: typed.get(row + name, "").strip() for name in _OF_TARGET}
-    state = states.get(said["indicator"])
-    area = said["area"] or next(iter(body.areas), "")
+    code = said["indicator"]
+    state = held.indicators.get(code)
+    area = said["area"] or next(iter(held.agreement.areas), "")
     period = _period(said["period"], state) if state else said["period"]
-    held = state.targets.get((area, period)) if state else None
+    stands = state.targets.get((area, period)) if state else None
     filled = {"area": area, "period": period, "kind": said["kind"] or "local"}
-    if held is not None and said["kind"] in ("", held.target.kind):
-        now = held.target
+    if stands is not None and said["kind"] in ("", stands.target.kind):
+        now = stands.target
         filled["kind"] = now.kind
         for name in ("baseline", "performance_without", "performance_with"):
             number = getattr(now, name)
-            replaced = name == "baseline" and said["no_baseline"]
-            if number is not None and not said[name] and not replaced:
+            none_meant = said["no_baseline"] or (code, area, period) in held.bare
+            if number is not None and not said[name] and not (name == "baseline" and none_meant):
                 filled[name] = exact_text(number)
     return {row + name: text for name, text in filled.items()}
 
