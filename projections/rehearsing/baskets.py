@@ -24,7 +24,7 @@ from policies.periods import (
 )
 from policies.rag import Status
 from projections.answers import StatusRow
-from projections.effects import BasketEffect, BasketVerdict, Effect
+from projections.effects import BasketEffect, BasketVerdict, Effect, Verdict
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.due_periods import inside
 from projections.reading.scorecard import Group, groupings, groups_by, settings_of
@@ -41,20 +41,17 @@ _Place = tuple[str, str, str]  # an indicator, an area and a period
 class Proposed(NamedTuple):
     """A proposal as baskets feel it.
 
-    ``definitions`` are those of indicators it would judge otherwise, as it has them, and
-    ``rulings`` its rules; ``position`` is that of its own rules, which come last of ``policies``.
-    ``verdicts`` are those of all their recorded cells, and ``effects`` the cells of which status,
-    or reason for none, is another.
+    ``compared`` are all recorded cells of the indicators it could judge otherwise,
+    ``definitions`` those indicators as it has them, and ``rulings`` its rules; ``position`` is
+    that of its own rules, which come last of ``policies``.
     """
 
     changes: Changes
-    effects: Sequence[Effect]
-    verdicts: Mapping[_Place, _Judged]
+    compared: Sequence[Effect]
     definitions: Mapping[str, IndicatorKnown]
     rulings: Rulings
     policies: list[Adopted]  # of baskets
     position: int
-    earliest: date  # that anything is recorded of
 
 
 class _Page(NamedTuple):
@@ -98,6 +95,7 @@ def _pages(
         for one, held in zip(anew, indicators, strict=True)
         if _measure(one) != _measure(held)
     }
+    judged = {(one.indicator, one.area, one.period): _said(one.after) for one in proposed.compared}
     for area, periods in _asked(structure, proposed):
         for asked in periods:
             rows = rows_inside(connection, structure, clocks, area, list(indicators), asked)
@@ -108,11 +106,13 @@ def _pages(
                     connection, structure, clocks, area, list(moved.values()), asked
                 )
                 rows = [*(row for row in rows if row.indicator not in others), *theirs]
-            after = {row.indicator: _brought(_after(row, area, proposed, clocks)) for row in rows}
+            after = {
+                row.indicator: _brought(_after(row, area, judged, proposed, clocks)) for row in rows
+            }
             for code, period in _begun(structure, anew, proposed.changes, area, asked):
                 if code not in after:
                     nothing = None, _reason(code, period, area, proposed, clocks)
-                    after[code] = _brought(proposed.verdicts.get((code, area, period), nothing))
+                    after[code] = _brought(judged.get((code, area, period), nothing))
             yield _Page(area, asked, before, after)
 
 
@@ -167,7 +167,8 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
     kinds = {one.kind for one in changes.policies}
     everywhere = changes.definitions or changes.retirements or kinds & REACH
     if changes.definitions or ("basket" in kinds and not structure.policies["basket"]):
-        begins = min(begins, proposed.earliest, sheet.start)
+        earliest = min((parse_code(one.period).start for one in proposed.compared), default=begins)
+        begins = min(begins, earliest, sheet.start)
     first = min(_firsts(changes).values(), default=sheet.end)
     span = (begins, sheet.end) if everywhere else (min(first, sheet.start), sheet.start)
     every = {
@@ -176,8 +177,9 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
         for period in periods_between(calendar, interval, *span)
         if period.start >= begins
     }
+    otherwise = [one for one in proposed.compared if _said(one.before) != _said(one.after)]
     for area in sheet.areas:
-        effects = {parse_code(one.period) for one in proposed.effects if one.area == area.code}
+        effects = {parse_code(one.period) for one in otherwise if one.area == area.code}
         targets = {one.target.period for one in changes.targets if one.target.area == area.code}
         periods = every | effects | set(map(parse_code, targets))
         around = {period_on(one.end, calendar, interval) for one in periods for interval in longer}
@@ -189,11 +191,12 @@ def _asked(structure: Structure, proposed: Proposed) -> Iterator[tuple[str, list
 def _after(
     row: StatusRow,
     area: str,
+    judged: Mapping[_Place, _Judged],
     proposed: Proposed,
     clocks: ResolvedClocks,
 ) -> _Judged:
     """What a row would say; of a cell without value and target, why it has no status."""
-    found = proposed.verdicts.get((row.indicator, area, row.period))
+    found = judged.get((row.indicator, area, row.period))
     concerned = row.indicator in proposed.definitions
     if found is None and row.entry is None and row.target is None and concerned:
         return None, _reason(row.indicator, row.period, area, proposed, clocks)
@@ -206,6 +209,10 @@ def _reason(
     """Why a cell with neither value nor target would have no status."""
     indicator = proposed.definitions[code]
     return reason_without_facts(indicator, period, area, proposed.rulings, clocks.today)
+
+
+def _said(verdict: Verdict) -> _Judged:
+    return verdict.status, verdict.reason
 
 
 def _brought(judged: _Judged) -> Status | NoStatus:

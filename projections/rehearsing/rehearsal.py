@@ -90,11 +90,7 @@ def rehearse(
     )
     proposed = Proposed(
         changes=changes,
-        effects=[one for one in effects if _word(one.before) != _word(one.after)],
-        verdicts={
-            (one.indicator, one.area, one.period): (one.after.status, one.after.reason)
-            for one in compared
-        },
+        compared=compared,
         definitions={
             one.code: one
             for stream, one in sides[1].history.indicators.items()
@@ -103,7 +99,6 @@ def rehearse(
         rulings=sides[1].rulings,
         policies=policies["basket"],
         position=after,
-        earliest=min((_begins(one) for one in compared), default=structure.sheet.start),
     )
     baskets = baskets_otherwise(connection, structure, clocks, list(indicators.values()), proposed)
     document = Rehearsal(
@@ -118,12 +113,23 @@ def rehearse(
         rewards=rewards,
         baskets=baskets,
     )
+    return Rehearsed(document, _earlier(structure, sides, on, changes, compared))
+
+
+def _earlier(
+    structure: Structure,
+    sides: tuple[_Judging, _Judging],
+    on: Course,
+    changes: Changes,
+    compared: Sequence[Effect],
+) -> tuple[Effect, ...]:
+    """The periods before the effective one that would be others, or none of their indicator's."""
     begins = parse_code(changes.effective_from).start
-    earlier = list(_measured_no_more(compared, sides, begins))
-    if any(_begins(effect) < begins for effect in effects):
-        earlier += _moved_before(structure, sides, on, changes)
-    each = {(one.indicator, one.area, one.period): one for one in earlier}
-    return Rehearsed(document, tuple(each.values()))
+    found = list(_measured_no_more(compared, sides, begins))
+    if any(one.before != one.after for one in compared if _begins(one) < begins):
+        found += _moved_before(structure, sides, on, changes)
+    each = {(one.indicator, one.area, one.period): one for one in found}
+    return tuple(each.values())
 
 
 def _measured_no_more(
