@@ -10,6 +10,7 @@ import msgspec
 
 from http_api.service import ClocksAsked, Service
 from ledger.engine import Connection
+from ledger.event import LONDON
 from ledger.load.decisions import check_there_is
 from ledger.load.events import RowCounts
 from ledger.load.state import Load, Stage
@@ -164,7 +165,7 @@ def _seen_before(known: Known) -> tuple[LoadWarning, ...]:
     earlier = same_file(known.connection, known.load.agreement, known.load, known.clocks)
     if earlier is None:
         return ()
-    day = f"{earlier.steps[Stage.RECEIVED].at:%-d %B %Y}"
+    day = f"{earlier.steps[Stage.RECEIVED].at.astimezone(LONDON):%-d %B %Y}"
     return (LoadWarning("same-file", f"Exactly this file came in on {day}: load {earlier.id}."),)
 
 
