@@ -33,7 +33,7 @@ def test_people_are_listed(ledger: dict[str, str]) -> None:
     told = done_well(outturn("person", "list", where=ledger)).out
 
     assert sorted(one["id"] for one in document) == [one["id"] for one in document]
-    assert {"id", "name", "email", "partner"} == set(document[0])
+    assert {"id", "name", "email", "partner", "closed_at"} == set(document[0])
     for one in document:
         assert one["id"] in told
 

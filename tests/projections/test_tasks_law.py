@@ -156,8 +156,9 @@ def test_counts_add_up_and_each_person_is_told_their_part_of_what_everybody_is(
         mine = read_tasks(reader, person, clocks)
         assert [task for task in every.tasks if person in task.people] == [*mine.tasks]
         waiting = tasks_waiting(reader, person, clocks)
-        assert (None if person in WITHOUT else len(mine.tasks)) == waiting
-        assert not (person in WITHOUT and mine.tasks)
+        # Of those who had a role at first, a story may have ended it.
+        assert waiting is None if person in WITHOUT else waiting in (None, len(mine.tasks))
+        assert not (waiting is None and mine.tasks)
         assert Counter(task.urgency for task in mine.tasks) == +Counter(mine.counts)
     for grid in (everything(reader, clocks), read_collection(reader, AGREEMENT, clocks)):
         cells = [cell for row in grid.rows for cell in row.cells]
