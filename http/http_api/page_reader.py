@@ -165,7 +165,7 @@ class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers):
         area: str | None,
         after: str | None,
         limit: int,
-        by_turn: bool = False,
+        worst_first: bool = False,
     ) -> Diff:
         """What differs between two moments, and why."""
         moments = (clocks_of(first), clocks_of(last))
@@ -178,7 +178,7 @@ class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers):
                 area=area,
                 after=after,
                 limit=limit,
-                by_turn=by_turn,
+                worst_first=worst_first,
             )
 
     def restatements(

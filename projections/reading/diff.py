@@ -18,13 +18,13 @@ from projections.reading.ends import NOT_COMPARED, End, order_of, read_end, rows
 from projections.reading.recorded import read_acts
 from projections.reading.structure import Structure
 from projections.reading.timelines import Key, read_timelines
-from projections.turns import weight_of
+from projections.ways import weight_of
 
 _COMPARED = tuple(name for name in StatusRow.__struct_fields__ if name not in NOT_COMPARED)
 _EVEN = (0, 0)
 _Place = tuple[tuple[int, int], Key]  # how a cell weighs, and which it is
 _decode_key = msgspec.json.Decoder(Key).decode
-_decode_turned = msgspec.json.Decoder(_Place).decode
+_decode_weighed = msgspec.json.Decoder(_Place).decode
 
 
 def _decode_plain(place: bytes) -> _Place:
@@ -42,15 +42,14 @@ def read_diff(
     period: str | None = None,
     after: str | None = None,
     limit: int = 500,
-    by_turn: bool = False,
+    worst_first: bool = False,
 ) -> Diff:
     """Every cell that differs between two moments, in the order of the board page, with causes.
 
-    ``by_turn`` puts those first whose status became worse, then better, then is another; each of
-    these is in the order of the board page. ``after`` is the ``next`` of the page before, in the
-    same order. Raises FromAfterTo where either clock would go
-    back, UnknownAgreement for one not known at the end, UnknownIndicator, UnknownArea,
-    UnknownPeriod and BadCursor.
+    ``worst_first`` puts those first whose status became worse, then better, then is another, each
+    of these in the order of the board page. ``after`` is the ``next`` of the page before, in the
+    same order. Raises FromAfterTo where either clock would go back, UnknownAgreement for one not
+    known at the end, UnknownIndicator, UnknownArea, UnknownPeriod and BadCursor.
     """
     check_order(first, last)
     only = Only(indicator, area, None if period is None else parse_code(period).code)
@@ -58,7 +57,7 @@ def read_diff(
     if end.structure is None:
         raise UnknownAgreement(f"There is no agreement {agreement!r} as known then.")
     changed = changed_cells(connection, begin, end, only)
-    order = _Order(begin, end, by_turn=by_turn)
+    order = _Order(begin, end, worst_first=worst_first)
     page = order.after(changed, after)
     shown = page[:limit]
     return Diff(
@@ -105,8 +104,8 @@ def check_order(first: ResolvedClocks, last: ResolvedClocks) -> None:
 class _Order:
     """The order of a list of cells, and where a page of it ends."""
 
-    def __init__(self, begin: End, end: End, *, by_turn: bool) -> None:
-        self._by_turn = by_turn
+    def __init__(self, begin: End, end: End, *, worst_first: bool) -> None:
+        self._worst_first = worst_first
         self._of_board = order_of(begin, end)
 
     def after(self, changed: list[Changed], cursor: str | None) -> list[Changed]:
@@ -114,7 +113,7 @@ class _Order:
         ordered = sorted(changed, key=self._weight)  # they come in the order of the board page
         if cursor is None:
             return ordered
-        weight, key = place_of(cursor, _decode_turned if self._by_turn else _decode_plain)
+        weight, key = place_of(cursor, _decode_weighed if self._worst_first else _decode_plain)
         try:
             ends = weight, self._of_board(key)
         except (KeyError, UnknownPeriod):
@@ -123,10 +122,10 @@ class _Order:
 
     def cursor(self, last: Changed) -> str:
         """Where a page ends with a cell."""
-        return cursor_of((self._weight(last), last.key) if self._by_turn else last.key)
+        return cursor_of((self._weight(last), last.key) if self._worst_first else last.key)
 
     def _weight(self, one: Changed) -> tuple[int, int]:
-        return weight_of(_word(one.before), _word(one.after)) if self._by_turn else _EVEN
+        return weight_of(_word(one.before), _word(one.after)) if self._worst_first else _EVEN
 
 
 def _explained(

@@ -253,7 +253,7 @@ class BuiltReader(
         area: str | None,
         after: str | None,
         limit: int,
-        by_turn: bool = False,
+        worst_first: bool = False,
     ) -> Diff:
         """A cell for each kind of cause."""
         return diff_answer(first, last, area=area, after=after)

@@ -101,8 +101,8 @@ def test_the_page_begins_with_the_difference_in_words(page: Element) -> None:
 
 def test_a_reader_sees_what_became_worse_or_better_before_all_else() -> None:
     class Turned(BuiltReader):
-        def diff(self, *asked: object, by_turn: bool = False, **named: object) -> Diff:
-            assert by_turn
+        def diff(self, *asked: object, worst_first: bool = False, **named: object) -> Diff:
+            assert worst_first
             answer = super().diff(*asked, **named)  # type: ignore[arg-type]
             (first, *_) = (one for one in answer.cells if one.before and one.after)
             assert first.before is not None

@@ -34,7 +34,7 @@ from projections.changes import Cause, ChangedCell, Diff
 from projections.reading.clocks import ResolvedClocks, resolve
 from projections.reading.diff import read_diff
 from projections.reading.status import read_status
-from projections.turns import Turn, turn_of, weight_of
+from projections.ways import Way, way_of, weight_of
 
 Name = tuple[str, str, str]  # indicator, area, period
 Page = dict[Name, StatusRow]
@@ -277,19 +277,21 @@ def test_two_differences_in_a_row_are_the_difference_of_both(
         assert whole[name][-1].after == now == after.get(name)
 
 
-@given(story=stories(most=12), data=st.data(), by_turn=st.booleans())
+@given(story=stories(most=12), data=st.data(), worst_first=st.booleans())
 def test_a_difference_in_pages_is_the_same(
-    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject, by_turn: bool
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject, worst_first: bool
 ) -> None:
     reader, last = told(written, story)
     asked = [data.draw(moments(story, last)) for _ in range(2)]
     first, then = in_order(*(clocks(reader, story, each, each) for each in asked))
-    whole = read_diff(reader, AGREEMENT, first, then, by_turn=by_turn)
+    whole = read_diff(reader, AGREEMENT, first, then, worst_first=worst_first)
     limit = data.draw(st.integers(1, 5))
     found: list[ChangedCell] = []
     after: str | None = None
     while True:
-        part = read_diff(reader, AGREEMENT, first, then, after=after, limit=limit, by_turn=by_turn)
+        part = read_diff(
+            reader, AGREEMENT, first, then, after=after, limit=limit, worst_first=worst_first
+        )
         assert whole.counts == part.counts
         found += part.cells
         after = part.next
@@ -305,20 +307,20 @@ def test_a_difference_in_pages_is_the_same(
 
 
 @given(story=STORIES, data=st.data())
-def test_by_turn_a_difference_begins_with_what_became_worse_and_is_else_in_its_order(
+def test_worst_first_a_difference_begins_with_what_became_worse_and_is_else_in_its_order(
     written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
 ) -> None:
     reader, last = told(written, story)
     asked = [data.draw(moments(story, last)) for _ in range(2)]
     first, then = in_order(*(clocks(reader, story, each, each) for each in asked))
     board = read_diff(reader, AGREEMENT, first, then)
-    turned = read_diff(reader, AGREEMENT, first, then, by_turn=True)
-    assert msgspec.structs.replace(board, cells=()) == msgspec.structs.replace(turned, cells=())
+    worst = read_diff(reader, AGREEMENT, first, then, worst_first=True)
+    assert msgspec.structs.replace(board, cells=()) == msgspec.structs.replace(worst, cells=())
     weights = [weight_of(*(word(row) for row in (cell.before, cell.after))) for cell in board.cells]
     beside = sorted(zip(weights, range(len(weights)), strict=True))
-    assert [board.cells[n] for _, n in beside] == list(turned.cells)
-    turns = Counter(turn_of(move.before, move.after) for move in board.counts.moves)
-    assert turns[Turn.WORSE] == 0 or weights.count((0, 0)) > 0
+    assert [board.cells[n] for _, n in beside] == list(worst.cells)
+    turns = Counter(way_of(move.before, move.after) for move in board.counts.moves)
+    assert turns[Way.WORSE] == 0 or weights.count((0, 0)) > 0
 
 
 def word(row: StatusRow | None) -> str | None:

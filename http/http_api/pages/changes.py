@@ -19,10 +19,10 @@ from policies.refusals import FromAfterTo
 from projections.answers import AgreementAnswer, Clocks, StatusRow
 from projections.changes import ChangedCell, Diff, Move, Restatement, Restatements
 from projections.reading.ends import holds
-from projections.turns import Turn, turn_of, weight_of
+from projections.ways import Way, way_of, weight_of
 
 # The parts of the page, in the order in which a reader wants to know.
-KINDS = (Turn.WORSE.value, Turn.BETTER.value, Turn.OTHERWISE.value, "figures", "details")
+KINDS = (Way.WORSE.value, Way.BETTER.value, Way.OTHERWISE.value, "figures", "details")
 CELLS_SHOWN, LINES_SHOWN, CELLS_OF_CSV = 20, 20, 1000
 USUAL_MONTHS = 3
 ALL_AREAS = "all"
@@ -80,7 +80,7 @@ def changes_page(reader: Reader, asked: Asked, code: str) -> str:
         "earlier": _earlier(agreement),
     }
     try:
-        answer = _diff(reader, asked, code, start, area, limit=CELLS_SHOWN, by_turn=True)
+        answer = _diff(reader, asked, code, start, area, limit=CELLS_SHOWN, worst_first=True)
     except FromAfterTo as refusal:
         return render("changes.html", frame, diff=None, refused=refusal.detail, **common)
     names = reader.person_names(_people(answer))
@@ -197,16 +197,16 @@ def _statuses(moves: Sequence[Move]) -> Iterator[str]:
     if not moves:
         yield "No status changed."
         return
-    turned: dict[Turn, list[Move]] = {Turn.WORSE: [], Turn.BETTER: [], Turn.OTHERWISE: []}
+    by_way: dict[Way, list[Move]] = {Way.WORSE: [], Way.BETTER: [], Way.OTHERWISE: []}
     for move in sorted(moves, key=lambda each: weight_of(each.before, each.after)):
-        turned[turn_of(move.before, move.after)].append(move)
-    yield _turned(turned[Turn.WORSE], "status", "became worse")
-    yield _turned(turned[Turn.BETTER], "status", "became better")
-    if turned[Turn.OTHERWISE]:
-        yield _turned(turned[Turn.OTHERWISE], "other status", "changed")
+        by_way[way_of(move.before, move.after)].append(move)
+    yield _went(by_way[Way.WORSE], "status", "became worse")
+    yield _went(by_way[Way.BETTER], "status", "became better")
+    if by_way[Way.OTHERWISE]:
+        yield _went(by_way[Way.OTHERWISE], "other status", "changed")
 
 
-def _turned(moves: Sequence[Move], what: str, became: str) -> str:
+def _went(moves: Sequence[Move], what: str, became: str) -> str:
     if not moves:
         return f"No {what} {became}."
     told = listed([_move(move) for move in moves])
@@ -231,9 +231,9 @@ def kind_of(cell: ChangedCell) -> str:
     such as a signature, can be seen by who wants to.
     """
     before, after = cell.before, cell.after
-    turn = turn_of(*(state(row) if holds(row) else None for row in (before, after)))
-    if turn is not Turn.NONE:
-        return turn.value
+    way = way_of(*(state(row) if holds(row) else None for row in (before, after)))
+    if way is not Way.NONE:
+        return way.value
     if before is None or after is None or _seen(before) != _seen(after):
         return "figures"
     return "details"
@@ -266,7 +266,7 @@ def _diff(
     area: str,
     *,
     limit: int,
-    by_turn: bool = False,
+    worst_first: bool = False,
 ) -> Diff:
     return reader.diff(
         code,
@@ -275,7 +275,7 @@ def _diff(
         area=None if area == ALL_AREAS else area,
         after=asked.after or None,
         limit=limit,
-        by_turn=by_turn,
+        worst_first=worst_first,
     )
 
 

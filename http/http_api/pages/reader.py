@@ -117,9 +117,9 @@ class Reader(Protocol):
         area: str | None,
         after: str | None,
         limit: int,
-        by_turn: bool = False,
+        worst_first: bool = False,
     ) -> Diff:
-        """What differs between two moments, and why; ``by_turn``, what became worse first.
+        """What differs between two moments, and why; ``worst_first``, what became worse first.
 
         Raises FromAfterTo where they go back.
         """

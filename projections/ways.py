@@ -8,7 +8,7 @@ _RANKS = {status.value: rank for rank, status in enumerate(Status)}  # best firs
 _WORST = len(_RANKS) - 1
 
 
-class Turn(StrEnum):
+class Way(StrEnum):
     """Which way a status moved, in the order in which a reader wants to know."""
 
     WORSE = "worse"
@@ -17,21 +17,24 @@ class Turn(StrEnum):
     NONE = "none"
 
 
-def turn_of(before: str | None, after: str | None) -> Turn:
+def way_of(before: str | None, after: str | None) -> Way:
     """Which way a cell moved, by its status or its reason for none; None is neither value nor
-    target, and that such a cell came or went without a status is no turn."""
+    target, and that such a cell came or went without a status is no way it moved."""
     was, now = _RANKS.get(before or ""), _RANKS.get(after or "")
     if before == after:
-        return Turn.NONE
+        return Way.NONE
     if was is not None and now is not None:
-        return Turn.WORSE if now > was else Turn.BETTER
+        return Way.WORSE if now > was else Way.BETTER
     judged = was is not None or now is not None
-    return Turn.OTHERWISE if judged or (before and after) else Turn.NONE
+    return Way.OTHERWISE if judged or (before and after) else Way.NONE
 
 
 def weight_of(before: str | None, after: str | None) -> tuple[int, int]:
-    """What cells are sorted by, the weightiest first: by their turn, and where that is neither for
-    better nor for worse, by how bad the status is that they came to."""
-    turn = turn_of(before, after)
-    bad = _RANKS.get(after or "", -1) if turn is Turn.OTHERWISE else _WORST
-    return [*Turn].index(turn), _WORST - bad
+    """What cells are sorted by, the weightiest first.
+
+    By the way they moved, and where that is neither for better nor for worse, by how bad the
+    status is that they came to.
+    """
+    way = way_of(before, after)
+    bad = _RANKS.get(after or "", -1) if way is Way.OTHERWISE else _WORST
+    return [*Way].index(way), _WORST - bad
