@@ -1,6 +1,7 @@
 """Running the service: the web server's workers, and the processes beside them."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -157,3 +158,5 @@ def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -
             respawn_failed_workers=True,
             workers_kill_timeout=ENDING_SECONDS,
         ).serve()
+    # All has ended well: one that comes while Python takes itself down interrupts nothing.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

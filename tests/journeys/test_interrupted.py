@@ -48,6 +48,16 @@ def test_an_interrupt_or_two_end_all_of_it_without_a_word(
     assert "Traceback" not in told
 
 
+def test_interrupts_that_go_on_until_it_has_ended_change_nothing(where: dict[str, str]) -> None:
+    """One that came while Python took itself down had killed what had ended well."""
+    with serving(where) as service:
+        give_up = time.monotonic() + ENDING_SECONDS
+        while service.process.poll() is None and time.monotonic() < give_up:
+            os.kill(service.process.pid, signal.SIGINT)
+            time.sleep(0.01)
+        assert 0 == service.process.poll()
+
+
 def test_a_file_in_the_folder_where_it_is_started_is_no_part_of_it(
     where: dict[str, str], tmp_path: Path
 ) -> None:
