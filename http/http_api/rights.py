@@ -111,13 +111,16 @@ def _clocks(connection: ASGIConnection[Any, Any, Any, Any]) -> dict[str, str]:
 
 def _then(service: Service, asking: Asking, clocks: dict[str, str]) -> Asking:
     """Who asks, with the moment that the address names, and whether they might have tasks then."""
+    asking = msgspec.structs.replace(asking, then=urlencode(clocks))
+    if not asking.visitor.person:
+        return asking
     try:
         asked = ClocksAsked(clocks.get("known_at", NOW))
         with service.reading(asked) as (connection, moment):
             tasked = may_have_tasks(connection, asking.visitor.person, moment)
     except Refusal:  # there is no such moment, as the page itself will say
         tasked = False
-    return msgspec.structs.replace(asking, then=urlencode(clocks), tasked=tasked)
+    return msgspec.structs.replace(asking, tasked=tasked)
 
 
 def _check_scope(caller: Caller, right: Access | Action, *, safe: bool) -> None:

@@ -80,11 +80,7 @@ def give_sign_in_link(
     Raises as ``enter_person``, UnknownPerson and ClosedAccount.
     """
 
-    def check(_: Agreement) -> None:
-        with record.pool.connection() as connection:
-            _check_known(connection, person)
-            check_open(connection, person)
-
+    check = _is_open(record, person)
     acted = _recorded(record, agreement, SignInLinkGiven(person=person), act, check)
     with record.pool.connection() as connection:
         give_link(connection, person, secret, now)
@@ -98,11 +94,7 @@ def close_person(record: Record, agreement: str, person: str, act: Act, *, now: 
     (recorded), and ClosedAccount where it is closed already.
     """
 
-    def check(_: Agreement) -> None:
-        with record.pool.connection() as connection:
-            _check_known(connection, person)
-            check_open(connection, person)
-
+    check = _is_open(record, person)
     acted = _recorded(record, agreement, AccountClosed(person=person), act, check)
     with record.pool.connection() as connection:
         close_account(connection, person, now)
@@ -141,6 +133,17 @@ def check_manages(body: Agreement, person: str, act: Act, others: Iterable[Agree
                 _check_administers(other, act)
             except DutyRefusal:
                 raise OtherAgreement from None
+
+
+def _is_open(record: Record, person: str) -> Callable[[Agreement], None]:
+    """Refuse a person who is not known, or whose account is closed."""
+
+    def check(_: Agreement) -> None:
+        with record.pool.connection() as connection:
+            _check_known(connection, person)
+            check_open(connection, person)
+
+    return check
 
 
 def _check_known(connection: Connection, person: str) -> None:

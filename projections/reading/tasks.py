@@ -77,11 +77,12 @@ def read_agreement_tasks(
 
 def tasks_waiting(connection: Connection, person: str, clocks: ResolvedClocks) -> int | None:
     """How many tasks wait for a person: as many as ``read_tasks`` has; None where none ever can."""
-    if not may_have_tasks(connection, person, clocks):
+    roles = _roles_of(connection, person, clocks)
+    if not _may_be_asked(roles, clocks):
         return None
     return sum(
         len(_found(connection, agreement, person, clocks).tasks)
-        for agreement in agreements_of(connection, person, clocks)
+        for agreement in {agreement for agreement, _ in roles}
     )
 
 
@@ -92,9 +93,12 @@ def agreements_of(connection: Connection, person: str, clocks: ResolvedClocks) -
 
 def may_have_tasks(connection: Connection, person: str, clocks: ResolvedClocks) -> bool:
     """Whether a person holds a role, on the day of the known clock, that any task is for."""
+    return _may_be_asked(_roles_of(connection, person, clocks), clocks)
+
+
+def _may_be_asked(roles: Iterable[tuple[str, RoleAssigned]], clocks: ResolvedClocks) -> bool:
     return any(
-        role.role in CONCERNED and grant_of(role).holds_on(clocks.today)
-        for _, role in _roles_of(connection, person, clocks)
+        role.role in CONCERNED and grant_of(role).holds_on(clocks.today) for _, role in roles
     )
 
 
