@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 import schemathesis
 from hypothesis import HealthCheck
-from journeys.asking import SIGNER, correct, entry, post, submit, values
+from journeys.asking import AGREEMENT, READER, SIGNER, correct, entry, post, submit, values
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.schemas import APIOperation, BaseSchema
@@ -162,6 +162,20 @@ def test_an_address_may_name_what_is_not_there_or_is_not_asked_for(
 def operation(schema: BaseSchema, method: str, path: str) -> Call:
     found: Call = schema[path][method]
     return found
+
+
+def test_an_address_that_names_more_than_is_read_is_answered_as_its_call_says(
+    service: Served, document: dict[str, Any]
+) -> None:
+    """By the web server itself, of the address or of the head, whichever is too large for it."""
+    called = document["paths"]["/api/v1/agreements/{agreement}/cube"]["get"]["responses"]
+    answer = service.caller(READER).get(
+        f"{AGREEMENT}/cube",
+        params={"indicators": ["x" * 90] * 400},
+        headers={"X-Beside": "y" * 400_000},
+    )
+    assert 431 == answer.status_code
+    assert {"414", "431"} <= called.keys()
 
 
 def test_the_answers_to_commands_are_what_the_document_says(

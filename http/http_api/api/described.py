@@ -36,11 +36,11 @@ def refusing(*statuses: int) -> Mapping[int, ResponseSpec]:
     }
 
 
-# What the web server itself says of an address that names too many things, before we see it.
+# What the web server itself says of an address that names too many things, before we see it: of
+# the address where that alone is too long, else of the head as a whole.
 TOO_LONG: Mapping[int, ResponseSpec] = {
-    414: ResponseSpec(
-        None, generate_examples=False, description=HTTPStatus.REQUEST_URI_TOO_LONG.phrase
-    )
+    status: ResponseSpec(None, generate_examples=False, description=HTTPStatus(status).phrase)
+    for status in (414, 431)
 }
 
 
