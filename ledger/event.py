@@ -11,6 +11,8 @@ import msgspec
 
 LONDON = ZoneInfo("Europe/London")  # the day a fact belongs to
 
+# Fields of events that hold the digest of a text. The action of a refusal is a word, and no digest.
+TEXT_FIELDS = ("note", "reason", "action", "cause", "no_baseline")
 NAMESPACE = UUID("6f1d5c1e-3b0e-5d7c-9a55-0b8f5b6f7a11")  # of all stream ids; never changes
 
 

@@ -3,6 +3,7 @@
 docs/reference/proofs.md tells every member. A bundle ends at its checkpoint.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,12 +14,14 @@ from zipfile import ZipFile
 import msgspec
 
 from ledger.engine import Connection
+from ledger.event import TEXT_FIELDS
 from ledger.proofs.leaf import ENTRIES, leaf_of
 from ledger.proofs.note import Checkpoint
 
 FORMAT = "outturn-bundle/1"
 PAGE = 1_000  # rows at a time from the server, and joined for one write
 MOST_EARLIER = 256  # checkpoints beside the last: each later one binds what was before it
+TEXT = re.compile(rb'"(?:%b)":"([0-9a-f]{64})"' % "|".join(TEXT_FIELDS).encode())
 COMPRESSION = 1  # the cheapest: the record compresses well, and people wait
 
 README = """\
@@ -79,12 +82,13 @@ def write_record(
     yield from write_member(bundle, "bundle.json", [msgspec.json.encode(sheet), b"\n"], 0)
     yield from write_member(bundle, "checkpoint", [checkpoint.note.encode()], 0)
     yield from write_member(bundle, "checkpoints.jsonl", _lines(_earlier(connection, size)), 0)
+    texts: set[str] = set()  # that these events name: others belong to later ones
     with bundle.open("events", "w", force_zip64=True) as member:
-        for number, pieces in enumerate(_together(_events(connection, size)), start=1):
+        for number, pieces in enumerate(_together(_events(connection, size, texts)), start=1):
             member.write(pieces)
             yield min(number * PAGE, size)
     yield from write_member(bundle, "leaves", _leaves(connection, size), size)
-    yield from write_member(bundle, "texts.jsonl", _lines(_texts(connection)), size)
+    yield from write_member(bundle, "texts.jsonl", _lines(_texts(connection, texts)), size)
 
 
 def write_member(bundle: ZipFile, name: str, pieces: Iterable[bytes], done: int) -> Iterator[int]:
@@ -119,8 +123,10 @@ def _earlier(connection: Connection, size: int) -> Iterator[dict[str, Any]]:
         yield {"size": tree, "note": note}
 
 
-def _events(connection: Connection, size: int) -> Iterator[bytes]:
+def _events(connection: Connection, size: int, texts: set[str]) -> Iterator[bytes]:
+    """The entry and the payload of each event; the digests of the texts it names are added."""
     for state, *row in _paged(connection, ENTRIES, (size,)):
+        texts.update(digest.decode() for digest in TEXT.findall(state))
         yield b"%b\n%b\n" % (leaf_of(row), state)
 
 
@@ -134,12 +140,13 @@ def _leaves(connection: Connection, size: int) -> Iterator[bytes]:
         left -= len(hashes)
 
 
-def _texts(connection: Connection) -> Iterator[dict[str, Any]]:
+def _texts(connection: Connection, named: set[str]) -> Iterator[dict[str, Any]]:
     query = (
         "SELECT encode(digest, 'hex'), encode(nonce, 'hex'), text FROM ledger.texts ORDER BY digest"
     )
     for digest, nonce, text in _paged(connection, query, ()):
-        yield {"digest": digest, "nonce": nonce, "text": text}
+        if digest in named:
+            yield {"digest": digest, "nonce": nonce, "text": text}
 
 
 def _paged(connection: Connection, query: str, given: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

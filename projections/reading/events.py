@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from ledger.engine import Connection
+from ledger.event import TEXT_FIELDS
 from projections.answers import HistoryEvent
 from projections.reading.streams import Stream
 from projections.reading.texts import read_texts
@@ -18,8 +19,7 @@ SELECT = (
     " FROM ledger.commits c WHERE c.last_position >= e.notification_id"
     " ORDER BY c.last_position LIMIT 1) c"
 )
-# Fields that hold the digest of a text. The action of a refusal is a word, and no digest.
-_TEXTS = frozenset({"note", "reason", "action", "cause", "no_baseline"})
+_TEXTS = frozenset(TEXT_FIELDS)
 
 
 def history_events(

@@ -258,6 +258,10 @@ def test_an_auditor_takes_the_proofs_away_from_the_pages(
     assert kept == members(past)["checkpoint"].decode()
     (file := tmp_path / "then.zip").write_bytes(past)
     with Bundle(str(file)) as bundle:
-        assert signed_tree(kept)[0] == verify(bundle)["size"]
+        held = verify(bundle)
+    assert signed_tree(kept)[0] == held["size"]
+    # no note of what was recorded since: there are texts of both
+    texts = [len(zipped["texts.jsonl"].splitlines()) for zipped in (members(past), inside)]
+    assert 0 < texts[0] == held["texts"] < texts[1]
     for part in ("checkpoint.txt", "bundle.zip"):
         assert 404 == caller.get(f"/agreements/nowhere/audit/{part}").status_code
