@@ -100,7 +100,7 @@ def _doublings(raw: bytes) -> list[Point]:
 
 def _times(number: int, raw: bytes) -> Point:
     total = (0, 1, 1, 0)
-    for power, point in enumerate(_doublings(raw)):
+    for power, point in enumerate(_doublings(raw)):  # one for each bit of a number below ORDER
         if number >> power & 1:
             total = _add(total, point)
     return total
@@ -108,7 +108,7 @@ def _times(number: int, raw: bytes) -> Point:
 
 def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether S·B − h·A is R. Raises ValueError for what is no key; one of small order is none."""
-    eightfold = _doublings(public)[3]
+    eightfold = _doublings(public)[3]  # nothing, of a point of small order
     if eightfold[0] == 0 and eightfold[1] == eightfold[2]:
         raise ValueError("a key of small order")
     s = int.from_bytes(signature[32:], "little")
@@ -142,15 +142,13 @@ def unbase64(text: str) -> bytes:
 
 def read_key(text: str) -> Key:
     """A key as it is handed on: NAME+HASH+BASE64. Raises Unusable."""
-    try:
+    with contextlib.suppress(IndexError, ValueError):
         name, identity, encoded = text.strip().split("+", 2)
         raw = unbase64(encoded)
         hashed = _hash(f"{name}\n".encode(), raw)[:4]
         _doublings(raw[1:])  # raises where it is no point
         if (hashed.hex(), len(raw), raw[0], name.isprintable()) == (identity, 33, 1, True):
             return Key(name, hashed, raw[1:])
-    except (IndexError, ValueError):
-        pass
     raise Unusable("key", "The key is not one of Ed25519, as NAME+HASH+BASE64.")
 
 
@@ -334,6 +332,7 @@ class Check:
         if outside and outside[-1].size > final.size:
             covers = f"{outside[-1].what} covers {outside[-1].size} events, here are {final.size}"
             raise Altered("shrank", f"History shrank: {covers}.", final.size + 1)
+        # Each in the order of size: one that comes too late would never be met, nor the rest.
         self._roots = heapq.merge(self._kept(), outside, [final], key=lambda one: one.size)
         self._due: Any = next(self._roots)
 
@@ -522,8 +521,7 @@ class Rows:
         for name, stood, ought in zip(self._columns, stands, due):  # noqa: B905 - Python 3.9
             if in_json(stood) != in_json(ought):
                 return f"says {name} {stood!r}; by the events it is {ought!r}"
-        more = len(stands) != len(due)
-        return "says too much or too little" if more else "says it in another spelling"
+        return "says it at another length or in another spelling"
 
     def _wrong(self, about: str, what: str, at: int) -> Altered:
         indicator, area, period, *_ = json.loads(f"[{about}]")
@@ -538,7 +536,7 @@ Place = namedtuple("Place", "here values status targets")
 
 
 class Now:
-    """What holds now: of places asked for lately in memory, of others in a temporary file."""
+    """What holds now, most of it in a temporary file. Nothing is checked here: it saves memory."""
 
     def __init__(self) -> None:
         self._near: dict[tuple[str, str], Place] = {}
@@ -646,13 +644,14 @@ def exactly(number: str) -> Decimal:
 
 # 8. Periods: which are compared, and by which policies each is judged.
 
-PERIOD = re.compile(r"(FY|CY|AY|)(\d{4})(?:(-[QT]?|\+)(\d{1,2}))?", re.ASCII)
+PERIOD = re.compile(r"(FY|CY|AY|)(\d{4})(?:(-[QT]?|\+)(0?[1-9]|[1-9]\d))?", re.ASCII)
 FIRST_MONTH = {"FY": 4, "CY": 1, "AY": 9, "": 1}
-STARTS = {"-": range(12), "-Q": range(0, 12, 3), "-T": (0, 4, 7)}  # months into the year
+STARTS = {"-": range(12), "-Q": range(0, 12, 3), "-T": (0, 4, 7)}  # months, of each part of a year
 Period = namedtuple("Period", "start compared followers")  # its first day, and codes of others
 # Of a period: settings, positions that adopted rules, what it is and what is compared with it.
 Ruling = namedtuple("Ruling", "rag no_change versions compared followers")
 KINDS = ("rag", "travel", "due")  # of policies that status.jsonl rests on
+POLICIES = {f"{kind}-policy-adopted": kind for kind in KINDS}
 
 
 @lru_cache(maxsize=8192)
@@ -665,7 +664,7 @@ def period(code: str) -> Period:
     starts = STARTS.get(kind, (0,))
     place = int(digits) - 1 if kind in STARTS else 0
 
-    def moved(steps: int) -> str:
+    def moved(steps: int) -> str:  # from FY2024-Q4 one step on is FY2025-Q1
         years, other = divmod(place + steps, len(starts))
         number = f"{other + 1:0{len(digits)}}" if kind in STARTS else digits
         return f"{prefix}{year + years}{kind}{number}"
@@ -712,9 +711,9 @@ class Agreement(dict[str, Ruling]):
         adopted = self._adopted[kind] if self._adopted["rag"] else []
         if not adopted:
             return 0, {}
-        start = max(period(code).start, min(version[0] for version in adopted))  # of the first
+        start = max(period(code).start, min(version[0] for version in adopted))  # or of the first
         begun = [version for version in adopted if version[0] <= start]
-        return max(begun, key=lambda version: version[:2])[1:]
+        return max(begun, key=lambda version: version[:2])[1:]  # by day, then by position
 
 
 # 9. Judgements: the figure of a value, its status, and its direction of travel.
@@ -907,8 +906,6 @@ class Indicator:
 
 # 10. Answers: from each event, the rows that must begin and end there.
 
-POLICIES = {f"{kind}-policy-adopted": kind for kind in KINDS}
-
 
 class Answers:
     """Reads the events in order, and the rows of the answers beside them."""
@@ -922,7 +919,8 @@ class Answers:
 
     def take(self, entry: Entry, payload: bytes) -> None:
         """The next event: what it begins and ends must be what the rows say. Raises Altered."""
-        at, stream, topic, event = entry.position, entry.stream, entry.topic, json.loads(payload)
+        at, stream, topic = entry.position, entry.stream, entry.topic
+        event = json.loads(payload, object_pairs_hook=once)
         self._values.check_none_before(at)
         self._status.check_none_before(at)
         if topic == "agreement-defined":
@@ -957,6 +955,7 @@ class Answers:
     def _take_entries(self, entry: Entry, event: dict[str, Any]) -> None:
         """Values change, and with them the judgements of what is compared with these."""
         at, stream, topic, entries = entry.position, entry.stream, entry.topic, event["entries"]
+        # Names are of entries that must hold; changed are the columns of those only named.
         field, changed = BRING.get(topic, "name"), dict(NAME.get(topic, {}))
         names = [one if type(one) is str else one[field] for one in entries] if field else []
         if topic == "values-signed-off":
@@ -965,7 +964,8 @@ class Answers:
         by_area: dict[str, dict[Cell, int]] = {}
         keys = self._named(names) if topic in NAME else self._brought(at, entries)
         for number, (area, key) in enumerate(keys):
-            by_area.setdefault(area, {})[key] = number
+            if by_area.setdefault(area, {}).setdefault(key, number) != number:
+                raise Altered("event", f"Position {at} is of {area} {key[0]} twice.", at)
         agreement = self._indicators[stream].agreement
         for area, numbers in sorted(by_area.items()):
             place = self._now.place(stream, area)
