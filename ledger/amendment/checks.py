@@ -41,6 +41,7 @@ from policies.refusals_change_control import (
     VersionAdopted,
 )
 from policies.retirement import is_retired, words_of
+from policies.weights import unknown_weights
 
 Indicators = Mapping[str, Indicator]
 Ends = Mapping[str, date]  # by indicator, the first day of the first period it would be retired for
@@ -240,6 +241,9 @@ class _Proposal:
         if settings != [change.kind]:
             sentence = f"Give the settings of {change.kind}, and of nothing else."
             raise BadChanges(sentence, field="settings")
+        known = {code for code in self._indicators if _known(code, self._indicators)}
+        for code in unknown_weights(getattr(change, change.kind), known):
+            raise BadChanges(_unknown(code), field="weights")
         adopted = self._agreement.policies[change.kind]
         if not change.version.strip():
             raise BadChanges("A version has a name.", field="version")

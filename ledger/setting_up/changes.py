@@ -28,12 +28,13 @@ from ledger.person import Person
 from ledger.setting_up.adopted import kind_of
 from ledger.setting_up.comparator_groups import in_our_codes
 from ledger.setting_up.judgeable import check_targets
-from ledger.setting_up.problems import Place, Problems
+from ledger.setting_up.problems import Place, Problems, nearest
 from ledger.setting_up.sealed import check_unsealed
 from ledger.setting_up.sheets import IndicatorSheet, SetUp
 from policies.definition import Definition
 from policies.periods import parse_code
 from policies.retirement import ALL, begins, is_retired, words_of
+from policies.weights import unknown_weights
 
 NOBODY: Mapping[str, Person] = {}
 
@@ -167,11 +168,23 @@ def _policies(set_up: SetUp, held: Agreement, problems: Problems) -> Iterator[Ch
         kind = kind_of(policy)
         same = _version(held.policies[kind], policy.version)
         if same is None:
+            _check_weights(set_up, held, policy, problems)
             yield Change(policy)
         elif msgspec.structs.replace(same, amendment=0) != policy:  # however it was adopted
             place = Place(f"[policies.{kind}]", f"policies.{kind}")
             sentence = f"{policy.version!r} was adopted with other settings: give a new version."
             problems.add(place, "version", sentence)
+
+
+def _check_weights(
+    set_up: SetUp, held: Agreement, policy: PolicyAdopted, problems: Problems
+) -> None:
+    codes = {*held.placements, *(sheet.code for sheet in set_up.indicators)}
+    kind = kind_of(policy)
+    for code in unknown_weights(policy.settings, codes):
+        place = Place(f"[policies.{kind}]", f"policies.{kind}")
+        sentence = f"the agreement has no indicator {code!r}."
+        problems.add(place, "weights", sentence + nearest(code, sorted(codes)))
 
 
 def _version(adopted: Iterable[Adopted], version: str) -> PolicyAdopted | None:

@@ -91,6 +91,7 @@ from policies.refusals_change_control import (
     UnknownRefresh,
     VersionAdopted,
 )
+from policies.reward import RewardSettings
 from scenario import definition
 
 DESIGNATED = change(TargetChange(indicator="I2", target=target("75", kind="designated")))
@@ -112,6 +113,14 @@ def approved(body: str = "board", *, final: bool = True) -> AmendmentDecided:
         minute_reference="14/2025",
         final=final,
         rehearsal="ab" * 32,
+    )
+
+
+def weighed(code: str) -> PolicyChange:
+    """Rules of reward by which one indicator has all of the pot."""
+    settings = RewardSettings(pot=Decimal(100), weights={code: Decimal(1)})
+    return PolicyChange(
+        kind="reward", version="1", effective_from=date(2025, 4, 1), reward=settings
     )
 
 
@@ -236,6 +245,7 @@ WRONG: list[tuple[Changes, type[Refusal], str]] = [
         BadChanges,
         "definitions[0].definition.proxy",
     ),
+    (change(policies=(weighed("I8"),)), BadChanges, "policies[0].weights"),
     (change(policies=(rules("1"),)), VersionAdopted, "policies[0].version"),
     (change(policies=(rules(" "),)), BadChanges, "policies[0].version"),
     (change(policies=(rules(margin="0.05"),)), ChangesNothing, "policies[0].settings"),
@@ -549,6 +559,12 @@ def test_an_approval_writes_definitions_then_targets_then_rules_with_its_number(
         adopted.TOPIC,
         *(getattr(adopted, name) for name in ("version", "amendment", "settings")),
     )
+
+
+def test_weights_are_of_indicators_that_there_are() -> None:
+    """One that is misspelt would have counted nowhere, and the one that was meant had none."""
+    event = given().when(propose(change(policies=(weighed("I2"),))), by="petra").decided()
+    assert isinstance(event, AmendmentProposed)
 
 
 @pytest.mark.parametrize("kind", ["travel", "due", "escalation", "reward", "comparators"])

@@ -23,6 +23,7 @@ from ledger.agreement.events import (
     PolicyAdopted,
     PrioritySet,
     RagPolicyAdopted,
+    RewardPolicyAdopted,
     RoleAssigned,
     RoleEnded,
     TravelPolicyAdopted,
@@ -48,6 +49,7 @@ from policies.periods import Calendar, Interval
 from policies.permissions import Role
 from policies.rag import RagSettings
 from policies.refusals import BadSetup
+from policies.reward import RewardSettings
 from policies.travel import TravelSettings
 
 AT = datetime(2024, 12, 17, 10, tzinfo=UTC)
@@ -459,3 +461,18 @@ def test_a_retirement_stays_the_same_where_the_periods_become_others() -> None:
     quarterly = definition(interval=Interval.QUARTER)
     found = recording.apply(set_up(definition=quarterly, retired_from="FY2025-Q1"))
     assert {"plans": (IndicatorRedefined(definition=quarterly),)} == found.indicators
+
+
+def test_weights_are_of_indicators_that_there_are() -> None:
+    """One that is misspelt would have counted nowhere, and the one that was meant had none."""
+
+    def weighing(code: str) -> RewardPolicyAdopted:
+        settings = RewardSettings(pot=Decimal(100), weights={code: Decimal(1)})
+        return RewardPolicyAdopted(version="1", effective_from=date(2022, 4, 1), settings=settings)
+
+    recording = Recording()
+    with pytest.raises(BadSetup) as caught:
+        recording.apply(set_up(policies=[weighing("plan")]))
+    assert ["policies.reward.weights"] == [one.field for one in caught.value.errors]
+    assert "no indicator 'plan'. Did you mean 'plans'?" in caught.value.detail
+    assert recording.apply(set_up(policies=[weighing("plans")])).agreement
