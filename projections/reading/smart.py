@@ -1,8 +1,6 @@
 """Whether the targets that an amendment proposes are SMART, as known."""
 
-from collections.abc import Iterable
 from decimal import Decimal
-from uuid import UUID
 
 from ledger.engine import Connection
 from policies.due import due_on
@@ -65,6 +63,7 @@ class _Checking:
         self._cells = cells
         self._amendment = amendment
         self._proposed_sheets = {one.indicator: one.after for one in amendment.changes.definitions}
+        self._proposed = _proposed(amendment)
         self._today = clocks.today
 
     def target(self, change: TargetChanged) -> SmartTarget:
@@ -86,7 +85,6 @@ class _Checking:
         cells = self._cells.get((indicator.id, change.area), {})
         baseline = change.after.baseline
         said = [one for one in self._amendment.partners if one.partner in change.bound]
-        proposed = self._proposed(indicator.id, change.area)
         return SmartFacts(
             definition=self._proposed_sheets.get(change.indicator, indicator.definition),
             area=area,
@@ -99,15 +97,8 @@ class _Checking:
             consents_missing=[one.name for one in said if one.says == "awaited"],
             objections=[one.name for one in said if one.says == "objected"],
             outcome=self._structure.placements.get(indicator.code, ""),
-            path=frozenset({code for code, cell in cells.items() if cell.target} | set(proposed)),
-        )
-
-    def _proposed(self, indicator: UUID, area: str) -> Iterable[str]:
-        """The periods of an indicator and area that the amendment itself gives a target."""
-        return (
-            one.period
-            for one in self._amendment.changes.targets
-            if self._indicators[one.indicator].id == indicator and one.area == area
+            path=frozenset(code for code, cell in cells.items() if cell.target)
+            | self._proposed[change.indicator, change.area],
         )
 
     def _collected(self, indicator: IndicatorKnown, cells: dict[str, Stored]) -> tuple[bool, ...]:
@@ -131,3 +122,11 @@ class _Checking:
                 found.append(stored is not None and stored.judged is not None)
             period = period.previous()
         return tuple(found)
+
+
+def _proposed(amendment: AmendmentAnswer) -> dict[tuple[str, str], set[str]]:
+    """The periods that the amendment itself gives a target, by indicator and area."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for one in amendment.changes.targets:
+        found.setdefault((one.indicator, one.area), set()).add(one.period)
+    return found
