@@ -14,6 +14,7 @@ from http_api.api.amending import Sender
 from http_api.body_sizes import LARGE_BODY_BYTES, MOST_BODY_BYTES
 from http_api.pages import amendment_fields as fields
 from http_api.pages.advice import next_steps
+from http_api.pages.amendment_lists import LINES_SHOWN, told
 from http_api.pages.amendment_offers import against_approval
 from http_api.pages.amendments import REGISTER, words_of
 from http_api.pages.control_forms import (
@@ -28,6 +29,7 @@ from http_api.pages.errors import refused
 from http_api.pages.filling import Filled, Typed
 from http_api.pages.framing import frame_of
 from http_api.pages.links import Links
+from http_api.pages.part_lists import part_of
 from http_api.pages.proposal_typed import in_other_words
 from http_api.pages.reader import Reader
 from http_api.pages.render import Crumb, render
@@ -80,6 +82,7 @@ def page_of(one: ControlForm, scene: Scene, filled: Filled) -> str:
     if amendment and scene.offers and one.right is Action.DECIDE and not filled.problems:
         against = against_approval(amendment, scene.offers)
     words = words_of(at.reader, NOW, scene.agreement, amendment) if amendment else {}
+    changed = amendment.changes.targets if amendment else ()
     about = amendment.title if amendment else scene.agreement.title
     frame = frame_of(
         scene.agreement,
@@ -101,6 +104,8 @@ def page_of(one: ControlForm, scene: Scene, filled: Filled) -> str:
         amendment=amendment,
         stands_against=against,
         shows_changes=one.shows_changes,
+        targets=part_of(changed, "", LINES_SHOWN, "targets"),
+        summary=told(changed),
         explains=EXPLAINS.get(one.path, ""),
         **words,
     )

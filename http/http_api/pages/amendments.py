@@ -9,9 +9,11 @@ import msgspec
 from http_api.effect_chart import Sides
 from http_api.offering import RegisterOffered
 from http_api.pages import vocabulary
+from http_api.pages.amendment_lists import AskedLists, Ways, lists_of, told
 from http_api.pages.amendment_offers import against_approval, begun, is_stale, offered_on
 from http_api.pages.framing import frame_of
 from http_api.pages.links import Links
+from http_api.pages.part_lists import Part
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, render
 from http_api.pages.scorecard import NO_STATUS
@@ -29,8 +31,9 @@ from projections.amendment_answers import (
 from projections.answers import AgreementAnswer
 from projections.effects import Effect, Rehearsal, Verdict
 
-EFFECTS_SHOWN, BASKETS_SHOWN, AMENDMENTS_SHOWN = 60, 30, 100
+AMENDMENTS_SHOWN = 100
 REGISTER = "Change register"
+FIRST = AskedLists()
 CSV_COLUMNS = (
     "indicator", "title", "area", "area_name", "period",
     "judged", "target", "status", "stage",
@@ -97,24 +100,21 @@ def amendment_page(
     code: str,
     number: int,
     *,
+    lists: AskedLists = FIRST,
     offers: Offers | None = None,
     key: str = "",
     recorded: int = 0,
 ) -> str:
     """One proposal: what it would change, its rehearsal, who agreed, and the decision.
 
-    ``offers`` is what the reader may do with it now; ``key`` that under which they would rehearse
-    it; ``recorded`` the position of what they did just before.
+    ``lists`` are the parts of its lists that are asked for; ``offers`` is what the reader may do
+    with it now; ``key`` that under which they would rehearse it; ``recorded`` the position of what
+    they did just before.
     """
     agreement = reader.agreement(code, asked)
     answer = reader.amendment(code, number, asked)
     rehearsal = reader.rehearsal(code, number, asked) if answer.rehearsal else None
-    # From one reason for no status to another is of no moment to whoever decides.
-    judged = [
-        one
-        for one in (rehearsal.baskets if rehearsal else ())
-        if one.before.status is not None or one.after.status is not None
-    ]
+    smart = reader.smart(code, number, asked).targets if answer.changes.targets else ()
     frame = frame_of(
         agreement,
         asked,
@@ -122,6 +122,7 @@ def amendment_page(
         f"Amendment {number}",
         f"amendments/{number}",
         between=_between(asked, code),
+        kept=lists.query,
     )
     return render(
         "amendment.html",
@@ -130,11 +131,9 @@ def amendment_page(
         amendment=answer,
         earlier=_before_revision(code, answer),
         rehearsal=rehearsal,
-        effects=rehearsal.effects[:EFFECTS_SHOWN] if rehearsal else (),
-        baskets=judged[:BASKETS_SHOWN],
-        baskets_judged=len(judged),
+        lists=lists_of(answer, rehearsal, smart, lists),
+        ways=Ways(frame.links, code, number, lists),
         no_basket=NO_STATUS,
-        smart=reader.smart(code, number, asked).targets if answer.changes.targets else (),
         offered=offered_on(answer, offers) if offers else [],
         rehearsable=offers is not None and offers.rehearse is None,
         rehearse_first=answer.rehearsal is None or (offers is not None and is_stale(offers)),
@@ -149,6 +148,7 @@ def memorandum_page(reader: Reader, asked: ClocksAsked, code: str, number: int) 
     """All targets as they stand after a decision, and whom they bind; made to be printed."""
     agreement = reader.agreement(code, asked)
     answer = reader.memorandum(code, number, asked)
+    changed = answer.amendment.changes.targets
     frame = frame_of(
         agreement,
         asked,
@@ -167,6 +167,8 @@ def memorandum_page(reader: Reader, asked: ClocksAsked, code: str, number: int) 
         memorandum=answer,
         standing=standing_of(answer),
         amendment=answer.amendment,
+        targets=Part(changed, 0, len(changed)),
+        summary=told(changed),
         **words_of(reader, asked, agreement, answer.amendment),
     )
 

@@ -11,6 +11,7 @@ from http_api.offering import amendment_offered, register_offered
 from http_api.pages import amendments as views
 from http_api.pages import rewards as reward_views
 from http_api.pages import scorecard as scorecard_views
+from http_api.pages.amendment_lists import AskedLists, targets_csv
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, GivenReader, clocks_asked
 from http_api.pages.taking import may_act, new_key, recorded_here
@@ -20,9 +21,21 @@ from http_api.visitors import GivenVisitor
 from policies.permissions import Action
 from policies.refusals import Refusal
 
+GivenLists = NamedDependency[SkipValidation[AskedLists]]
 GivenService = NamedDependency[SkipValidation[Service]]
 REGISTER = "/agreements/{agreement:str}/amendments"
 ONE = f"{REGISTER}/{{number:int}}"
+
+
+def lists_asked(
+    targets: FromQuery[str] = "",
+    payments: FromQuery[str] = "",
+    baskets: FromQuery[str] = "",
+    periods: FromQuery[str] = "",
+    checks: FromQuery[str] = "",
+) -> AskedLists:
+    """Which part of each list on the page of a proposal an address asks for."""
+    return AskedLists(targets, payments, baskets, periods, checks)
 
 
 @get(REGISTER, media_type=MediaType.HTML, sync_to_thread=True)
@@ -46,7 +59,12 @@ def amendments(
     )
 
 
-@get(ONE, media_type=MediaType.HTML, sync_to_thread=True)
+@get(
+    ONE,
+    media_type=MediaType.HTML,
+    sync_to_thread=True,
+    dependencies={"lists": Provide(lists_asked, sync_to_thread=False)},
+)
 def amendment(
     reader: GivenReader,
     asked: GivenClocks,
@@ -54,6 +72,7 @@ def amendment(
     who: GivenVisitor,
     agreement: FromPath[str],
     number: FromPath[int],
+    lists: GivenLists,
 ) -> str:
     """One proposal."""
     acting = may_act(who, asked)
@@ -62,6 +81,7 @@ def amendment(
         asked,
         agreement,
         number,
+        lists=lists,
         offers=amendment_offered(service, agreement, number, who.person) if acting else None,
         key=new_key(),
         recorded=recorded_here(service, who, asked),
@@ -99,6 +119,15 @@ def effects_csv(
     return download(pieces, f"effects-{number}.csv", "text/csv")
 
 
+@get(f"{ONE}/targets.csv", sync_to_thread=True)
+def proposed_targets_csv(
+    reader: GivenReader, asked: GivenClocks, agreement: FromPath[str], number: FromPath[int]
+) -> Stream:
+    """All targets of a proposal, as its revision takes them."""
+    pieces = targets_csv(reader.amendment(agreement, number, asked).changes.targets)
+    return download(pieces, f"targets-{number}.csv", "text/csv")
+
+
 @get("/agreements/{agreement:str}/rewards", media_type=MediaType.HTML, sync_to_thread=True)
 def rewards(reader: GivenReader, asked: GivenClocks, agreement: FromPath[str]) -> str:
     """What is paid on stretch targets."""
@@ -128,6 +157,7 @@ CONTROL_PAGES = Router(
         memorandum,
         effects_chart,
         effects_csv,
+        proposed_targets_csv,
         rewards,
         scorecard,
     ],

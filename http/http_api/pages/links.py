@@ -90,7 +90,7 @@ class Links(msgspec.Struct, frozen=True):
         return self.to(f"/agreements/{quote(agreement, safe='')}/amendments", after=after)
 
     def amendment(self, agreement: str, number: int, part: str = "", **query: str) -> str:
-        """One amendment; ``part`` is ``memorandum``, ``effects.svg`` or ``effects.csv``."""
+        """One amendment; ``part`` is ``memorandum``, ``targets.csv`` or another download."""
         path = f"/agreements/{quote(agreement, safe='')}/amendments/{number}"
         return self.to(f"{path}/{part}" if part else path, **query)
 
