@@ -27,8 +27,9 @@ from http_api.offering import (
 )
 from http_api.pages import amendment_fields as fields
 from http_api.pages import proposal_fields as proposals
-from http_api.pages.filling import Form, Typed, body_of
-from http_api.pages.proposal_typed import Held, changes_typed, indicators_typed
+from http_api.pages.filling import Form, Mistyped, Typed, body_of
+from http_api.pages.proposal_pasted import Pasted, unpacked
+from http_api.pages.proposal_typed import Held, changes_typed, indicators_typed, rows_typed
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.service import Service
 from ledger.accounts import Visitor
@@ -138,22 +139,37 @@ def _choices(scene: Scene) -> proposals.Choices:
     )
 
 
-def _changes(shape: type[B], scene: Scene, form: Form, typed: Typed) -> B:
+def _changes(shape: type[B], scene: Scene, form: Form, pasted: Pasted) -> B:
+    if pasted.problems:
+        raise Mistyped(pasted.problems)
     record, code = scene.at.service.record, scene.at.agreement
-    states = record.indicators(code, indicators_typed(typed))
+    states = record.indicators(code, indicators_typed(pasted.typed))
     proposed = scene.amendment.changes.targets if scene.amendment else ()
     bare = {(one.indicator, one.area, one.period) for one in proposed if not one.after.baseline}
-    return changes_typed(shape, form, typed, Held(record.agreement(code), states, bare))
+    held = Held(record.agreement(code), states, bare)
+    try:
+        return changes_typed(shape, form, pasted.typed, held)
+    except Mistyped as wrong:
+        raise Mistyped(pasted.told(wrong.problems)) from None
 
 
 def _propose(scene: Scene, form: Form, typed: Typed, sender: Sender) -> Recorded:
-    acted = proposing(sender, _changes(bodies.ProposalBody, scene, form, typed))
+    pasted = unpacked(typed, rows_typed(typed))
+    body = _changes(bodies.ProposalBody, scene, form, pasted)
+    try:
+        acted = proposing(sender, body)
+    except Refusal as refusal:
+        raise pasted.refused(refusal) from None
     return Recorded(acted.last_position, acted.numbers[0])
 
 
 def _revise(scene: Scene, form: Form, typed: Typed, sender: Sender) -> Recorded:
-    body = _changes(bodies.RevisionBody, scene, form, typed)
-    acted = on_amendment(sender, scene.at.number, body, bodies.revision)
+    pasted = unpacked(typed, rows_typed(typed))
+    body = _changes(bodies.RevisionBody, scene, form, pasted)
+    try:
+        acted = on_amendment(sender, scene.at.number, body, bodies.revision)
+    except Refusal as refusal:
+        raise pasted.refused(refusal) from None
     return Recorded(acted.last_position, scene.at.number)
 
 

@@ -39,6 +39,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a form asks. ``missing`` is what is said where it is left empty, "" if it may be.
 
     ``aside`` is asked of few: it stands behind a ``line`` that opens, or behind that of its row.
+    ``lines`` is how many of a text are seen at once.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     missing: str = ""
     aside: bool = False
     line: str = ""
+    lines: int = 4
 
     @property
     def id(self) -> str:
@@ -60,7 +62,8 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The same fields asked again and again: the names of a row are such as ``steps[0].action``.
 
     ``aside`` is the line behind which the fields are that few need; ``missing`` is what is said
-    where there is no row, "" if there may be none.
+    where there is no row, "" if there may be none. ``elsewhere`` are rows that the page has no
+    fields for, since another field brings them.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...]
     aside: str = ""
     missing: str = ""
+    elsewhere: bool = False
 
     def row(self, n: int) -> tuple[Field, ...]:
         """The fields of one row."""
@@ -148,6 +152,8 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         names: list[str] = []
         for each in self.form.fields:
             row = [(each,)] if isinstance(each, Field) else self.rows(each)
+            if isinstance(each, Rows) and each.elsewhere:
+                continue
             names += [field.name for fields in row for field in fields]
         return dict.fromkeys(names)
 
@@ -237,11 +243,12 @@ def values_of(shape: type[msgspec.Struct], form: Form, typed: Typed) -> Read:
         if field.missing and not _count(field, typed):
             read.problems.append(FieldProblem(field.name, MALFORMED, field.missing))
         row_shape = get_args(types[field.name])[0]
+        row_types = _types(row_shape)
         rows = []
         for n in range(_count(field, typed)):
             row = Read({}, read.problems)
             for each, plain in zip(field.row(n), field.fields, strict=True):
-                _read(each, _types(row_shape)[plain.name], typed, row, plain.name)
+                _read(each, row_types[plain.name], typed, row, plain.name)
             rows.append(row.given)
         read.given[field.name] = _made(row_shape, rows, read.problems)
     return read
@@ -312,6 +319,7 @@ def _row_of(rows: Rows, name: str) -> int | None:
 
 
 def _count(rows: Rows, typed: Typed) -> int:
+    """How many rows are typed."""
     numbers = [n for name in typed if (n := _row_of(rows, name)) is not None]
     return max(numbers, default=-1) + 1
 

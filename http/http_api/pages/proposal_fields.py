@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from http_api.pages.amendment_fields import REASON
+from http_api.pages.amendment_lists import as_typed
 from http_api.pages.filling import Field, Form, Option, Rows
+from http_api.pages.proposal_pasted import MOST_ROWS, PASTED, table_field, table_of
 from http_api.pages.words import capital
-from projections.amendment_answers import AmendmentAnswer, TargetChanged
+from projections.amendment_answers import AmendmentAnswer
 from projections.answers import AgreementAnswer
 
 OTHERS = "others"  # the field of definitions and rules, which is none of a body's own
@@ -46,28 +48,36 @@ def proposal(agreement: AgreementAnswer, choices: Choices) -> Form:
         button="Propose it",
         fields=(
             title,
-            *_changes(agreement, choices),
+            *_changes(agreement, choices, table_field()),
             *((refresh,) if choices.refreshes else ()),
         ),
     )
 
 
 def revision(agreement: AgreementAnswer, choices: Choices, amendment: AmendmentAnswer) -> Form:
-    """The form of a revision, filled with the proposal as it is."""
-    changes = amendment.changes
+    """The form of a revision, filled with the proposal as it is: very many targets as a table."""
+    changes, large = amendment.changes, is_large(amendment)
     named = [one.indicator for one in changes.targets]
     named += [one.indicator for one in changes.retirements]
     known = Choices({**dict(zip(named, named, strict=True)), **choices.indicators})
     return Form(
         title="Revise the proposal",
         button="Put this in its place",
-        fields=_changes(agreement, known),
+        fields=_changes(agreement, known, table_field(len(changes.targets) if large else 0)),
         filled=_as_proposed(amendment),
     )
 
 
-def _changes(agreement: AgreementAnswer, choices: Choices) -> tuple[Field | Rows, ...]:
-    """What a proposal and a revision ask alike."""
+def is_large(amendment: AmendmentAnswer) -> bool:
+    """Whether a proposal has more targets than rows can be looked over."""
+    return len(amendment.changes.targets) > MOST_ROWS
+
+
+def _changes(
+    agreement: AgreementAnswer, choices: Choices, table: Field
+) -> tuple[Field | Rows, ...]:
+    """What a proposal and a revision ask alike; a table that is not aside is in place of rows."""
+    rows = _targets(agreement, choices)
     return (
         REASON,
         Field(
@@ -76,7 +86,7 @@ def _changes(agreement: AgreementAnswer, choices: Choices) -> tuple[Field | Rows
             hint="Such as 2026/27, or Q2 2026/27. Nothing before it changes.",
             missing="Give the first period it applies to.",
         ),
-        _targets(agreement, choices),
+        *((rows, table) if table.aside else (table, msgspec.structs.replace(rows, elsewhere=True))),
         _retirements(choices),
         Field(
             name=OTHERS,
@@ -191,28 +201,15 @@ _BESIDE = (
 def _as_proposed(amendment: AmendmentAnswer) -> dict[str, str]:
     """A proposal as it would be typed."""
     typed = {"effective_from": amendment.effective_from}
-    for n, one in enumerate(amendment.changes.targets):
-        typed |= {f"targets[{n}].{name}": text for name, text in _target(one).items() if text}
+    targets = amendment.changes.targets
+    if is_large(amendment):
+        typed[PASTED] = table_of(targets)
+    for n, one in enumerate(() if is_large(amendment) else targets):
+        typed |= {f"targets[{n}].{name}": text for name, text in as_typed(one).items() if text}
     for n, retired in enumerate(amendment.changes.retirements):
         typed[f"retirements[{n}].indicator"] = retired.indicator
     others = _others(amendment)
     return {**typed, OTHERS: others} if others else typed
-
-
-def _target(one: TargetChanged) -> dict[str, str]:
-    before, after = one.before, one.after
-    as_now = before.kind if before else "local"
-    return {
-        "indicator": one.indicator,
-        "area": one.area,
-        "period": one.period,
-        "level": after.level,
-        "kind": after.kind if after.kind != as_now else "",
-        "baseline": after.baseline or "",
-        "no_baseline": one.no_baseline or "",
-        "performance_without": after.performance_without or "",
-        "performance_with": after.performance_with or "",
-    }
 
 
 def _others(amendment: AmendmentAnswer) -> str:

@@ -73,6 +73,11 @@ def indicators_typed(typed: Typed) -> set[str]:
     return {typed.get(f"targets[{n}].indicator", "") for n in _rows(typed)} - {""}
 
 
+def rows_typed(typed: Typed) -> int:
+    """How many rows of targets are typed."""
+    return max(_rows(typed), default=-1) + 1
+
+
 def in_other_words(refusal: Refusal) -> Refusal:
     """A refusal of definitions or rules, told of the field in which they are written."""
     return refield(refusal, {"definitions": OTHERS, "policies": OTHERS})

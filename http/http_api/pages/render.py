@@ -181,7 +181,8 @@ def _govuk_macros() -> dict[str, Any]:
     They treat every option that is not given as false, which ours, being strict, would refuse.
     """
     folder = "govuk_frontend_jinja"
-    lenient = Environment(loader=PrefixLoader({folder: PackageLoader(folder)}), autoescape=True)
+    loader = PrefixLoader({folder: PackageLoader(folder)})
+    lenient = Environment(loader=loader, autoescape=True, auto_reload=False)
     return {
         macro: getattr(lenient.get_template(f"{folder}/components/{part}/macro.html").module, macro)
         for macro, part in GOVUK_MACROS.items()
