@@ -126,9 +126,19 @@ class WaitsForOthers(Answer, frozen=True, kw_only=True):
     may_sign: tuple[str, ...]
 
 
+class WaitsOfIndicator(Answer, frozen=True, kw_only=True):
+    """How many entries of one indicator the person may sign off, of all pages."""
+
+    indicator: str
+    title: str
+    count: int
+    period_labels: tuple[str, ...]  # the newest first
+
+
 class Waiting(Answer, frozen=True, kw_only=True):
     """What waits for a sign-off in an agreement, for one person; ``count`` is of all pages.
 
+    ``before`` of them are on the pages before; ``by_indicator`` are all, in the order of the pages.
     ``indicators`` and ``periods`` are those of which anything waits for anybody, whichever of them
     are asked about.
     """
@@ -139,6 +149,8 @@ class Waiting(Answer, frozen=True, kw_only=True):
     demonstration: bool
     person: str
     count: int
+    before: int
+    by_indicator: tuple[WaitsOfIndicator, ...]
     groups: tuple[WaitingGroup, ...]
     others: tuple[WaitsForOthers, ...]
     indicators: tuple[Named, ...]

@@ -11,7 +11,7 @@ from http_api.comparator_questions import ComparatorAnswers, clocks_of
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
 from http_api.pages.reader import FigureProof
-from http_api.pages.sign_off_reader import Selection
+from http_api.pages.sign_off_reader import VALUES_SHOWN, Selection
 from http_api.rehearsals import kept_rehearsal
 from http_api.sealed import first_sealed
 from http_api.series_questions import SeriesAnswers
@@ -355,6 +355,8 @@ class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers):
                 period=selection.period or None,
                 area=selection.area or None,
                 after=selection.after or None,
+                limit=VALUES_SHOWN,
+                whole=True,
             )
 
     def chosen(

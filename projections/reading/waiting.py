@@ -56,13 +56,14 @@ def read_waiting(
     area: str | None = None,
     after: str | None = None,
     limit: int = MOST_SHOWN,
+    whole: bool = False,
 ) -> Waiting:
     """What waits for a sign-off as known, by one person and by others.
 
     Groups of indicators, the one with the newest period first, and in each the newest period
     first. With ``period``, what waits of periods that lie inside it. ``after`` is the ``next`` of
-    the page before. Raises UnknownAgreement, UnknownIndicator, UnknownPeriod, UnknownArea and
-    BadCursor.
+    the page before; with ``whole`` a page ends where an indicator does, if it can. Raises
+    UnknownAgreement, UnknownIndicator, UnknownPeriod, UnknownArea and BadCursor.
     """
     known = clocks.clocks.known_position
     structure = read_structure(connection, agreement, clocks.clocks, PARTS)
@@ -79,7 +80,7 @@ def read_waiting(
     piles = read_piles(connection, indicators, asked.area, known)
     wanted = [pile for pile in piles if asked.includes(pile, indicators[pile.indicator])]
     found = Sorted(person, wanted, indicators, Signers(structure, clocks.today))
-    page, following = read_page(
+    page = read_page(
         connection,
         structure,
         found,
@@ -88,6 +89,7 @@ def read_waiting(
         known=known,
         after=after,
         limit=limit,
+        whole=whole,
     )
     of_all, periods = choices(piles, indicators)
     return Waiting(
@@ -97,11 +99,13 @@ def read_waiting(
         demonstration=structure.demonstration,
         person=person,
         count=found.count,
-        groups=_groups(connection, structure, clocks, page),
+        before=page.before,
+        by_indicator=found.by_indicator(),
+        groups=_groups(connection, structure, clocks, page.entries),
         others=found.others(),
         indicators=of_all,
         periods=periods,
-        next=following,
+        next=page.next,
     )
 
 

@@ -20,7 +20,7 @@ from projections.reading.signers import Signers
 from projections.reading.structure import IndicatorKnown, Structure
 from projections.reading.value_rows import COLUMNS, Stored
 from projections.spans import span_of
-from projections.waiting_answers import WaitsForOthers
+from projections.waiting_answers import WaitsForOthers, WaitsOfIndicator
 
 # The newest group first, then the place of its indicator on the board; in it the newest period
 # first, then the areas in their order, then breakdowns. Days count down.
@@ -108,6 +108,16 @@ class Sorted:
         """How many entries they may sign off."""
         return sum(pile.size for pile in self.theirs)
 
+    def by_indicator(self) -> tuple[WaitsOfIndicator, ...]:
+        """How many of each indicator they may sign off, in the order of the list."""
+        piles = sorted(self.theirs, key=self.place)
+        groups = groupby(piles, key=lambda pile: pile.indicator)
+        return tuple(self._of_indicator(stream, list(group)) for stream, group in groups)
+
+    def before(self, place: Place) -> int:
+        """How many entries they may sign off are of piles that come before the one of a place."""
+        return sum(pile.size for pile in self.theirs if self.place(pile) < place[:4])
+
     def others(self) -> tuple[WaitsForOthers, ...]:
         """What they may not sign off: the indicators in the order of the board."""
         keys = sorted(self._others, key=lambda key: (self._board[key[0]], key[1]))
@@ -143,9 +153,17 @@ class Sorted:
             found[pile.indicator] = max(ends, found.get(pile.indicator, ends))
         return found
 
+    def _of_indicator(self, stream: UUID, piles: Sequence[Pile]) -> WaitsOfIndicator:
+        indicator = self._indicators[stream]
+        return WaitsOfIndicator(
+            indicator=indicator.code,
+            title=indicator.definition.title,
+            count=sum(pile.size for pile in piles),
+            period_labels=_labels(piles),
+        )
+
     def _for_others(self, stream: UUID, code: str) -> WaitsForOthers:
         piles, indicator = self._others[stream, code], self._indicators[stream]
-        periods = sorted({pile.period for pile in piles}, key=lambda code: span_of(code).order)
         given_by = {pile.given_by for pile in piles}
         may = {person for by in given_by for person in self._signers.of(indicator, by)}
         return WaitsForOthers(
@@ -153,9 +171,17 @@ class Sorted:
             title=indicator.definition.title,
             reason=code,
             count=sum(pile.size for pile in piles),
-            period_labels=tuple(span_of(code).label for code in reversed(periods)),
+            period_labels=_labels(piles),
             may_sign=tuple(sorted(may)),
         )
+
+
+class Page(NamedTuple):
+    """Entries that a person may sign off, how many are before them, and where the next begin."""
+
+    entries: list[Found]
+    before: int
+    next: str | None
 
 
 def read_page(
@@ -168,20 +194,32 @@ def read_page(
     known: int,
     after: str | None,
     limit: int,
-) -> tuple[list[Found], str | None]:
-    """A page of the entries that a person may sign off, in order, and where the next begins.
+    whole: bool = False,
+) -> Page:
+    """A page of the entries that a person may sign off, in order.
 
-    Raises BadCursor.
+    With ``whole``, a page of several indicators ends where one of them does: one that would not go
+    in to its end is left to the next. Raises BadCursor.
     """
     begin = None if after is None else place_of(after, _decode_place)
     piles = list(sorted_out.upto(begin, limit + 1))
-    found = [
-        one
-        for one in _entries(connection, structure, sorted_out, piles, indicators, area, known)
-        if begin is None or one.place > begin
-    ]
-    found.sort(key=lambda one: one.place)
-    return found[:limit], cursor_of(found[limit - 1].place) if len(found) > limit else None
+    read = list(_entries(connection, structure, sorted_out, piles, indicators, area, known))
+    found = sorted(
+        (one for one in read if begin is None or one.place > begin), key=lambda one: one.place
+    )
+    before = 0 if begin is None else sorted_out.before(begin) + len(read) - len(found)
+    shown = found[:limit]
+    if whole and len(found) > limit:
+        shown = _whole(shown, found[limit])
+    more = len(found) > len(shown)
+    return Page(shown, before, cursor_of(shown[-1].place) if more else None)
+
+
+def _whole(shown: list[Found], following: Found) -> list[Found]:
+    """Entries without the last indicator's, where more of it follow and others stand before it."""
+    last = following.indicator.id
+    kept = [one for one in shown if one.indicator.id != last]
+    return kept or shown
 
 
 def _entries(
@@ -237,3 +275,9 @@ def choices(
         ),
         tuple(Named(code=code, name=label) for code, label in periods),
     )
+
+
+def _labels(piles: Iterable[Pile]) -> tuple[str, ...]:
+    """The periods of piles, the newest first."""
+    codes = sorted({pile.period for pile in piles}, key=lambda code: span_of(code).order)
+    return tuple(span_of(code).label for code in reversed(codes))

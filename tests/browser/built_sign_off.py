@@ -23,6 +23,7 @@ from projections.waiting_answers import (
     WaitingEntry,
     WaitingGroup,
     WaitsForOthers,
+    WaitsOfIndicator,
 )
 
 DAY = timedelta(days=1)
@@ -254,6 +255,16 @@ class BuiltSignOffs:
             demonstration=True,
             person=person,
             count=sum(len(one.entries) for one in shown) + (40 if shown == groups else 0),
+            before=20 if selection.after else 0,
+            by_indicator=tuple(
+                WaitsOfIndicator(
+                    indicator=one.indicator,
+                    title=one.title,
+                    count=len(one.entries) + (20 if shown == groups else 0),
+                    period_labels=tuple(each.entry.period_label for each in one.entries),
+                )
+                for one in shown
+            ),
             groups=shown,
             others=others,
             indicators=tuple(Named(code=one.indicator, name=one.title) for one in groups),

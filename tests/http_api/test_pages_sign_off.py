@@ -83,7 +83,8 @@ def test_a_definition_is_one_step_away_and_what_is_not_ones_own_says_whose(clien
     definition = "Definition of Pupils missing a tenth or more of their lessons, version 2"
     assert "/agreements/warwickshire/indicators/absence#definition" == links[definition]
     assert f"{SIGN_OFF}?after=more" == links["The next values that wait"]
-    own, other = ([cell.text for cell in row.every("td")] for row in page.one("tbody").every("tr"))
+    others = page.one("table", cls="app-table--others").one("tbody")
+    own, other = ([cell.text for cell in row.every("td")] for row in others.every("tr"))
     assert [
         "6",
         "2022–2024, 2021–2023, 2020–2022, 2019–2021 and 1 earlier",
@@ -116,6 +117,21 @@ def test_the_list_is_chosen_from_without_a_script(client: Client) -> None:
     returns = page.every("form", method="post", action=f"{SIGN_OFF}/return")
     assert 3 == len(returns)
     assert all(one.every("textarea", name="reason") for one in returns)
+
+
+def test_one_part_of_what_waits_says_how_much_is_on_others(client: Client) -> None:
+    page = visit(client, SIGN_OFF)
+    said = page.one("main").text
+    assert "43 values wait for your sign-off, of 2 indicators." in said
+    assert "This one has 3 values, 1 to 3; 40 are on other parts." in said
+    assert "40 values on other parts wait until you sign them there." in said
+    rows = page.one("table", cls="app-table--waiting").one("tbody").every("tr")
+    assert ["22", "21"] == [row.every("td")[0].text for row in rows]
+    links = [row.one("a")["href"] for row in rows]
+    assert [f"{SIGN_OFF}?indicator=absence", f"{SIGN_OFF}?indicator=gld"] == links
+    alone = visit(client, f"{SIGN_OFF}?indicator=gld")
+    assert "on other parts" not in alone.text
+    assert [] == alone.every("table", cls="app-table--waiting")
 
 
 def test_in_the_past_nothing_can_be_signed_and_elsewhere_nothing_waits(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import hypothesis.strategies as st
@@ -96,9 +96,9 @@ def _event(one: Assigned, on: date) -> Event:
     )
 
 
-def waiting(reader: Connection, story: Story, person: str, **asked: str | int | None) -> Waiting:
+def waiting(reader: Connection, story: Story, person: str, **asked: Any) -> Waiting:
     clocks = resolve(reader, "now", "now", story.at)
-    return read_waiting(reader, AGREEMENT, clocks, person=person, **asked)  # type: ignore[arg-type]
+    return read_waiting(reader, AGREEMENT, clocks, person=person, **asked)
 
 
 def entries(answer: Waiting) -> list[tuple[str, WaitingEntry]]:
@@ -187,18 +187,26 @@ def test_what_is_offered_is_exactly_what_the_decision_would_accept(
 
 
 @settings(max_examples=12)
-@given(story=pasts(), data=st.data())
+@given(story=pasts(), data=st.data(), by_indicator=st.booleans())
 def test_a_list_page_by_page_is_the_list(
-    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject
+    written: tuple[str, Ledger, Connection], story: Story, data: st.DataObject, by_indicator: bool
 ) -> None:
-    """And one of an indicator, an area or a period is the part of it that one asks for."""
+    """And one of an indicator, an area or a period is the part of it that one asks for. Each page
+    says how many are before it; of whole indicators, one ends within one that it has alone."""
     reader = taken_in(written, story)
-    whole = entries(waiting(reader, story, "lee", limit=PLENTY))
+    every = waiting(reader, story, "lee", limit=PLENTY)
+    whole = entries(every)
+    counts = Counter(code for code, _ in whole)
+    assert list(counts.items()) == [(one.indicator, one.count) for one in every.by_indicator]
     paged: list[tuple[str, WaitingEntry]] = []
     after: str | None = None
     while True:
-        page = waiting(reader, story, "lee", after=after, limit=3)
+        page = waiting(reader, story, "lee", after=after, limit=3, whole=by_indicator)
+        assert len(paged) == page.before
+        assert every.by_indicator == page.by_indicator
         paged += entries(page)
+        cut = {code for code, _ in whole[len(paged) :]} & {code for code, _ in entries(page)}
+        assert not (by_indicator and cut) or 1 == len(page.groups)
         after = page.next
         if after is None:
             break

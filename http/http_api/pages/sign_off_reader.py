@@ -9,6 +9,8 @@ from http_api.pages.reader import ClocksAsked, Reader
 from http_api.sign_off_forms import Recorded
 from projections.waiting_answers import ChosenEntry, Waiting
 
+VALUES_SHOWN = 20  # at most, of a part; whole indicators where they go in
+
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of what waits a page shows; "" for all of it, and for its first page."""
@@ -35,7 +37,7 @@ class SignOffReader(Reader, Protocol):
     def waiting(
         self, agreement: str, asked: ClocksAsked, *, person: str, selection: Selection
     ) -> Waiting:
-        """What waits for a sign-off, by a person and by others."""
+        """What waits for a sign-off, by a person and by others: a part of it."""
 
     def chosen(
         self, agreement: str, asked: ClocksAsked, names: Sequence[tuple[str, str]]
