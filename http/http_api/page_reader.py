@@ -11,13 +11,11 @@ from http_api.comparator_questions import ComparatorAnswers, clocks_of
 from http_api.load_answers import LoadAnswer, LoadsAnswer, read_document, read_list
 from http_api.pages import reader
 from http_api.pages.reader import FigureProof
-from http_api.pages.sign_off_reader import VALUES_SHOWN, Selection
 from http_api.rehearsals import kept_rehearsal
 from http_api.sealed import first_sealed
 from http_api.series_questions import SeriesAnswers
 from http_api.service import Service
-from http_api.sign_off_forms import Recorded
-from http_api.signing_off import recorded
+from http_api.sign_off_questions import SignOffAnswers
 from ledger.people import contacts, names
 from ledger.person import Person
 from ledger.proofs.receipts import read_receipt
@@ -40,7 +38,6 @@ from projections.escalations import Escalations, EscalationStory, Examinations, 
 from projections.reading.agreement import read_agreement
 from projections.reading.agreements import read_agreements
 from projections.reading.amendments import read_amendment, read_amendments
-from projections.reading.chosen import read_chosen
 from projections.reading.collection import read_collection
 from projections.reading.diff import read_diff
 from projections.reading.escalation_story import read_escalation
@@ -61,16 +58,14 @@ from projections.reading.smart import read_smart
 from projections.reading.status import read_status
 from projections.reading.tasks import read_agreement_tasks, read_tasks
 from projections.reading.values import read_values
-from projections.reading.waiting import read_waiting
 from projections.reading.why import read_why
 from projections.rewards import Rewards
 from projections.scorecards import Scorecard
 from projections.smart_answers import SmartTargets
 from projections.task_answers import Collection, Tasks
-from projections.waiting_answers import ChosenEntry, Waiting
 
 
-class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers):
+class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers, SignOffAnswers):
     """Reads for pages. Each question resolves the clocks it is asked with."""
 
     public = False
@@ -340,35 +335,6 @@ class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers):
         """The four-week rule for every value."""
         with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_examinations(connection, agreement, clocks, area=area, period=period)
-
-    def waiting(
-        self, agreement: str, asked: reader.ClocksAsked, *, person: str, selection: Selection
-    ) -> Waiting:
-        """What waits for a sign-off, by a person and by others."""
-        with self._service.reading(clocks_of(asked)) as (connection, clocks):
-            return read_waiting(
-                connection,
-                agreement,
-                clocks,
-                person=person,
-                indicator=selection.indicator or None,
-                period=selection.period or None,
-                area=selection.area or None,
-                after=selection.after or None,
-                limit=VALUES_SHOWN,
-                whole=True,
-            )
-
-    def chosen(
-        self, agreement: str, asked: reader.ClocksAsked, names: Sequence[tuple[str, str]]
-    ) -> tuple[ChosenEntry, ...]:
-        """Entries by indicator and name, as they are now."""
-        with self._service.reading(clocks_of(asked)) as (connection, clocks):
-            return read_chosen(connection, agreement, clocks, names)
-
-    def recorded(self, person: str, key: str) -> Recorded:
-        """What a form of sign-off came to."""
-        return recorded(self._service, person, key)
 
     def tasks(self, person: str, asked: reader.ClocksAsked) -> Tasks:
         """What waits for a person, in every agreement."""
