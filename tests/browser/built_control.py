@@ -45,6 +45,7 @@ from projections.rewards import RewardRow, Rewards, RewardsUnder
 from projections.smart_answers import SmartTarget, SmartTargets
 
 APPROVED, PROPOSED, WITHDRAWN = 1, 2, 3  # numbers of amendments
+LARGE = 4  # of very many targets; in no register
 STATES = {APPROVED: "approved", PROPOSED: "proposed", WITHDRAWN: "withdrawn"}
 PARTNERS = ("wcc", "health", "police")
 SUMMARY = "1 of 2 red years would have been amber; none worse."
@@ -130,9 +131,26 @@ def changes() -> ChangesAnswer:
     )
 
 
+def many() -> tuple[TargetChanged, ...]:
+    """Targets of years to come: higher, lower, as before, and where there was none."""
+    first, new = changes().targets
+    return tuple(
+        msgspec.structs.replace(
+            first if n % 9 else new,
+            period=f"FY{2025 + n}",
+            period_label=parse_code(f"FY{2025 + n}").label,
+            after=level(str(66 + n % 5)),
+        )
+        for n in range(45)
+    )
+
+
 def amendment(number: int, asked: ClocksAsked) -> AmendmentAnswer:
     """The approved one was revised; of the proposed one somebody objects; one was withdrawn."""
-    state = STATES[number]
+    state = STATES.get(number, "proposed")
+    proposed = changes()
+    if number == LARGE:
+        proposed = msgspec.structs.replace(proposed, targets=many())
     open_ = state == "proposed"
     said = ("awaited", "objected", "consented") if open_ else ("consented",) * 3
     return AmendmentAnswer(
@@ -147,7 +165,7 @@ def amendment(number: int, asked: ClocksAsked) -> AmendmentAnswer:
         proposed=acted(60),
         revised=None if open_ else acted(50, text=None),
         closed=None if open_ else acted(9, "p-erased"),
-        changes=changes(),
+        changes=proposed,
         partners=tuple(
             PartnerSays(
                 partner=code,
@@ -293,8 +311,14 @@ class BuiltControl:
         return amendment(number, asked)
 
     def rehearsal(self, agreement: str, number: int, asked: ClocksAsked) -> Rehearsal:
-        """The same of each that has one."""
-        return rehearsal()
+        """The same of each that has one, and of the large one many times as much."""
+        found, times = rehearsal(), 20 if number == LARGE else 1
+        return msgspec.structs.replace(
+            found,
+            effects=found.effects * times,
+            rewards=found.rewards * times * times,
+            baskets=found.baskets * times * times,
+        )
 
     def memorandum(self, agreement: str, number: int, asked: ClocksAsked) -> Memorandum:
         """Two targets as they stand."""
@@ -341,7 +365,7 @@ class BuiltControl:
                     )
                 ),
             )
-            for one in changes().targets
+            for one in amendment(number, asked).changes.targets
         ]
         return SmartTargets(
             clocks=clocks(asked), agreement=CODE, amendment=number, targets=tuple(targets)

@@ -259,6 +259,17 @@ def test_print_has_the_figures_and_none_of_the_controls(wide: Visit) -> None:
     assert "rgb(0, 0, 0)" == tag.locator("svg").evaluate("svg => getComputedStyle(svg).color")
 
 
+def test_a_print_of_a_part_says_that_it_is_one(wide: Visit) -> None:
+    page = wide.go(PAGES["amendment of many targets"])
+    page.emulate_media(media="print")
+    assert page.get_by_text("This part of the list has targets 1 to 20 of 45.").is_visible()
+    assert not page.get_by_role("link", name="More targets").first.is_visible()
+    page = wide.go(PAGES["sign-off"])
+    page.emulate_media(media="print")
+    assert page.get_by_text("40 are on other parts.").is_visible()
+    assert page.locator(".app-table--waiting").is_visible(), "what is folded on a screen is read"
+
+
 def test_a_print_is_on_a4_on_its_side(wide: Visit) -> None:
     document = wide.go(BOARD).pdf(prefer_css_page_size=True)
     boxes = {part.split(b"]")[0] for part in document.split(b"/MediaBox [")[1:]}

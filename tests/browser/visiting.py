@@ -2,7 +2,7 @@
 
 from weakref import WeakKeyDictionary
 
-from browser.built_control import APPROVED, STATES
+from browser.built_control import APPROVED, LARGE, STATES
 from browser.built_loads import IDS
 from browser.indicators import HOME
 from browser.judged import CODE
@@ -107,11 +107,14 @@ PAGES = {
     "register": REGISTER,
     "earlier amendments": f"{REGISTER}?after=1",
     **{f"amendment {state}": f"{REGISTER}/{number}" for number, state in STATES.items()},
+    "amendment of many targets": f"{REGISTER}/{LARGE}",
+    "amendment, further on": f"{REGISTER}/{LARGE}?targets=40&periods=20&checks=90",
     "reward": REWARD,
     "people": STAFF,
     "body": f"{BODIES}/board",
     "sign-off": SIGN_OFF,
     "sign-off of an indicator": f"{SIGN_OFF}?indicator=gld",
+    "further sign-off": f"{SIGN_OFF}?after=more",
     "no sign-off": f"{SIGN_OFF}?area=E07000220",
     "tasks": "/tasks",
     "collection": COLLECTION,

@@ -148,3 +148,74 @@ def test_both_bars_of_the_chart_are_as_long_and_hold_only_statuses() -> None:
             assert ends[piece["side"]] == piece["begins"]
             ends[piece["side"]] = piece["ends"]
         assert {"Before": 3, "After": 3} == ends
+
+
+def test_a_large_proposal_begins_with_what_it_comes_to(client: TestClient[Litestar]) -> None:
+    page = visit(client, f"{REGISTER}/4")
+    short = page.one("section", **{"aria-labelledby": "short"}).text
+    assert "45 targets of 2 indicators in 1 area: 16 higher, 16 lower, 8 at the same level" in short
+    assert SUMMARY in short
+    assert "1 of 3 partners has consented." in short
+    assert [] == visit(client, f"{REGISTER}/2").every("section", **{"aria-labelledby": "short"})
+
+
+def test_the_lists_of_a_proposal_come_in_parts_the_weightiest_first(
+    client: TestClient[Litestar],
+) -> None:
+    page = visit(client, f"{REGISTER}/4")
+    assert 20 == len(rows(page, "app-table--targets"))
+    effects = rows(page, "app-table--effects")
+    assert {("red stage 2", "amber stage 1")} == {(row[2], row[3]) for row in effects}
+    said = page.one("main").text
+    for words in (
+        "This part of the list has targets 1 to 20 of 45. All 45 as CSV",
+        "This part of the list has payments 1 to 20 of 400.",
+        "This part of the list has baskets 1 to 20 of 400.",
+        "This part of the list has periods 1 to 20 of 60. All 60 as CSV",
+        "This part of the list has targets 1 to 10 of 45.",
+    ):
+        assert words in said
+    counts = rows(page, "app-table--answered")
+    assert ["45"] * 5 == [str(sum(map(int, row[1:]))) for row in counts]
+
+
+def test_the_way_on_in_one_list_keeps_the_place_in_the_others(
+    client: TestClient[Litestar],
+) -> None:
+    page = visit(client, f"{REGISTER}/4?targets=20&periods=40&known_at=2026-10-31")
+    links = {link.text: link["href"] for link in page.one("main").every("a")}
+    onward = links["More baskets"]
+    for part in ("targets=20", "periods=40", "baskets=20", "known_at=2026-10-31", "#baskets"):
+        assert part in onward
+    assert "More periods" not in links, "the last part has no way on"
+    beginnings = [
+        link["href"]
+        for link in page.one("main").every("a")
+        if link.text == "Back to the beginning of the list"
+    ]
+    assert 2 == len(beginnings)
+    assert "targets=" not in beginnings[0]
+    last = rows(page, "app-table--effects")
+    assert ["awaited", "overdue"] == last[-1][2:]
+
+
+@pytest.mark.parametrize("asked", ["targets=x", "periods=-1", "checks=1e3", "baskets=²"])
+def test_a_part_that_is_none_is_refused(client: TestClient[Litestar], asked: str) -> None:
+    assert 400 == client.get(f"{REGISTER}/4?{asked}").status_code
+
+
+def test_a_place_behind_the_end_says_so_and_leads_back(client: TestClient[Litestar]) -> None:
+    said = visit(client, f"{REGISTER}/4?targets=900").one("main").text
+    assert "The list has 45 targets; it does not go as far as this." in said
+    assert "Back to the beginning of the list" in said
+
+
+def test_all_targets_are_one_table(client: TestClient[Litestar]) -> None:
+    """With the columns of a revision, whose first are what a target is of."""
+    answer = client.get(f"{REGISTER}/4/targets.csv")
+    table = list(csv.DictReader(answer.text.splitlines()))
+    assert 45 == len(table)
+    first = table[1]
+    assert ("absence", "FY2026", "68", "67") == tuple(
+        first[name] for name in ("indicator", "period", "before", "level")
+    )
