@@ -81,8 +81,9 @@ def page_of(one: ControlForm, scene: Scene, filled: Filled) -> str:
     against = ""
     if amendment and scene.offers and one.right is Action.DECIDE and not filled.problems:
         against = against_approval(amendment, scene.offers)
-    words = words_of(at.reader, NOW, scene.agreement, amendment) if amendment else {}
     changed = amendment.changes.targets if amendment else ()
+    targets = part_of(changed, "", LINES_SHOWN, "targets")
+    words = words_of(at.reader, NOW, scene.agreement, amendment, targets.rows) if amendment else {}
     about = amendment.title if amendment else scene.agreement.title
     frame = frame_of(
         scene.agreement,
@@ -104,7 +105,7 @@ def page_of(one: ControlForm, scene: Scene, filled: Filled) -> str:
         amendment=amendment,
         stands_against=against,
         shows_changes=one.shows_changes,
-        targets=part_of(changed, "", LINES_SHOWN, "targets"),
+        targets=targets,
         summary=told(changed),
         explains=EXPLAINS.get(one.path, ""),
         **words,

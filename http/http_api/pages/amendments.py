@@ -1,6 +1,6 @@
 """The pages of change control: the register, one proposal with its rehearsal, the memorandum."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -26,6 +26,7 @@ from projections.amendment_answers import (
     DefinitionChanged,
     Memorandum,
     PolicyChanged,
+    TargetChanged,
     TargetStanding,
 )
 from projections.answers import AgreementAnswer
@@ -115,6 +116,7 @@ def amendment_page(
     answer = reader.amendment(code, number, asked)
     rehearsal = reader.rehearsal(code, number, asked) if answer.rehearsal else None
     smart = reader.smart(code, number, asked).targets if answer.changes.targets else ()
+    parts = lists_of(answer, rehearsal, smart, lists)
     frame = frame_of(
         agreement,
         asked,
@@ -131,7 +133,7 @@ def amendment_page(
         amendment=answer,
         earlier=_before_revision(code, answer),
         rehearsal=rehearsal,
-        lists=lists_of(answer, rehearsal, smart, lists),
+        lists=parts,
         ways=Ways(frame.links, code, number, lists),
         no_basket=NO_STATUS,
         offered=offered_on(answer, offers) if offers else [],
@@ -140,7 +142,7 @@ def amendment_page(
         stands_against=against_approval(answer, offers) if offers else "",
         key=key,
         recorded=recorded,
-        **words_of(reader, asked, agreement, answer),
+        **words_of(reader, asked, agreement, answer, parts.targets.rows),
     )
 
 
@@ -169,16 +171,23 @@ def memorandum_page(reader: Reader, asked: ClocksAsked, code: str, number: int) 
         amendment=answer.amendment,
         targets=Part(changed, 0, len(changed)),
         summary=told(changed),
-        **words_of(reader, asked, agreement, answer.amendment),
+        **words_of(reader, asked, agreement, answer.amendment, changed),
     )
 
 
 def words_of(
-    reader: Reader, asked: ClocksAsked, agreement: AgreementAnswer, answer: AmendmentAnswer
+    reader: Reader,
+    asked: ClocksAsked,
+    agreement: AgreementAnswer,
+    answer: AmendmentAnswer,
+    targets: Sequence[TargetChanged],
 ) -> dict[str, Any]:
-    """What templates need to tell of an amendment in words."""
+    """What templates need to tell of an amendment in words; ``targets`` are those they show."""
+    codes = {one.indicator for one in targets}
+    codes |= {one.indicator for one in answer.changes.definitions}
+    codes |= {one.indicator for one in answer.changes.retirements}
     return {
-        "titles": _titles(reader, asked, agreement, answer),
+        "titles": _titles(reader, asked, agreement, codes),
         "differences": differences,
         "rules_that_differ": rules_that_differ,
         "settings_of": settings_of,
@@ -273,13 +282,8 @@ def _people(answer: AmendmentAnswer) -> set[str]:
 
 
 def _titles(
-    reader: Reader, asked: ClocksAsked, agreement: AgreementAnswer, answer: AmendmentAnswer
+    reader: Reader, asked: ClocksAsked, agreement: AgreementAnswer, codes: Iterable[str]
 ) -> dict[str, str]:
-    """The titles of the indicators that an amendment names."""
-    changes = answer.changes
-    codes = {one.indicator for one in changes.targets}
-    codes |= {one.indicator for one in changes.definitions}
-    codes |= {one.indicator for one in changes.retirements}
     return {
         code: reader.indicator(agreement.code, code, asked).definition.title
         for code in sorted(codes)
