@@ -57,21 +57,21 @@ def address(page: Element, words: str) -> str:
 
 
 def test_what_waits_comes_in_parts_and_a_part_signs_its_own_alone(service: Served) -> None:
-    position = parts_given(service, LIFTS, "FY2022", 24)
+    position = parts_given(service, LIFTS, "FY2022", 54)
     first = listed(service, indicator=LIFTS, recorded=position)
     for words in (
-        "24 values wait for your sign-off.",
-        "This one has 20 values, 1 to 20; 4 are on other parts.",
+        "54 values wait for your sign-off.",
+        "This one has 50 values, 1 to 50; 4 are on other parts.",
         "This goes on with values of this part alone. 4 values on other parts wait",
-        "Go on with all 20 shown",
+        "Go on with all 50 shown",
     ):
         assert words in first.text
     boxes = [box["value"] for box in first.every("input", name="shown")]
-    assert PART == len(boxes) == len(first.every("article"))
+    assert 50 == len(boxes) == len(first.every("article"))
 
     onward = address(first, "The next values that wait")
     second = parsed(service.caller(SIGNER).get(onward).text).one("main")
-    assert "This one has 4 values, 21 to 24; 20 are on other parts." in second.text
+    assert "This one has 4 values, 51 to 54; 50 are on other parts." in second.text
     rest = [box["value"] for box in second.every("input", name="shown")]
     assert 4 == len(rest)
     assert not set(rest) & set(boxes)
@@ -93,7 +93,7 @@ def test_what_waits_comes_in_parts_and_a_part_signs_its_own_alone(service: Serve
 
 def test_whoever_signs_a_part_goes_on_at_its_place(service: Served) -> None:
     """And is told of what is left before it, where nothing comes after."""
-    position = parts_given(service, SHEDS, "FY2022", 21)
+    position = parts_given(service, SHEDS, "FY2022", 51)
     first = listed(service, indicator=SHEDS, recorded=position)
     onward = address(first, "The next values that wait")
     second = parsed(service.caller(SIGNER).get(onward).text).one("main")
@@ -105,18 +105,18 @@ def test_whoever_signs_a_part_goes_on_at_its_place(service: Served) -> None:
     left = parsed(
         service.caller(SIGNER).get(address(told, "Go on: what else waits for your sign-off")).text
     ).one("main")
-    assert "20 values wait for your sign-off." in left.text
-    assert "None comes after this place; 20 are on other parts." in left.text
+    assert "50 values wait for your sign-off." in left.text
+    assert "None comes after this place; 50 are on other parts." in left.text
     assert f"{SIGN_OFF}?indicator={SHEDS}" == address(left, "Back to the beginning of the list")
 
 
 def test_a_past_moment_comes_in_parts_too_and_signs_nothing(service: Served) -> None:
-    position = parts_given(service, LIFTS, "FY2019", 23)
+    position = parts_given(service, LIFTS, "FY2019", 53)
     asked = {"indicator": LIFTS, "period": "FY2019", "min_position": service.head}
     then = {**asked, "known_at": f"position:{position}"}
     page = listed(service, **then)
-    assert "23 values waited for your sign-off." in page.text
-    assert "This one has 20 values, 1 to 20; 3 are on other parts." in page.text
+    assert "53 values waited for your sign-off." in page.text
+    assert "This one has 50 values, 1 to 50; 3 are on other parts." in page.text
     assert [] == page.every("input", name="entry")
     onward = address(page, "The next values that waited")
     assert f"known_at=position%3A{position}" in onward

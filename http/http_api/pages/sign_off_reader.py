@@ -9,7 +9,7 @@ from http_api.pages.reader import ClocksAsked, Reader
 from http_api.sign_off_forms import Recorded
 from projections.waiting_answers import ChosenEntry, Waiting
 
-VALUES_SHOWN = 20  # at most, of a part; whole indicators where they go in
+VALUES_SHOWN = 50  # at most, of a part; whole indicators where they go in
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
