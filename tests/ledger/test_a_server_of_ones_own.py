@@ -53,7 +53,7 @@ def test_two_logins_are_enough(new_server: str) -> None:
     )
     admin, app = (login(new_server, name) for name in ("outturn_admin", "outturn_app"))
     applied = done_well(outturn("migrate", where=at_database(admin))).out
-    assert "0015_closed_accounts.sql" in applied
+    assert "0016_own_names_last.sql" in applied
     done_well(outturn("projections", "rebuild", where=at_database(admin)))
     as_superuser(new_server, *shown("TO outturn_app"))
 

@@ -270,6 +270,39 @@ def test_the_rights_are_exactly_these(database: str) -> None:
     assert sorted(expected) == rows
 
 
+CAPTURE = """
+CREATE FUNCTION pg_temp.take(v pg_catalog.text) RETURNS bool LANGUAGE plpgsql AS $$
+BEGIN
+  GRANT UPDATE, TRIGGER ON ledger.ledger_events TO outturn_service;
+  RETURN true;
+END $$;
+CREATE DOMAIN pg_temp.text AS pg_catalog.text CHECK (pg_temp.take(VALUE));
+"""
+
+
+def test_a_type_of_a_session_has_the_door_run_nothing_as_the_owner(database: str) -> None:
+    """Names of a session are found last, or a check of a type ``text`` of its own would be run."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("SET ROLE outturn_service")
+        connection.execute(CAPTURE)
+        connection.execute(
+            "SELECT ledger.append('a', 'c', gen_random_uuid(), null, null, null, '{}', '{}',"
+            " ARRAY[gen_random_uuid()], ARRAY[1::bigint], ARRAY['block-set'], ARRAY['{}'::bytea],"
+            " '{}', '{}', '{}', null)"
+        )
+    test_the_rights_are_exactly_these(database)
+
+
+def test_whatever_acts_as_the_owner_finds_names_of_a_session_last(database: str) -> None:
+    with psycopg.connect(database) as connection:
+        rows = connection.execute(
+            "SELECT proname, array_to_string(proconfig, ' ') FROM pg_proc WHERE prosecdef"
+        ).fetchall()
+    paths = {name: config or "" for name, config in rows}
+    assert {"append", "refuse_dropping_evidence"} == set(paths)
+    assert all("search_path=pg_catalog, pg_temp" in config for config in paths.values())
+
+
 def killed_mid_append(url: str, after: Callable[[psycopg.Connection], None]) -> None:
     """Append in a transaction, do something to it, and cut the backend before COMMIT."""
     with psycopg.connect(url) as connection, psycopg.connect(url, autocommit=True) as killer:
