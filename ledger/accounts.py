@@ -7,6 +7,7 @@ demonstration, whose own clock may stand in the past.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
 from unicodedata import normalize
 
 import msgspec
@@ -15,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from ledger.closed import check_open
 from ledger.engine import Connection
+from ledger.people import HAS_ADDRESS
 from ledger.tokens import revoke_tokens
 from policies.refusals_sign_in import LinkSpent, SignInFailed, TooManyTries
 from policies.sign_in import (
@@ -54,10 +56,18 @@ def sign_in(
 ) -> str:
     """Begin a session under ``secret`` for whom a name and a password belong to; answer the id.
 
-    Raises as ``prove`` does, and ClosedAccount, which only whoever knows the password is told.
+    Raises as ``prove`` does, also where another password was set meanwhile; and ClosedAccount,
+    which only whoever knows the password is told.
     """
-    person = prove(connection, name, password, address, at)
-    begin_session(connection, person, secret, at)
+    person, kept = _proved(connection, name, password, address, at)
+    with connection.transaction():  # whoever sets another one waits, and ends this session, too
+        still = connection.execute(
+            "SELECT FROM people.account WHERE person = %s AND password = %s FOR SHARE",
+            (person, kept),
+        )
+        if still.fetchone() is None:
+            raise SignInFailed
+        begin_session(connection, person, secret, at)
     return person
 
 
@@ -68,6 +78,14 @@ def prove(connection: Connection, name: str, password: str, address: str, at: da
     the try comes from. Raises TooManyTries and SignInFailed, which does not tell whether there is
     such an account.
     """
+    return _proved(connection, name, password, address, at)[0]
+
+
+def _proved(
+    connection: Connection, name: str, password: str, address: str, at: datetime
+) -> tuple[str, str]:
+    """As ``prove``; answer also the hash that the password goes with."""
+    address = _whence(address)
     typed = sha256(name.strip().casefold().encode()).digest()
     _count_as_failed(connection, typed, address, at)
     person, kept = _account_of(connection, name.strip()) or ("", _NOBODYS)
@@ -78,15 +96,26 @@ def prove(connection: Connection, name: str, password: str, address: str, at: da
         "DELETE FROM people.failed_try WHERE typed = %s AND address = %s", (typed, address)
     )
     if _HASHER.check_needs_rehash(kept):
-        _keep_password(connection, person, password, at)
-    return person
+        kept = _rehashed(connection, person, password, kept)
+    return person, kept
+
+
+def _whence(address: str) -> str:
+    """Where a try comes from: who has one IPv6 address has all that begin with the same half."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return f"{IPv6Address(int(found) >> 64 << 64)}/64"
+    return address
 
 
 def _account_of(connection: Connection, name: str) -> tuple[str, str] | None:
     """The person with a name and their password's hash; None where it is of nobody or several."""
     rows = connection.execute(
         "SELECT p.id, a.password FROM people.person p JOIN people.account a ON a.person = p.id"
-        " WHERE p.id = %s OR (p.email <> '' AND lower(p.email) = lower(%s))",
+        f" WHERE p.id = %s OR ({HAS_ADDRESS})",  # noqa: S608 - a text of ours
         (name, name),
     ).fetchall()
     by_id = [row for row in rows if row[0] == name]
@@ -104,6 +133,16 @@ def _is_of(kept: str, password: str) -> bool:
         return _HASHER.verify(kept, typed)
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+def _rehashed(connection: Connection, person: str, password: str, kept: str) -> str:
+    """The hash of a password made anew, kept in the place of the former, if that is still there."""
+    made = _HASHER.hash(_as_typed_anywhere(password))
+    connection.execute(
+        "UPDATE people.account SET password = %s WHERE person = %s AND password = %s",
+        (made, person, kept),
+    )
+    return made
 
 
 def _as_typed_anywhere(password: str) -> str:
@@ -178,6 +217,25 @@ def visitor_of(connection: Connection, secret: str, at: datetime) -> Visitor | N
             (at, _digest(secret), at),
         )
     return Visitor(person=person, name=name, partner=partner)
+
+
+def hold_session(connection: Connection, secret: str, at: datetime) -> bool:
+    """Whether a session goes on still, and will to the end of the transaction.
+
+    What is done on the strength of a session, and outlasts it, is done so: a password set, or a
+    sign-out everywhere, that comes meanwhile waits, and then ends what was made.
+    """
+    connection.execute(
+        "SELECT FROM people.account a JOIN people.session s ON s.person = a.person"
+        " WHERE s.sha256 = %s FOR UPDATE OF a",  # in the order in which a password is set
+        (_digest(secret),),
+    )
+    found = connection.execute(
+        "SELECT FROM people.session WHERE sha256 = %s AND ended_at IS NULL AND expires_at > %s"
+        " FOR UPDATE",
+        (_digest(secret), at),
+    )
+    return found.fetchone() is not None
 
 
 def end_session(connection: Connection, secret: str, at: datetime) -> None:

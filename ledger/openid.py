@@ -10,6 +10,7 @@ from hashlib import sha256
 import msgspec
 
 from ledger.engine import Connection
+from ledger.people import HAS_ADDRESS
 from policies.refusals_sign_in import OtherAccount, SignInNotBegun, UnknownHere
 from policies.sign_in import OPENID_HOLDS
 
@@ -96,7 +97,7 @@ def _with_address(connection: Connection, claimed: Claimed, provider: str) -> st
             " administrator."
         )
     found = connection.execute(
-        "SELECT id FROM people.person WHERE email <> '' AND lower(email) = lower(%s)",
+        f"SELECT id FROM people.person WHERE {HAS_ADDRESS}",  # noqa: S608 - a text of ours
         (claimed.email,),
     ).fetchall()
     if not found:

@@ -5,6 +5,10 @@ from collections.abc import Iterable
 from ledger.engine import Connection
 from ledger.person import Person
 
+# Whether a person has an e-mail address. Capitals are those of ASCII alone: in the eyes of Unicode
+# the sign of kelvin is a capital k, and who has the address with it is somebody else.
+HAS_ADDRESS = """email <> '' AND lower(email COLLATE "C") = lower(%s::text COLLATE "C")"""
+
 
 def put_person(connection: Connection, person: Person) -> bool:
     """Add a person, or set their entry anew; answer whether anything changed."""

@@ -129,6 +129,11 @@ def test_behind_a_proxy_tries_are_counted_where_they_come_from(signing: Signing)
     assert 429 == tried("198.51.100.7", PASSWORD)
     assert 303 == tried("198.51.100.8", PASSWORD)
 
+    guesses = [tried(f"2001:db8:0:1::{n}", "a guess") for n in range(5)]
+    assert [401] * 5 == guesses
+    assert 429 == tried("2001:db8:0:1:ffff::7", PASSWORD)  # one subscriber has all of these
+    assert 303 == tried("2001:db8:0:2::1", PASSWORD)
+
 
 @pytest.mark.parametrize("name", ["", "a\0b", "x" * 9_000, "\u202e\ud83d"])
 def test_whatever_is_typed_is_answered(signing: Signing, name: str) -> None:

@@ -16,7 +16,13 @@ from argon2.exceptions import VerifyMismatchError
 from ledger import accounts, openid
 from ledger.people import put_person
 from ledger.person import Person
-from policies.refusals_sign_in import LinkSpent, SignInFailed, SignInNotBegun, TooManyTries
+from policies.refusals_sign_in import (
+    LinkSpent,
+    SignInFailed,
+    SignInNotBegun,
+    TooManyTries,
+    UnknownHere,
+)
 from policies.sign_in import (
     LINK_HOLDS,
     LONGEST_PASSWORD,
@@ -257,7 +263,45 @@ def test_what_was_begun_long_ago_is_not_kept(connection: Connection) -> None:
     assert (1,) == connection.execute("SELECT count(*) FROM people.openid_begun").fetchone()
 
 
+@pytest.mark.parametrize("letter", ["\u212a", "\u0130"], ids=["kelvin", "dotted capital i"])
+def test_an_address_that_only_looks_like_one_in_capitals_is_of_nobody(
+    connection: Connection, letter: str
+) -> None:
+    """Unicode has small letters for these that are those of ASCII; a provider tells them apart."""
+    put_person(connection, Person(id="kit", name="Kit", email="kit@x.example"))
+    other = "kit@x.example".replace("k" if letter == "\u212a" else "i", letter)
+    claimed = openid.Claimed(issuer="https://x", subject="other", email=other, verified=True)
+    with pytest.raises(UnknownHere):
+        openid.person_of(connection, claimed, "X")
+    accounts.set_password(connection, "kit", PASSWORD, AT)
+    assert "sign-in-failed" == tried(connection, other, PASSWORD)
+    assert "kit" == tried(connection, "KIT@X.example", PASSWORD)
+
+
 def test_nobody_is_given_a_link_or_a_password_who_is_not_there(connection: Connection) -> None:
     assert not accounts.give_link(connection, "zoe", "link of nobody", AT)
     with pytest.raises(LinkSpent):
         accounts.holder_of_link(connection, "link of nobody", AT)
+
+
+def test_a_hash_made_anew_takes_the_place_of_no_other_password(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One was set while the former was looked at, whose hash was of older parameters."""
+    older = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+    connection.execute("UPDATE people.account SET password = %s WHERE person = 'asha'", (older,))
+    real = PasswordHasher.verify
+
+    def verify(hasher: PasswordHasher, kept: str, password: str) -> bool:
+        accounts.set_password(connection, "asha", "three quite other words", AT)
+        return real(hasher, kept, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+    try:
+        with pytest.raises(SignInFailed):
+            accounts.sign_in(connection, "asha", PASSWORD, "secret", "192.0.2.1", AT)
+        monkeypatch.undo()
+        assert "sign-in-failed" == tried(connection, "asha", PASSWORD)
+        assert "asha" == tried(connection, "asha", "three quite other words")
+    finally:
+        accounts.set_password(connection, "asha", PASSWORD, AT)

@@ -1,5 +1,7 @@
 """Signing in and out, setting a password by a link, and one's own account."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -18,13 +20,15 @@ from http_api.openid import Provider
 from http_api.pages import sign_in as views
 from http_api.pages.errors import refused
 from http_api.problems import HttpProblem, problem_of
+from http_api.rights import NEEDED
 from http_api.service import Service
 from http_api.sessions import check_connection, end_former, no_cookie, session_cookie
-from http_api.visitors import GivenVisitor
+from http_api.visitors import GivenVisitor, session_sent
 from ledger.accounts import (
     Visitor,
     end_all,
     has_password,
+    hold_session,
     holder_of_link,
     prove,
     sessions_of,
@@ -194,9 +198,10 @@ def change_password(
         with service.pool.connection() as connection:
             _check_same(data)
             _check_present(connection, who.person, data.present, came_from(request), at)
-            set_password(connection, who.person, data.password, at)
+            with _signed_in(request, service, connection, at):
+                set_password(connection, who.person, data.password, at)
     except (Refusal, HttpProblem) as wrong:
-        return again(_account(service, who, wrong=wrong), wrong)
+        return _account_again(service, who, wrong)
     return Redirect(TO_SIGN_IN, status_code=303, cookies=[no_cookie(service)])
 
 
@@ -218,12 +223,13 @@ def create_token(
                 _check_present(
                     connection, who.person, data.confirm, came_from(request), at, field="confirm"
                 )
-            keep_token(
-                connection, secret, who.person, data.label, at,
-                scopes=scopes, expires_at=expires,
-            )  # fmt: skip
+            with _signed_in(request, service, connection, at):
+                keep_token(
+                    connection, secret, who.person, data.label, at,
+                    scopes=scopes, expires_at=expires,
+                )  # fmt: skip
     except (Refusal, HttpProblem) as wrong:
-        return again(_account(service, who, wrong=wrong), wrong)
+        return _account_again(service, who, wrong)
     return Response(_account(service, who, made=secret), media_type=MediaType.HTML)
 
 
@@ -256,6 +262,24 @@ def _account(
         made=made,
         own_password=own_password,
     )
+
+
+@contextmanager
+def _signed_in(
+    request: Asked, service: Service, connection: Connection, at: datetime
+) -> Iterator[None]:
+    """A transaction in which the session of a request goes on. Raises a 401 problem if it ended."""
+    with connection.transaction():
+        if not hold_session(connection, session_sent(request, secure=service.secure), at):
+            raise HttpProblem(401, *NEEDED["page"])
+        yield
+
+
+def _account_again(service: Service, who: Visitor, wrong: Refusal | HttpProblem) -> Response[str]:
+    """The page of an account once more, with what is wrong, for whoever is still signed in."""
+    if wrong.code == NEEDED["page"][0]:
+        raise wrong
+    return again(_account(service, who, wrong=wrong), wrong)
 
 
 def _check_same(data: PasswordForm) -> None:
