@@ -97,10 +97,7 @@ def decide(state: Amendment, command: Command, around: Around) -> Event:
     """Judge a command."""
     if isinstance(command, Propose):
         return _propose(command, around)
-    if state.proposed is None:
-        raise UnknownAmendment
-    if state.stage is not Stage.PROPOSED:
-        raise AmendmentClosed(f"The amendment is {state.stage} already.")
+    _check_proposed(state, around)
     match command:
         case Revise():
             return _revise(state, command, around)
@@ -121,11 +118,21 @@ def check_may_rehearse(state: Amendment, around: Around) -> None:
 
     Raises UnknownAmendment, AmendmentClosed and NoRole.
     """
+    _check_proposed(state, around)
+    _check_role(Action.REHEARSE, around, anywhere=True)
+
+
+def _check_proposed(state: Amendment, around: Around) -> None:
+    """Refuse what is asked about a proposal that is none any more.
+
+    Whoever takes no part in the agreement is not told what became of it. Raises UnknownAmendment,
+    NoRole and AmendmentClosed.
+    """
     if state.proposed is None:
         raise UnknownAmendment
     if state.stage is not Stage.PROPOSED:
+        _check_role(Action.READ, around, anywhere=True)
         raise AmendmentClosed(f"The amendment is {state.stage} already.")
-    _check_role(Action.REHEARSE, around, anywhere=True)
 
 
 def check_may_decide_for(body: str, around: Around) -> None:

@@ -543,6 +543,13 @@ def test_what_is_closed_stays_closed_and_what_is_not_there_takes_nothing(
     given().when(command, by=by).then_refused(UnknownAmendment)
 
 
+@pytest.mark.parametrize(("command", "by"), COMMANDS)
+def test_whoever_takes_no_part_is_not_told_what_became_of_it(command: Command, by: str) -> None:
+    del by
+    for end in ENDS:
+        given(*ready(), end).when(command, by="zoe").then_refused(NoRole)
+
+
 # What an approval records
 
 
