@@ -8,6 +8,8 @@ from ledger.agreement.state import Agreement
 from policies.permissions import Action, acts_of, check_may
 from policies.refusals import UnknownAgreement
 from projections.reading.agreements import read_agreements
+from projections.reading.tasks import agreements_of, read_tasks
+from projections.task_answers import Tasks
 
 
 def holds_a_role(person: str, agreement: Agreement, on: date) -> bool:
@@ -47,9 +49,18 @@ def check_may_read(person: str, agreement: Agreement, on: date) -> None:
     )
 
 
+def tasks_of(service: Service, person: str, asked: ClocksAsked) -> Tasks:
+    """What waits for a person, or waited as known then, where they hold a role today still."""
+    with service.reading(asked) as (connection, clocks):
+        theirs = agreements_of(connection, person, clocks)
+    within = [agreement for agreement in theirs if takes_part(service, person, agreement)]
+    with service.reading(asked) as (connection, clocks):
+        return read_tasks(connection, person, clocks, within)
+
+
 def check_may_read_all(service: Service, person: str) -> None:
     """Whoever may read every agreement may read what goes across them."""
     with service.reading(ClocksAsked()) as (connection, clocks):
         listed = read_agreements(connection, clocks).agreements
     for one in listed:
-        check_may_read(person, service.record.agreement(one.code), service.today)
+        check_may_read(person, service.agreement(one.code), service.today)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from http_api.actors import tasks_of
 from http_api.analysis_questions import AnalysisAnswers
 from http_api.chasing import check_may_chase
 from http_api.comparator_questions import ComparatorAnswers, clocks_of
@@ -56,7 +57,7 @@ from projections.reading.scorecard import read_scorecard
 from projections.reading.search import EventsAsked, search_events
 from projections.reading.smart import read_smart
 from projections.reading.status import read_status
-from projections.reading.tasks import read_agreement_tasks, read_tasks
+from projections.reading.tasks import read_agreement_tasks
 from projections.reading.values import read_values
 from projections.reading.why import read_why
 from projections.rewards import Rewards
@@ -338,8 +339,7 @@ class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers, SignOffAnswe
 
     def tasks(self, person: str, asked: reader.ClocksAsked) -> Tasks:
         """What waits for a person, in every agreement."""
-        with self._service.reading(clocks_of(asked)) as (connection, clocks):
-            return read_tasks(connection, person, clocks)
+        return tasks_of(self._service, person, clocks_of(asked))
 
     def agreement_tasks(self, agreement: str, asked: reader.ClocksAsked) -> Tasks:
         """What waits in an agreement for everybody, and for nobody."""

@@ -1,6 +1,6 @@
 """Which answers a page is drawn from: those of whoever takes part, or those of the public."""
 
-from http_api.actors import holds_a_role, takes_part
+from http_api.actors import takes_part
 from http_api.page_reader import PageReader
 from http_api.pages.reader import ClocksAsked
 from http_api.public_reader import PublicReader
@@ -33,7 +33,7 @@ class _Theirs(PageReader):
 
     def __init__(self, service: Service, person: str) -> None:
         super().__init__(service)
-        self._record, self._person, self._today = service.record, person, service.today
+        self._asking, self._person = service, person
         self._public = PublicReader(service)
 
     def agreements(self, asked: ClocksAsked) -> Agreements:
@@ -43,7 +43,6 @@ class _Theirs(PageReader):
         theirs = tuple(
             one
             for one in answer.agreements
-            if one.code in open_to_all
-            or holds_a_role(self._person, self._record.agreement(one.code), self._today)
+            if one.code in open_to_all or takes_part(self._asking, self._person, one.code)
         )
         return Agreements(clocks=answer.clocks, agreements=theirs)

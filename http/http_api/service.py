@@ -124,12 +124,11 @@ class Service:
         """
         at = time.monotonic()
         looked = self._looked.get(code)
-        if looked is not None and at - looked > ROLES_TRUSTED_SECONDS:
-            self.record.refresh(code, "")
-            looked = None
+        if looked is not None and at - looked <= ROLES_TRUSTED_SECONDS:
+            return self.record.agreement(code)
+        self.record.refresh(code, "")
         found = self.record.agreement(code)
-        if looked is None:
-            self._looked[code] = at
+        self._looked[code] = at
         return found
 
     def look(self) -> None:

@@ -54,12 +54,14 @@ class _Found(NamedTuple):
     titles: dict[int, str]  # of amendments
 
 
-def read_tasks(connection: Connection, person: str, clocks: ResolvedClocks) -> Tasks:
-    """What waits for a person, in every agreement in which they hold a role on that day."""
+def read_tasks(
+    connection: Connection, person: str, clocks: ResolvedClocks, agreements: Iterable[str]
+) -> Tasks:
+    """What waits for a person in these agreements."""
     return _answer(
         [
             task
-            for agreement in agreements_of(connection, person, clocks)
+            for agreement in agreements
             for task in _told(_found(connection, agreement, person, clocks))
         ],
         clocks,

@@ -1,6 +1,7 @@
 """Roles given and ended while the agreement runs: over HTTP, on the command line and on a page."""
 
 import secrets
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from journeys.test_loads import at_rest, file_of
 from journeys.test_loads import sent as sent_to_load
 from services import Served, done_well, outturn
 
+from http_api.service import ROLES_TRUSTED_SECONDS
 from ledger.event import LONDON
 from ledger.people import put_person
 from ledger.person import Person
@@ -21,6 +23,7 @@ from ledger.tokens import keep_token
 from policies.period import day_text
 from policies.sign_in import Scope
 
+LIST = "/api/v1/agreements"
 ROLES, ENDINGS = f"{AGREEMENT}/roles", f"{AGREEMENT}/roles/endings"
 PAGE = "/agreements/county/people"
 BY_PERFORMANCE, BY_ADMINISTRATOR = "performance, to administer", "administrator, to administer"
@@ -277,3 +280,26 @@ def test_whoever_holds_no_role_sees_nobody(here: Served) -> None:
         answer.status_code,
         answer.headers["location"],
     )
+
+
+def test_a_role_that_ended_elsewhere_gives_no_right_to_what_goes_across_agreements(
+    here: Served,
+) -> None:
+    """As by the command line, or by another process of the service, within a second."""
+    across = ("/api/v1/ledger/events?limit=1", "/api/v1/ledger/bundle")
+    caller = here.caller("newcomer")
+    changed = (*"newcomer entry-officer county --agreement county".split(),)
+    done_well(outturn("role", "assign", *changed, where=here.where))
+    time.sleep(2 * ROLES_TRUSTED_SECONDS)
+    assert [200, 200] == [caller.get(path).status_code for path in across]
+    assert ["county"] == [one["code"] for one in get(here, LIST, by="newcomer")["agreements"]]
+    before = get(here, "/api/v1/tasks", by="newcomer", min_position=here.head)
+    assert before["tasks"]
+    then = f"position:{before['clocks']['known_position']}"
+
+    done_well(outturn("role", "end", *changed, where=here.where))
+    time.sleep(2 * ROLES_TRUSTED_SECONDS)
+    for path in across:
+        refused(caller.get(path), 403, "no-role")
+    assert [] == get(here, LIST, by="newcomer")["agreements"]
+    assert [] == get(here, "/api/v1/tasks", by="newcomer", known_at=then)["tasks"]

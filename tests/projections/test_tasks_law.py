@@ -137,7 +137,7 @@ def test_what_waits_for_a_sign_off_is_asked_of_everybody_who_may_but_whoever_gav
                 own = person in (held.submitted_by, held.corrected_by)
                 if signs and waits and not own and (code, key.area, key.period) in asked:
                     expected[code, key.period] += 1
-        tasks = read_tasks(reader, person, clocks).tasks
+        tasks = read_tasks(reader, person, clocks, [AGREEMENT]).tasks
         assert expected == {
             (one.indicator, one.period): one.values for one in tasks if one.kind == "sign-off"
         }
@@ -153,7 +153,7 @@ def test_counts_add_up_and_each_person_is_told_their_part_of_what_everybody_is(
     assert sum(every.counts.values()) == len(every.tasks)
     assert {person for task in every.tasks for person in task.people} <= {*PEOPLE}
     for person in PEOPLE:
-        mine = read_tasks(reader, person, clocks)
+        mine = read_tasks(reader, person, clocks, [AGREEMENT])
         assert [task for task in every.tasks if person in task.people] == [*mine.tasks]
         waiting = tasks_waiting(reader, person, clocks)
         # Of those who had a role at first, a story may have ended it.

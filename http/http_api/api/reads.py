@@ -6,7 +6,7 @@ from litestar import Request, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
-from http_api.actors import check_may_read, holds_a_role
+from http_api.actors import check_may_read, takes_part
 from http_api.api.described import refusing
 from http_api.rights import RIGHT
 from http_api.service import ClocksAsked, Service
@@ -75,9 +75,7 @@ def agreements(request: Api, service: GivenService, asked: GivenClocks) -> Agree
     with service.reading(asked) as (connection, clocks):
         answer = read_agreements(connection, clocks)
     theirs = tuple(
-        listed
-        for listed in answer.agreements
-        if holds_a_role(person, service.record.agreement(listed.code), service.today)
+        listed for listed in answer.agreements if takes_part(service, person, listed.code)
     )
     return Agreements(clocks=answer.clocks, agreements=theirs)
 

@@ -6,6 +6,7 @@ from litestar import Router, get
 from litestar.di import Provide
 from litestar.params import FromPath, QueryParameter
 
+from http_api.actors import tasks_of
 from http_api.api.reads import PROBLEMS, Api, GivenClocks, GivenService, clocks_asked, reader_of
 from http_api.chasing import check_may_chase
 from http_api.visitors import person_of
@@ -13,7 +14,7 @@ from ledger.knowing import is_known
 from policies.permissions import Access, Action
 from policies.refusals_escalation import UnknownPerson
 from projections.reading.collection import read_collection
-from projections.reading.tasks import read_agreement_tasks, read_tasks
+from projections.reading.tasks import read_agreement_tasks
 from projections.task_answers import Collection, Tasks
 
 OF = "/agreements/{agreement:str}"
@@ -22,8 +23,7 @@ OF = "/agreements/{agreement:str}"
 @get("/tasks", right=Access.A_PERSON, sync_to_thread=True, responses=PROBLEMS)
 def tasks(request: Api, service: GivenService, asked: GivenClocks) -> Tasks:
     """What waits for the caller, in every agreement in which they hold a role."""
-    with service.reading(asked) as (connection, clocks):
-        return read_tasks(connection, person_of(request), clocks)
+    return tasks_of(service, person_of(request), asked)
 
 
 @get(f"{OF}/tasks", right=Action.CHASE, sync_to_thread=True, responses=PROBLEMS)

@@ -13,6 +13,7 @@ from http_api.pages import tasks as views
 from http_api.pages.errors import refused
 from http_api.pages.routes import GivenClocks, clocks_asked
 from http_api.pages.task_reader import TaskReader
+from http_api.service import Service
 from http_api.visitors import GivenVisitor
 from policies.permissions import Access, Action
 from policies.refusals import Refusal
@@ -44,12 +45,13 @@ def collection(
 def chase(
     request: Request[Any, Any, Any],
     reader: GivenReader,
+    service: NamedDependency[SkipValidation[Service]],
     asked: GivenClocks,
     who: GivenVisitor,
     agreement: FromPath[str],
 ) -> str:
     """What is overdue, by person, with letters that are ready."""
-    site = str(request.base_url).rstrip("/")
+    site = service.address or str(request.base_url).rstrip("/")
     return views.chase_page(reader, asked, agreement, who.person, site)
 
 
