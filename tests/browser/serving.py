@@ -1,6 +1,7 @@
 """The pages over the built board as an application of their own."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from browser.built import BuiltReader
@@ -40,8 +41,11 @@ POLICY = (
 )
 
 
-def create() -> Litestar:
-    """Pages, static files, error pages and security headers as the service has them."""
+def create(address: str = "") -> Litestar:
+    """Pages, static files, error pages and security headers as the service has them.
+
+    ``address`` is where people reach it.
+    """
     static = Path(http_api.__file__).parent / "static"
     desk, officer = BuiltDesk(), Visitor(person=ENTRY, name=PEOPLE[ENTRY])
     entering = Router(
@@ -73,7 +77,8 @@ def create() -> Litestar:
         ],
         dependencies={
             "reader": Provide(BuiltReader, sync_to_thread=False),
-            "service": Provide(lambda: None, sync_to_thread=False),  # asked by no page of these
+            # Asked by no page of these for more.
+            "service": Provide(lambda: SimpleNamespace(address=address), sync_to_thread=False),
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "who": Provide(lambda: PUBLIC, sync_to_thread=False),
             "kept": Provide(lambda: [], sync_to_thread=False),

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from browser.built import BuiltReader
@@ -175,6 +175,12 @@ def test_periods_are_chosen_and_the_moment_kept(client: TestClient[Litestar]) ->
 
 
 # Chasing
+
+
+def test_letters_lead_to_the_address_that_the_service_was_told() -> None:
+    """A proxy before it asks over plain HTTP, and where it is asked for is not where people are."""
+    with TestClient(create("https://outturn.example")) as client:
+        assert quote("https://outturn.example/tasks", safe="") in client.get(CHASE).text
 
 
 def test_what_is_overdue_stands_with_each_person_and_a_letter_is_ready(
