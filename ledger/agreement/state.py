@@ -67,6 +67,7 @@ class Agreement:
         "code_maps",
         "comparator_groups",
         "demonstration",
+        "entered",
         "grants",
         "id",
         "outcomes",
@@ -98,6 +99,7 @@ class Agreement:
         self.baskets: dict[str, BasketSet] = {}
         self.comparator_groups: dict[str, ComparatorGroupSet] = {}  # by code, the last version
         self.grants: dict[tuple[str, str, str], Grant] = {}  # by person, role, scope
+        self.entered: set[str] = set()  # people, of whom no role has ended
         self.policies: dict[str, list[Adopted]] = {kind: [] for kind in POLICIES}
         self.sealed: Sealing | None = None
         self.refreshes: dict[int, RefreshOpened] = {}  # by number
@@ -120,6 +122,12 @@ class Agreement:
         """Whether a role can be held over this: the agreement, a block, outcome or indicator."""
         whole = self.sheet is not None and self.sheet.code == code
         return whole or code in self.blocks or code in self.outcomes or code in self.placements
+
+    def takes_in(self, person: str) -> bool:
+        """Whether somebody holds a role here, or was entered here and has had none yet."""
+        return person in self.entered or any(
+            grant.person == person for grant in self.grants.values()
+        )
 
     def data_owners(self, named: str) -> frozenset[str]:
         """The partners that a definition's data owner names, by their code or their name."""
@@ -169,19 +177,16 @@ def evolve(state: Agreement, recorded: Recorded) -> None:  # noqa: C901, PLR0912
             state.grants[given.person, given.role, given.scope] = grant_of(given)
         case RoleEnded() as ended:
             state.grants.pop((ended.person, ended.role, ended.scope), None)
+            state.entered.discard(ended.person)
         case policy if isinstance(policy, PolicyAdopted):
             state.policies[KIND_OF[type(policy)]].append(Adopted(policy, recorded.position))
         case AgreementSealed() as event:
             state.sealed = Sealing(event, recorded.recorded_at)
         case RefreshOpened() as refresh:
             state.refreshes[refresh.number] = refresh
-        case (
-            FiguresPublished()
-            | PersonEntered()
-            | SignInLinkGiven()
-            | AccountClosed()
-            | AccountReopened()
-        ):
+        case PersonEntered() as entered:
+            state.entered.add(entered.person)
+        case FiguresPublished() | SignInLinkGiven() | AccountClosed() | AccountReopened():
             pass  # asks for nothing that is decided here
 
 

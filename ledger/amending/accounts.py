@@ -123,12 +123,13 @@ def check_manages(body: Agreement, person: str, act: Act, others: Iterable[Agree
     """Refuse whoever may not see to a person's account.
 
     An administrator of the whole agreement does, where they also administer every other agreement
-    in which the person holds a role: who could take an account over could act under its roles.
-    Raises NoRole and OtherAgreement.
+    in which the person holds a role, or that entered them and has given them none yet: who could
+    take an account over could act under its roles, also those to come. Raises NoRole and
+    OtherAgreement.
     """
     _check_administers(body, act)
     for other in others:
-        if any(grant.person == person for grant in other.grants.values()):
+        if other.takes_in(person):
             try:
                 _check_administers(other, act)
             except DutyRefusal:

@@ -8,9 +8,9 @@ from doors import service_pool
 from servers import Server
 
 from ledger.acts import OPERATOR, Act
-from ledger.agreement.assigning import EndRole
-from ledger.amending.accounts import enter_person
-from ledger.amending.assigning import end_role
+from ledger.agreement.assigning import AssignRole, EndRole
+from ledger.amending.accounts import close_person, enter_person, give_sign_in_link
+from ledger.amending.assigning import assign_role, end_role
 from ledger.moving import check_may_move
 from ledger.people import people, put_person
 from ledger.person import Person
@@ -19,7 +19,7 @@ from ledger.setting_up.applying import Applied, apply_set_up
 from ledger.taking_part import people_around
 from policies.permissions import Role
 from policies.refusals import NoRole
-from policies.refusals_roles import OwnRole, RolesRemain
+from policies.refusals_roles import OtherAgreement, OwnRole, RolesRemain
 from scenario import AT
 
 PARTS = """
@@ -140,6 +140,31 @@ def test_an_agreement_shows_whom_it_knows_and_nobody_of_another(record: Record) 
     assert {"olga", "otto", "ulla", "eve"} == set(
         people_around(record, record.fresh_agreement("other"))
     )
+
+
+def test_whom_another_agreement_entered_is_left_to_its_administrators(record: Record) -> None:
+    """Before they have a role too: who had a link could wait in their account for it."""
+    apply(record, BEFORE + person("ada", "county") + role("ada", "administrator", "pact"))
+    apply(record, BEFORE.replace("pact", "other") + role("petra", "administrator", "other"))
+    eve = Person(id="eve", name="Eve", email="eve@x.example", partner="county")
+
+    def act(by: str = OPERATOR) -> Act:
+        return Act(actor=by, at=AT, correlation_id=uuid4())
+
+    enter_person(record, "other", eve, act("petra"))
+    with pytest.raises(OtherAgreement):
+        give_sign_in_link(record, "pact", "eve", "secret", act("ada"), now=AT)
+    with pytest.raises(OtherAgreement):
+        enter_person(record, "pact", eve, act("ada"))
+    give_sign_in_link(record, "other", "eve", "secret", act("petra"), now=AT)
+
+    given = AssignRole(person="eve", role=Role.LEAD_OFFICER, scope="homes")
+    assign_role(record, "other", given, act())
+    with pytest.raises(OtherAgreement):
+        close_person(record, "pact", "eve", act("ada"), now=AT)
+    ending = EndRole(person="eve", role=given.role, scope=given.scope)
+    end_role(record, "other", ending, act())
+    close_person(record, "pact", "eve", act("ada"), now=AT)
 
 
 def test_a_set_up_file_gives_nobody_what_they_could_not_give_by_hand(record: Record) -> None:
