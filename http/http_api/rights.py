@@ -1,5 +1,6 @@
 """The right that each route needs, and the one guard that asks for it."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from http_api.visitors import (
     remember_caller,
     token_sent,
 )
+from ledger.person import Person
 from policies.permissions import Access, Action
 from policies.refusals import Refusal
 from policies.sign_in import scope_for
@@ -154,6 +156,29 @@ async def by_session_alone(
             "A link to sign in with is made by whoever signed in on a page, or on the command"
             " line: no access token is good for it.",
         )
+
+
+def address_by_session_alone(
+    connection: ASGIConnection[Any, Any, Any, Any], address: str
+) -> Callable[[Person], None]:
+    """Refuse to give a person who is known another e-mail address by an access token.
+
+    By it the sign-in of an organisation knows them: it would be as good as a link.
+    """
+    caller = caller_of(connection)
+
+    def check(before: Person) -> None:
+        by_token = caller is not None and caller.by == "token"
+        if by_token and before.email != address:
+            raise HttpProblem(
+                403,
+                "token-scope",
+                "The e-mail address of somebody who is known, by which they may sign in, is changed"
+                " by whoever signed in on a page, or on the command line: no access token is good"
+                " for it.",
+            )
+
+    return check
 
 
 def _asking(

@@ -45,8 +45,16 @@ from policies.refusals_sign_in import AccountOpen
 OfAnAccount = PersonEntered | SignInLinkGiven | AccountClosed | AccountReopened
 
 
-def enter_person(record: Record, agreement: str, person: Person, act: Act) -> Acted:
+def enter_person(
+    record: Record,
+    agreement: str,
+    person: Person,
+    act: Act,
+    may_set_anew: Callable[[Person], None] = lambda _: None,
+) -> Acted:
     """Enter a person, or set their name and address anew.
+
+    ``may_set_anew`` refuses it for one who is known, by their entry before.
 
     Raises UnknownAgreement, BadPerson, NoRole and OtherAgreement (recorded), RolesRemain and
     Conflict.
@@ -56,6 +64,8 @@ def enter_person(record: Record, agreement: str, person: Person, act: Act) -> Ac
         check_person(person)
         with record.pool.connection() as connection:
             known = people(connection)
+        if person.id in known:
+            may_set_anew(known[person.id])
         check_may_move(record, [person], known, given_anew={})
         check_partner(person, known, body.partners)
         check_address(person, known)

@@ -113,6 +113,23 @@ def test_no_access_token_makes_a_link_to_sign_in_with(
     assert head + 1 == here.head
 
 
+def test_no_access_token_gives_somebody_another_address(here: Served) -> None:
+    """By which the sign-in of an organisation would let in whoever has that one."""
+    theirs, other = {"id": "olive.3", "email": "o3@x.example"}, {"email": "else@x.example"}
+    said(enter(here, **theirs), 201)
+    said(enter(here, **theirs, name="Olive Penn-Hay"), 201)
+    head, form = here.head, PERSON | theirs | other
+    refused(enter(here, **theirs | other), 403, "token-scope")
+    page = "/agreements/county/people/accounts"
+    refused(here.caller(ADMINISTRATOR).post(page, data=form), 403, "token-scope")
+    assert (head, theirs["email"]) == (here.head, getattr(kept(here, "olive.3"), "email", None))
+
+    refused(here.caller(UNENTITLED).post(f"{AGREEMENT}/people", json=form), 403, "no-role")
+    with here.browser("administrator") as browser:
+        assert 200 == browser.post(page, data=form).status_code
+    assert other["email"] == getattr(kept(here, "olive.3"), "email", None)
+
+
 @pytest.mark.parametrize("text", [f"a@{'a.' * 50_000} ", "@" * 50_000, f"{'a@a.' * 25_000}@"])
 @pytest.mark.timeout(5)
 def test_an_address_is_looked_at_once_however_long_it_is(text: str) -> None:

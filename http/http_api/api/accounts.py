@@ -15,7 +15,7 @@ from http_api.api.described import refusing
 from http_api.api.reads import GivenService
 from http_api.body_sizes import SMALL_BODY_BYTES
 from http_api.json_bodies import JsonRequest, without_body
-from http_api.rights import by_session_alone
+from http_api.rights import address_by_session_alone, by_session_alone
 from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import person_of
@@ -84,7 +84,8 @@ def enter(
     """Enter a person, or set their name, address and partner anew."""
     person = Person(id=data.id, name=data.name, email=data.email, partner=data.partner or "")
     act = _act(request, service, idempotency_key, data)
-    return _placed(service, enter_person(service.record, agreement, person, act))
+    may = address_by_session_alone(request, person.email)
+    return _placed(service, enter_person(service.record, agreement, person, act, may))
 
 
 @post(

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
-from litestar import MediaType, Response, Router, get, post
+from litestar import MediaType, Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, SkipValidation
@@ -19,7 +19,7 @@ from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, render
 from http_api.pages.routes import GivenClocks, clocks_asked
 from http_api.problems import HttpProblem, problem_of
-from http_api.rights import RIGHT, by_session_alone
+from http_api.rights import RIGHT, address_by_session_alone, by_session_alone
 from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import GivenVisitor
@@ -76,6 +76,7 @@ def accounts(
 
 @post("/", right=Action.MANAGE_PEOPLE, status_code=200, sync_to_thread=True)
 def enter(
+    request: Request[Any, Any, Any],
     reader: GivenReader,
     service: GivenService,
     who: GivenVisitor,
@@ -85,7 +86,8 @@ def enter(
     """Enter a person."""
     typed = {name: text.strip() for name, text in asdict(data).items()}
     act = service.act(who.person)
-    enter = partial(enter_person, service.record, agreement, Person(**typed), act)
+    may = address_by_session_alone(request, typed["email"])
+    enter = partial(enter_person, service.record, agreement, Person(**typed), act, may)
     desk = _Desk(reader, service, who, agreement)
     return _acted(desk, enter, f"{typed['name']} is entered", typed)
 
