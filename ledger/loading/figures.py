@@ -104,6 +104,11 @@ def _reads(text: str) -> bool:
 
 def _instead(text: str) -> str:
     """What to do about a figure that is written in another way than ours; "" where it is none."""
+    if text.startswith("="):
+        return (
+            " A formula is not worked out here: open the file in a spreadsheet and save it, so that"
+            " it holds what the formula comes to."
+        )
     for separator in SEPARATORS:
         if separator in text and _ungrouped(text, separator) != text:
             return (

@@ -9,6 +9,7 @@ that it starts quickly, and is run as a script.
 import csv
 import io
 import json
+import re
 import resource
 import sys
 import zipfile
@@ -30,7 +31,12 @@ from python_calamine import (
 UNUSABLE = 3  # the exit status of a workbook that a sentence was said about
 MAIN_PART = "xl/workbook.xml"
 LINKS = "xl/_rels/workbook.xml.rels"
-ERROR_SIGNS = (b't="e"', b"t='e'")
+ERROR_SIGN = re.compile(rb"""t=["']e["']""")
+NO_RESULT = re.compile(  # a formula, and nothing that it comes to
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?: [^<>]*)?/>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></|</(?:\w+:)?c>)"
+)
+OVERLAP = 1000  # bytes of a piece that are looked at again with the next, for what lies across
 MOST_TOLD = 60  # characters of a name that a sentence tells
 MOST_LISTED = 20  # names that a sentence lists
 CHUNK = 1 << 20  # bytes of a part looked at together
@@ -51,7 +57,7 @@ class Limits(TypedDict):
     text_bytes: int
 
 
-Errors = Mapping[int, Mapping[int, str]]  # the texts of cells that show an error: by row and column
+Unread = Mapping[int, Mapping[int, str]]  # the texts of cells that are no figure: by row and column
 
 
 class Unusable(Exception):
@@ -68,7 +74,7 @@ def main() -> None:
         content = io.BytesIO(sys.stdin.buffer.read())
         check_directory(content, limits)
         book, sheet = open_sheet(content, limits["sheet"])
-        write(sheet, errors_in(content, sheet.name), limits)
+        write(sheet, unread_in(content, sheet.name), limits)
         sheets = [sheet.name, *(name for name in seen(book) if name != sheet.name)]
         sys.stderr.buffer.write(json.dumps(sheets).encode())
     except Unusable as unusable:
@@ -132,18 +138,19 @@ def seen(book: CalamineWorkbook) -> list[str]:
     ]
 
 
-def errors_in(content: io.BytesIO, name: str) -> Errors:
-    """The cells of a sheet that show an error, such as #N/A.
+def unread_in(content: io.BytesIO, name: str) -> Unread:
+    """The cells of a sheet that show an error, such as #N/A, or have a formula and no result.
 
-    The reader of sheets gives them as empty, and what is empty is a figure that is missing.
+    The reader of sheets gives them as empty, and what is empty is a figure that is missing. A
+    formula has no result where a program wrote the workbook, and no spreadsheet has saved it since.
     """
     try:
         archive = zipfile.ZipFile(content)
         part = part_of(archive, name)
         if part and any(
-            sign in some for some in overlapping(archive, part) for sign in ERROR_SIGNS
+            ERROR_SIGN.search(some) or NO_RESULT.search(some) for some in overlapping(archive, part)
         ):
-            return found_errors(archive, part)
+            return found_unread(archive, part)
     except (zipfile.BadZipFile, expat.ExpatError, ValueError, OSError):
         raise Unusable("The workbook is damaged: save it anew.") from None
     return {}
@@ -180,41 +187,57 @@ def overlapping(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         before = b""
         while piece := opened.read(CHUNK):
             yield before + piece
-            before = piece[-max(map(len, ERROR_SIGNS)) :]
+            before = piece[-OVERLAP:]
 
 
-def found_errors(archive: zipfile.ZipFile, part: str) -> Errors:
-    """The texts of cells with an error, read as the part goes by."""
-    found: dict[int, dict[int, str]] = {}
-    row, column, wanted = 0, 0, False  # both as a person counts
-    text: list[str] = []
+class Cells:
+    """Finds the cells that the reader gives as empty, as the elements of a sheet go by."""
 
-    def begins(tag: str, given: dict[str, str]) -> None:
-        nonlocal row, column, wanted
+    def __init__(self) -> None:
+        self.found: dict[int, dict[int, str]] = {}
+        self._row, self._column = 0, 0  # as a person counts
+        self._kind, self._formula, self._value, self._text = "n", "", "", ""
+
+    def begins(self, tag: str, given: dict[str, str]) -> None:
+        """An element begins."""
         match tag.rpartition(":")[2]:
             case "row":
-                row, column = int(given.get("r", row + 1)), 0
+                self._row, self._column = int(given.get("r", self._row + 1)), 0
             case "c":
-                column = column_of(given["r"]) if "r" in given else column + 1
-                wanted = given.get("t") == "e"
-                text.clear()
+                self._column = column_of(given["r"]) if "r" in given else self._column + 1
+                self._kind, self._formula, self._value = given.get("t", "n"), "", ""
+            case "f" | "v":
+                self._text = ""
 
-    def ends(tag: str) -> None:
-        nonlocal wanted
-        if wanted and tag.rpartition(":")[2] == "v":
-            found.setdefault(row - 1, {})[column - 1] = "".join(text).strip()
-            wanted = False
+    def says(self, some: str) -> None:
+        """Text of the element."""
+        self._text += some
 
-    def says(some: str) -> None:
-        if wanted:
-            text.append(some)
+    def ends(self, tag: str) -> None:
+        """An element ends; a formula that shares the text of another has none of its own."""
+        match tag.rpartition(":")[2]:
+            case "f":
+                self._formula = f"={self._text.strip()}"
+            case "v":
+                self._value = self._text.strip()
+            case "c" if self._kind == "e":
+                self._keep(self._value)
+            case "c" if self._kind == "n" and self._formula and not self._value:
+                self._keep(self._formula)
 
+    def _keep(self, text: str) -> None:
+        self.found.setdefault(self._row - 1, {})[self._column - 1] = text
+
+
+def found_unread(archive: zipfile.ZipFile, part: str) -> Unread:
+    """The texts of cells with an error, and the formulas without a result."""
+    cells = Cells()
     parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = begins, ends
-    parser.CharacterDataHandler = says
+    parser.StartElementHandler, parser.EndElementHandler = cells.begins, cells.ends
+    parser.CharacterDataHandler = cells.says
     with archive.open(part) as opened:
         parser.ParseFile(opened)
-    return found
+    return cells.found
 
 
 def column_of(cell: str) -> int:
@@ -225,7 +248,7 @@ def column_of(cell: str) -> int:
     return number
 
 
-def write(sheet: CalamineSheet, errors: Errors, limits: Limits) -> None:
+def write(sheet: CalamineSheet, unread: Unread, limits: Limits) -> None:
     """Write the rows of a sheet; a blank one is a blank line, so that each keeps its number."""
     if sheet.total_height > limits["rows"]:
         raise Unusable(f"The sheet has more than {limits['rows']:,} rows: split it.")
@@ -236,8 +259,10 @@ def write(sheet: CalamineSheet, errors: Errors, limits: Limits) -> None:
     written = 0
     for number, row in enumerate(sheet.iter_rows()):
         cells = [as_text(cell) for cell in row]
-        for column, error in errors.get(number, {}).items():
-            cells[column] = error
+        for column, shown in unread.get(number, {}).items():
+            if column < limits["columns"]:
+                cells += [""] * (column + 1 - len(cells))  # past the last cell that is not empty
+                cells[column] = shown
         written += rows.writerow(cells) if any(cells) else text.write("\n")
         if written > limits["text_bytes"]:
             raise Unusable("The sheet holds more text than is read from one file: split it.")

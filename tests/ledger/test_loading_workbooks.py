@@ -9,6 +9,7 @@ from samples_files.workbooks import Cell, Fault, archive, workbook
 
 from ledger.loading.load import Checked
 from ledger.loading.mapping import read_mapping
+from ledger.loading.outcomes import RowOutcome
 from ledger.loading.reading import read_table
 from policies.refusals import BadFile
 
@@ -150,3 +151,30 @@ def test_a_column_that_may_be_on_another_sheet_is_told_with_the_sheets() -> None
         " top of the mapping."
     )
     assert alone.value.detail.endswith("as header_row = at the top of a mapping.")
+
+
+def with_value(cell: str) -> RowOutcome:
+    """The one row of a workbook whose value is in a cell that is written in another way."""
+    header: list[Cell] = ["indicator", "area", "period", "value"]
+    content = workbook({"A": [header, ["I1", "E08000009", "FY2023", 7]]})
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    assert '"><v>7</v>' in sheet
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace('"><v>7</v>', cell)
+    (row,) = Ledger(AREAS, {"I1": yearly()}).check(archive(parts)).outcomes
+    return row
+
+
+@pytest.mark.parametrize("empty", ["", "<v/>", "<v />", "<v></v>"])
+@pytest.mark.parametrize("formula", ["<f>B2+3</f>", '<f t="shared" si="0"/>'])
+def test_a_formula_without_a_result_is_no_figure_that_is_missing(formula: str, empty: str) -> None:
+    """As a program writes it, where no spreadsheet has worked it out since."""
+    row = with_value(f'">{formula}{empty}')
+
+    assert "invalid" == row.outcome
+    assert "A formula is not worked out here: open the file in a spreadsheet" in row.detail
+
+
+def test_a_formula_that_comes_to_nothing_is_a_cell_left_empty() -> None:
+    assert "missing" == with_value('" t="str"><f>IF(B2="","",B2)</f><v></v>').outcome
