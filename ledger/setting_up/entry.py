@@ -11,6 +11,7 @@ from policies.refusals import Refusal
 
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T", bound=msgspec.Struct)
+AT_THE_TOP = ("indicators_from", "targets_from")  # in TOML a key belongs to the table above it
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -33,8 +34,7 @@ def read_entry(
     before = len(problems.found)
     for key in entry.values:
         if key not in allowed:
-            sentence = f"there is no such key. The keys are: {one_of(allowed)}."
-            problems.add(entry.place, key, sentence + nearest(key, allowed))
+            problems.add(entry.place, key, _no_such_key(key, allowed))
     given = {}
     for name, field in fields.items():
         if name in entry.values:
@@ -48,6 +48,13 @@ def read_entry(
     except Refusal as refusal:
         problems.add(entry.place, refusal.field, refusal.detail)
         return None
+
+
+def _no_such_key(key: str, allowed: Collection[str]) -> str:
+    """What is wrong with a key that the table has not, which may be one of the whole file."""
+    if key in AT_THE_TOP:
+        return "this stands at the top of the file, before any table."
+    return f"there is no such key. The keys are: {one_of(allowed)}.{nearest(key, allowed)}"
 
 
 def read_both(

@@ -32,6 +32,7 @@ LISTS = (
 IN_A_FILE = ("indicators", "targets")  # may also come from a CSV file, named by `…_from`
 FROM = {f"{table}_from": table for table in IN_A_FILE}
 TABLES = ("agreement", *LISTS, "policies", *FROM)
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 POLICIES_NOT_YET = ("clocks", "change_control", "quality")
 NAMED_BY = {
     "people": ("id",),
@@ -99,6 +100,9 @@ def entries_in_file(
         return []
     try:
         text = read_file(str(name))
+    except BadSetup as unreadable:
+        problems.add(place, "", unreadable.detail)
+        return []
     except (OSError, UnicodeError) as unreadable:
         problems.add(place, "", f"{name} cannot be read: {unreadable}.")
         return []
@@ -113,9 +117,7 @@ def _rows(table: str, name: str, text: str, place: Place, problems: Problems) ->
         problems.add(place, "", f"{name}, line {reader.line_num}, is not CSV: {broken}.")
         return []
     header = [column.strip() for column in rows[0]] if rows else []
-    twice = sorted({column for column in header if header.count(column) > 1})
-    if not any(header) or twice:
-        fault = f"the column {one_of(twice)} comes twice." if twice else "the header is missing."
+    if fault := _fault(header):
         problems.add(place, "", f"{name}: {fault}")
         return []
     entries = []
@@ -127,6 +129,20 @@ def _rows(table: str, name: str, text: str, place: Place, problems: Problems) ->
             problems.add(entry.place, "", "the row has more cells than the header has columns.")
         entries.append(entry)
     return entries
+
+
+def _fault(header: list[str]) -> str:
+    """Why no row could be read by these names of columns; "" for nothing."""
+    if not any(header):
+        return "the header is missing."
+    twice = sorted({column for column in header if header.count(column) > 1})
+    if twice:
+        return f"the column {one_of(twice)} comes twice."
+    if len(header) == 1:
+        for separator, called in OTHER_SEPARATORS.items():
+            if separator in header[0]:
+                return f"{called} stand between the columns: save it with commas."
+    return ""
 
 
 def _nested(header: list[str], row: list[str]) -> dict[str, object]:

@@ -139,6 +139,30 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
     assert "91" in line
 
 
+def test_a_mark_of_utf_8_that_an_editor_begins_a_file_with_is_no_part_of_it(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    file = changed(tmp_path, ("level = 90", "level = 92"))
+    file.write_text(file.read_text("utf-8"), "utf-8-sig")
+    done = done_well(outturn("agreement", "apply", file, "--dry-run", where=ledger))
+
+    assert "county: 1 change would be made." == done.out.splitlines()[-1]
+
+
+def test_a_sheet_in_another_encoding_is_told_with_its_line_and_what_to_do(
+    ledger: dict[str, str], tmp_path: Path
+) -> None:
+    """As a spreadsheet saves it that is asked for CSV and no more."""
+    file = changed(tmp_path, ('role = "auditor"', 'role = "auditer"'))
+    sheet = file.with_name("indicators.csv")
+    sheet.write_text(sheet.read_text("utf-8").replace("\n", " £\n", 2), "cp1252")
+    done = outturn("agreement", "apply", file, where=ledger)
+
+    assert 2 == done.status
+    assert "is not UTF-8 text, as line 1 shows: save it as UTF-8" in done.err
+    assert "auditer" in done.err
+
+
 def test_three_mistakes_are_all_named(ledger: dict[str, str], tmp_path: Path) -> None:
     file = changed(
         tmp_path,

@@ -368,6 +368,8 @@ def test_a_stretch_target_needs_both_performances_and_no_other_target_has_them()
         ("../targets.csv", "x", "beside the set-up"),
         ("t.csv", "", "header"),
         ("t.csv", "indicator,area,area\n", "area comes twice"),
+        ("t.csv", "indicator;area;period;level\nplans;E10000031;FY2024;1\n", "save it with commas"),
+        ("t.csv", "indicator\tarea\nplans\tE10000031\n", "tabs stand between the columns"),
         ("t.csv", 'indicator,area\n"plans', "not CSV"),
         ("t.csv", "indicator,area,period,level\nplans,E10000031,FY2024,1,2\n", "more cells"),
         ("t.csv", "indicator,area,period,levle\nplans,E10000031,FY2024,1\n", "'level'"),
@@ -380,6 +382,23 @@ def test_a_csv_file_that_cannot_be_used_is_named_with_its_row(
     files = {} if content is None else {name: content}
     problems = refused(f'targets_from = "{name}"\n' + MINIMAL + PARTS + INDICATOR, files)
     assert any(words in problem.detail for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('indicators_from = "gone.csv"\n' + MINIMAL, "gone.csv cannot be read"),
+        (MINIMAL + 'indicators_from = "i.csv"\n', "at the top of the file, before any table"),
+    ],
+)
+def test_where_the_indicators_cannot_be_read_nothing_that_names_one_is_told(
+    text: str, says: str
+) -> None:
+    """Each of a hundred targets would seem to be of an indicator that there is not."""
+    target = (
+        '\n[[targets]]\nindicator = "plans"\narea = "E10000031"\nperiod = "FY2024"\nlevel = 1\n'
+    )
+    assert says in only(refused(text + target)).detail
 
 
 ODD_VALUES = (

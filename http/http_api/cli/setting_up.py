@@ -68,12 +68,14 @@ def apply(file: Path, dry_run: bool, person: str, json: bool) -> None:
         return
     for line in applied.changes:
         out.print(line, markup=False)
-    if not applied.changes:
+    count = len(applied.changes)
+    changes = "1 change" if count == 1 else f"{count} changes"
+    if not count:
         out.print(f"{applied.agreement}: nothing to change.")
     elif dry_run:
-        out.print(f"{applied.agreement}: {len(applied.changes)} changes would be made.")
+        out.print(f"{applied.agreement}: {changes} would be made.")
     else:
-        out.print(f"{applied.agreement}: {len(applied.changes)} changes made.")
+        out.print(f"{applied.agreement}: {changes} made.")
 
 
 @agreement.command("seal")
@@ -102,8 +104,17 @@ def seal_agreement(
 
 
 def text_of(file: Path) -> str:
-    """A file's text. Raises BadSetup for one that cannot be read."""
+    """A file's text, without the mark of UTF-8 that some editors begin it with.
+
+    Raises BadSetup for one that cannot be read.
+    """
     try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSetup(f"{file} cannot be read as UTF-8 text ({error}).") from error
+        return file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BadSetup(
+            f"{file} is not UTF-8 text, as line {line} shows: save it as UTF-8, which a spreadsheet"
+            " calls CSV UTF-8."
+        ) from error
+    except OSError as error:
+        raise BadSetup(f"{file} cannot be read: {error.strerror}.") from error
