@@ -15,7 +15,7 @@ from policies.definition import Definition
 from policies.period_forms import MAPPING_DECIDES
 from policies.periods import Period, parse_code, period_on, read_label
 from policies.refusals import BadFile, BadMapping, UnknownPeriod
-from policies.texts import cut, plain_name
+from policies.texts import cut, plain_name, told
 
 OWN = frozenset({GSS, NAMES, TABLE, ""})  # what needs no code map
 MOST_MEANINGS = 5  # of a name, that a sentence tells
@@ -142,9 +142,11 @@ def code_map_for(kind: CodeKind, name: str, agreement: Agreement) -> CodeMapSet 
     """
     found = agreement.code_maps.get((kind, name))
     if found is None and name not in OWN:
+        known = [map_name for map_kind, map_name in agreement.code_maps if map_kind == kind]
+        those = f"those it has are {told(known)}" if known else "it has none yet"
         raise BadMapping(
-            f"The agreement has no code map {cut(name)!r} of {kind}s: add it to its set-up, under"
-            " [[code_maps]].",
+            f"codes.{kind}s: the agreement has no code map {cut(name)!r} of {kind}s; {those}. Put"
+            " it right, or add the map to the set-up, under [[code_maps]].",
             field=f"codes.{kind}s",
         )
     return found

@@ -128,7 +128,7 @@ def find_columns(header: Sequence[str], mapping: Mapping | None) -> Columns:
     found = {
         field: place
         for field, name in (used.columns | prefixed).items()
-        if (place := _place(header, field, name, used)) is not None
+        if (place := _place(header, field, name, used, ours=ours)) is not None
     }
     return Columns(
         mapping=used,
@@ -155,11 +155,13 @@ def _check_ours(header: Sequence[str], mapping: Mapping) -> None:
         )
     has_parts = "numerator" in header and "denominator" in {*header, *constants}
     if "value" not in header and not has_parts:
-        why = _alike(header, "value") or _found(header)
+        why = _alike(header, "value", ours=True) or _found(header)
         raise BadFile(f"The file has neither a column value nor numerator and denominator{why}")
 
 
-def _place(header: Sequence[str], field: str, name: str, mapping: Mapping) -> int | None:
+def _place(
+    header: Sequence[str], field: str, name: str, mapping: Mapping, *, ours: bool
+) -> int | None:
     """Where the column of a field stands, by the first of its names that the file has."""
     for named in (name, *mapping.others.get(field, ())):
         found = [place for place, column in enumerate(header) if column == named]
@@ -171,32 +173,34 @@ def _place(header: Sequence[str], field: str, name: str, mapping: Mapping) -> in
             return found[0]
     if field in mapping.optional:
         return None
-    why = _alike(header, name) or _found(header)
+    why = _alike(header, name, ours=ours) or _found(header)
     raise BadFile(f"The file has no column {cut(name)!r}{why}", field=cut(name))
 
 
-def _alike(header: Sequence[str], name: str) -> str:
+def _alike(header: Sequence[str], name: str, *, ours: bool) -> str:
     """The end of a sentence about a column that is there in another spelling; "" where none is."""
     found = [column for column in header if plain_name(column) == plain_name(name)]
     if not found:
-        return _slip(header, name)
+        return _slip(header, name, ours=ours)
     if len(found) != 1:
         return ""
-    return (
-        f", but {cut(found[0])!r}, in which only case or blanks differ: write it in the file and in"
-        " the mapping alike."
-    )
+    return f", but {cut(found[0])!r}, in which only case or blanks differ: {_write(name, ours)}."
 
 
-def _slip(header: Sequence[str], name: str) -> str:
+def _slip(header: Sequence[str], name: str, *, ours: bool) -> str:
     """The same about a column that is there with a slip of the pen."""
     slip = Slips(Spelt(column, column, CODES) for column in header[:MOST_SEARCHED]).of(name)
     if slip is None:
         return ""
-    return (
-        f", but {cut(slip.code)!r}, which is spelt nearly so: if it is meant, write it in the file"
-        " and in the mapping alike."
-    )
+    write = _write(name, ours)
+    return f", but {cut(slip.code)!r}, which is spelt nearly so: if it is meant, {write}."
+
+
+def _write(name: str, ours: bool) -> str:  # noqa: FBT001 - the one thing it depends on
+    """How to write a column: as the mapping does, where the mapping names it."""
+    if ours:
+        return f"write it as {cut(name)!r} in the file, or name it under [columns] of a mapping"
+    return "write it in the file and in the mapping alike"
 
 
 def _found(header: Sequence[str]) -> str:

@@ -3,12 +3,12 @@
 import pytest
 from samples_files.loads import Ledger, yearly
 
-from ledger.agreement.events import IndicatorPlaced
+from ledger.agreement.events import CodeMapSet, IndicatorPlaced
 from ledger.load.events import LoadKind
 from ledger.loading.figures import Numbers, read_figure
 from ledger.loading.mapping import read_mapping
 from policies.periods import Interval
-from policies.refusals import NotANumber
+from policies.refusals import BadMapping, NotANumber
 
 HEADER = "indicator,area,period,value"
 COLUMNS = "[columns]\n" + "".join(f'{name} = "{name}"\n' for name in HEADER.split(","))
@@ -17,10 +17,16 @@ TITLE = "Emergency repairs done within a day"
 YEAR_LABEL = 'the mapping must say which, with year_label = "start" or "end" in [period].'
 
 
-def said(row: str, mapping: str = "", kind: LoadKind = "values") -> str:
+def said(
+    row: str,
+    mapping: str = "",
+    kind: LoadKind = "values",
+    *,
+    interval: Interval = Interval.QUARTER,
+) -> str:
     """What is said of a row of an agreement with two areas and an indicator by the quarter."""
-    quarterly = yearly(title=TITLE, interval=Interval.QUARTER)
-    ledger = Ledger(AREAS, {"repairs-in-time": quarterly})
+    definition = yearly(title=TITLE, interval=interval)
+    ledger = Ledger(AREAS, {"repairs-in-time": definition})
     ledger.tell(IndicatorPlaced(indicator="repairs-in-time", outcome="homes"))
     asked = read_mapping(COLUMNS + mapping) if mapping else None
     [outcome] = ledger.check(f"{HEADER}\n{row}\n".encode(), asked, kind=kind).outcomes
@@ -119,6 +125,39 @@ def test_a_label_that_cannot_be_read_is_told_how_to_write_it(label: str) -> None
 )  # fmt: skip
 def test_a_day_is_told_with_the_period_that_it_is_in(label: str, says: str) -> None:
     assert says in said(f"repairs-in-time,E07000220,{label},1")
+
+
+def test_a_day_that_no_period_ends_on_is_told_with_the_period_that_it_is_in() -> None:
+    assert (
+        "2026-07-01 is not the last day of a quarter; a date names a period by its last day. Write"
+        " the period that is meant, such as Q2 2026/27 or FY2026-Q2; a mapping file"
+    ) in said("repairs-in-time,E07000220,2026-07-01,1")
+
+
+@pytest.mark.parametrize("label", ["2026-04-01", "46113"])
+def test_a_month_that_a_spreadsheet_made_a_day_of_is_to_be_typed_as_text(label: str) -> None:
+    """Whoever types April 2026 or 2026-04 into a cell anew has its first day there again."""
+    detail = said(f"repairs-in-time,E07000220,{label},1", interval=Interval.MONTH)
+    assert "such as April 2026 or 2026-04, in a cell that is formatted as text; a map" in detail
+
+
+@pytest.mark.parametrize(
+    ("code_maps", "says"),
+    [
+        ((), "; it has none yet. Put it right, or add the map"),
+        (("ours", "dfe"), "; those it has are ours, dfe. Put it right, or add the map"),
+    ],
+)
+def test_a_code_map_that_there_is_not_is_told_with_those_there_are(
+    code_maps: tuple[str, ...], says: str
+) -> None:
+    ledger = Ledger(AREAS, {"repairs-in-time": yearly()})
+    for name in code_maps:
+        ledger.tell(CodeMapSet(name=name, kind="area", entries=()))
+    with pytest.raises(BadMapping) as caught:
+        ledger.check(f"{HEADER}\n".encode(), read_mapping(f'{COLUMNS}[codes]\nareas = "our"\n'))
+
+    assert f"codes.areas: the agreement has no code map 'our' of areas{says}" in caught.value.detail
 
 
 @pytest.mark.parametrize("label", ["2026Q1", "Q1 2026"])

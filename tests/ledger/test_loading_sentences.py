@@ -163,8 +163,11 @@ def test_a_title_above_the_header_is_told(first: str) -> None:
 @pytest.mark.parametrize("theirs", ["Period", "VALUE", " Value"])
 def test_a_column_in_another_spelling_is_told(theirs: str, mapping: str) -> None:
     """It is not taken: two columns may differ in case alone."""
-    header = HEADER.replace(theirs.strip().lower(), theirs)
-    with pytest.raises(BadFile, match=f", but '{theirs.strip()}', in which only case or blanks"):
+    ours = theirs.strip().lower()
+    header = HEADER.replace(ours, theirs)
+    todo = "write it in the file and in the mapping" if mapping else f"write it as '{ours}' in the"
+    says = f", but '{theirs.strip()}', in which only case or blanks differ: {todo}"
+    with pytest.raises(BadFile, match=says):
         check(f"{header}\n", mapping)
 
 
