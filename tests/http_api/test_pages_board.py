@@ -302,3 +302,26 @@ def test_a_board_without_red_or_overdue_says_so() -> None:
 
     assert "Nothing is red and nothing is overdue." in page.text
     assert [] == page.every("ul", cls="app-first")
+
+
+def test_where_nothing_has_a_status_the_page_does_not_say_that_nothing_is_red() -> None:
+    """As the public saw it of an agreement of which nothing was signed off yet."""
+
+    class SilentReader(BuiltReader):
+        """Only what has no status, and is not overdue."""
+
+        def status(
+            self, agreement: str, asked: ClocksAsked, *, period: str | None, area: str | None
+        ) -> StatusAnswer:
+            """The rows that wait for no one."""
+            answer = super().status(agreement, asked, period=period, area=area)
+            rows = tuple(
+                row for row in answer.rows if row.status is None and row.reason != NoStatus.OVERDUE
+            )
+            assert rows
+            return replace(answer, rows=rows, counts={})
+
+    page = parsed(board_page(SilentReader(), ASKED, "warwickshire"))
+
+    assert "Nothing is red" not in page.text
+    assert "No indicator has a status here." in page.text
