@@ -84,6 +84,19 @@ def test_a_partner_that_no_agreement_has_is_told_of(ledger: dict[str, str]) -> N
     assert "county" in unknown.err
 
 
+def test_an_address_that_somebody_else_has_is_told_of(ledger: dict[str, str]) -> None:
+    """Neither signs in with it, and the form of sign-in must not say why."""
+
+    def add(person: str, address: str) -> str:
+        given = ("--name", "New", "--email", address)
+        return done_well(outturn("person", "add", person, *given, where=ledger)).err
+
+    assert "" == add("one", "desk@county.example")
+    assert "" == add("one", "desk@county.example")
+    told = add("two", "Desk@County.example")
+    assert told.startswith("Desk@County.example is the address of one too: each of them signs in")
+
+
 def test_a_link_without_an_address_says_what_to_put_before_it(ledger: dict[str, str]) -> None:
     bare = done_well(outturn("person", "link", "board", where=ledger))
     assert bare.out.startswith("/sign-in/link/")

@@ -1,5 +1,6 @@
 """People and their access tokens."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 
 import rich_click as click
@@ -25,6 +26,7 @@ from ledger.person_checks import check_person
 from ledger.record import Record
 from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
 from policies.sign_in import Scope
+from policies.texts import told
 
 NO_ADDRESS = (
     "Put before it how people reach the service, such as https://outturn.example, or set"
@@ -80,6 +82,7 @@ def add(id: str, name: str, email: str, partner: str | None, json: bool) -> None
         check_may_move(service.record, [entry], known, given_anew={})
         changed = put_person(connection, entry)
         _warn_of_partner(service.record, partner)
+        _warn_of_address(entry, known)
     if json:
         print_json({"person": id, "changed": changed})
     else:
@@ -235,6 +238,22 @@ def _warn_of_partner(record: Record, partner: str) -> None:
         listed = ", ".join(partners) or "none yet"
         err.print(
             f"No agreement has a partner {partner!r} so far: those there are: {listed}.",
+            soft_wrap=True,
+            markup=False,
+        )
+
+
+def _warn_of_address(entry: Person, known: Mapping[str, Person]) -> None:
+    """Tell of an address that others have: some share one, and then none signs in with it."""
+    others = [
+        one.id
+        for one in known.values()
+        if one.id != entry.id and one.email.casefold() == entry.email.casefold()
+    ]
+    if others:
+        err.print(
+            f"{entry.email} is the address of {told(others)} too: each of them signs in with their"
+            " id, and none with the address.",
             soft_wrap=True,
             markup=False,
         )
