@@ -19,8 +19,8 @@ POLL_SECONDS = 0.1
 TRIES = 60  # of ten seconds each
 SIGNS = ("FATAL:", "PANIC:", "error:", "denied", "No space")  # of a line that says what is wrong
 MAKES_READY = (
-    "The embedded PostgreSQL was stopped in the middle of its work and is making ready, which can"
-    " take some minutes …"
+    "The embedded PostgreSQL is making ready, which can take some minutes where it was stopped in"
+    " the middle of its work …"
 )
 
 

@@ -87,7 +87,7 @@ def test_a_file_is_looked_at_recorded_and_taken_back(page: Page, changed: Path) 
 
     page.get_by_role("button", name=re.compile("Record [0-9]+ figures")).click()
     wait_for_state(page, "committed")
-    assert "recorded at ledger positions" in page.locator("main").inner_text()
+    assert "recorded at ledger position" in page.locator("main").inner_text()
     with page.expect_download() as download:
         page.get_by_role("link", name="Every row with its outcome (CSV)").click()
     assert download.value.path().read_text("utf-8").startswith("row,outcome,code,detail")

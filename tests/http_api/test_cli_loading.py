@@ -1,5 +1,6 @@
 """`outturn load`: every row is accounted for, and the exit status says whether all went in."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def test_a_file_is_loaded_once_and_changes_nothing_again(
     assert {"unchanged": 3} == counts(again)
     assert [] == again.document["positions"]
     assert first.document["digest"] == again.document["digest"]
+
+
+def test_for_a_person_one_position_is_told_once(ledger: dict[str, str], tmp_path: Path) -> None:
+    file = written(tmp_path, [f"leavers,{HOME},FY2022,81.5,,,,"])
+    done = done_well(outturn("load", file, "--agreement", "county", where=ledger))
+
+    assert re.search(r"Entries recorded: 1, at position [0-9,]+\.", done.out)
 
 
 def test_a_changed_figure_is_a_correction_with_its_source(

@@ -134,6 +134,21 @@ def test_the_page_tells_the_day_of_release_and_leads_to_the_mapping() -> None:
     assert "mapping" not in page_of(checked).text
 
 
+@pytest.mark.parametrize(
+    ("positions", "says"),
+    [((14,), "recorded at ledger position 14."), ((14, 15), "at ledger positions 14 to 15.")],
+)
+def test_what_was_recorded_tells_its_one_position_once(
+    positions: tuple[int, ...], says: str
+) -> None:
+    checked = Ledger({"E1": "Here"}, {"I1": yearly()}).check(
+        b"indicator,area,period,value\nI1,E1,FY2023,1\n"
+    )
+    page = page_of(checked, state="committed", entries=1, positions=positions)
+
+    assert says in page.text
+
+
 def test_a_file_that_is_being_checked_was_not_refused() -> None:
     """Its time comes; that of a refused one does not."""
     with pytest.raises(LoadWrongStage, match="being checked"):

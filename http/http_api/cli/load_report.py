@@ -130,7 +130,8 @@ def _show_end(document: LoadDocument) -> None:
         )
     elif document.positions:
         first, last = document.positions[0], document.positions[-1]
-        _say(f"Entries recorded: {document.entries:,}, at positions {first:,} to {last:,}.")
+        where = f"position {first:,}" if first == last else f"positions {first:,} to {last:,}"
+        _say(f"Entries recorded: {document.entries:,}, at {where}.")
     elif document.state == Stage.COMMITTED:
         _say("Nothing in it was new: nothing was recorded.")
     if document.load:
