@@ -32,6 +32,7 @@ from ledger.engine import Connection
 from ledger.event import Event, agreement_id
 from policies.definition import Definition
 from policies.refusals import UnknownAgreement, UnknownArea, UnknownBlock, UnknownOutcome
+from policies.texts import plain_name, told
 from projections.answers import Clocks
 from projections.folding import agreements as kinds
 
@@ -99,8 +100,12 @@ class Structure:
         for area in self.sheet.areas:
             if area.code == code:
                 return area
+        named = [one for one in self.sheet.areas if plain_name(one.name) == plain_name(code)]
+        there = told([f"{one.code} ({one.name})" for one in named or self.sheet.areas])
         raise UnknownArea(
-            f"{code!r} is not an area of {self.sheet.title} as known then.", field="area"
+            f"{code!r} is not the code of an area of {self.sheet.title} as known then: use"
+            f" {'' if len(named) == 1 else 'one of '}{there}.",
+            field="area",
         )
 
     def area_name(self, code: str) -> str:

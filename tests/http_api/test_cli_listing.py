@@ -1,6 +1,7 @@
 """What commands ask for by a code or an id can be listed, and what there is not is told."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import services
@@ -72,6 +73,21 @@ def test_an_agreement_there_is_not_is_told_with_those_there_are(
     assert line.endswith(" There is county.")
 
 
+@pytest.mark.parametrize(
+    ("area", "says"),
+    [
+        ("north  warwickshire", "use E07000218 (North Warwickshire)."),
+        ("Coventry", "use one of E10000031 (Warwickshire), E07000218 (North Warwickshire)"),
+    ],
+)
+def test_an_area_there_is_not_is_told_with_the_codes_there_are(
+    ledger: dict[str, str], area: str, says: str
+) -> None:
+    line = refused(outturn("status", *AGREEMENT, "--area", area, where=ledger))
+    assert line.startswith(f"{area!r} is not the code of an area of County agreement")
+    assert says in line
+
+
 def test_a_partner_that_no_agreement_has_is_told_of(ledger: dict[str, str]) -> None:
     """And taken: the agreement that has it may come later."""
     given = ("--name", "New", "--email", "new@county.example", "--partner")
@@ -115,7 +131,10 @@ def test_moments_are_told_by_the_clock_of_the_pages() -> None:
     assert clock_words(clocks).startswith("Known at 20 April 2026 23:59 (position 1), rules of 20")
 
 
-def test_a_history_counts_one_entry_as_one(ledger: dict[str, str]) -> None:
+def test_a_history_counts_one_entry_as_one(ledger: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "values.csv"
+    file.write_text(f"indicator,area,period,value\nleavers,{HOME},FY2022,81.5\n", "utf-8")
+    done_well(outturn("load", file, *AGREEMENT, where=ledger))
     history = done_well(outturn("history", "leavers", *AGREEMENT, where=ledger)).out
     assert "1 entries" not in history
     assert "1 entry" in history
