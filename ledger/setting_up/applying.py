@@ -63,12 +63,18 @@ def apply_set_up(
     check_may_move(record, found.people, persons, given_anew={code: anew})
     if dry_run or found.empty:
         return applied
-    with record.pool.connection() as connection:
+    events = _events(set_up, found, agreement, folds, demonstration, act)
+    if events:
+        position = _recorded(record, events, agreement, act)
+        applied = msgspec.structs.replace(applied, position=position)
+    with record.pool.connection() as connection:  # after the record, which may refuse its part
         for person in found.people:
             put_person(connection, person)
-    events = _events(set_up, found, agreement, folds, demonstration, act)
-    if not events:
-        return applied
+    return applied
+
+
+def _recorded(record: Record, events: list[Recorded], agreement: Agreement, act: Act) -> int:
+    """Record all of it in one commit; the last position. Raises Conflict."""
     commit = Commit(
         actor=act.actor,
         command=Action.SET_UP.value,
@@ -77,10 +83,9 @@ def apply_set_up(
         simulated_at=act.at if act.simulated else None,
     )
     try:
-        appended = record.append(events, commit)
+        return record.append(events, commit).last_position
     except StreamMoved as error:
         raise Conflict("The agreement changed at the same moment: apply the file again.") from error
-    return msgspec.structs.replace(applied, position=appended.last_position)
 
 
 def _check_role(agreement: Agreement, act: Act) -> None:

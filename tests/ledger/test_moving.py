@@ -1,6 +1,6 @@
 """Nobody acts for a partner that is not theirs: a person's roles and partner go together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import uuid4
 
 import pytest
@@ -11,6 +11,8 @@ from ledger.acts import OPERATOR, Act
 from ledger.agreement.assigning import AssignRole, EndRole
 from ledger.amending.accounts import close_person, enter_person, give_sign_in_link
 from ledger.amending.assigning import assign_role, end_role
+from ledger.engine import Appended, Commit
+from ledger.event import Recorded
 from ledger.moving import check_may_move
 from ledger.people import people, put_person
 from ledger.person import Person
@@ -18,7 +20,7 @@ from ledger.record import Record
 from ledger.setting_up.applying import Applied, apply_set_up
 from ledger.taking_part import people_around
 from policies.permissions import Role
-from policies.refusals import NoRole
+from policies.refusals import Conflict, NoRole
 from policies.refusals_roles import OtherAgreement, OwnRole, RolesRemain
 from scenario import AT
 
@@ -96,6 +98,30 @@ def test_a_file_that_names_all_roles_moves_a_person_with_them(record: Record) ->
     assert {("homes", "trust"), ("work", "trust")} == partners_of(record)
     apply(record, BEFORE)
     assert {("homes", "county"), ("work", "county")} == partners_of(record)
+
+
+def test_a_file_that_is_overtaken_moves_nobody(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Applied by two people at once: of the second the roles were refused, and the person moved."""
+    append = Record.append
+
+    def overtaken(self: Record, events: Sequence[Recorded], commit: Commit) -> Appended:
+        monkeypatch.setattr(Record, "append", append)
+        apply(record, PARTS.replace("A pact", "The pact"))
+        return append(self, events, commit)
+
+    monkeypatch.setattr(Record, "append", overtaken)
+    with pytest.raises(Conflict, match="apply the file again"):
+        apply(record, MOVED)
+    with record.pool.connection() as connection:
+        assert "county" == people(connection)["nina"].partner
+    assert {("homes", "county"), ("work", "county")} == partners_of(record)
+
+    apply(record, MOVED)
+    with record.pool.connection() as connection:
+        assert "trust" == people(connection)["nina"].partner
+    assert {("homes", "trust"), ("work", "trust")} == partners_of(record)
 
 
 def test_who_goes_to_another_partner_leaves_no_role_behind_for_the_former(record: Record) -> None:
