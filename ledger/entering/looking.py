@@ -1,5 +1,6 @@
 """Rows typed or pasted by hand, judged as the rows of a file: the same outcomes and warnings."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -25,6 +26,7 @@ from policies.standing import Standing
 
 QUALITY = QualitySettings()
 _RETURNED = "It was returned: it stays so until it is corrected on a page of its own."
+_OF_A_MAPPING = re.compile(r"; a mapping file can [^.]*")  # is said of files, and here is none
 _LEFT = "The note and evidence of the earlier value stay with that one."
 
 Folds = Callable[[Collection[str]], Mapping[str, Indicator]]
@@ -110,7 +112,8 @@ def _judged(
     held = decision.judged.held
     looked = []
     for place, (row, outcome) in enumerate(zip(rows, outcomes, strict=True)):
-        told = msgspec.structs.replace(outcome, cells=row.cells)
+        said = _OF_A_MAPPING.sub("", outcome.detail)
+        told = msgspec.structs.replace(outcome, cells=row.cells, detail=said)
         told = msgspec.structs.replace(told, detail=told.detail or _about(told, held[place]))
         entry = decision.entries[place]
         looked.append(LookedAt(told, row.fields["indicator"], entry, row.fields.get("note", "")))

@@ -29,6 +29,7 @@ from ledger.person import Person
 from ledger.setting_up.adopted import kind_of
 from ledger.setting_up.changes import Change, Changes
 from policies.definition import Definition
+from policies.rag import RagSettings
 
 LONGEST = 60  # characters of a value in a line
 _PARTS: dict[type, str] = {
@@ -111,7 +112,7 @@ def _sheet(change: Change) -> str:
         case _ if isinstance(change.new, PolicyAdopted):
             policy = change.new
             settings = _text(policy.settings)
-            return f", from {policy.effective_from}: {settings}"
+            return f", from {policy.effective_from}: {settings}{_wide(policy.settings)}"
         case IndicatorRetired() as retired:
             return f": from {retired.from_period}"
         case CodeMapSet() as code_map:
@@ -120,6 +121,14 @@ def _sheet(change: Change) -> str:
             return f": {group.title}, {len(group.members)} areas"
         case new:
             return f": {getattr(new, 'title', '') or getattr(new, 'name', '')}"
+
+
+def _wide(settings: object) -> str:
+    """What a share comes to that is the whole target or more, such as a 5 that was meant as 5%."""
+    if not isinstance(settings, RagSettings) or settings.basis != "relative":
+        return ""
+    amber = settings.amber_margin
+    return f" (amber is up to {amber:.0%} off the target)" if amber >= 1 else ""
 
 
 def _differences(old: msgspec.Struct, new: msgspec.Struct) -> Iterator[str]:

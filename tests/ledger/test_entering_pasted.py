@@ -214,6 +214,16 @@ def test_an_indicator_that_is_not_this_persons_is_rejected_and_the_others_are_ju
     ]
 
 
+def test_what_only_a_mapping_file_could_say_is_not_told_where_there_is_none() -> None:
+    headings = "indicator\tperiod\tvalue\n"
+    (row,) = looked_at(a_ledger(), f"{headings}leavers\t31/03/2024\t91.5").rows
+
+    assert (
+        "'31/03/2024' cannot be read as a period. Write the period that is meant, such as 2023/24"
+        " or FY2023."
+    ) == row.outcome.detail
+
+
 def test_a_cell_in_no_column_is_not_dropped() -> None:
     looked = looked_at(a_ledger(), "value\tindicator\n91\tleavers\tand more\n92\tleavers")
     assert ["invalid", "new"] == [one.outcome.outcome for one in looked.rows]

@@ -285,6 +285,25 @@ def test_the_first_set_up_defines_everything() -> None:
     assert [IndicatorDefined, TargetsSet] == [type(event) for event in found.indicators["plans"]]
 
 
+@pytest.mark.parametrize(
+    ("amber", "basis", "says"),
+    [
+        ("0.05", "relative", ""),
+        ("5", "relative", " (amber is up to 500% off the target)"),
+        ("5", "absolute", ""),
+    ],
+)
+def test_a_share_that_was_meant_as_per_cent_shows_what_it_comes_to(
+    amber: str, basis: Literal["relative", "absolute"], says: str
+) -> None:
+    settings = RagSettings(amber_margin=Decimal(amber), basis=basis)
+    policy = RagPolicyAdopted(version="1", effective_from=date(2022, 4, 1), settings=settings)
+    lines = describe(Recording().changes(set_up(policies=[policy])))
+    (line,) = (line for line in lines if line.startswith("+ policy rag"))
+
+    assert line.endswith(f"judge submitted, least_coverage 1{says}")
+
+
 def test_the_lines_of_a_first_set_up_read_from_the_agreement_down_to_its_targets() -> None:
     targets = [target(period="FY2023"), target(period="FY2024")]
     assert [
