@@ -252,6 +252,7 @@ def test_a_proposal_can_be_pasted(pact: Pact) -> None:
     ("pasted", "sentence"),
     [
         (["sacks,FY2026-Q1,5"], "The first line names the columns"),
+        ([",,", ";"], "The first line names the columns"),
         (["indicator,period,level"], "There is no line below the names of the columns."),
         (["indicator,period,level,colour", "a,b,c,d"], "The first line names the columns"),
         (["indicator,period,level", "a,b,c,d"], "Line 2: it has more cells than there are"),
@@ -259,7 +260,16 @@ def test_a_proposal_can_be_pasted(pact: Pact) -> None:
         (["indicator,period,level", *["a,b,c"] * 10_001], "10,001 targets are too many"),
         (["indicator,period,level", *["a,FY2026,c"] * 40], "20 more such sentences are left out"),
     ],
-    ids=["no heads", "no lines", "strange", "too wide", "no table", "too many", "all wrong"],
+    ids=[
+        "no heads",
+        "separators",
+        "no lines",
+        "strange",
+        "too wide",
+        "no table",
+        "too many",
+        "all wrong",
+    ],
 )
 def test_what_is_wrong_with_a_table_is_told(pact: Pact, pasted: list[str], sentence: str) -> None:
     path = "/agreements/pact/amendments/new"

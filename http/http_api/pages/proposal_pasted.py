@@ -97,7 +97,7 @@ def unpacked(typed: Typed, rows: int) -> Pasted:
         table = list(_table(text))
     except csv.Error as error:
         return Pasted(typed, problems=[_wrong(f"It cannot be read as a table: {error}.")])
-    (_, head), *body = table
+    head, body = (table[0][1], table[1:]) if table else ([], [])  # of separators alone
     columns = [cell.strip().lower().replace(" ", "_") for cell in head]
     problems = [*_heads_wrong(columns), *_body_wrong(body, rows)]
     found: dict[str, str] = {}
