@@ -252,7 +252,7 @@ def test_a_proposal_can_be_pasted(pact: Pact) -> None:
     ("pasted", "sentence"),
     [
         (["sacks,FY2026-Q1,5"], "The first line names the columns"),
-        ([",,", ";"], "The first line names the columns"),
+        ([",,", ","], "The first line names the columns"),
         (["indicator,period,level"], "There is no line below the names of the columns."),
         (["indicator,period,level,colour", "a,b,c,d"], "The first line names the columns"),
         (["indicator,period,level", "a,b,c,d"], "Line 2: it has more cells than there are"),
