@@ -196,7 +196,8 @@ class Cells:
     def __init__(self) -> None:
         self.found: dict[int, dict[int, str]] = {}
         self._row, self._column = 0, 0  # as a person counts
-        self._kind, self._formula, self._value, self._text = "n", "", "", ""
+        self._kind, self._formula, self._value = "n", "", ""
+        self._text: list[str] | None = None  # of a formula or a value, and of nothing else
 
     def begins(self, tag: str, given: dict[str, str]) -> None:
         """An element begins."""
@@ -207,23 +208,28 @@ class Cells:
                 self._column = column_of(given["r"]) if "r" in given else self._column + 1
                 self._kind, self._formula, self._value = given.get("t", "n"), "", ""
             case "f" | "v":
-                self._text = ""
+                self._text = []
 
     def says(self, some: str) -> None:
         """Text of the element."""
-        self._text += some
+        if self._text is not None:
+            self._text.append(some)
 
     def ends(self, tag: str) -> None:
         """An element ends; a formula that shares the text of another has none of its own."""
         match tag.rpartition(":")[2]:
             case "f":
-                self._formula = f"={self._text.strip()}"
+                self._formula = f"={self._taken()}"
             case "v":
-                self._value = self._text.strip()
+                self._value = self._taken()
             case "c" if self._kind == "e":
                 self._keep(self._value)
             case "c" if self._kind == "n" and self._formula and not self._value:
                 self._keep(self._formula)
+
+    def _taken(self) -> str:
+        text, self._text = "".join(self._text or ()).strip(), None
+        return text
 
     def _keep(self, text: str) -> None:
         self.found.setdefault(self._row - 1, {})[self._column - 1] = text

@@ -153,28 +153,41 @@ def test_a_column_that_may_be_on_another_sheet_is_told_with_the_sheets() -> None
     assert alone.value.detail.endswith("as header_row = at the top of a mapping.")
 
 
-def with_value(cell: str) -> RowOutcome:
-    """The one row of a workbook whose value is in a cell that is written in another way."""
+def with_value(cell: str, *, after: str = "") -> list[RowOutcome]:
+    """The row of a workbook whose value is in a cell that is written in another way, and those
+    after it."""
     header: list[Cell] = ["indicator", "area", "period", "value"]
     content = workbook({"A": [header, ["I1", "E08000009", "FY2023", 7]]})
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = {name: book.read(name).decode() for name in book.namelist()}
     sheet = parts["xl/worksheets/sheet1.xml"]
     assert '"><v>7</v>' in sheet
-    parts["xl/worksheets/sheet1.xml"] = sheet.replace('"><v>7</v>', cell)
-    (row,) = Ledger(AREAS, {"I1": yearly()}).check(archive(parts)).outcomes
-    return row
+    changed = sheet.replace('"><v>7</v>', cell).replace("</sheetData>", f"{after}</sheetData>")
+    parts["xl/worksheets/sheet1.xml"] = changed
+    return list(Ledger(AREAS, {"I1": yearly()}).check(archive(parts)).outcomes)
 
 
 @pytest.mark.parametrize("empty", ["", "<v/>", "<v />", "<v></v>"])
 @pytest.mark.parametrize("formula", ["<f>B2+3</f>", '<f t="shared" si="0"/>'])
 def test_a_formula_without_a_result_is_no_figure_that_is_missing(formula: str, empty: str) -> None:
     """As a program writes it, where no spreadsheet has worked it out since."""
-    row = with_value(f'">{formula}{empty}')
+    (row,) = with_value(f'">{formula}{empty}')
 
     assert "invalid" == row.outcome
     assert "A formula is not worked out here: open the file in a spreadsheet" in row.detail
 
 
+def test_much_text_beside_a_formula_is_gone_through_once() -> None:
+    """What is between formulas and values is not kept: it had been copied at every line of it."""
+    many = "ab\n" * 400_000
+    note = f'<row r="3"><c r="A3" t="inlineStr"><is><t>{many}</t></is></c></row>'
+    first, second = with_value('"><f>B2+3</f>', after=note)
+
+    assert ("invalid", "invalid") == (first.outcome, second.outcome)
+    assert "A formula is not worked out here" in first.detail
+
+
 def test_a_formula_that_comes_to_nothing_is_a_cell_left_empty() -> None:
-    assert "missing" == with_value('" t="str"><f>IF(B2="","",B2)</f><v></v>').outcome
+    (row,) = with_value('" t="str"><f>IF(B2="","",B2)</f><v></v>')
+
+    assert "missing" == row.outcome
