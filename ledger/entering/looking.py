@@ -1,6 +1,5 @@
 """Rows typed or pasted by hand, judged as the rows of a file: the same outcomes and warnings."""
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from ledger.loading.columns import find_columns
 from ledger.loading.decide import Decision
 from ledger.loading.judged import RowOutcomes
 from ledger.loading.mapping import FIELDS, our_columns
+from ledger.loading.mapping_advice import without_mapping
 from ledger.loading.outcomes import Outcome, RowOutcome
 from ledger.loading.quality import QualitySettings, unit_changed
 from ledger.loading.series import look_over
@@ -26,7 +26,6 @@ from policies.standing import Standing
 
 QUALITY = QualitySettings()
 _RETURNED = "It was returned: it stays so until it is corrected on a page of its own."
-_OF_A_MAPPING = re.compile(r"; a mapping file can [^.]*")  # is said of files, and here is none
 _LEFT = "The note and evidence of the earlier value stay with that one."
 
 Folds = Callable[[Collection[str]], Mapping[str, Indicator]]
@@ -112,7 +111,7 @@ def _judged(
     held = decision.judged.held
     looked = []
     for place, (row, outcome) in enumerate(zip(rows, outcomes, strict=True)):
-        said = _OF_A_MAPPING.sub("", outcome.detail)
+        said = without_mapping(outcome.detail)
         told = msgspec.structs.replace(outcome, cells=row.cells, detail=said)
         told = msgspec.structs.replace(told, detail=told.detail or _about(told, held[place]))
         entry = decision.entries[place]

@@ -9,6 +9,7 @@ import msgspec
 from ledger.agreement.events import Area, CodeEntry, CodeKind, CodeMapSet
 from ledger.agreement.state import Agreement
 from ledger.loading.mapping import GSS, NAMES, TABLE, Codes, Periods
+from ledger.loading.mapping_advice import mapping_can
 from ledger.loading.meant import Meant
 from ledger.loading.period_advice import advice
 from policies.definition import Definition
@@ -97,8 +98,9 @@ class AreaCodes:
             return "."
         if near.is_name and not self._by_name:
             return (
-                f", but the name of {near.code}: write the code; a mapping file can say areas ="
-                ' "names" in [codes].'
+                f", but the name of {near.code}: write the code"
+                + mapping_can('say areas = "names" in [codes]')
+                + "."
             )
         return near.asked
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from ledger.loading.mapping_advice import mapping_can
 from ledger.loading.unit_signs import BEFORE, BEHIND, sign_of, without_sign
 from policies.numbers import no_number, parse_number, to_text
 from policies.refusals import NotANumber
@@ -119,8 +120,8 @@ def _instead(text: str) -> str:
         return f" A decimal comma is not read: write {text.replace(',', '.')}."
     if not any(map(str.isdecimal, text)):
         return (
-            " If it means that there is no figure, leave it empty; a mapping file can list it,"
-            " under marks in [missing]."
+            " If it means that there is no figure, leave it empty"
+            f"{mapping_can('list it, under marks in [missing]')}."
         )
     rest = text.strip(f"{_SIGNS} ")
     if rest != text and _reads(rest):

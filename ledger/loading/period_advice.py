@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+from ledger.loading.mapping_advice import mapping_can
 from policies.definition import Definition
 from policies.period import day_text, period_on
 from policies.periods import Interval
@@ -25,8 +26,8 @@ def advice(label: str, definition: Definition) -> str:
     period = period_on(day or _EXAMPLE, d.calendar, d.interval, d.pooled_years)
     write = "write the period that is meant, such as" if day else "write it like"
     as_text = ", in a cell that is formatted as text" if _may_be_kept(label, d.interval) else ""
-    mapping = "a mapping file can give its meaning, under labels in [period]"
-    sentence = f"{what}{write} {period.label} or {period.code}{as_text}; {mapping}."
+    mapping = mapping_can("give its meaning, under labels in [period]")
+    sentence = f"{what}{write} {period.label} or {period.code}{as_text}{mapping}."
     return f" {sentence[0].upper()}{sentence[1:]}"
 
 

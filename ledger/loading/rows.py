@@ -13,6 +13,7 @@ from ledger.indicator.state import Key, breakdown_key
 from ledger.loading.codes import AreaCodes, CodeTable, PeriodRead, code_map_for, read_period
 from ledger.loading.columns import SEPARATORS, Columns
 from ledger.loading.figures import read_figure
+from ledger.loading.mapping_advice import mapping_can
 from ledger.loading.meant import Meant, Titles
 from ledger.loading.outcomes import ReadRow, RefusedRow, refused
 from ledger.loading.table import TextRow
@@ -195,8 +196,8 @@ class RowReader:
         near, instead = self._meant.of(ours), "."
         if near and near.is_name:
             instead = (
-                f", but the title of {near.code}: write the code; a mapping file can list the"
-                " title, under [codes.indicators]."
+                f", but the title of {near.code}: write the code"
+                f"{mapping_can('list the title, under [codes.indicators]')}."
             )
         elif near:
             instead = near.asked
