@@ -21,6 +21,7 @@ from ledger.agreement.events import RagPolicyAdopted, TravelPolicyAdopted
 from ledger.engine import Connection
 from ledger.indicator.commands import WithdrawValues
 from ledger.indicator.events import Correction, Entry, Target, ValuesCorrected
+from ledger.proofs.begun_anew import logs
 from ledger.proofs.following import seal_now
 from ledger.proofs.tiles import last_checkpoint
 from ledger.verifier import Bundle, verify
@@ -58,9 +59,10 @@ class Sealed(NamedTuple):
         """Verify the ledger as this connection sees it, with what its signer remembers."""
         newest = last_checkpoint(connection)
         assert newest is not None
-        signer = remembered(connection, self.signers)
+        log = logs(connection)[-1]
+        signer = remembered(self.signers, log)
         given = {"key": signer.key, "checkpoints": [("the signer's memory", signer.signed)], **own}
-        with LiveEvidence(connection, newest) as evidence:
+        with LiveEvidence(connection, newest, log) as evidence:
             return verify(evidence, **given)
 
     def check_bundle(self, connection: Connection, path: Path, **own: Any) -> Any:
@@ -70,7 +72,7 @@ class Sealed(NamedTuple):
         with path.open("wb") as file:
             for _ in write_members(file, connection, newest, datetime(2026, 4, 30, tzinfo=UTC)):
                 pass
-        signer = remembered(connection, self.signers)
+        signer = remembered(self.signers, logs(connection)[-1])
         given = {"key": signer.key, "checkpoints": [("the signer's memory", signer.signed)], **own}
         with Bundle(str(path)) as bundle:
             return verify(bundle, **given)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ledger.engine import Connection
+from ledger.proofs.begun_anew import Log
 from ledger.proofs.leaf import ENTRIES, leaf_of
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.signer import PUBLIC, SIGNED
-from ledger.proofs.tiles import ledger_id
 from ledger.proofs.tree import HEIGHT, SIZE
 from ledger.verifier import Altered
 from projections.reading.evidence import Kind, read_lines
@@ -30,9 +30,9 @@ class Remembered(NamedTuple):
     signed: str
 
 
-def remembered(connection: Connection, signers: Path) -> Remembered:
-    """What the signer of this ledger remembers, where its folder is here."""
-    folder = signers / str(ledger_id(connection))
+def remembered(signers: Path, log: Log) -> Remembered:
+    """What the signer of a log remembers, where its folder is here."""
+    folder = signers / str(log.id)
     return Remembered(_text(folder / PUBLIC), _text(folder / SIGNED))
 
 
@@ -43,11 +43,11 @@ def _text(path: Path) -> str:
 class LiveEvidence:
     """What the verifier reads, at one moment: to be used inside a snapshot.
 
-    ``newest`` is the checkpoint to verify up to; the answers must have reached it.
+    ``newest`` is the checkpoint to verify up to, of this log; the answers must have reached it.
     """
 
-    def __init__(self, connection: Connection, newest: Checkpoint) -> None:
-        self._connection, self._newest = connection, newest
+    def __init__(self, connection: Connection, newest: Checkpoint, log: Log) -> None:
+        self._connection, self._newest, self._log = connection, newest, log.number
         self._opened = ExitStack()
         self.key, self.size = newest.key, newest.size
 
@@ -66,8 +66,11 @@ class LiveEvidence:
 
     def checkpoints(self) -> Iterator[tuple[int, str]]:
         """Those stored before it. Raises Altered where a row contradicts its note."""
-        query = "SELECT size, root, note, key FROM proofs.checkpoint WHERE size < %s ORDER BY size"
-        for size, root, note, key in self._paged(query, "checkpoints", self.size):
+        query = (
+            "SELECT size, root, note, key FROM proofs.checkpoint WHERE size < %s AND log = %s"
+            " ORDER BY size"
+        )
+        for size, root, note, key in self._paged(query, "checkpoints", self.size, self._log):
             self._check_row(size, root, note, key)
             yield size, note
 

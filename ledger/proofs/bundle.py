@@ -81,7 +81,9 @@ def write_record(
     yield from write_member(bundle, "README.txt", [README.encode()], 0)
     yield from write_member(bundle, "bundle.json", [msgspec.json.encode(sheet), b"\n"], 0)
     yield from write_member(bundle, "checkpoint", [checkpoint.note.encode()], 0)
-    yield from write_member(bundle, "checkpoints.jsonl", _lines(_earlier(connection, size)), 0)
+    yield from write_member(
+        bundle, "checkpoints.jsonl", _lines(_earlier(connection, checkpoint)), 0
+    )
     texts: set[str] = set()  # that these events name: others belong to later ones
     with bundle.open("events", "w", force_zip64=True) as member:
         for number, pieces in enumerate(_together(_events(connection, size, texts)), start=1):
@@ -111,13 +113,13 @@ def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
         yield msgspec.json.encode(row) + b"\n"
 
 
-def _earlier(connection: Connection, size: int) -> Iterator[dict[str, Any]]:
-    """Earlier checkpoints, evenly spread where there are very many."""
+def _earlier(connection: Connection, last: Checkpoint) -> Iterator[dict[str, Any]]:
+    """Earlier checkpoints of the same log, evenly spread where there are very many."""
     rows = connection.execute(
         "SELECT size, note FROM (SELECT size, note, row_number() OVER (ORDER BY size DESC) AS n,"
-        " count(*) OVER () AS total FROM proofs.checkpoint WHERE size < %s) c"
+        " count(*) OVER () AS total FROM proofs.checkpoint WHERE size < %s AND key = %s) c"
         " WHERE n %% greatest(1, (total + %s - 1) / %s) = 0 ORDER BY size",
-        (size, MOST_EARLIER, MOST_EARLIER),
+        (last.size, last.key, MOST_EARLIER, MOST_EARLIER),
     )
     for tree, note in rows:
         yield {"size": tree, "note": note}

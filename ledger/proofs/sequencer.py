@@ -11,7 +11,14 @@ from typing import Protocol
 from ledger.engine import Connection
 from ledger.proofs.leaf import read_leaves
 from ledger.proofs.note import Checkpoint
-from ledger.proofs.tiles import keep_checkpoint, last_checkpoint, over, reading, write
+from ledger.proofs.tiles import (
+    keep_checkpoint,
+    last_checkpoint,
+    over,
+    reading,
+    tree_size,
+    write,
+)
 from ledger.proofs.tree import consistency, grown, leaf_hash, root
 
 MOST_AT_ONCE = 5_000  # events under one new checkpoint
@@ -49,18 +56,20 @@ def step(connection: Connection, signer: Signing) -> int | None:
     Raises Trouble where the record is not what was signed before, or another key signed it.
     """
     with connection.transaction():
-        stored = last_checkpoint(connection)
-        size = stored.size if stored else 0
+        stored, size = last_checkpoint(connection), tree_size(connection)
         check_known(stored, signer)
         head = _head(connection)
-        target = max(min(head, size + MOST_AT_ONCE), signer.signed.size if signer.signed else 0)
+        # A log that was begun anew first signs the tree that there is, as the former one left it.
+        anew = size > 0 and stored is None
+        following = size if anew else min(head, size + MOST_AT_ONCE)
+        target = max(following, signer.signed.size if signer.signed else 0)
         if target > head:
             raise Trouble(
                 "history-shrank",
                 f"The signer signed a ledger of {target} events and there are {head}: events were"
                 " lost or taken away, so nothing more is signed.",
             )
-        if target == size:
+        if target == size and not anew:
             return None
         leaves = [leaf_hash(entry) for entry in read_leaves(connection, size, target)]
         if len(leaves) != target - size:

@@ -10,8 +10,8 @@ MOST_KEPT = 2_048  # tiles, of at most 8 KiB
 
 
 def ledger_id(connection: Connection) -> UUID:
-    """Which ledger this is."""
-    row = connection.execute("SELECT id FROM proofs.log").fetchone()
+    """Which ledger this is to its signer: the id of the log in use."""
+    row = connection.execute("SELECT id FROM proofs.log ORDER BY number DESC LIMIT 1").fetchone()
     assert row is not None
     found: UUID = row[0]
     return found
@@ -73,29 +73,42 @@ def over(tiles: Tiles, read: ReadTile) -> ReadTile:
     return changed_first
 
 
-def last_checkpoint(connection: Connection, least: int = 0) -> Checkpoint | None:
-    """The newest checkpoint, where its tree has at least that size."""
-    return _checkpoint(connection, least, "DESC")
+def tree_size(connection: Connection) -> int:
+    """How many leaves the tiles hold: as many as were signed last, under whichever log."""
+    row = connection.execute("SELECT coalesce(max(size), 0) FROM proofs.checkpoint").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def last_checkpoint(
+    connection: Connection, least: int = 0, log: int | None = None
+) -> Checkpoint | None:
+    """The newest checkpoint of the log in use, or of another, where its tree has that size."""
+    return _checkpoint(connection, least, log, "DESC")
 
 
 def first_checkpoint(connection: Connection, least: int) -> Checkpoint | None:
-    """The oldest checkpoint whose tree has at least that size."""
-    return _checkpoint(connection, least, "ASC")
+    """The oldest checkpoint of the log in use whose tree has at least that size."""
+    return _checkpoint(connection, least, None, "ASC")
 
 
-def _checkpoint(connection: Connection, least: int, order: str) -> Checkpoint | None:
+def _checkpoint(
+    connection: Connection, least: int, log: int | None, order: str
+) -> Checkpoint | None:
     row = connection.execute(
         "SELECT size, root, note, key FROM proofs.checkpoint WHERE size >= %s"
+        " AND log = coalesce(%s, (SELECT max(number) FROM proofs.log))"
         f" ORDER BY size {order} LIMIT 1".encode(),
-        (least,),
+        (least, log),
         binary=True,
     ).fetchone()
     return None if row is None else Checkpoint(row[0], bytes(row[1]), row[2], row[3])
 
 
 def keep_checkpoint(connection: Connection, signed: Checkpoint) -> None:
-    """Store a checkpoint that is larger than those before."""
+    """Store a checkpoint of the log in use that is larger than those before."""
     connection.execute(
-        "INSERT INTO proofs.checkpoint (size, root, note, key) VALUES (%s, %s, %s, %s)",
+        "INSERT INTO proofs.checkpoint (log, size, root, note, key)"
+        " SELECT max(number), %s, %s, %s, %s FROM proofs.log",
         (signed.size, signed.root, signed.note, signed.key),
     )

@@ -1,7 +1,9 @@
 """A database made as the guide shows: one login that owns the schema, and one for the service."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -53,7 +55,7 @@ def test_two_logins_are_enough(new_server: str) -> None:
     )
     admin, app = (login(new_server, name) for name in ("outturn_admin", "outturn_app"))
     applied = done_well(outturn("migrate", where=at_database(admin))).out
-    assert "0016_own_names_last.sql" in applied
+    assert "0017_logs_begun_anew.sql" in applied
     done_well(outturn("projections", "rebuild", where=at_database(admin)))
     as_superuser(new_server, *shown("TO outturn_app"))
 
@@ -61,5 +63,25 @@ def test_two_logins_are_enough(new_server: str) -> None:
     done_well(outturn("projections", "rebuild", where=at_database(app)))
     found = done_well(outturn("status", "--agreement", "county", "--json", where=at_database(app)))
     assert found.document["rows"]
+    begins_anew_by_who_migrates(app, admin)
     with psycopg.connect(admin) as connection, pytest.raises(psycopg.Error, match="only ever"):
         connection.execute("DELETE FROM ledger.ledger_events")
+
+
+def begins_anew_by_who_migrates(app: str, admin: str) -> None:
+    """A lost signer: the login of the service may not begin another log."""
+    where = at_database(app)
+    done_well(outturn("checkpoint", where=where))
+    shutil.rmtree(Path(where["OUTTURN_HOME"]) / "signer")
+    refused = outturn("log", "begin-anew", "--signer-is-lost", where=where)
+    assert (2, "") == (refused.status, refused.out)
+    assert "has to name the one that migrates" in refused.err
+    elsewhere = outturn("log", "begin-anew", where={**where, "OUTTURN_DATABASE_URL": admin})
+    assert (2, "") == (elsewhere.status, elsewhere.out)
+    assert "The signer of this ledger is not here." in elsewhere.err
+    done_well(
+        outturn(
+            "log", "begin-anew", "--signer-is-lost", where={**where, "OUTTURN_DATABASE_URL": admin}
+        )
+    )
+    done_well(outturn("verify", where=where))

@@ -6,18 +6,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
 import servers
-from doors import application, commit, recorded, service_pool
+from doors import application, commit, service_pool
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from proofs_stage import ORIGIN, add, alter
 from proofs_truth import is_what_the_events_say
 
-from ledger.agreement.events import BlockSet
-from ledger.engine import Commit, LedgerApplication, Text
+from ledger.engine import Text
 from ledger.proofs.following import Sequencer, connect, seal_now
 from ledger.proofs.leaf import read_leaves
 from ledger.proofs.note import BadNote, Checkpoint, key_of
@@ -25,16 +24,6 @@ from ledger.proofs.sequencer import Trouble, step
 from ledger.proofs.signer import Ask, Signer
 from ledger.proofs.tiles import last_checkpoint, reading
 from ledger.proofs.tree import root
-
-ORIGIN = "ledger.example.org"
-TRIGGERS = "SET session_replication_role = replica; ALTER TABLE {} DISABLE TRIGGER ALL"
-
-
-def add(app: LedgerApplication, events: int = 1, said: Commit | None = None) -> None:
-    """A command of some events."""
-    stream = uuid4()
-    block = BlockSet(code="b", title="A block")
-    app.append([recorded(stream, n + 1, block) for n in range(events)], said or commit())
 
 
 class Near:
@@ -164,13 +153,6 @@ class Ending(Near):
         if not self._before_signing:
             self._real.sign(size, root, proof)
         raise Ended
-
-
-def alter(url: str, table: str, statement: str) -> None:
-    """What a superuser can do who disarms the triggers first."""
-    with psycopg.connect(url) as connection:
-        connection.execute(TRIGGERS.format(table).encode())
-        connection.execute(statement.encode())
 
 
 CUT = "DELETE FROM ledger.ledger_events WHERE notification_id > 8"

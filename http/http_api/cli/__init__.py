@@ -33,6 +33,7 @@ COMMANDS = {
     "history": "answers",
     "load": "loading",
     "loads": "loads_listed",
+    "log": "signing_anew",
     "migrate": "running",
     "person": "people",
     "projections": "projecting",

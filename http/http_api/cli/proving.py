@@ -12,9 +12,11 @@ from http_api import clock
 from http_api.bundling import write_bundle
 from http_api.cli.context import as_json, check_migrated, the_service, the_settings, the_url
 from http_api.console import err, out, print_json
+from ledger.proofs.begun_anew import BECAUSE, logs
 from ledger.proofs.following import seal_now
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.sequencer import Trouble
+from ledger.proofs.tiles import last_checkpoint
 from projections.catch_up import catch_up
 
 
@@ -37,14 +39,26 @@ class BundleAnswer(msgspec.Struct, frozen=True, kw_only=True):
     key: str
 
 
+WAY_ON = " If what is missing cannot be brought back, outturn log begin-anew signs on without it."
+
+of_log = click.option(
+    "--log",
+    "log",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="As an earlier log signed it last, where signing was begun anew: see outturn log list.",
+)
+
+
 @click.command()
+@of_log
 @as_json
-def checkpoint(json: bool) -> None:
+def checkpoint(log: int | None, json: bool) -> None:
     """Print the signed checkpoint over everything recorded: keep it where nobody here can reach it.
 
     With --json the public key is printed too, which whoever checks needs, by another way.
     """
-    sealed = sealed_now(the_url())
+    sealed = sealed_by(the_url(), log)
     if json:
         print_json(
             CheckpointAnswer(
@@ -60,11 +74,12 @@ def checkpoint(json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@of_log
 @as_json
-def bundle(file: Path, json: bool) -> None:
+def bundle(file: Path, log: int | None, json: bool) -> None:
     """Export the whole record with its proofs and answers to FILE, for an auditor."""
     url = the_url()
-    sealed = sealed_now(url)
+    sealed = sealed_by(url, log)
     catch_up(url)
     with the_service(url) as service, service.pool.connection() as connection:
         with bar() as progress, file.open("wb") as target:
@@ -89,6 +104,29 @@ def bundle(file: Path, json: bool) -> None:
         out.print(f"  {answer.key}", soft_wrap=True, markup=False)
 
 
+def sealed_by(url: str, log: int | None) -> Checkpoint:
+    """What an earlier log signed last; or, of the log in use, the checkpoint over everything."""
+    check_migrated(url)
+    if log is None or is_in_use(url, log):
+        return sealed_now(url)
+    with the_service(url) as service, service.pool.connection() as connection:
+        found = last_checkpoint(connection, log=log)
+    if found is None:
+        raise click.ClickException(f"Nothing that log {log} signed is there.")
+    return found
+
+
+def is_in_use(url: str, log: int) -> bool:
+    """Whether it is this log that signs now; a log that there is not is refused."""
+    with the_service(url) as service, service.pool.connection() as connection:
+        last = logs(connection)[-1].number
+    if log > last:
+        raise click.ClickException(
+            f"There is no log {log}: outturn log list names those there are."
+        )
+    return log == last
+
+
 def sealed_now(url: str) -> Checkpoint:
     """The checkpoint over everything recorded, signed now where it was not yet."""
     check_migrated(url)
@@ -103,7 +141,8 @@ def sealed_now(url: str) -> Checkpoint:
                 lambda size, head: shown.update(task, completed=size, total=head),
             )
     except Trouble as trouble:
-        raise click.ClickException(trouble.detail) from trouble
+        way_on = WAY_ON if trouble.code in BECAUSE else ""
+        raise click.ClickException(f"{trouble.detail}{way_on}") from trouble
     if sealed is None:
         raise click.ClickException("The ledger is empty: there is nothing to sign yet.")
     return sealed

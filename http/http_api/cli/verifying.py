@@ -11,9 +11,10 @@ from click.exceptions import Exit
 from rich.progress import Progress
 
 from http_api.cli.context import as_json, the_service, the_settings, the_url
-from http_api.cli.proving import bar, sealed_now
+from http_api.cli.proving import bar, is_in_use, of_log, sealed_by
 from http_api.console import err, out, print_json
 from http_api.live_evidence import LiveEvidence, remembered
+from ledger.proofs.begun_anew import logs
 from ledger.proofs.bundle import snapshot
 from ledger.proofs.note import BadNote
 from ledger.proofs.tiles import last_checkpoint
@@ -35,6 +36,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--checkpoint", type=_FILE, multiple=True, help="A checkpoint that you kept.")
 @click.option("--receipt", type=_FILE, multiple=True, help="A receipt that you kept.")
 @click.option("--record-only", is_flag=True, help="Do not check the answers.")
+@of_log
 @as_json
 def verify(
     bundle: Path | None,
@@ -42,6 +44,7 @@ def verify(
     checkpoint: tuple[Path, ...],
     receipt: tuple[Path, ...],
     record_only: bool,
+    log: int | None,
     json: bool,
 ) -> None:
     """Check that nothing was altered: in BUNDLE, or without it in the live ledger.
@@ -50,6 +53,8 @@ def verify(
     The first bad position is named. The live ledger is also held against what its signer
     remembers outside the database.
     """
+    if bundle and log:
+        raise click.UsageError("--log is of the live ledger: a bundle is of one log.")
     known = _key(key)
     given: dict[str, Any] = {
         "key": known,
@@ -58,7 +63,7 @@ def verify(
         "record_only": record_only,
     }
     try:
-        with _bundle(bundle) if bundle else _live(given) as evidence, bar() as progress:
+        with _bundle(bundle) if bundle else _live(given, log) as evidence, bar() as progress:
             held = verify_evidence(evidence, **given, progress=_following(progress))
     except Altered as altered:
         _check_read(altered, (*checkpoint, *receipt))
@@ -103,26 +108,31 @@ def _bundle(path: Path) -> Iterator[Evidence]:
 
 
 @contextmanager
-def _live(given: dict[str, Any]) -> Iterator[Evidence]:
-    """The ledger where it lies; what its signer remembers is added to what is given."""
+def _live(given: dict[str, Any], number: int | None) -> Iterator[Evidence]:
+    """The ledger where it lies; what its signer remembers is added to what is given.
+
+    An earlier log's signer remembers what was lost, so of it only the key is.
+    """
     url = the_url()
     trouble = ""
+    in_use = number is None or is_in_use(url, number)
     try:
-        sealed_now(url)
+        sealed_by(url, number)
     except (BadNote, TileTooShort, click.ClickException) as error:
         trouble = str(error)  # the more reason to verify what was signed
     catch_up(url)
     with the_service(url) as service, service.pool.connection() as connection:
-        newest = last_checkpoint(connection)
+        log = logs(connection)[(number or 0) - 1]
+        newest = last_checkpoint(connection, log=log.number)
         if newest is None:
             raise click.ClickException(trouble)
         if trouble:
             err.print(f"Nothing more is signed: {trouble}", markup=False, soft_wrap=True)
-        signer = remembered(connection, the_settings().signers)
+        signer = remembered(the_settings().signers, log)
         given["key"] = given["key"] or signer.key or None
-        if signer.signed:
+        if signer.signed and in_use:
             given["checkpoints"].append(("The checkpoint the signer remembers", signer.signed))
-        with snapshot(connection), LiveEvidence(connection, newest) as evidence:
+        with snapshot(connection), LiveEvidence(connection, newest, log) as evidence:
             yield evidence
 
 
