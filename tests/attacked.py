@@ -21,8 +21,8 @@ from ledger.agreement.events import RagPolicyAdopted, TravelPolicyAdopted
 from ledger.engine import Connection
 from ledger.indicator.commands import WithdrawValues
 from ledger.indicator.events import Correction, Entry, Target, ValuesCorrected
-from ledger.proofs.begun_anew import logs
 from ledger.proofs.following import seal_now
+from ledger.proofs.logs import logs
 from ledger.proofs.tiles import last_checkpoint
 from ledger.verifier import Bundle, verify
 from policies.rag import RagSettings

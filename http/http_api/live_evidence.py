@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ledger.engine import Connection
-from ledger.proofs.begun_anew import Log
 from ledger.proofs.leaf import ENTRIES, leaf_of
+from ledger.proofs.logs import Log
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.signer import PUBLIC, SIGNED
 from ledger.proofs.tree import HEIGHT, SIZE

@@ -19,6 +19,7 @@ from http_api.service import Service
 from http_api.sign_off_questions import SignOffAnswers
 from ledger.people import contacts, names
 from ledger.person import Person
+from ledger.proofs.logs import Log, logs
 from ledger.proofs.receipts import read_receipt
 from ledger.proofs.tiles import reading
 from policies.refusals import BadCursor, UnknownEntry
@@ -273,6 +274,12 @@ class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers, SignOffAnswe
         """How many events there are, of which kinds and by whom."""
         with self._service.reading(clocks_of(asked)) as (connection, clocks):
             return read_overview(connection, agreement, clocks)
+
+    def losses(self, asked: reader.ClocksAsked) -> list[Log]:
+        """The logs that were begun anew until then."""
+        with self._service.reading(clocks_of(asked)) as (connection, clocks):
+            known = clocks.clocks.known_at
+            return [log for log in logs(connection) if log.begun_at and log.begun_at <= known]
 
     def actors(self, agreement: str, asked: reader.ClocksAsked) -> Actors:
         """Everybody who brought an event about."""

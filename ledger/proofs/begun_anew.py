@@ -1,4 +1,4 @@
-"""Logs: the names under which the record is signed, and going on under another.
+"""Going on under another log, where nothing can be signed any more under the one in use.
 
 Where events that were signed are lost, since a restored backup did not hold them, the signer signs
 nothing more: its log has an end that the record has not. Where the signer is lost, nobody can. The
@@ -11,21 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
-import msgspec
 import psycopg
 
 from ledger.engine import Connection
 from ledger.proofs.following import signing, step_or_trouble, take_turn
 from ledger.proofs.leaf import read_leaves
+from ledger.proofs.logs import EVENTS_LOST, SIGNER_LOST, Log, logs
 from ledger.proofs.note import BadNote, Checkpoint, key_of, open_checkpoint
 from ledger.proofs.sequencer import MOST_AT_ONCE, Trouble
 from ledger.proofs.tiles import last_checkpoint, over, reading
 from ledger.proofs.tree import Tiles, TileTooShort, grown, leaf_hash, root
 
 OWNER = "outturn_owner"
-EVENTS_LOST, SIGNER_LOST = "events-lost", "signer-lost"
 BECAUSE = {  # by the code of the Trouble
     "history-shrank": EVENTS_LOST,
     "history-rewritten": EVENTS_LOST,
@@ -34,35 +32,8 @@ BECAUSE = {  # by the code of the Trouble
 }
 
 
-class Log(msgspec.Struct, frozen=True, kw_only=True):
-    """A log: its number, from 1, and the id that is part of its name.
-
-    Of one that was begun anew also when, why (``events-lost`` or ``signer-lost``), how many of the
-    events that the log before it signed are in the record (``agreed``), and how many that signed
-    (``signed``), where its signer was there to tell.
-    """
-
-    number: int
-    id: UUID
-    begun_at: datetime | None
-    because: str | None
-    agreed: int | None
-    signed: int | None
-
-
 class CannotBegin(Exception):
     """Why a log is not begun anew. The message is one sentence, or two."""
-
-
-def logs(connection: Connection) -> list[Log]:
-    """All logs of a record, the first first; the last is the one in use."""
-    rows = connection.execute(
-        "SELECT number, id, begun_at, because, agreed, signed FROM proofs.log ORDER BY number"
-    ).fetchall()
-    return [
-        Log(number=number, id=log, begun_at=at, because=because, agreed=agreed, signed=signed)
-        for number, log, at, because, agreed, signed in rows
-    ]
 
 
 def begin_anew(

@@ -84,22 +84,21 @@ def last_checkpoint(
     connection: Connection, least: int = 0, log: int | None = None
 ) -> Checkpoint | None:
     """The newest checkpoint of the log in use, or of another, where its tree has that size."""
-    return _checkpoint(connection, least, log, "DESC")
+    newest = "size >= %s AND log = coalesce(%s, (SELECT max(number) FROM proofs.log))"
+    return _checkpoint(connection, f"{newest} ORDER BY size DESC", (least, log))
 
 
 def first_checkpoint(connection: Connection, least: int) -> Checkpoint | None:
-    """The oldest checkpoint of the log in use whose tree has at least that size."""
-    return _checkpoint(connection, least, None, "ASC")
+    """The oldest checkpoint whose tree has at least that size, whichever log signed it."""
+    return _checkpoint(connection, "size >= %s ORDER BY size, log", (least,))
 
 
 def _checkpoint(
-    connection: Connection, least: int, log: int | None, order: str
+    connection: Connection, wanted: str, given: tuple[int | None, ...]
 ) -> Checkpoint | None:
     row = connection.execute(
-        "SELECT size, root, note, key FROM proofs.checkpoint WHERE size >= %s"
-        " AND log = coalesce(%s, (SELECT max(number) FROM proofs.log))"
-        f" ORDER BY size {order} LIMIT 1".encode(),
-        (least, log),
+        f"SELECT size, root, note, key FROM proofs.checkpoint WHERE {wanted} LIMIT 1".encode(),
+        given,
         binary=True,
     ).fetchone()
     return None if row is None else Checkpoint(row[0], bytes(row[1]), row[2], row[3])

@@ -1,13 +1,16 @@
 """What an auditor finds on the built board: the events of one of its indicators, roles, rules."""
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from browser.indicators import HOME
 from browser.judged import CODE, HEAD, NOW, clocks, find, recorded
 
 from http_api.pages.reader import ClocksAsked
+from ledger.proofs.logs import Log
 from projections.answers import History, HistoryEvent
 from projections.audit_answers import (
     ActorCount,
@@ -62,6 +65,13 @@ class BuiltAudit:
             kinds={"values-submitted": 1700, "action-refused": 1, "targets-set": 41},
             actors=tuple(ActorCount(actor=actor, events=348) for actor in ACTORS),
         )
+
+    def losses(self, asked: ClocksAsked) -> list[Log]:
+        """Once."""
+        at = NOW - timedelta(days=30)
+        return [
+            Log(number=2, id=UUID(int=2), begun_at=at, because="events-lost", agreed=9, signed=351)
+        ]
 
     def actors(self, agreement: str, asked: ClocksAsked) -> Actors:
         """Everybody."""

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import servers
 from journeys.pacts import FILE as PACT_FILE
-from services import AGREEMENT_FILE, at_database, done_well, outturn
+from services import AGREEMENT_FILE, at_database, done_well, outturn, serving
 
 Where = dict[str, str]
 
@@ -63,9 +63,7 @@ def test_it_is_signed_on_and_says_what_was_lost(
     assert "outturn log begin-anew" in refused.err
 
     done = done_well(outturn("log", "begin-anew", where=where))
-    assert (
-        f"since events were lost: of {lost:,} events signed before, the first {size:,}" in done.out
-    )
+    assert f"of the {lost:,} events signed before, the first {size:,}" in done.out
     done_well(outturn("agreement", "apply", PACT_FILE, where=where))
     now = checkpoint(where)
     assert now["key"] in done.out
@@ -78,7 +76,7 @@ def test_it_is_signed_on_and_says_what_was_lost(
     assert [(1, None), (2, size)] == [(each["number"], each["agreed"]) for each in told]
     lines = done_well(outturn("log", "list", where=where)).out.splitlines()
     assert lines[0].endswith("the first")
-    assert f"of {lost:,} events signed before, the first {size:,} are there" in lines[1]
+    assert f"of the {lost:,} events signed before, the first {size:,} are there" in lines[1]
 
     held = done_well(outturn("verify", "--json", where=where)).document
     assert (now["size"], "of its signer", 1) == (held["size"], held["key"], held["remembered"])
@@ -86,6 +84,7 @@ def test_it_is_signed_on_and_says_what_was_lost(
     assert (size, "of its signer", 0) == (former["size"], former["key"], former["remembered"])
 
     bundles_tell(where, kept, tmp_path, now["key"])
+    pages_tell(where, kept, size, lost)
 
 
 def bundles_tell(where: Where, kept: Path, folder: Path, new_key: str) -> None:
@@ -105,6 +104,18 @@ def bundles_tell(where: Where, kept: Path, folder: Path, new_key: str) -> None:
     other = outturn("verify", new, "--key", kept / "key", where={})
     assert 1 == other.status
     assert "The checkpoint is of " in other.out
+
+
+def pages_tell(where: Where, kept: Path, size: int, lost: int) -> None:
+    """The loss is on the page of now; what was to be downloaded before is the same to the byte."""
+    audit, before = "/agreements/county/audit", {"known_at": f"position:{size}"}
+    with serving(where) as served, served.browser("auditor") as browser:
+        said = f"since events were lost: of the {lost} events signed before, the first {size} are"
+        assert said in browser.get(audit).text
+        assert "begun anew" not in browser.get(audit, params=before).text
+        of_then = browser.get(f"{audit}/checkpoint.txt", params=before)
+        assert (kept / "before").read_text() == of_then.text
+        assert (kept / "before").read_text() != browser.get(f"{audit}/checkpoint.txt").text
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from doors import application
 from proofs_stage import ORIGIN, add, alter
 from proofs_truth import is_what_the_events_say
 
-from ledger.proofs.begun_anew import CannotBegin, Log, begin_anew, logs
+from ledger.proofs.begun_anew import CannotBegin, begin_anew
 from ledger.proofs.following import connect, seal_now, take_turn
+from ledger.proofs.logs import Log, logs
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.sequencer import Trouble
-from ledger.proofs.tiles import last_checkpoint, ledger_id
+from ledger.proofs.tiles import first_checkpoint, last_checkpoint, ledger_id
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 BACKED_UP, LOST = 8, 12  # events that a backup holds, and that were signed when it was restored
@@ -70,6 +71,9 @@ def test_what_a_backup_holds_is_signed_on_under_another_log(
         former = last_checkpoint(connection, log=1)
         assert former is not None
         assert (BACKED_UP, lost.key) == (former.size, former.key)
+        # What covered a position first stays what it was, also under another log.
+        assert former == first_checkpoint(connection, 1)
+        assert first_checkpoint(connection, BACKED_UP) == former
         rows = connection.execute(
             "SELECT log, root FROM proofs.checkpoint WHERE size = %s ORDER BY log", (BACKED_UP,)
         ).fetchall()

@@ -12,8 +12,9 @@ from http_api import clock
 from http_api.bundling import write_bundle
 from http_api.cli.context import as_json, check_migrated, the_service, the_settings, the_url
 from http_api.console import err, out, print_json
-from ledger.proofs.begun_anew import BECAUSE, logs
+from ledger.proofs.begun_anew import BECAUSE
 from ledger.proofs.following import seal_now
+from ledger.proofs.logs import logs
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.sequencer import Trouble
 from ledger.proofs.tiles import last_checkpoint

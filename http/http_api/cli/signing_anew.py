@@ -8,9 +8,11 @@ from http_api.cli.context import as_json, check_migrated, the_service, the_setti
 from http_api.cli.proving import sealed_now
 from http_api.console import out, print_json
 from http_api.database import first_line
+from http_api.losses import said_of
 from http_api.settings import URL_VARIABLE
-from ledger.proofs.begun_anew import EVENTS_LOST, CannotBegin, Log, logs
+from ledger.proofs.begun_anew import CannotBegin
 from ledger.proofs.begun_anew import begin_anew as begin_log_anew
+from ledger.proofs.logs import logs
 
 
 @click.group()
@@ -28,7 +30,8 @@ def list_logs(json: bool) -> None:
         print_json({"logs": found})
         return
     for each in found:
-        out.print(f"{each.number}  {each.id}  {_said_of(each)}", markup=False, soft_wrap=True)
+        told = said_of(each) if each.because else "the first"
+        out.print(f"{each.number}  {each.id}  {told}", markup=False, soft_wrap=True)
 
 
 @log.command("begin-anew")
@@ -62,19 +65,7 @@ def begin_anew(signer_is_lost: bool, json: bool) -> None:
             {"log": begun, "size": sealed.size, "root": sealed.root.hex(), "key": sealed.key}
         )
         return
-    out.print(f"Log {begun.number} is {_said_of(begun)}.", markup=False, soft_wrap=True)
+    out.print(f"Log {begun.number} is {said_of(begun)}.", markup=False, soft_wrap=True)
     out.print(f"{sealed.size:,} events are signed under it.", markup=False)
     out.print("Give auditors its key, by another way than the ledger, and why:", markup=False)
     out.print(f"  {sealed.key}", soft_wrap=True, markup=False)
-
-
-def _said_of(log: Log) -> str:
-    """When and why a log was begun, in words."""
-    if log.begun_at is None:
-        return "the first"
-    day = f"begun anew on {log.begun_at:%-d %B %Y}"
-    here = f"the first {log.agreed:,}" if log.agreed else "none"
-    before = f"of {log.signed:,} events" if log.signed else "of the events"
-    if log.because == EVENTS_LOST:
-        return f"{day}, since events were lost: {before} signed before, {here} are there"
-    return f"{day}, since its signer was lost: {before} signed before, {here} are there"

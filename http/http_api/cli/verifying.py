@@ -14,8 +14,8 @@ from http_api.cli.context import as_json, the_service, the_settings, the_url
 from http_api.cli.proving import bar, is_in_use, of_log, sealed_by
 from http_api.console import err, out, print_json
 from http_api.live_evidence import LiveEvidence, remembered
-from ledger.proofs.begun_anew import logs
 from ledger.proofs.bundle import snapshot
+from ledger.proofs.logs import logs
 from ledger.proofs.note import BadNote
 from ledger.proofs.tiles import last_checkpoint
 from ledger.proofs.tree import TileTooShort

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from http_api.losses import said_of
 from http_api.pages.audit_reader import AuditReader
 from http_api.pages.deeds import Deed, deed
 from http_api.pages.history import Telling, about_of, items_of
@@ -70,6 +71,7 @@ def overview_page(reader: AuditReader, asked: ClocksAsked, code: str) -> str:
         overview=answer,
         counts=counts,
         names=names,
+        losses=[said_of(log) for log in reader.losses(asked)],
     )
 
 

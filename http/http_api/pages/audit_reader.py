@@ -1,8 +1,10 @@
 """What the auditor's pages ask, beside what every page may ask."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from http_api.pages.reader import ClocksAsked, Reader
+from ledger.proofs.logs import Log
 from projections.answers import History
 from projections.audit_answers import Actors, AuditOverview, EventStored, RoleSpans, RuleChanges
 from projections.reading.search import EventsAsked
@@ -13,6 +15,9 @@ class AuditReader(Reader, Protocol):
 
     def overview(self, agreement: str, asked: ClocksAsked) -> AuditOverview:
         """How many events there are, of which kinds and by whom."""
+
+    def losses(self, asked: ClocksAsked) -> Sequence[Log]:
+        """The logs that were begun anew until then, since signed events or a signer were lost."""
 
     def actors(self, agreement: str, asked: ClocksAsked) -> Actors:
         """Everybody who brought an event about."""
