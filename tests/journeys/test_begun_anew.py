@@ -64,7 +64,7 @@ def test_it_is_signed_on_and_says_what_was_lost(
 
     done = done_well(outturn("log", "begin-anew", where=where))
     assert f"of the {lost:,} events signed before, the first {size:,}" in done.out
-    done_well(outturn("agreement", "apply", PACT_FILE, where=where))
+    pages_tell(where, kept, size, lost)
     now = checkpoint(where)
     assert now["key"] in done.out
     assert now["size"] > size
@@ -84,7 +84,6 @@ def test_it_is_signed_on_and_says_what_was_lost(
     assert (size, "of its signer", 0) == (former["size"], former["key"], former["remembered"])
 
     bundles_tell(where, kept, tmp_path, now["key"])
-    pages_tell(where, kept, size, lost)
 
 
 def bundles_tell(where: Where, kept: Path, folder: Path, new_key: str) -> None:
@@ -107,11 +106,13 @@ def bundles_tell(where: Where, kept: Path, folder: Path, new_key: str) -> None:
 
 
 def pages_tell(where: Where, kept: Path, size: int, lost: int) -> None:
-    """The loss is on the page of now; what was to be downloaded before is the same to the byte."""
+    """The loss is on the page of now, at once; what was downloaded of before is the same."""
     audit, before = "/agreements/county/audit", {"known_at": f"position:{size}"}
+    said = f"since events were lost: of the {lost} events signed before, the first {size} are there"
     with serving(where) as served, served.browser("auditor") as browser:
-        said = f"since events were lost: of the {lost} events signed before, the first {size} are"
         assert said in browser.get(audit).text
+        done_well(outturn("agreement", "apply", PACT_FILE, where=where))
+        assert said in browser.get(audit, params={"min_position": size + 1}).text
         assert "begun anew" not in browser.get(audit, params=before).text
         of_then = browser.get(f"{audit}/checkpoint.txt", params=before)
         assert (kept / "before").read_text() == of_then.text
