@@ -14,6 +14,7 @@ from ledger.people import people, put_person
 from ledger.record import Record
 from ledger.setting_up.changes import Changes, changes
 from ledger.setting_up.describing import describe
+from ledger.setting_up.noting import notes
 from ledger.setting_up.reading import read_set_up
 from ledger.setting_up.sheets import SetUp
 from ledger.setting_up.tables import ReadFile
@@ -23,10 +24,11 @@ from policies.refusals import Conflict
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
     """What a set-up changed, or would change: lines for a person; the position it was recorded at,
-    None where nothing was."""
+    None where nothing was. ``notes`` are sentences about what it may not have been meant to do."""
 
     agreement: str
     changes: tuple[str, ...]
+    notes: tuple[str, ...]
     position: int | None
     dry_run: bool
 
@@ -54,10 +56,15 @@ def apply_set_up(
     with record.pool.connection() as connection:
         persons = people(connection)
     folds = record.indicators(code, [sheet.code for sheet in set_up.indicators])
-    found = changes(set_up, agreement if agreement.sheet else None, folds, persons)
+    held = agreement if agreement.sheet else None
+    found = changes(set_up, held, folds, persons)
     _check_roles(agreement, found, act)
     applied = Applied(
-        agreement=code, changes=tuple(describe(found)), position=None, dry_run=dry_run
+        agreement=code,
+        changes=tuple(describe(found)),
+        notes=tuple(notes(set_up, held, found, persons)),
+        position=None,
+        dry_run=dry_run,
     )
     anew = {(one.person, one.role, one.scope) for one in _assigned(found)}
     check_may_move(record, found.people, persons, given_anew={code: anew})

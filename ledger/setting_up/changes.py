@@ -42,12 +42,14 @@ NOBODY: Mapping[str, Person] = {}
 class Change(msgspec.Struct, frozen=True):
     """Something new, and what it takes the place of; None where there was nothing.
 
-    ``indicator`` is set where it is a definition, a target or a retirement.
+    ``indicator`` is set where it is a definition, a target or a retirement; ``lapsing`` is how many
+    sign-offs lapse with it.
     """
 
     new: Event | Person | Definition | Target
     old: Event | Person | Definition | Target | None = None
     indicator: str = ""
+    lapsing: int = 0
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,7 +208,8 @@ def _of_indicator(
     place = Place(f"[[indicators]] {sheet.code}", f"indicators[{sheet.code}]")
     old = state.definition if state else None
     held = state.targets if state else {}
-    found = [] if old == sheet.definition else [Change(sheet.definition, old, sheet.code)]
+    signed = sum(held.signature is not None for held in state.entries.values()) if state else 0
+    found = [] if old == sheet.definition else [Change(sheet.definition, old, sheet.code, signed)]
     for target in targets:
         before = held.get((target.area, target.period))
         if before is None or before.target != target:

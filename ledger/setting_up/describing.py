@@ -82,7 +82,14 @@ def _lines(change: Change) -> Iterator[str]:
         yield f"+ {name}{_sheet(change)}"
     else:
         of = f" ({new.person})" if isinstance(new, RoleAssigned) else ""
-        yield f"~ {name}{of}: {'; '.join(_differences(old, new))}"
+        yield f"~ {name}{of}: {'; '.join(_differences(old, new))}{_lapsing(change.lapsing)}"
+
+
+def _lapsing(sign_offs: int) -> str:
+    """What a new definition undoes: whoever signs has to be asked again."""
+    if not sign_offs:
+        return ""
+    return "; 1 sign-off lapses" if sign_offs == 1 else f"; {sign_offs:,} sign-offs lapse"
 
 
 def _name(change: Change) -> str:

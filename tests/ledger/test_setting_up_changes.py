@@ -32,11 +32,15 @@ from ledger.agreement.state import Agreement
 from ledger.agreement.state import evolve as evolve_agreement
 from ledger.event import Event, Recorded, agreement_id, indicator_id
 from ledger.indicator.events import (
+    Entry,
     IndicatorDefined,
     IndicatorRedefined,
     IndicatorRetired,
+    SignedEntry,
     Target,
     TargetsSet,
+    ValuesSignedOff,
+    ValuesSubmitted,
 )
 from ledger.indicator.state import Indicator, evolve
 from ledger.person import Person
@@ -50,6 +54,7 @@ from policies.permissions import Role
 from policies.rag import RagSettings
 from policies.refusals import BadSetup
 from policies.reward import RewardSettings
+from policies.standing import Assurance
 from policies.travel import TravelSettings
 
 AT = datetime(2024, 12, 17, 10, tzinfo=UTC)
@@ -324,6 +329,26 @@ def test_only_the_definition_that_differs_is_set_anew() -> None:
     (event,) = found.indicators["plans"]
     assert IndicatorRedefined(definition=definition(unit="per 10,000")) == event
     assert ["~ indicator plans: unit % → per 10,000"] == describe(found)
+
+
+@pytest.mark.parametrize(
+    ("signed", "told"), [(0, ""), (1, "; 1 sign-off lapses"), (2, "; 2 sign-offs lapse")]
+)
+def test_the_sign_offs_that_lapse_with_another_definition_are_told(signed: int, told: str) -> None:
+    recording = Recording()
+    recording.apply(set_up(targets=[target()]))
+    entries = [Entry(area=AREA.code, period=f"FY202{n}", value=Decimal(n)) for n in range(3)]
+    recording.tell("plans", ValuesSubmitted(entries=tuple(entries)))
+    names = [held.name for held in recording.indicators["plans"].entries.values()]
+    if signed:
+        seen = tuple(SignedEntry(name, "d" * 64) for name in names[:signed])
+        recording.tell("plans", ValuesSignedOff(entries=seen, assurance=Assurance.CHECKED))
+    changed = set_up(definition(unit="per 10,000"), [target()])
+    line = f"~ indicator plans: unit % → per 10,000{told}"
+    assert [line] == describe(recording.changes(changed))
+    recording.apply(changed)
+    again = recording.changes(set_up(definition(unit="per 1,000"), [target()]))
+    assert ["~ indicator plans: unit per 10,000 → per 1,000"] == describe(again)
 
 
 def test_only_the_targets_that_are_new_or_differ_are_set() -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from http_api.cli.answers import clock_options, clock_words
 from http_api.cli.context import act_as, as_json, as_person, the_answers, the_service
-from http_api.console import out, print_json
+from http_api.console import err, out, print_json
 from http_api.service import ClocksAsked
 from ledger.amending.sealing import FREEZE_DAYS, seal
 from ledger.setting_up.applying import apply_set_up
@@ -68,6 +68,8 @@ def apply(file: Path, dry_run: bool, person: str, json: bool) -> None:
         return
     for line in applied.changes:
         out.print(line, markup=False)
+    for note in applied.notes:
+        err.print(note, markup=False, soft_wrap=True)
     count = len(applied.changes)
     changes = "1 change" if count == 1 else f"{count} changes"
     if not count:
