@@ -15,12 +15,12 @@ from pathlib import Path
 import psycopg
 
 from ledger.engine import Connection
-from ledger.proofs.following import signing, step_or_trouble, take_turn
+from ledger.proofs.following import signing, signing_anew, step_or_trouble, take_turn
 from ledger.proofs.leaf import read_leaves
 from ledger.proofs.logs import EVENTS_LOST, SIGNER_LOST, Log, logs
 from ledger.proofs.note import BadNote, Checkpoint, key_of, open_checkpoint
 from ledger.proofs.sequencer import MOST_AT_ONCE, Trouble
-from ledger.proofs.tiles import last_checkpoint, over, reading
+from ledger.proofs.tiles import last_signed, over, reading
 from ledger.proofs.tree import Tiles, TileTooShort, grown, leaf_hash, root
 
 OWNER = "outturn_owner"
@@ -39,7 +39,7 @@ class CannotBegin(Exception):
 def begin_anew(
     url: str, signers: Path, origin: str, at: datetime, *, signer_is_lost: bool = False
 ) -> Log:
-    """Go on under another log; nothing is signed under it yet.
+    """Go on under another log, whose key is made here; nothing is signed under it yet.
 
     Only where the one in use cannot go on, and all that it signed of what is there holds.
     ``url`` must log in as a member of the record's owner. Raises CannotBegin.
@@ -55,15 +55,20 @@ def begin_anew(
                 "The signer of this ledger is not here. Run this where its folder is, or bring the"
                 " folder here; only if it is lost for good, say --signer-is-lost."
             )
-        last = last_checkpoint(connection)
+        last = last_signed(connection)
         if last:
             _check_holds(connection, last)
-        connection.execute(
-            "INSERT INTO proofs.log (number, begun_at, because, agreed, signed)"
-            " SELECT max(number) + 1, %s, %s, %s, %s FROM proofs.log",
-            (at, because, last.size if last else 0, signed.size if signed else None),
-        )
-        return logs(connection)[-1]
+        try:
+            with connection.transaction():
+                connection.execute(
+                    "INSERT INTO proofs.log (number, begun_at, because, agreed, signed)"
+                    " SELECT max(number) + 1, %s, %s, %s, %s FROM proofs.log",
+                    (at, because, last.size if last else 0, signed.size if signed else None),
+                )
+                with signing_anew(connection, signers, origin):
+                    return logs(connection)[-1]
+        except Trouble as trouble:
+            raise CannotBegin(trouble.detail) from trouble
 
 
 def _why(connection: Connection, signers: Path, origin: str) -> tuple[str, Checkpoint | None]:

@@ -16,7 +16,7 @@ from ledger.in_turn import POLL_SECONDS, InTurn
 from ledger.proofs.asking import SignerEnded, SigningProcess, WillNotSign
 from ledger.proofs.note import Checkpoint
 from ledger.proofs.sequencer import Signing, Trouble, check_known, step
-from ledger.proofs.tiles import last_checkpoint, ledger_id
+from ledger.proofs.tiles import last_checkpoint, last_signed, ledger_id
 
 log = structlog.get_logger()
 
@@ -140,20 +140,31 @@ def _told(connection: Connection) -> tuple[str, str]:
 def signing(connection: Connection, signers: Path, origin: str) -> Iterator[SigningProcess]:
     """The signer of this ledger, for as long as it is used. Raises Trouble where it is elsewhere.
 
-    A key is made only for a ledger that was never signed.
+    A key is made only for a ledger that was never signed, under any log: whoever can write to the
+    database must not have another made by a row there.
     """
-    ledger = str(ledger_id(connection))
-    folder = signers / ledger
-    if not (folder / "key").exists():
-        check_known(last_checkpoint(connection), _Nobody())
+    if not (_folder(connection, signers) / "key").exists():
+        check_known(last_signed(connection), _Nobody())
+    with signing_anew(connection, signers, origin) as signer:
+        yield signer
+
+
+@contextmanager
+def signing_anew(connection: Connection, signers: Path, origin: str) -> Iterator[SigningProcess]:
+    """The same; a key is made where there is none. Raises Trouble."""
+    folder = _folder(connection, signers)
     try:
-        signer = SigningProcess(folder, f"{origin}/{ledger}")
+        signer = SigningProcess(folder, f"{origin}/{folder.name}")
     except WillNotSign as refused:
         raise Trouble("no-signer", f"Nothing is signed: {refused}.") from refused
     try:
         yield signer
     finally:
         signer.close()
+
+
+def _folder(connection: Connection, signers: Path) -> Path:
+    return signers / str(ledger_id(connection))
 
 
 class _Nobody:

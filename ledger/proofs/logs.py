@@ -14,8 +14,8 @@ class Log(msgspec.Struct, frozen=True, kw_only=True):
     """A log: its number, from 1, and the id that is part of its name.
 
     Of one that was begun anew also when, why (``events-lost`` or ``signer-lost``), how many of the
-    events that the log before it signed are in the record (``agreed``), and how many that signed
-    (``signed``), where its signer was there to tell.
+    events that were signed before are in the record (``agreed``), and how many the log before it
+    had signed (``signed``), where its signer was there to tell.
     """
 
     number: int

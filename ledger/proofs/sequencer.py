@@ -14,9 +14,9 @@ from ledger.proofs.note import Checkpoint
 from ledger.proofs.tiles import (
     keep_checkpoint,
     last_checkpoint,
+    last_signed,
     over,
     reading,
-    tree_size,
     write,
 )
 from ledger.proofs.tree import consistency, grown, leaf_hash, root
@@ -56,8 +56,9 @@ def step(connection: Connection, signer: Signing) -> int | None:
     Raises Trouble where the record is not what was signed before, or another key signed it.
     """
     with connection.transaction():
-        stored, size = last_checkpoint(connection), tree_size(connection)
+        stored, held = last_checkpoint(connection), last_signed(connection)
         check_known(stored, signer)
+        size = held.size if held else 0
         head = _head(connection)
         # A log that was begun anew first signs the tree that there is, as the former one left it.
         anew = size > 0 and stored is None

@@ -73,11 +73,9 @@ def over(tiles: Tiles, read: ReadTile) -> ReadTile:
     return changed_first
 
 
-def tree_size(connection: Connection) -> int:
-    """How many leaves the tiles hold: as many as were signed last, under whichever log."""
-    row = connection.execute("SELECT coalesce(max(size), 0) FROM proofs.checkpoint").fetchone()
-    assert row is not None
-    return int(row[0])
+def last_signed(connection: Connection) -> Checkpoint | None:
+    """The newest checkpoint, whichever log signed it: the tiles are of its tree."""
+    return _checkpoint(connection, "size >= 0 ORDER BY size DESC, log DESC", ())
 
 
 def last_checkpoint(

@@ -148,6 +148,32 @@ def test_a_signer_that_is_elsewhere_is_not_passed_over(
     assert ("signer-lost", 3) == (begun.because, begun.agreed)
 
 
+def test_a_row_in_the_database_makes_no_key(embedded_database: str, tmp_path: Path) -> None:
+    """Whoever can write to the database cannot have it signed under another key."""
+    with application(embedded_database) as app:
+        add(app, 3)
+        signed(embedded_database, tmp_path)
+        add(app, 3)
+    with psycopg.connect(embedded_database) as connection:
+        connection.execute(
+            "INSERT INTO proofs.log (number, begun_at, because, agreed)"
+            " VALUES (2, now(), 'events-lost', 3)"
+        )
+    with pytest.raises(Trouble) as trouble:
+        seal_now(embedded_database, tmp_path, ORIGIN)
+    assert "another-signer" == trouble.value.code
+    assert 1 == len(list(tmp_path.rglob("key")))
+
+
+def test_where_no_key_can_be_kept_no_log_is_begun(embedded_database: str, tmp_path: Path) -> None:
+    with application(embedded_database) as app:
+        add(app, 3)
+        signed(embedded_database, tmp_path / "first")
+    (tmp_path / "a file").write_text("")
+    told = refused(embedded_database, tmp_path / "a file", signer_is_lost=True)
+    assert "cannot be used" in told
+
+
 def test_while_the_sequencer_works_no_log_is_begun(embedded_database: str, tmp_path: Path) -> None:
     restored(embedded_database, tmp_path)
     with connect(embedded_database) as working:
