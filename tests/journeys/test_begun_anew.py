@@ -110,6 +110,11 @@ def pages_tell(where: Where, kept: Path, size: int, lost: int) -> None:
     audit, before = "/agreements/county/audit", {"known_at": f"position:{size}"}
     said = f"since events were lost: of the {lost} events signed before, the first {size} are there"
     with serving(where) as served, served.browser("auditor") as browser:
+        logs = browser.get("/api/v1/ledger/logs").json()["logs"]
+        assert logs == done_well(outturn("log", "list", "--json", where=where)).document["logs"]
+        assert [(None, None, None), ("events-lost", size, lost)] == [
+            (each["because"], each["agreed"], each["signed"]) for each in logs
+        ]
         assert said in browser.get(audit).text
         done_well(outturn("agreement", "apply", PACT_FILE, where=where))
         assert said in browser.get(audit, params={"min_position": size + 1}).text

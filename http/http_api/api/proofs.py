@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import MediaType, Request, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter, SkipValidation
@@ -15,6 +16,8 @@ from http_api.sealed import newest_sealed, no_such_position
 from http_api.sent_bundle import bundle_to_send
 from http_api.service import ClocksAsked, Service
 from http_api.visitors import person_of
+from ledger.proofs.logs import Log
+from ledger.proofs.logs import logs as read_logs
 from ledger.proofs.receipts import (
     Consistency,
     Inclusion,
@@ -50,6 +53,20 @@ def checkpoint(
     person_of(request)
     with service.pool.connection() as connection:
         return newest_sealed(connection, min_position, "min_position").note
+
+
+class LogsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The logs that the ledger was signed under; the last is the one in use."""
+
+    logs: tuple[Log, ...]
+
+
+@get("/logs", sync_to_thread=True, responses=refusing(400, 401))
+def logs(request: Api, service: GivenService) -> LogsAnswer:
+    """The logs that the ledger was signed under: more than one where signing was begun anew."""
+    person_of(request)
+    with service.pool.connection() as connection:
+        return LogsAnswer(logs=tuple(read_logs(connection)))
 
 
 @get("/proofs/inclusion", sync_to_thread=True, responses=refusing(400, 401, 404, 503))
@@ -135,7 +152,7 @@ def bundle(request: Api, service: GivenService) -> Stream:
 
 PROOFS = Router(
     path="/ledger",
-    route_handlers=[checkpoint, inclusion_proof, consistency_proof, receipt, bundle],
+    route_handlers=[checkpoint, logs, inclusion_proof, consistency_proof, receipt, bundle],
     opt={RIGHT: Access.A_PERSON},
     tags=["ledger"],
 )
