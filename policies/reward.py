@@ -4,9 +4,11 @@ Achievement p = (outturn − without) ÷ (with − without). The same facts can 
 settings side by side. Source: the rules of judgement, 10.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate, pairwise
 
 import msgspec
 
@@ -106,18 +108,25 @@ def rewards(
     """
     given = list(sub_targets)
     parts = _parts(given, settings)
-    return [(one, _reward(one, parts[one.indicator], definitions, settings)) for one in given]
+    return [
+        (one, _reward(one, part, definitions, settings))
+        for one, part in zip(given, parts, strict=True)
+    ]
 
 
-def _parts(given: Iterable[SubTarget], settings: RewardSettings) -> dict[str, Fraction]:
-    """What one sub-target of each indicator is worth in pounds."""
-    counts: dict[str, int] = {}
-    for one in given:
-        counts[one.indicator] = counts.get(one.indicator, 0) + 1
+def _parts(given: Sequence[SubTarget], settings: RewardSettings) -> Iterator[Fraction]:
+    """What each sub-target is worth in pounds, to the penny.
+
+    What they come to is rounded and not each of them, so that they add up to the pot: three parts
+    of a third, each rounded up, would be more than there is to pay.
+    """
+    counts = Counter(one.indicator for one in given)
     weights = {code: _weight(code, settings) for code in counts}
     total = sum(weights.values(), _NOTHING) or Fraction(1)
     pot = Fraction(settings.pot)
-    return {code: pot * weights[code] / total / count for code, count in counts.items()}
+    exact = (pot * weights[one.indicator] / total / counts[one.indicator] for one in given)
+    so_far = (Fraction(round_half_up(up_to, _PENCE)) for up_to in accumulate(exact))
+    return (after - before for before, after in pairwise((_NOTHING, *so_far)))
 
 
 def _weight(code: str, settings: RewardSettings) -> Fraction:

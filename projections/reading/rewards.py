@@ -58,13 +58,14 @@ def read_rewards(connection: Connection, agreement: str, clocks: ResolvedClocks)
 def sub_targets(
     indicators: Mapping[UUID, IndicatorKnown], stretches: Stretches, cells: Cells
 ) -> Iterator[SubTarget]:
-    """The stretch targets of each indicator and area: the last one, with an interim before it.
+    """The stretch targets of each indicator, by area: the last one, with an interim before it.
 
     One that a retirement ended is left out, and so is one without its two performances, which no
     ordinary way records.
     """
+    by_area = sorted(stretches.items(), key=lambda one: one[0][1])
     for stream, indicator in indicators.items():
-        for (of, area), targets in stretches.items():
+        for (of, area), targets in by_area:
             ordered = _standing(targets, indicator) if of == stream else []
             if not ordered:
                 continue

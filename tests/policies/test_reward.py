@@ -146,17 +146,23 @@ def test_more_achieved_never_pays_less_and_never_more_than_the_cap(
 
 
 @given(MONEY, st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 300)), max_size=8))
-def test_parts_add_up_to_the_pot_but_for_pence(
+def test_parts_add_up_to_the_pot_and_no_more_than_it_is_paid(
     pot: Decimal, outturns: list[tuple[str, int]]
 ) -> None:
     given = [
         sub_target(str(outturn), indicator=code, area=str(n))
         for n, (code, outturn) in enumerate(outturns)
     ]
-    settings = RewardSettings(pot=pot)
-    found = rewards(given, dict.fromkeys("ABC", definition()), settings)
-    total = sum((one.part for _, one in found), Decimal(0))
-    assert abs(total - (pot if given else 0)) <= Decimal("0.01") * len(given)
+    found = rewards(given, dict.fromkeys("ABC", definition()), RewardSettings(pot=pot))
+    assert sum(one.part for _, one in found) == (pot if given else 0)
+    assert sum(one.paid for _, one in found) <= pot
+
+
+def test_three_thirds_that_are_all_earned_come_to_the_pot() -> None:
+    given = [sub_target("200", indicator=code) for code in "ABC"]
+    found = rewards(given, dict.fromkeys("ABC", definition()), RewardSettings(pot=Decimal(200000)))
+    paid_each = [str(one.paid) for _, one in found]
+    assert ["66666.67", "66666.66", "66666.67"] == paid_each
 
 
 @pytest.mark.parametrize(
