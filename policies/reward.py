@@ -55,9 +55,9 @@ class RewardSettings(msgspec.Struct, frozen=True, kw_only=True):
 class SubTarget(msgspec.Struct, frozen=True, kw_only=True):
     """One stretch target in one area: its last period, the two performances, and the figures.
 
-    ``outturn`` is the judged figure of that period, None while there is none. ``interim`` is the
-    level of an earlier stretch target of the same indicator and area, where there is one, and
-    ``interim_outturn`` the judged figure there.
+    ``outturn`` is the judged figure of that period, None while there is none, and ``marks`` are
+    those beside it. ``interim`` is the level of an earlier stretch target of the same indicator and
+    area, where there is one, and ``interim_outturn`` the judged figure there.
     """
 
     indicator: str
@@ -68,6 +68,7 @@ class SubTarget(msgspec.Struct, frozen=True, kw_only=True):
     outturn: Decimal | None = None
     interim: Decimal | None = None
     interim_outturn: Decimal | None = None
+    marks: tuple[str, ...] = ()
 
 
 class Reward(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,8 +8,9 @@ class RewardRow(Answer, frozen=True, kw_only=True):
     """A stretch target in an area, and what it earns; amounts in pounds and pence.
 
     ``period`` is its last; ``outturn`` the judged figure there, null while there is none, and so
-    are then ``achievement``, ``share`` and ``earned``. ``interim`` is the level of an earlier
-    stretch target of the same indicator and area.
+    are then ``achievement``, ``share`` and ``earned``; ``marks`` stand beside it, such as
+    ``provisional`` and ``unsigned``. ``interim`` is the level of an earlier stretch target of the
+    same indicator and area.
     """
 
     indicator: str
@@ -21,6 +22,7 @@ class RewardRow(Answer, frozen=True, kw_only=True):
     without: str
     with_performance: str
     outturn: str | None
+    marks: tuple[str, ...]
     interim: str | None
     interim_outturn: str | None
     part: str

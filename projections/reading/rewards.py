@@ -1,6 +1,7 @@
 """Reward on stretch targets: the same facts under every version of the rules, side by side."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -13,6 +14,7 @@ from policies.definition import Definition
 from policies.numbers import exact_text, to_text
 from policies.retirement import is_retired
 from policies.reward import Reward, RewardSettings, SubTarget, rewards
+from projections.judging import Governing, governing
 from projections.reading.agreement import policy_in_force
 from projections.reading.clocks import ResolvedClocks
 from projections.reading.stored_cells import Place, read_cells, read_stretches
@@ -28,6 +30,7 @@ from projections.spans import span_of
 
 Cells = Mapping[Place, Mapping[str, Stored]]
 Stretches = Mapping[Place, Mapping[str, Target]]
+Governs = Callable[[date], Governing]  # the rules of status, by the period's first day
 
 
 def read_rewards(connection: Connection, agreement: str, clocks: ResolvedClocks) -> Rewards:
@@ -42,7 +45,11 @@ def read_rewards(connection: Connection, agreement: str, clocks: ResolvedClocks)
     wanted = list({indicator for indicator, _ in stretches})
     areas = [area.code for area in structure.sheet.areas]
     cells = read_cells(connection, known, wanted, areas)
-    given = list(sub_targets(indicators, stretches, cells))
+
+    def rules(begins_on: date) -> Governing:
+        return governing(structure.policies, begins_on, clocks.clocks.policy_position)
+
+    given = list(sub_targets(indicators, stretches, cells, rules))
     return Rewards(
         clocks=clocks.clocks,
         agreement=structure.sheet.code,
@@ -56,12 +63,12 @@ def read_rewards(connection: Connection, agreement: str, clocks: ResolvedClocks)
 
 
 def sub_targets(
-    indicators: Mapping[UUID, IndicatorKnown], stretches: Stretches, cells: Cells
+    indicators: Mapping[UUID, IndicatorKnown], stretches: Stretches, cells: Cells, rules: Governs
 ) -> Iterator[SubTarget]:
     """The stretch targets of each indicator, by area: the last one, with an interim before it.
 
     One that a retirement ended is left out, and so is one without its two performances, which no
-    ordinary way records.
+    ordinary way records. Where signed-off values alone are judged, another is no outturn either.
     """
     by_area = sorted(stretches.items(), key=lambda one: one[0][1])
     for stream, indicator in indicators.items():
@@ -73,17 +80,20 @@ def sub_targets(
             without, with_ = target.performance_without, target.performance_with
             if without is None or with_ is None:
                 continue
-            judged = cells.get((stream, area), {})
+            stored = cells.get((stream, area), {})
+            outturn = _outturn(stored, target.period, rules)
             interim = targets[ordered[-2]] if len(ordered) > 1 else None
+            before = None if interim is None else _outturn(stored, interim.period, rules)
             yield SubTarget(
                 indicator=indicator.code,
                 area=area,
                 period=target.period,
                 without=without,
                 with_=with_,
-                outturn=_judged(judged.get(target.period)),
+                outturn=_judged(outturn),
                 interim=None if interim is None else interim.level,
-                interim_outturn=None if interim is None else _judged(judged.get(interim.period)),
+                interim_outturn=_judged(before),
+                marks=() if outturn is None else tuple(outturn.marks.split()),
             )
 
 
@@ -108,8 +118,17 @@ def settings_of(adopted: Adopted) -> RewardSettings:
     return adopted.event.settings
 
 
-def _judged(stored: Stored | None) -> Decimal | None:
-    return None if stored is None or stored.judged is None else Decimal(stored.judged)
+def _outturn(cells: Mapping[str, Stored], period: str, rules: Governs) -> Stored | None:
+    """The cell with the figure of a period; None without one that may be judged."""
+    stored = cells.get(period)
+    if stored is None or stored.judged is None:
+        return None
+    signed_only = rules(span_of(period).start).usable.rag.judge == "signed-only"
+    return None if signed_only and stored.signed_by is None else stored
+
+
+def _judged(outturn: Stored | None) -> Decimal | None:
+    return None if outturn is None else Decimal(outturn.judged or 0)
 
 
 def _under(
@@ -140,6 +159,7 @@ def _row(structure: Structure, title: str, one: SubTarget, reward: Reward) -> Re
         without=to_text(one.without),
         with_performance=to_text(one.with_),
         outturn=_text(one.outturn),
+        marks=one.marks,
         interim=_text(one.interim),
         interim_outturn=_text(one.interim_outturn),
         part=to_text(reward.part),

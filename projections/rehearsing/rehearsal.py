@@ -29,7 +29,7 @@ from projections.reading.structure import (
 )
 from projections.rehearsing.baskets import Proposed, baskets_otherwise
 from projections.rehearsing.history import History
-from projections.rehearsing.paid import paid_otherwise
+from projections.rehearsing.paid import Paying, paid_otherwise
 from projections.rehearsing.proposal import history_with, policies_with
 from projections.rehearsing.summary import compare, earlier_sentence, summary_of
 from projections.rehearsing.verdicts import Rulings, Series, verdicts
@@ -86,7 +86,7 @@ def rehearse(
     effects = tuple(effect for effect in compared if effect.before != effect.after)
     counts = _counts(compared, effects)
     rewards = paid_otherwise(
-        (history, structure.policies["reward"]), (sides[1].history, policies["reward"])
+        Paying(*sides[0], structure.policies["reward"]), Paying(*sides[1], policies["reward"])
     )
     proposed = Proposed(
         changes=changes,

@@ -422,6 +422,7 @@ def _under(version: int, settings: RewardSettings) -> RewardsUnder:
                 without=str(one.without),
                 with_performance=str(one.with_),
                 outturn=None if one.outturn is None else str(one.outturn),
+                marks=() if one.outturn is None else ("provisional", "unsigned"),
                 interim=str(one.interim),
                 interim_outturn=None,
                 part=str(reward.part),

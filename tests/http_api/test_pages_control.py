@@ -114,6 +114,7 @@ def test_reward_is_told_under_each_version(client: TestClient[Litestar]) -> None
     found = rows(page, "app-table--rewards")
     assert "£100,000.00 of £100,000.00" == found[0][4]
     assert "£100,000.00 of £200,000.00" == found[0][5]
+    assert "(provisional, unsigned)" in found[0][1]
     assert ["none yet", "not known yet"] == [found[1][1], found[1][3]]
     assert "Weights" in page.text
 
