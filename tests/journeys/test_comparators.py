@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
@@ -218,6 +219,21 @@ def test_the_league_leads_from_the_best_indicator_to_its_table(told: Told) -> No
     assert "/agreements/county/indicators/paths/comparators?period=FY2024" in page.text
     lines = list(csv.DictReader(io.StringIO(reader.get("/agreements/county/comparators.csv").text)))
     assert ("paths", "1") == (lines[0]["indicator"], lines[0]["quartile"])
+    assert {"paths": "yes", "lifts": ""}.items() <= {
+        line["indicator"]: line["signed_off"] for line in lines
+    }.items()
+
+
+def test_a_league_of_less_than_four_areas_has_ranks_and_no_quartile(told: Told) -> None:
+    league = f"{AGREEMENT}/comparators"
+    ranked = {row["indicator"]: row for row in get(told.service, league, group="pair")["rows"]}
+    assert (1, 3, "too-few") == tuple(
+        ranked["paths"][name] for name in ("rank", "ranked", "no_quartile")
+    )
+    page = told.service.caller(READER).get(
+        "/agreements/county/comparators", params={"group": "pair"}, headers=HTML
+    )
+    assert re.search(r"1st of 3\s*<span[^>]*>fewer than four areas have a value", page.text)
 
 
 def test_the_strip_is_a_picture_with_its_words(told: Told) -> None:

@@ -27,7 +27,7 @@ TITLE = "Best and worst"
 DIFFERENCE = "Why the place differs"
 CSV_COLUMNS = (
     "quartile", "indicator", "title", "period", "value", "rank", "ranked", "median", "distance",
-    "no_quartile",
+    "no_quartile", "signed_off",
 )  # fmt: skip
 
 
@@ -136,4 +136,5 @@ def _csv_line(row: LeagueRow) -> Sequence[str]:
         row.median or "",
         row.distance or "",
         row.no_quartile or "",
+        "" if row.signed_off is None else "yes" if row.signed_off else "no",
     )
