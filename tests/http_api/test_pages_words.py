@@ -56,6 +56,22 @@ def test_writing_a_number_loses_no_digit(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "written", "of_a_limit"),
+    [
+        ("0.6", "60%", "60%"),
+        ("0.0625", "6.3%", "6.2%"),
+        ("0.5996", "60%", "59.9%"),
+        ("-1.5", "−150%", "−150%"),
+        ("12.3456", "1,234.6%", "1,234.5%"),
+    ],
+)
+def test_a_share_is_rounded_half_up_and_one_that_falls_short_is_seen_to(
+    given: str, written: str, of_a_limit: str
+) -> None:
+    assert (written, of_a_limit) == (words.share(given), words.reached(given))
+
+
+@pytest.mark.parametrize(
     ("items", "written"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )

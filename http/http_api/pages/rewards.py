@@ -5,7 +5,7 @@ import msgspec
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import render
-from http_api.pages.words import figure, number, share
+from http_api.pages.words import figure, number, reached, share
 from projections.rewards import RewardRow, Rewards, RewardsUnder
 
 
@@ -28,7 +28,7 @@ def rewards_page(reader: Reader, asked: ClocksAsked, code: str) -> str:
         columns=[f"Paid under version {one.policy.version}" for one in answer.policies],
         stretches=stretches_of(answer),
         settings_of=settings_of,
-        share=share,
+        reached=reached,
     )
 
 

@@ -7,7 +7,7 @@ from http_api.pages.choices import codes_in
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import render
-from http_api.pages.words import share
+from http_api.pages.words import reached, share
 from policies.basket import NoBasket
 from policies.rag import Status
 from projections.reading.scorecard import BLOCKS
@@ -56,7 +56,7 @@ def scorecard_page(
         rules=rules_told(answer.settings, adopted=answer.policy is not None),
         statuses=[status.value for status in Status],
         no_status=NO_STATUS,
-        share=share,
+        reached=reached,
     )
 
 

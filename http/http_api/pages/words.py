@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from zoneinfo import ZoneInfo
 
 from ledger.acts import OPERATOR
-from policies.numbers import to_text
+from policies.numbers import round_half_up, to_text
 from policies.period import day_text, parse_code
 from policies.refusals import UnknownPeriod
 from projections.answers import RoleHeld
@@ -75,7 +75,16 @@ def quantity(text: str, unit: str) -> str:
 
 def share(given: object) -> str:
     """A share as a percentage with at most one decimal: 0.6 is 60%."""
-    percentage = (Decimal(str(given)) * 100).quantize(Decimal("0.1"))
+    return _percent(round_half_up(Decimal(str(given)) * 100, 1))
+
+
+def reached(given: object) -> str:
+    """The same of a share that is held against a limit, rounded down: with 60% to be reached,
+    0.5996 is 59.9%, for it falls short."""
+    return _percent((Decimal(str(given)) * 100).quantize(Decimal("0.1"), ROUND_FLOOR))
+
+
+def _percent(percentage: Decimal) -> str:
     return f"{number(to_text(percentage).removesuffix('.0'))}%"
 
 
