@@ -204,9 +204,17 @@ def _scored(
     assert settings.green_from is not None and settings.amber_from is not None, "it was checked"
     green, amber = Fraction(settings.green_from), Fraction(settings.amber_from)
     status = Status.GREEN if score >= green else Status.AMBER if score >= amber else Status.RED
+    told = ", ".join(
+        f"{code} {to_text(points[status])}{_weighed(weights[code])}"
+        for code, status in judged.items()
+    )
     begins = f"green from {to_text(settings.green_from)}, amber from {to_text(settings.amber_from)}"
     sums = f"{exact_text(brought)} ÷ {exact_text(total)} = {exact_text(score)}"
-    return status, score, (Step("score", sums), Step("limits", begins))
+    return status, score, (Step("points", told), Step("score", sums), Step("limits", begins))
+
+
+def _weighed(weight: Fraction) -> str:
+    return "" if weight == 1 else f" × {exact_text(weight)}"
 
 
 def _members(

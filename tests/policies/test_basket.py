@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,7 +125,20 @@ def test_a_basket_of_nothing_has_no_status(others: dict[str, NoStatus], reason: 
         (
             SCORE,
             "GA",
-            [("score", "1.5 ÷ 2 = 0.75"), ("limits", "green from 0.75, amber from 0.5")],
+            [
+                ("points", "I0 1, I1 0.5"),
+                ("score", "1.5 ÷ 2 = 0.75"),
+                ("limits", "green from 0.75, amber from 0.5"),
+            ],
+        ),
+        (
+            msgspec.structs.replace(SCORE, weights={"I0": Decimal(3)}),
+            "GR",
+            [
+                ("points", "I0 1 × 3, I1 0"),
+                ("score", "3 ÷ 4 = 0.75"),
+                ("limits", "green from 0.75, amber from 0.5"),
+            ],
         ),
     ],
 )
