@@ -156,6 +156,8 @@ def _text(value: object) -> str:
             text = value.code
         case tuple():
             text = ", ".join(_text(item) for item in value)
+        case dict():  # weights by code
+            text = ", ".join(f"{name} {_text(item)}" for name, item in value.items()) or "none"
         case msgspec.Struct():
             fields = msgspec.structs.asdict(value).items()
             return ", ".join(f"{name} {_text(item)}" for name, item in fields if item is not None)

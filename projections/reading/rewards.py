@@ -30,6 +30,7 @@ from projections.spans import span_of
 
 Cells = Mapping[Place, Mapping[str, Stored]]
 Stretches = Mapping[Place, Mapping[str, Target]]
+_NOTHING = Decimal("0.00")  # pounds
 Governs = Callable[[date], Governing]  # the rules of status, by the period's first day
 
 
@@ -139,12 +140,12 @@ def _under(
 ) -> RewardsUnder:
     found = under_policy(given, indicators, adopted)
     titles = {one.code: one.definition.title for one in indicators.values()}
-    earned = sum((reward.earned or Decimal(0) for _, reward in found), Decimal(0))
+    earned = sum((reward.earned or _NOTHING for _, reward in found), _NOTHING)
     return RewardsUnder(
         policy=policy_in_force("reward", adopted),
         rows=tuple(_row(structure, titles[one.indicator], one, reward) for one, reward in found),
         earned=to_text(earned),
-        paid=to_text(sum((reward.paid for _, reward in found), Decimal(0))),
+        paid=to_text(sum((reward.paid for _, reward in found), _NOTHING)),
     )
 
 

@@ -309,6 +309,16 @@ def test_a_share_that_was_meant_as_per_cent_shows_what_it_comes_to(
     assert line.endswith(f"judge submitted, least_coverage 1{says}")
 
 
+def test_weights_read_as_codes_and_numbers() -> None:
+    weights = {"plans": Decimal("2.5")}
+    settings = RewardSettings(pot=Decimal(1000), weights=weights)
+    policy = RewardPolicyAdopted(version="1", effective_from=date(2022, 4, 1), settings=settings)
+    lines = describe(Recording().changes(set_up(policies=[policy])))
+    (line,) = (line for line in lines if line.startswith("+ policy reward"))
+
+    assert line.endswith("on_account 0.2, weights plans 2.5")
+
+
 def test_the_lines_of_a_first_set_up_read_from_the_agreement_down_to_its_targets() -> None:
     targets = [target(period="FY2023"), target(period="FY2024")]
     assert [

@@ -15,7 +15,7 @@ from policies.reward import RewardSettings
 from projections.reading.clocks import resolve
 from projections.reading.rewards import read_rewards
 from projections.rehearsing.rehearsal import rehearse
-from projections.rewards import RewardRow
+from projections.rewards import RewardRow, RewardsUnder
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 SINCE = date(2020, 4, 1)
@@ -48,11 +48,15 @@ def stretched(judge: Literal["signed-only", "submitted"]) -> Story:
     return story.submit("I1", entry)
 
 
-def row_of(written: Written, story: Story) -> RewardRow:
+def under_policy(written: Written, story: Story) -> RewardsUnder:
     reader = taken_in(written, story)
     clocks = resolve(reader, "now", "now", NOW)
     (policy,) = read_rewards(reader, AGREEMENT, clocks).policies
-    (row,) = policy.rows
+    return policy
+
+
+def row_of(written: Written, story: Story) -> RewardRow:
+    (row,) = under_policy(written, story).rows
     return row
 
 
@@ -71,6 +75,11 @@ def test_where_signed_off_values_alone_are_judged_nothing_is_paid_on_another(
 
     signed = row_of(written, story.sign_off("I1", story.held("I1")[0].name))
     assert ("88.0", ("provisional",), "800.00") == (signed.outturn, signed.marks, signed.paid)
+
+
+def test_what_is_earned_in_all_is_in_pounds_and_pence_as_what_is_paid(written: Written) -> None:
+    nothing = under_policy(written, stretched("signed-only"))
+    assert ("0.00", "0.00") == (nothing.earned, nothing.paid)
 
 
 def test_a_rehearsal_tells_what_is_paid_once_every_value_is_judged(written: Written) -> None:
