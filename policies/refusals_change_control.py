@@ -99,7 +99,7 @@ class ChangesNothing(Refusal):
 
 
 class StretchPerformances(Refusal):
-    """A stretch target has two different performances, without and with; no other has any."""
+    """A stretch target has two performances, better with it than without; no other has any."""
 
     code = "stretch-performances"
 

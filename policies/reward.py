@@ -87,6 +87,14 @@ class Reward(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
 
 
+def is_stretch(without: Decimal, with_: Decimal, definition: Definition) -> bool:
+    """Whether the one performance is a way beyond the other: not the same, and no worse one, since
+    falling back would be paid then."""
+    if definition.polarity is Polarity.SMALLER:
+        return with_ < without
+    return with_ > without if definition.polarity is Polarity.BIGGER else with_ != without
+
+
 def achievement(outturn: Decimal, without: Decimal, with_: Decimal) -> Fraction | None:
     """p = (outturn − without) ÷ (with − without), exactly; None where the two are the same."""
     stretch = Fraction(with_) - Fraction(without)

@@ -41,6 +41,7 @@ from policies.refusals_change_control import (
     VersionAdopted,
 )
 from policies.retirement import is_retired, words_of
+from policies.reward import is_stretch
 from policies.weights import unknown_weights
 
 Indicators = Mapping[str, Indicator]
@@ -204,9 +205,11 @@ class _Proposal:
             sentence = f"{target.period} begins before {self._changes.effective_from} does."
             raise BeforeEffective(sentence, field="period")
         without, with_ = target.performance_without, target.performance_with
-        stretched = without is not None and with_ is not None and without != with_
-        none_given = without is None and with_ is None
-        if not (stretched if target.kind == "stretch" else none_given):
+        if without is None or with_ is None:
+            fits = target.kind != "stretch" and without is with_
+        else:
+            fits = target.kind == "stretch" and is_stretch(without, with_, definition)
+        if not fits:
             raise StretchPerformances(field="performance_with")
         held = state.targets.get((target.area, target.period))
         if held is not None and held.target == target:

@@ -11,6 +11,7 @@ from policies.definition import Definition, checked
 from policies.fitting import not_own
 from policies.periods import first_beginning, parse_code
 from policies.refusals import BadSetup, UnknownPeriod
+from policies.reward import is_stretch
 
 
 def read_indicators(entries: list[Entry], problems: Problems) -> tuple[IndicatorSheet, ...]:
@@ -62,7 +63,7 @@ def read_targets(
         if both is None:
             continue
         row, target = both
-        _check_stretch(entry, target, problems)
+        _check_stretch(entry, target, definitions.get(row.indicator), problems)
         for each in _targets_of(entry, row, target, definitions.get(row.indicator), problems):
             key, spread = (row.indicator, each.area, each.period), row.profile is not None
             if key in given and (spread or given[key]):
@@ -98,7 +99,9 @@ def _check_period(entry: Entry, code: str, definition: Definition, problems: Pro
         problems.add(entry.place, "period", not_own(code, definition))
 
 
-def _check_stretch(entry: Entry, target: Target, problems: Problems) -> None:
+def _check_stretch(
+    entry: Entry, target: Target, definition: Definition | None, problems: Problems
+) -> None:
     """A stretch target is paid on the way from one performance to the other, so it needs both."""
     for key in ("performance_without", "performance_with"):
         given, needed = getattr(target, key) is not None, target.kind == "stretch"
@@ -106,3 +109,9 @@ def _check_stretch(entry: Entry, target: Target, problems: Problems) -> None:
             problems.add(entry.place, key, "a stretch target needs this.")
         if given and not needed:
             problems.add(entry.place, key, f"only a stretch target has this, not a {target.kind}.")
+    without, with_ = target.performance_without, target.performance_with
+    if without is None or with_ is None or definition is None:
+        return
+    if not is_stretch(without, with_, definition):
+        sentence = "this must be better than performance_without, or falling back would be paid."
+        problems.add(entry.place, "performance_with", sentence)

@@ -206,6 +206,11 @@ WRONG: list[tuple[Changes, type[Refusal], str]] = [
     (change(move(), move("93")), BadChanges, "targets[1]"),
     (change(move(kind="stretch")), StretchPerformances, "targets[0].performance_with"),
     (
+        change(TargetChange(indicator="I2", target=stretch("96", performance_with=Decimal(89)))),
+        StretchPerformances,
+        "targets[0].performance_with",
+    ),
+    (
         change(move(performance_with=Decimal(1), performance_without=Decimal(0))),
         StretchPerformances,
         "targets[0].performance_with",

@@ -360,6 +360,15 @@ def test_a_stretch_target_needs_both_performances_and_no_other_target_has_them()
     assert only(refused(local)).field.endswith(".performance_with")
 
 
+@pytest.mark.parametrize(("without", "with_"), [(12, 12), (12, 13)])
+def test_a_stretch_leads_to_a_better_performance(without: int, with_: int) -> None:
+    performances = f"performance_without = {without}\nperformance_with = {with_}"
+    worse = WHOLE.replace('kind = "local"', f'kind = "stretch"\n{performances}')
+    problem = only(refused(worse))
+    assert problem.field.endswith(".performance_with")
+    assert "better than performance_without" in problem.detail
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

@@ -16,6 +16,7 @@ from policies.reward import (
     RewardSettings,
     SubTarget,
     achievement,
+    is_stretch,
     payable_share,
     rewards,
 )
@@ -96,6 +97,23 @@ def test_half_or_nothing_may_be_paid_of_what_is_earned() -> None:
     earned = [paid(sub_target("180"), settings) for settings in (POT, half, cancelled)]
     assert [Decimal(96000)] * 3 == [one.earned for one in earned]
     assert [Decimal(96000), Decimal(48000), Decimal(0)] == [one.paid for one in earned]
+
+
+@pytest.mark.parametrize(
+    ("polarity", "up", "level", "down"),
+    [
+        (Polarity.BIGGER, True, False, False),
+        (Polarity.SMALLER, False, False, True),
+        (Polarity.PLAN, True, False, True),
+    ],
+)
+def test_a_stretch_leads_away_from_what_is_expected_without_it_and_to_no_worse(
+    polarity: Polarity, up: bool, level: bool, down: bool
+) -> None:
+    found = [
+        is_stretch(Decimal(50), Decimal(with_), definition(polarity)) for with_ in (60, 50, 40)
+    ]
+    assert [up, level, down] == found
 
 
 @pytest.mark.parametrize(
