@@ -17,10 +17,15 @@ class Side(Named, frozen=True, kw_only=True):
 
 
 class PairRow(Named, frozen=True, kw_only=True):
-    """An area or a period in which both have a figure, as each is judged and shown."""
+    """An area or a period in which both have a figure, as each is judged and shown.
+
+    ``across_period`` and ``up_period`` are those of the figures, "" of a year taken together.
+    """
 
     across: str
     up: str
+    across_period: str
+    up_period: str
     provisional: bool
 
 
@@ -34,7 +39,7 @@ class Pairs(Answer, frozen=True, kw_only=True):
     """The figures of two indicators beside each other, over areas or over periods.
 
     ``correlation`` is Pearson's, to two decimals, and null where ``no_correlation`` says why.
-    ``period`` is the one that all figures are of, null over periods; ``area`` likewise.
+    ``period`` is the one that all figures end in, null over periods; ``area`` likewise.
     """
 
     clocks: Clocks

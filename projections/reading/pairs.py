@@ -37,8 +37,9 @@ def read_pairs(
 ) -> Pairs:
     """The figures of two indicators, beside each other in each area or in each period.
 
-    Over areas all figures are of one period: each indicator's last that ends inside it, and
-    without ``period`` the latest year of the agreement's in which both have a figure anywhere.
+    Over areas all figures end inside one period, each being the last of its area there, and
+    without ``period`` inside the latest year of the agreement's in which both have a figure
+    anywhere. Every pair tells of which periods its two are.
     Over periods they are of one area, the home area without ``area``: by periods where both have
     the same ones, else by year. Raises UnsuitableCube where both are the same, and as
     ``read_cube`` does.
@@ -148,6 +149,8 @@ def _paired(found: list[Beside]) -> Iterator[PairRow]:
             name=name.name,
             across=across.value,
             up=up.value,
+            across_period=across.period,
+            up_period=up.period,
             provisional=bool(across.provisional or up.provisional),
         )
 

@@ -129,6 +129,7 @@ class BuiltAnalysis:
         found = tuple(
             PairRow(
                 code=code, name=name, across=f"{40 + n * n}.5", up=f"{12 + n}.25",
+                across_period="FY2024", up_period=f"FY2024-Q{4 if n else 3}",
                 provisional=n == 1,
             )
             for n, (code, name) in enumerate(places.items())

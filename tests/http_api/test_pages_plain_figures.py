@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from browser.built import BuiltReader
 from browser.judged import CODE
-from browser.parsed import parsed
+from browser.parsed import Element, parsed
 from browser.serving import create
-from browser.visiting import BOARD, CUBE, SCORECARD, visit
+from browser.visiting import BOARD, CUBE, PAGES, SCORECARD, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -90,6 +90,23 @@ def test_the_median_of_a_league_is_written_as_the_value_beside_it(
     league = BuiltReader().league(CODE, NOW, group=None, area=None)
     row = msgspec.structs.replace(league.rows[0], median=median, value=value)
     assert shown == median_of(row)
+
+
+def test_pairs_of_different_periods_say_so_and_which_each_figure_is_of(
+    client: TestClient[Litestar],
+) -> None:
+    page, over_time = (visit(client, PAGES[name]) for name in ("pairs", "pairs over periods"))
+    first, second, *_ = page.one("table", cls="app-table--against").one("tbody").every("tr")
+
+    assert "Not all are of the same period: each is the latest of its area" in page.text
+    assert ["Q3 2024/25", "2024/25"] == periods_in(first)
+    assert ["Q4 2024/25", "2024/25"] == periods_in(second)
+    assert "Not all are of the same period" not in over_time.text
+    assert [] == periods_in(over_time)
+
+
+def periods_in(part: Element) -> list[str]:
+    return [each.text for each in part.every("span", cls="app-cube__period")]
 
 
 def test_better_and_worse_are_said_first_and_no_arrow_contradicts_a_figure(

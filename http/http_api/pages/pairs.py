@@ -21,7 +21,9 @@ from projections.answers import Named
 from projections.pair_answers import Over, Pairs, Side
 
 PAGE, TITLE = "pairs", "Two indicators against each other"
-CSV_COLUMNS = ("over", "code", "name", "across", "up", "provisional")
+CSV_COLUMNS = (
+    "over", "code", "name", "across", "up", "provisional", "across_period", "up_period",
+)  # fmt: skip
 OVER = (Named(code="area", name="Over areas"), Named(code="period", name="Over periods"))
 
 
@@ -68,6 +70,7 @@ def pairs_page(reader: AnalysisReader, asked: ClocksAsked, code: str, about: Pai
         periods=with_chosen(choices.years(agreement, "The latest, or all"), about.period),
         told="" if answer is None else told(answer),
         described="" if answer is None else described(answer),
+        periods_differ=answer is not None and periods_differ(answer),
         names={} if answer is None else {one.code: one.name for one in (answer.across, answer.up)},
         chart=frame.links.to(file, **about.said),
         chart_narrow=frame.links.to(file, **about.said, size="narrow"),
@@ -87,6 +90,7 @@ def pairs_chart(
     notes = [
         f"{where}." if where else "",
         f"Each point is {'an area' if answer.over == 'area' else 'a period'}.",
+        "Not all are of the same period." if periods_differ(answer) else "",
         f"As known on {known}.",
     ]
     return Scatter(
@@ -124,6 +128,18 @@ def told(answer: Pairs) -> str:
     return f"{together_words(answer.correlation)} The correlation is {number(answer.correlation)}."
 
 
+def periods_differ(answer: Pairs) -> bool:
+    """Whether figures of one side are of different periods, as where an area's latest has not
+    come: those of a count are no measure of one another then."""
+    return answer.over == "area" and any(
+        len(periods) > 1
+        for periods in (
+            {pair.across_period for pair in answer.pairs},
+            {pair.up_period for pair in answer.pairs},
+        )
+    )
+
+
 def described(answer: Pairs) -> str:
     """The chart in a few sentences, for those who cannot see it."""
     what = counted(len(answer.pairs), "area" if answer.over == "area" else "period")
@@ -157,4 +173,13 @@ def _axis(side: Side) -> str:
 def _line(answer: Pairs, index: int) -> Sequence[str]:
     pair = answer.pairs[index]
     provisional = "yes" if pair.provisional else "no"
-    return (answer.over, pair.code, pair.name, pair.across, pair.up, provisional)
+    return (
+        answer.over,
+        pair.code,
+        pair.name,
+        pair.across,
+        pair.up,
+        provisional,
+        pair.across_period,
+        pair.up_period,
+    )
