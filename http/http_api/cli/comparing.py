@@ -8,6 +8,7 @@ from rich.text import Text
 from http_api.cli.answers import clock_options, clock_words
 from http_api.cli.context import as_json, the_answers
 from http_api.console import out, print_json
+from http_api.pages.comparator_words import released
 from http_api.service import ClocksAsked
 from projections.comparator_answers import Comparators, League
 from projections.reading.comparators import read_comparators
@@ -78,7 +79,7 @@ def show_comparators(answer: Comparators) -> None:
             Text(row.name),  # as it is: a bracket in a name is no style
             row.value,
             str(row.quartile or NOTHING),
-            "own value" if row.own else str(row.source.released_on or NOTHING),
+            released(row),
         )
     out.print(table)
     limits = ", ".join(answer.quartiles) if answer.quartiles else answer.no_quartiles or NOTHING
