@@ -233,7 +233,7 @@ def test_a_league_of_less_than_four_areas_has_ranks_and_no_quartile(told: Told) 
     page = told.service.caller(READER).get(
         "/agreements/county/comparators", params={"group": "pair"}, headers=HTML
     )
-    assert re.search(r"1st of 3\s*<span[^>]*>fewer than four areas have a value", page.text)
+    assert re.search(r"1st of 3: <span[^>]*>fewer than four areas have a value", page.text)
 
 
 def test_the_strip_is_a_picture_with_its_words(told: Told) -> None:
