@@ -63,7 +63,9 @@ def told(service: Served) -> Told:
     )
     sign_off(service, "paths", given["entries"][0]["name"], position=first)
     last = release(service, "2025-11-01", **{HANTS: "35"})
-    return Told(service, first, last)
+    found = Told(service, first, last)
+    found.asked(min_position=last)  # the answers have it, whichever test asks first
+    return found
 
 
 def places(answer: dict[str, Any]) -> list[tuple[str, str, int | None, int | None]]:
