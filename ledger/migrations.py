@@ -2,7 +2,7 @@
 
 from importlib import resources
 
-import psycopg
+from ledger.engine import Connection, log_in
 
 LOCK = "SELECT pg_advisory_xact_lock(7310001, 2)"  # one migration at a time
 
@@ -13,7 +13,7 @@ def migrate(url: str) -> tuple[str, ...]:
     ``url`` must log in as a role that may create schemas and roles.
     """
     applied: list[str] = []
-    with psycopg.connect(url) as connection:
+    with log_in(url) as connection:
         connection.execute(LOCK)
         connection.execute("CREATE SCHEMA IF NOT EXISTS outturn_meta")
         connection.execute(
@@ -29,7 +29,7 @@ def migrate(url: str) -> tuple[str, ...]:
     return tuple(applied)
 
 
-def is_current(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+def is_current(connection: Connection) -> bool:
     """Whether every migration this version knows has been applied."""
     row = connection.execute("SELECT to_regclass('outturn_meta.migration') IS NOT NULL").fetchone()
     if not row or not row[0]:

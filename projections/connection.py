@@ -1,9 +1,8 @@
 """Connections of the projector: it reads the record and owns the answers."""
 
-import psycopg
 from psycopg import sql
 
-from ledger.engine import Connection
+from ledger.engine import Connection, log_in
 
 ANSWERS = "answers"  # the schema that readers see
 PROJECTOR = "outturn_projector"
@@ -14,7 +13,7 @@ def connect(url: str, schema: str = ANSWERS) -> Connection:
 
     ``url`` must log in as a member of the role. Names without a schema mean ``schema``.
     """
-    connection = psycopg.connect(url, autocommit=True, application_name="outturn projections")
+    connection = log_in(url, autocommit=True, application_name="outturn projections")
     try:
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(PROJECTOR)))
         use(connection, schema)
@@ -30,7 +29,7 @@ def connect_to_make_schemas(url: str, schema: str) -> Connection:
     The permission belongs to the database, so a restored or copied one comes without it; it is
     given again here, which ``url`` must be allowed to where it is lacking.
     """
-    with psycopg.connect(url, autocommit=True) as connection:
+    with log_in(url, autocommit=True) as connection:
         row = connection.execute(
             "SELECT has_database_privilege(%s, current_database(), 'CREATE')", (PROJECTOR,)
         ).fetchone()
@@ -44,9 +43,13 @@ def connect_to_make_schemas(url: str, schema: str) -> Connection:
 
 
 def use(connection: Connection, schema: str) -> None:
-    """Let names without a schema mean this one, and times come back in UTC."""
+    """Let names without a schema mean this one's, and times come back in UTC.
+
+    PostgreSQL's own names are found before them: whoever may act as the projector may make others
+    like them in the schema, which somebody with more rights would run.
+    """
     connection.execute(
-        sql.SQL("SET search_path = {}, pg_catalog; SET TIME ZONE 'UTC'").format(
+        sql.SQL("SET search_path = pg_catalog, {}, pg_temp; SET TIME ZONE 'UTC'").format(
             sql.Identifier(schema)
         )
     )

@@ -6,7 +6,7 @@ from importlib import resources
 from psycopg import sql
 
 from ledger.engine import Connection
-from projections.connection import ANSWERS, connect_to_make_schemas
+from projections.connection import ANSWERS, connect_to_make_schemas, use
 
 READERS = ("outturn_service", "outturn_reader")
 TRACKED = "answers"  # name of the one cursor of the tracking table
@@ -39,7 +39,11 @@ def create_tables(connection: Connection, schema: str) -> None:
     connection.execute(
         sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(schema), sql.Literal(_layout()))
     )
+    connection.execute(  # what is made without a schema is made in the first
+        sql.SQL("SET search_path = {}, pg_catalog, pg_temp").format(sql.Identifier(schema))
+    )
     connection.execute(_statements("tables.sql"))
+    use(connection, schema)
     connection.execute("INSERT INTO tracking VALUES (%s, 0)", (TRACKED,))
     readers = sql.SQL(", ").join(map(sql.Identifier, READERS))
     connection.execute(

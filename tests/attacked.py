@@ -51,7 +51,7 @@ class Sealed(NamedTuple):
         ):
             for table in TABLES:
                 connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-            connection.execute("SET LOCAL search_path = answers, pg_catalog")
+            connection.execute("SET LOCAL search_path = pg_catalog, answers, pg_temp")
             connection.execute("SET LOCAL TIME ZONE 'UTC'")
             yield connection
 

@@ -34,7 +34,7 @@ def service_pool(url: str, most: int = 4) -> Iterator[Pool]:
     def configure(connection: Connection) -> None:
         connection.autocommit = True
         connection.execute("SET ROLE outturn_service")
-        connection.execute("SET TIME ZONE 'UTC'; SET search_path = answers, pg_catalog")
+        connection.execute("SET TIME ZONE 'UTC'; SET search_path = pg_catalog, answers, pg_temp")
 
     with ConnectionPool(url, min_size=1, max_size=most, configure=configure, open=True) as pool:
         yield pool

@@ -364,7 +364,7 @@ def reading(url: str, role: str = "outturn_service") -> Iterator[Connection]:
     does not forgive."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"SET ROLE {role}")
-        connection.execute("SET search_path = answers, pg_catalog; SET TIME ZONE 'UTC'")
+        connection.execute("SET search_path = pg_catalog, answers, pg_temp; SET TIME ZONE 'UTC'")
         yield connection
 
 

@@ -78,7 +78,7 @@ def open_pool(url: str, *, most: int = 10) -> Pool:
         connection.autocommit = True
         connection.execute("SET ROLE outturn_service")
         connection.execute(
-            f"SET TIME ZONE 'UTC'; SET search_path = answers, pg_catalog;"
+            f"SET TIME ZONE 'UTC'; SET search_path = pg_catalog, answers, pg_temp;"
             f" SET statement_timeout = '{STATEMENT_TIMEOUT}'"
         )
 

@@ -17,6 +17,7 @@ from ledger.engine.commits import (
     StreamMoved,
     Text,
 )
+from ledger.engine.logging_in import log_in
 from ledger.engine.memory import MemoryRecorder
 from ledger.engine.postgres import PostgresRecorder
 from ledger.engine.reading import read_feed, read_stream, read_streams
@@ -34,6 +35,7 @@ __all__ = [
     "PostgresRecorder",
     "StreamMoved",
     "Text",
+    "log_in",
     "read_feed",
     "read_stream",
     "read_streams",

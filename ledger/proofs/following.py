@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import structlog
 
-from ledger.engine import Connection
+from ledger.engine import Connection, log_in
 from ledger.in_turn import POLL_SECONDS, InTurn
 from ledger.proofs.asking import SignerEnded, SigningProcess, WillNotSign
 from ledger.proofs.note import Checkpoint
@@ -181,9 +180,9 @@ def take_turn(connection: Connection) -> bool:
 
 def connect(url: str) -> Connection:
     """A connection in the sequencer's role. ``url`` must log in as a member of it."""
-    connection = psycopg.connect(url, autocommit=True, application_name="outturn sequencer")
+    connection = log_in(url, autocommit=True, application_name="outturn sequencer")
     try:
-        connection.execute(f"SET ROLE {ROLE}; SET TIME ZONE 'UTC'; SET search_path = pg_catalog")
+        connection.execute(f"SET ROLE {ROLE}; SET TIME ZONE 'UTC'")
     except BaseException:
         connection.close()
         raise

@@ -45,7 +45,8 @@ def exported(server: Server, folder: Path, size: tuple[int, int, int]) -> Path:
         sealed = seal_now(url, folder / f"signers-{path.name}", "benchmark")
         assert sealed is not None
         with psycopg.connect(url, autocommit=True) as connection, path.open("wb") as file:
-            connection.execute("SET search_path = answers, pg_catalog; SET TIME ZONE 'UTC'")
+            connection.execute("SET search_path = pg_catalog, answers, pg_temp")
+            connection.execute("SET TIME ZONE 'UTC'")
             for _ in write_bundle(file, connection, sealed, datetime(2026, 4, 30, tzinfo=UTC)):
                 pass
     return path

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-import psycopg
 import rich_click as click
 
 from http_api.database import database_url, open_pool
 from http_api.service import ClocksAsked, Service
 from http_api.settings import Settings, from_environment
 from ledger.acts import OPERATOR, Act
-from ledger.engine import Connection
+from ledger.engine import Connection, log_in
 from ledger.knowing import is_known
 from ledger.migrations import is_current
 from ledger.moving import agreement_codes
@@ -65,7 +64,7 @@ def check_migrated(url: str, *, made_anew: bool = False) -> None:
 
     ``made_anew``: the answers are, so that it is the same which version laid them out.
     """
-    with psycopg.connect(url) as connection:
+    with log_in(url) as connection:
         if not is_current(connection):
             raise click.ClickException("The database is not set up yet: run outturn migrate.")
         if not made_anew and is_of_another_version(connection):

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 
 import msgspec
-import psycopg
 import rich_click as click
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
@@ -18,6 +17,7 @@ from http_api.demonstration.walk import stops
 from http_api.serve import serve
 from http_api.settings import Settings, from_environment
 from ledger.accounts import set_password
+from ledger.engine import log_in
 from ledger.migrations import migrate
 from ledger.proofs.following import sealing
 from ledger.proofs.tiles import ledger_id
@@ -115,7 +115,7 @@ def prepare(url: str, settings: Settings, *, address: str) -> Prepared:
 
 def start_afresh(url: str, settings: Settings) -> None:
     """Clear an earlier demonstration away, its signer too. Refuses a ledger that is none."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with log_in(url, autocommit=True) as connection:
         row = connection.execute(
             "SELECT to_regclass('ledger.ledger_events') IS NOT NULL"
         ).fetchone()
