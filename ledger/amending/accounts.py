@@ -36,6 +36,7 @@ from ledger.people import people, put_person
 from ledger.person import Person
 from ledger.person_checks import check_address, check_partner, check_person
 from ledger.record import Record
+from ledger.taking_part import people_around
 from policies.permissions import Action, check_may
 from policies.refusals import DutyRefusal
 from policies.refusals_escalation import UnknownPerson
@@ -146,6 +147,21 @@ def check_manages(body: Agreement, person: str, act: Act, others: Iterable[Agree
                 raise OtherAgreement from None
 
 
+def _check_shown(record: Record, body: Agreement, person: str) -> None:
+    """Refuse somebody who is there and whom the agreement does not show. Raises OtherAgreement.
+
+    Whom the command line entered no agreement takes in before the first role, and an administrator
+    of any could have waited in the account for it.
+    """
+    with record.pool.connection() as connection:
+        there = person in people(connection)
+    if there and person not in people_around(record, body):
+        raise OtherAgreement(
+            "Nobody of this agreement has this id, and somebody else has: ask whoever runs the"
+            " command line, or take another id for somebody new."
+        )
+
+
 def _is_open(record: Record, person: str) -> Callable[[Agreement], None]:
     """Refuse a person who is not known, or whose account is closed."""
 
@@ -191,6 +207,7 @@ def _recorded(
         name = Action.MANAGE_PEOPLE.value
         try:
             check_manages(body, event.person, act, map(record.fresh_agreement, others))
+            _check_shown(record, body, event.person)
             if event.person == act.actor and isinstance(event, AccountClosed | AccountReopened):
                 raise OwnAccount
         except DutyRefusal as refusal:

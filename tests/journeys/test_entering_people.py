@@ -181,5 +181,10 @@ def test_a_person_is_entered_and_may_stay_with_the_partner_they_have(here: Serve
     said(enter(here, id="olive.2", partner="county"), 201)
     assert "county" == getattr(kept(here, "olive.2"), "partner", None)
 
-    said(enter(here, **{**VISITOR_NAMED, "name": "Vera Lindt"}), 201)
+    renamed = {**VISITOR_NAMED, "name": "Vera Lindt"}
+    refused(enter(here, **renamed), 403, "other-agreement")
+    assert VISITOR == kept(here, "visitor")
+    role = {"person": "visitor", "role": "lead-officer", "scope": "county"}
+    said(here.caller(ADMINISTRATOR).post(f"{AGREEMENT}/roles", json=role), 201)
+    said(enter(here, **renamed), 201)
     assert "Vera Lindt" == getattr(kept(here, "visitor"), "name", None)

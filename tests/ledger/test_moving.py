@@ -9,7 +9,12 @@ from servers import Server
 
 from ledger.acts import OPERATOR, Act
 from ledger.agreement.assigning import AssignRole, EndRole
-from ledger.amending.accounts import close_person, enter_person, give_sign_in_link
+from ledger.amending.accounts import (
+    close_person,
+    enter_person,
+    give_sign_in_link,
+    reopen_person,
+)
 from ledger.amending.assigning import assign_role, end_role
 from ledger.engine import Appended, Commit
 from ledger.event import Recorded
@@ -190,7 +195,43 @@ def test_whom_another_agreement_entered_is_left_to_its_administrators(record: Re
         close_person(record, "pact", "eve", act("ada"), now=AT)
     ending = EndRole(person="eve", role=given.role, scope=given.scope)
     end_role(record, "other", ending, act())
+    with pytest.raises(OtherAgreement):
+        close_person(record, "pact", "eve", act("ada"), now=AT)
+    assign_role(record, "pact", given, act())
     close_person(record, "pact", "eve", act("ada"), now=AT)
+
+
+@pytest.mark.parametrize("partner", ["", "parish"])
+def test_whom_the_command_line_entered_is_seen_to_where_their_partner_is(
+    record: Record, partner: str
+) -> None:
+    """An administrator of any agreement could have waited in the account for its first role."""
+    apply(record, BEFORE + person("ada", "county") + role("ada", "administrator", "pact"))
+    ulla = Person(id="ulla", name="Ulla", email="ulla@x.example", partner="county")
+    una = Person(id="una", name="Una", email="una@x.example", partner=partner)
+    with record.pool.connection() as connection:
+        for one in (ulla, una):
+            put_person(connection, one)
+
+    def act() -> Act:
+        return Act(actor="ada", at=AT, correlation_id=uuid4())
+
+    give_sign_in_link(record, "pact", "ulla", "hers", act(), now=AT)
+    taken_over = Person(id="una", name="Una", email="ada@x.example", partner=partner)
+    for attempt in (
+        lambda: enter_person(record, "pact", taken_over, act()),
+        lambda: give_sign_in_link(record, "pact", "una", "secret", act(), now=AT),
+        lambda: close_person(record, "pact", "una", act(), now=AT),
+        lambda: reopen_person(record, "pact", "una", act(), now=AT),
+    ):
+        with pytest.raises(OtherAgreement, match="Nobody of this agreement"):
+            attempt()
+    with record.pool.connection() as connection:
+        assert una == people(connection)["una"]
+
+    given = AssignRole(person="una", role=Role.AUDITOR, scope="pact")
+    assign_role(record, "pact", given, act())
+    give_sign_in_link(record, "pact", "una", "secret", act(), now=AT)
 
 
 def test_a_set_up_file_gives_nobody_what_they_could_not_give_by_hand(record: Record) -> None:
