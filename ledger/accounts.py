@@ -7,7 +7,6 @@ demonstration, whose own clock may stand in the past.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
 from unicodedata import normalize
 
 import msgspec
@@ -18,16 +17,14 @@ from ledger.closed import check_open
 from ledger.engine import Connection
 from ledger.people import HAS_ADDRESS
 from ledger.tokens import revoke_tokens
-from policies.refusals_sign_in import LinkSpent, SignInFailed, TooManyTries
+from ledger.tries import count_as_failed, forget_failed
+from policies.refusals_sign_in import LinkSpent, SignInFailed
 from policies.sign_in import (
     LINK_HOLDS,
     LONGEST_PASSWORD,
     SESSION_HOLDS,
     SESSION_IDLE,
-    TRIES_WITHIN,
-    Tries,
     check_password,
-    check_tries,
 )
 
 _HASHER = PasswordHasher()  # Argon2id with the parameters of RFC 9106 for little memory
@@ -85,30 +82,15 @@ def _proved(
     connection: Connection, name: str, password: str, address: str, at: datetime
 ) -> tuple[str, str]:
     """As ``prove``; answer also the hash that the password goes with."""
-    address = _whence(address)
-    typed = sha256(name.strip().casefold().encode()).digest()
-    _count_as_failed(connection, typed, address, at)
-    person, kept = _account_of(connection, name.strip()) or ("", _NOBODYS)
-    connection.execute("DELETE FROM people.failed_try WHERE at < %s", (at - TRIES_WITHIN,))
+    name = name.strip()
+    counted = count_as_failed(connection, name, address, at)
+    person, kept = _account_of(connection, name) or ("", _NOBODYS)
     if not _is_of(kept, password) or not person:
         raise SignInFailed
-    connection.execute(
-        "DELETE FROM people.failed_try WHERE typed = %s AND address = %s", (typed, address)
-    )
+    forget_failed(connection, counted)
     if _HASHER.check_needs_rehash(kept):
         kept = _rehashed(connection, person, password, kept)
     return person, kept
-
-
-def _whence(address: str) -> str:
-    """Where a try comes from: who has one IPv6 address has all that begin with the same half."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return f"{IPv6Address(int(found) >> 64 << 64)}/64"
-    return address
 
 
 def _account_of(connection: Connection, name: str) -> tuple[str, str] | None:
@@ -148,40 +130,6 @@ def _rehashed(connection: Connection, person: str, password: str, kept: str) -> 
 def _as_typed_anywhere(password: str) -> str:
     """The same letters whichever keyboard they come from (NFC, as RFC 8265 has it)."""
     return normalize("NFC", password)
-
-
-def _count_as_failed(connection: Connection, typed: bytes, address: str, at: datetime) -> None:
-    """Count a try as one that failed, before it is known whether it does. Raises TooManyTries.
-
-    So of many that come at once no more are looked at than of many in turn. One that is not looked
-    at is not counted, or whoever goes on trying would keep the holder out for ever.
-    """
-    row = connection.execute(
-        "INSERT INTO people.failed_try (typed, address, at) VALUES (%s, %s, %s)"
-        " RETURNING ctid::text",
-        (typed, address, at),
-    ).fetchone()
-    assert row is not None
-    try:
-        check_tries(_failed(connection, typed, address, at))
-    except TooManyTries:
-        connection.execute(
-            "DELETE FROM people.failed_try WHERE ctid = %s::tid AND typed = %s AND at = %s",
-            (*row, typed, at),
-        )
-        raise
-
-
-def _failed(connection: Connection, typed: bytes, address: str, at: datetime) -> Tries:
-    """The tries before this one, which is counted already."""
-    row = connection.execute(
-        "SELECT count(*) FILTER (WHERE typed = %s AND address = %s),"
-        " count(*) FILTER (WHERE typed = %s), count(*) FILTER (WHERE address = %s)"
-        " FROM people.failed_try WHERE (typed = %s OR address = %s) AND at > %s",
-        (typed, address, typed, address, typed, address, at - TRIES_WITHIN),
-    ).fetchone()
-    assert row is not None
-    return Tries(*(tries - 1 for tries in row))
 
 
 def begin_session(connection: Connection, person: str, secret: str, at: datetime) -> None:

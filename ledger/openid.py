@@ -11,8 +11,9 @@ import msgspec
 
 from ledger.engine import Connection
 from ledger.people import HAS_ADDRESS
-from policies.refusals_sign_in import OtherAccount, SignInNotBegun, UnknownHere
-from policies.sign_in import OPENID_HOLDS
+from ledger.tries import place_of
+from policies.refusals_sign_in import OtherAccount, SignInNotBegun, TooManyBegun, UnknownHere
+from policies.sign_in import MOST_BEGUN, OPENID_HOLDS, check_begun
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,13 +25,37 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     verified: bool = False  # whether the provider has seen that the address is theirs
 
 
-def begin(connection: Connection, secret: str, going_on: str, at: datetime) -> None:
-    """Keep that a sign-in was begun, and where to go after it."""
+def begin(connection: Connection, secret: str, going_on: str, address: str, at: datetime) -> None:
+    """Keep that a sign-in was begun from an address, and where to go after it.
+
+    Anybody may begin one: of all no more than so many are kept, the latest. Raises TooManyBegun
+    where too many of the same address are not finished.
+    """
+    place = place_of(address)
     connection.execute("DELETE FROM people.openid_begun WHERE began_at < %s", (at - OPENID_HOLDS,))
     connection.execute(
-        "INSERT INTO people.openid_begun (sha256, going_on, began_at) VALUES (%s, %s, %s)",
-        (_digest(secret), going_on, at),
+        "INSERT INTO people.openid_begun (sha256, going_on, address, began_at)"
+        " VALUES (%s, %s, %s, %s)",
+        (_digest(secret), going_on, place, at),
     )
+    try:  # counted already, so that of many at once no more are kept than of many in turn
+        check_begun(_begun_from(connection, place) - 1)
+    except TooManyBegun:
+        connection.execute("DELETE FROM people.openid_begun WHERE sha256 = %s", (_digest(secret),))
+        raise
+    connection.execute(
+        "DELETE FROM people.openid_begun WHERE sha256 IN"
+        " (SELECT sha256 FROM people.openid_begun ORDER BY began_at DESC OFFSET %s)",
+        (MOST_BEGUN,),
+    )
+
+
+def _begun_from(connection: Connection, place: str) -> int:
+    row = connection.execute(
+        "SELECT count(*) FROM people.openid_begun WHERE address = %s", (place,)
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def finish(connection: Connection, secret: str, at: datetime) -> str:

@@ -20,12 +20,14 @@ from policies.refusals_sign_in import (
     LinkSpent,
     SignInFailed,
     SignInNotBegun,
+    TooManyBegun,
     TooManyTries,
     UnknownHere,
 )
 from policies.sign_in import (
     LINK_HOLDS,
     LONGEST_PASSWORD,
+    MOST_BEGUN_FROM_AN_ADDRESS,
     MOST_TRIES,
     OPENID_HOLDS,
     SESSION_HOLDS,
@@ -35,6 +37,7 @@ from policies.sign_in import (
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
 GUESS = "a guess"
+HERE = "192.0.2.1"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 LATER = AT - MINUTE + TRIES_WITHIN + SECOND
 
@@ -242,7 +245,7 @@ def test_of_two_who_use_a_link_at_once_one_sets_the_password(database: str) -> N
 
 def test_a_sign_in_that_was_begun_is_finished_once_by_whoever_is_first(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
-        openid.begin(connection, "begun", "/account", AT)
+        openid.begin(connection, "begun", "/account", HERE, AT)
 
     def finish(_: int) -> str:
         with psycopg.connect(database, autocommit=True) as connection:
@@ -257,10 +260,39 @@ def test_a_sign_in_that_was_begun_is_finished_once_by_whoever_is_first(database:
 
 
 def test_what_was_begun_long_ago_is_not_kept(connection: Connection) -> None:
-    openid.begin(connection, "older", "/", AT)
-    openid.begin(connection, "newer", "/", AT + OPENID_HOLDS + SECOND)
+    openid.begin(connection, "older", "/", HERE, AT)
+    openid.begin(connection, "newer", "/", HERE, AT + OPENID_HOLDS + SECOND)
 
     assert (1,) == connection.execute("SELECT count(*) FROM people.openid_begun").fetchone()
+
+
+def test_from_one_address_no_more_than_so_many_sign_ins_are_begun(connection: Connection) -> None:
+    connection.execute("DELETE FROM people.openid_begun")
+    for number in range(MOST_BEGUN_FROM_AN_ADDRESS):
+        openid.begin(connection, f"begun {number}", "/", f"2001:db8::{number:x}", AT)
+    with pytest.raises(TooManyBegun) as refusal:
+        openid.begin(connection, "one more", "/", "2001:db8::ffff:ffff:ffff", AT)
+    assert OPENID_HOLDS.total_seconds() == refusal.value.again_in
+    with pytest.raises(SignInNotBegun):
+        openid.finish(connection, "one more", AT)
+
+    openid.begin(connection, "elsewhere", "/", HERE, AT)
+    assert "/" == openid.finish(connection, "begun 0", AT)
+    openid.begin(connection, "one more", "/", "2001:db8::1", AT)
+    openid.begin(connection, "later", "/", "2001:db8::1", AT + OPENID_HOLDS + SECOND)
+
+
+def test_of_all_sign_ins_that_are_begun_no_more_than_so_many_are_kept_the_latest(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.execute("DELETE FROM people.openid_begun")
+    monkeypatch.setattr(openid, "MOST_BEGUN", 3)
+    for number in range(5):
+        openid.begin(connection, f"{number}", "/", f"192.0.2.{number}", AT + number * SECOND)
+    assert (3,) == connection.execute("SELECT count(*) FROM people.openid_begun").fetchone()
+    with pytest.raises(SignInNotBegun):
+        openid.finish(connection, "1", AT)
+    assert ["/"] * 3 == [openid.finish(connection, f"{number}", AT) for number in (2, 3, 4)]
 
 
 @pytest.mark.parametrize("letter", ["\u212a", "\u0130"], ids=["kelvin", "dotted capital i"])

@@ -1,6 +1,6 @@
 """Nobody acts for a partner that is not theirs: a person's roles and partner go together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import uuid4
 
 import pytest
@@ -218,12 +218,13 @@ def test_whom_the_command_line_entered_is_seen_to_where_their_partner_is(
 
     give_sign_in_link(record, "pact", "ulla", "hers", act(), now=AT)
     taken_over = Person(id="una", name="Una", email="ada@x.example", partner=partner)
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: enter_person(record, "pact", taken_over, act()),
         lambda: give_sign_in_link(record, "pact", "una", "secret", act(), now=AT),
         lambda: close_person(record, "pact", "una", act(), now=AT),
         lambda: reopen_person(record, "pact", "una", act(), now=AT),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(OtherAgreement, match="Nobody of this agreement"):
             attempt()
     with record.pool.connection() as connection:

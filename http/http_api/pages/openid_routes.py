@@ -40,6 +40,7 @@ from policies.refusals import Refusal
 from policies.refusals_sign_in import SignInNotBegun
 
 BACK = "/sign-in/openid/answer"
+LONGEST_NEXT = 2_000  # characters: it is kept until somebody comes back, and anybody may go
 log = structlog.get_logger()
 
 
@@ -53,12 +54,13 @@ async def go(
     """Go to the provider to show who one is."""
     there = _there(provider)
     check_connection(request, service)
-    secret, going_on = clock.new_token(), own_page(next)
+    secret = clock.new_token()
+    going_on = own_page(next) if len(next) <= LONGEST_NEXT else HOME
     try:
         address = await there.address(secret, _back(request, service))
+        await sync_to_thread(_begin, service, secret, going_on, came_from(request))
     except (Refusal, HttpProblem) as wrong:
         return _again(service, there, going_on, wrong)
-    await sync_to_thread(_begin, service, secret, going_on, clock.now())
     return Redirect(address, status_code=302, cookies=[begun_cookie(service, secret)])
 
 
@@ -106,9 +108,9 @@ def _again(service: Service, provider: Provider, going_on: str, wrong: Exception
     return again(page, wrong)
 
 
-def _begin(service: Service, secret: str, going_on: str, at: datetime) -> None:
+def _begin(service: Service, secret: str, going_on: str, address: str) -> None:
     with service.pool.connection() as connection:
-        openid.begin(connection, secret, going_on, at)
+        openid.begin(connection, secret, going_on, address, clock.now())
 
 
 def _finish(service: Service, secret: str, at: datetime) -> str:
