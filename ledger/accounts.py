@@ -17,7 +17,7 @@ from ledger.closed import check_open
 from ledger.engine import Connection
 from ledger.people import HAS_ADDRESS
 from ledger.tokens import revoke_tokens
-from ledger.tries import count_as_failed, forget_failed
+from ledger.tries import Whence, count_as_failed, forget_failed
 from policies.refusals_sign_in import LinkSpent, SignInFailed
 from policies.sign_in import (
     LINK_HOLDS,
@@ -49,14 +49,14 @@ PUBLIC = Visitor()
 
 
 def sign_in(
-    connection: Connection, name: str, password: str, secret: str, address: str, at: datetime
+    connection: Connection, name: str, password: str, secret: str, whence: Whence, at: datetime
 ) -> str:
     """Begin a session under ``secret`` for whom a name and a password belong to; answer the id.
 
     Raises as ``prove`` does, also where another password was set meanwhile; and ClosedAccount,
     which only whoever knows the password is told.
     """
-    person, kept = _proved(connection, name, password, address, at)
+    person, kept = _proved(connection, name, password, whence, at)
     with connection.transaction():  # whoever sets another one waits, and ends this session, too
         still = connection.execute(
             "SELECT FROM people.account WHERE person = %s AND password = %s FOR SHARE",
@@ -68,22 +68,21 @@ def sign_in(
     return person
 
 
-def prove(connection: Connection, name: str, password: str, address: str, at: datetime) -> str:
+def prove(connection: Connection, name: str, password: str, whence: Whence, at: datetime) -> str:
     """The id of whom a name and a password belong to; a try that failed is counted.
 
-    ``name`` is a person's id, or an e-mail address that nobody else here has; ``address`` is where
-    the try comes from. Raises TooManyTries and SignInFailed, which does not tell whether there is
-    such an account.
+    ``name`` is a person's id, or an e-mail address that nobody else here has. Raises TooManyTries
+    and SignInFailed, which does not tell whether there is such an account.
     """
-    return _proved(connection, name, password, address, at)[0]
+    return _proved(connection, name, password, whence, at)[0]
 
 
 def _proved(
-    connection: Connection, name: str, password: str, address: str, at: datetime
+    connection: Connection, name: str, password: str, whence: Whence, at: datetime
 ) -> tuple[str, str]:
     """As ``prove``; answer also the hash that the password goes with."""
     name = name.strip()
-    counted = count_as_failed(connection, name, address, at)
+    counted = count_as_failed(connection, name, whence, at)
     person, kept = _account_of(connection, name) or ("", _NOBODYS)
     if not _is_of(kept, password) or not person:
         raise SignInFailed

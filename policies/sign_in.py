@@ -19,6 +19,7 @@ LINK_HOLDS = timedelta(hours=24)
 SESSION_HOLDS = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
 TRIES_WITHIN = timedelta(minutes=15)
+BROWSER_KNOWN = timedelta(days=90)  # since somebody signed in with it
 OPENID_HOLDS = timedelta(minutes=10)  # from going to a provider to coming back
 
 
@@ -30,7 +31,8 @@ class Tries(msgspec.Struct, frozen=True):
     of_address: int
 
 
-# One guesser is stopped soon; many together later, so that nobody can easily lock another out.
+# One guesser is stopped soon; many together later, so that nobody can easily lock another out. A
+# browser that a person signed in with before is a place of its own, and none of the many.
 MOST_TRIES = Tries(of_both=5, of_name=50, of_address=100)
 
 

@@ -10,9 +10,10 @@ from http_api.problems import HttpProblem
 from http_api.service import Service
 from http_api.visitors import PLAIN_COOKIE, SECURE_COOKIE, Asking, session_sent
 from ledger.accounts import end_session
-from policies.sign_in import OPENID_HOLDS
+from policies.sign_in import BROWSER_KNOWN, OPENID_HOLDS
 
 SECURE_BEGUN, PLAIN_BEGUN = "__Host-outturn-openid", "outturn-openid"
+SECURE_KNOWN, PLAIN_KNOWN = "__Host-outturn-known", "outturn-known"
 AT_HOME = "localhost"
 
 
@@ -75,6 +76,17 @@ def begun_cookie(service: Service, secret: str) -> Cookie:
 def begun_sent(request: Asking, service: Service) -> str:
     """The secret of the sign-in that a browser has begun, "" for none."""
     return request.cookies.get(SECURE_BEGUN if service.secure else PLAIN_BEGUN) or ""
+
+
+def known_cookie(service: Service, secret: str) -> Cookie:
+    """The cookie by which a browser is known as one that somebody signed in with."""
+    lasts = int(BROWSER_KNOWN.total_seconds())
+    return _cookie(service, SECURE_KNOWN if service.secure else PLAIN_KNOWN, secret, lasts=lasts)
+
+
+def known_sent(request: Asking, service: Service) -> str:
+    """The secret by which a browser is known, "" for none."""
+    return request.cookies.get(SECURE_KNOWN if service.secure else PLAIN_KNOWN) or ""
 
 
 def _cookie(service: Service, name: str, secret: str, lasts: int | None = None) -> Cookie:

@@ -9,15 +9,23 @@ import pytest
 from services import done_well, outturn
 from signing import ADDRESS, PASSWORD, PLAIN, SECURE, Signing, sign_in, whose
 
-from policies.sign_in import LINK_HOLDS, SESSION_HOLDS, SESSION_IDLE, TRIES_WITHIN
+from policies.sign_in import (
+    BROWSER_KNOWN,
+    LINK_HOLDS,
+    MOST_TRIES,
+    SESSION_HOLDS,
+    SESSION_IDLE,
+    TRIES_WITHIN,
+)
 
 OTHER = "three random words here"
+KNOWN = "outturn-known"
 SECOND = timedelta(seconds=1)
 
 
 def cookie_of(answer: httpx.Response) -> tuple[str, str, set[str]]:
-    """The name, the secret and the attributes of the one cookie of an answer."""
-    (sent,) = answer.headers.get_list("set-cookie")
+    """The name, the secret and the attributes of the first cookie of an answer."""
+    sent = answer.headers.get_list("set-cookie")[0]
     (name, _, secret), *more = (part.partition("=") for part in sent.split("; "))
     return name, secret, {"=".join(filter(None, (key, text))) for key, _, text in more}
 
@@ -113,6 +121,75 @@ def test_whoever_signs_in_after_all_begins_to_count_anew(signing: Signing) -> No
             for _ in range(4):
                 assert 401 == sign_in(browser, person, "a guess").status_code
             assert 303 == sign_in(browser, person).status_code
+
+
+def guessed_by_strangers(signing: Signing, person: str) -> None:
+    """So often that whoever types the name next is told to wait."""
+    signing.rows(
+        "INSERT INTO people.failed_try (typed, address, at)"
+        " SELECT sha256(name::bytea), '203.0.113.' || n, now()"
+        " FROM generate_series(1, %s) n, unnest(%s::text[]) name",
+        MOST_TRIES.of_name,
+        [person, f"{person}@county.example"],
+    )
+
+
+def test_strangers_who_guess_keep_nobody_out_of_a_browser_they_signed_in_with(
+    signing: Signing,
+) -> None:
+    person, other = signing.person("dot"), signing.person("dot")
+    with signing.browser() as browser, signing.browser() as stranger:
+        assert 303 == sign_in(browser, person).status_code
+        browser.post("/sign-out")
+        assert 303 == sign_in(stranger, other).status_code
+        guessed_by_strangers(signing, person)
+        assert 429 == sign_in(stranger, person).status_code
+        assert 303 == sign_in(browser, f"{person}@county.example").status_code
+        form = {"password": OTHER, "again": OTHER, "present": PASSWORD}
+        assert 303 == browser.post("/account/password", data=form).status_code
+        for _ in range(MOST_TRIES.of_both):
+            assert 401 == sign_in(browser, person, "a guess").status_code
+        assert 429 == sign_in(browser, person, OTHER).status_code
+
+
+def test_whoever_was_given_a_link_signs_in_with_the_password_they_set(signing: Signing) -> None:
+    """Also while strangers guess: who is told to wait is told of a link, too."""
+    person = signing.person("dot")
+    guessed_by_strangers(signing, person)
+    with signing.browser() as browser:
+        assert 303 == set_by_link(browser, signing.link(person))
+        assert 303 == sign_in(browser, person, OTHER).status_code
+
+
+def test_a_browser_is_known_by_a_secret_of_ours_for_a_season(signing: Signing) -> None:
+    person, other = signing.person("dot"), signing.person("dot")
+
+    def given(browser: httpx.Client, whose: str) -> tuple[str, set[str]]:
+        _, sent = sign_in(browser, whose).headers.get_list("set-cookie")
+        secret, *attributes = sent.split("; ")
+        return secret, set(attributes)
+
+    with signing.browser() as browser:
+        browser.cookies[KNOWN] = "of somebody's own choice"
+        secret, attributes = given(browser, person)
+    assert secret.startswith(f"{KNOWN}=outturn_")
+    assert {"Path=/", "HttpOnly", "SameSite=lax", "Max-Age=7776000"} == attributes
+    with signing.browser(signing.secure) as browser:
+        over_tls, attributes = given(browser, person)
+        assert over_tls.startswith(f"__Host-{KNOWN}=outturn_")
+        assert "Secure" in attributes
+    with signing.browser() as browser:
+        browser.cookies[KNOWN] = secret.partition("=")[2]
+        assert secret == given(browser, other)[0]  # a computer that several people use
+
+    guessed_by_strangers(signing, person)
+    signing.rows("UPDATE people.known_browser SET seen_at = seen_at - %s", BROWSER_KNOWN + SECOND)
+    with signing.browser() as browser:
+        browser.cookies[KNOWN] = secret.partition("=")[2]
+        assert 429 == sign_in(browser, person).status_code
+        assert 303 == sign_in(browser, other).status_code
+    ((kept,),) = signing.rows("SELECT count(*) FROM people.known_browser")
+    assert 1 == kept
 
 
 def test_behind_a_proxy_tries_are_counted_where_they_come_from(signing: Signing) -> None:
@@ -246,7 +323,7 @@ def test_signing_out_ends_the_session_and_takes_the_cookie(signing: Signing) -> 
         secret = browser.cookies[PLAIN]
         answer = browser.post("/sign-out")
         assert (303, "/") == (answer.status_code, answer.headers["location"])
-        assert {} == dict(browser.cookies)
+        assert {KNOWN} == set(browser.cookies)
         browser.cookies[PLAIN] = secret
         assert "" == whose(browser)
         assert person == whose(other)

@@ -16,6 +16,7 @@ from argon2.exceptions import VerifyMismatchError
 from ledger import accounts, openid
 from ledger.people import put_person
 from ledger.person import Person
+from ledger.tries import Whence
 from policies.refusals_sign_in import (
     LinkSpent,
     SignInFailed,
@@ -64,7 +65,7 @@ def connection(database: str) -> Iterator[Connection]:
 
 def tried(connection: Connection, name: str, password: str = GUESS, **more: Any) -> str:
     """What becomes of a try."""
-    given = {"address": "192.0.2.1", "at": AT, **more}
+    given = {"whence": Whence(more.pop("address", HERE)), "at": AT, **more}
     try:
         return accounts.prove(connection, name, password, **given)
     except (SignInFailed, TooManyTries) as refusal:
@@ -331,7 +332,7 @@ def test_a_hash_made_anew_takes_the_place_of_no_other_password(
     monkeypatch.setattr(PasswordHasher, "verify", verify)
     try:
         with pytest.raises(SignInFailed):
-            accounts.sign_in(connection, "asha", PASSWORD, "secret", "192.0.2.1", AT)
+            accounts.sign_in(connection, "asha", PASSWORD, "secret", Whence(HERE), AT)
         monkeypatch.undo()
         assert "sign-in-failed" == tried(connection, "asha", PASSWORD)
         assert "asha" == tried(connection, "asha", "three quite other words")

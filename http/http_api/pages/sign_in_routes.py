@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import structlog
 from litestar import MediaType, Request, Response, Router, get, post
-from litestar.datastructures import ResponseHeader
+from litestar.datastructures import Cookie, ResponseHeader
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery, SkipValidation
@@ -22,7 +22,14 @@ from http_api.pages.errors import refused
 from http_api.problems import HttpProblem, problem_of
 from http_api.rights import NEEDED
 from http_api.service import Service
-from http_api.sessions import check_connection, end_former, no_cookie, session_cookie
+from http_api.sessions import (
+    check_connection,
+    end_former,
+    known_cookie,
+    known_sent,
+    no_cookie,
+    session_cookie,
+)
 from http_api.visitors import GivenVisitor, session_sent
 from ledger.accounts import (
     Visitor,
@@ -38,6 +45,7 @@ from ledger.accounts import (
 )
 from ledger.engine import Connection
 from ledger.tokens import USUAL, keep_token, revoke_token, tokens_of
+from ledger.tries import Whence, remember_browser
 from policies.permissions import Access
 from policies.refusals import Refusal
 from policies.refusals_sign_in import SignInFailed
@@ -120,7 +128,9 @@ def begin(
     address = came_from(request)
     try:
         with service.pool.connection() as connection:
-            person = sign_in(connection, data.name, data.password, secret, address, clock.now())
+            whence, at = _whence(request, service), clock.now()
+            person = sign_in(connection, data.name, data.password, secret, whence, at)
+            known = _known(request, service, connection, person)
     except Refusal as refusal:
         # What was typed as a name is not logged: it may be a password in the wrong box.
         log.info("sign-in refused", code=refusal.code, address=address)
@@ -130,7 +140,8 @@ def begin(
         return again(page, refusal)
     end_former(request, service)
     log.info("signed in", person=person, by="password", address=address)
-    return Redirect(going_on, status_code=303, cookies=[session_cookie(service, secret)])
+    cookies = [session_cookie(service, secret), known]
+    return Redirect(going_on, status_code=303, cookies=cookies)
 
 
 @post("/sign-out", right=Access.ANYONE, status_code=303, sync_to_thread=True)
@@ -175,10 +186,11 @@ def set_by_link(
         holder = holder_of_link(connection, secret, at)
         try:
             _check_same(data)
-            spend_link(connection, secret, data.password, at)
+            person = spend_link(connection, secret, data.password, at)
         except (Refusal, HttpProblem) as wrong:
             return again(views.link_page(service, holder, secret, wrong=wrong), wrong)
-    return Redirect(TO_SIGN_IN, status_code=303)
+        known = _known(request, service, connection, person)
+    return Redirect(TO_SIGN_IN, status_code=303, cookies=[known])
 
 
 @get("/account", media_type=MediaType.HTML, right=Access.A_PERSON, sync_to_thread=True)
@@ -197,7 +209,7 @@ def change_password(
     try:
         with service.pool.connection() as connection:
             _check_same(data)
-            _check_present(connection, who.person, data.present, came_from(request), at)
+            _check_present(connection, who.person, data.present, _whence(request, service), at)
             with _signed_in(request, service, connection, at):
                 set_password(connection, who.person, data.password, at)
     except (Refusal, HttpProblem) as wrong:
@@ -220,9 +232,8 @@ def create_token(
         expires = views.end_of(data.until)
         with service.pool.connection() as connection:
             if has_password(connection, who.person):
-                _check_present(
-                    connection, who.person, data.confirm, came_from(request), at, field="confirm"
-                )
+                whence = _whence(request, service)
+                _check_present(connection, who.person, data.confirm, whence, at, field="confirm")
             with _signed_in(request, service, connection, at):
                 keep_token(
                     connection, secret, who.person, data.label, at,
@@ -293,15 +304,25 @@ def _check_present(
     connection: Connection,
     person: str,
     password: str,
-    address: str,
+    whence: Whence,
     at: datetime,
     *,
     field: str = "present",
 ) -> None:
     try:
-        prove(connection, person, password, address, at)
+        prove(connection, person, password, whence, at)
     except SignInFailed:
         raise SignInFailed("This is not your present password.", field=field) from None
+
+
+def _whence(request: Asked, service: Service) -> Whence:
+    return Whence(came_from(request), known_sent(request, service))
+
+
+def _known(request: Asked, service: Service, connection: Connection, person: str) -> Cookie:
+    """What a browser is known by from now on, since a person has shown who they are by it."""
+    sent, fresh = known_sent(request, service), clock.new_token()
+    return known_cookie(service, remember_browser(connection, person, sent, fresh, clock.now()))
 
 
 def came_from(request: Asked) -> str:
