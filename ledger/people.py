@@ -10,14 +10,20 @@ from ledger.person import Person
 HAS_ADDRESS = """email <> '' AND lower(email COLLATE "C") = lower(%s::text COLLATE "C")"""
 
 
-def put_person(connection: Connection, person: Person) -> bool:
-    """Add a person, or set their entry anew; answer whether anything changed."""
+def put_person(connection: Connection, person: Person, *, again_from: int | None = None) -> bool:
+    """Add a person, or set their entry anew; answer whether anything changed.
+
+    ``again_from`` is the position of an act that comes again: what was set since then stays.
+    """
     row = connection.execute(
-        "INSERT INTO people.person AS p (id, name, email, partner) VALUES (%s, %s, %s, %s)"
+        "INSERT INTO people.person AS p (id, name, email, partner, as_of) VALUES (%s, %s, %s, %s,"
+        " (SELECT coalesce(max(last_position), 0) FROM ledger.commits))"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,"
-        " partner = excluded.partner WHERE (p.name, p.email, p.partner)"
-        " IS DISTINCT FROM (excluded.name, excluded.email, excluded.partner) RETURNING true",
-        (person.id, person.name, person.email, person.partner),
+        " partner = excluded.partner, as_of = excluded.as_of"
+        " WHERE (p.name, p.email, p.partner)"
+        " IS DISTINCT FROM (excluded.name, excluded.email, excluded.partner)"
+        " AND (%s::bigint IS NULL OR p.as_of < %s) RETURNING true",
+        (person.id, person.name, person.email, person.partner, again_from, again_from),
     ).fetchone()
     return row is not None
 

@@ -72,8 +72,9 @@ def enter_person(
         check_address(person, known)
 
     acted = _recorded(record, agreement, PersonEntered(person=person.id), act, check)
+    again_from = acted.last_position if acted.replayed else None
     with record.pool.connection() as connection:
-        put_person(connection, person)
+        put_person(connection, person, again_from=again_from)
     return acted
 
 

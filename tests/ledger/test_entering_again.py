@@ -1,0 +1,80 @@
+"""A person who is entered, and the same command that comes again: nothing is set back."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from doors import service_pool
+from servers import Server
+from services import AGREEMENT_FILE
+
+from ledger.acts import OPERATOR, Act
+from ledger.amending import accounts
+from ledger.amending.accounts import enter_person
+from ledger.people import people, put_person
+from ledger.person import Person
+from ledger.record import Record
+from ledger.setting_up.applying import apply_set_up
+from scenario import AT
+
+EVE = Person(id="eve", name="Eve", email="eve@x.example")
+MARRIED = Person(id="eve", name="Eve", email="eve.penn@x.example")
+
+
+def act(key: str | None = None) -> Act:
+    digest = key.encode() if key else None
+    return Act(
+        actor="administrator",
+        at=AT,
+        correlation_id=uuid4(),
+        idempotency_key=key,
+        request_digest=digest,
+    )
+
+
+@pytest.fixture
+def record(embedded_server: Server) -> Iterator[Record]:
+    with embedded_server.fresh_database() as url, service_pool(url) as pool:
+        made = Record(pool)
+        by_hand = Act(actor=OPERATOR, at=AT, correlation_id=uuid4())
+        sheet = AGREEMENT_FILE.read_text("utf-8")
+        beside = AGREEMENT_FILE.parent
+        apply_set_up(made, sheet, lambda name: (beside / name).read_text("utf-8"), by_hand)
+        yield made
+        made.close()
+
+
+def kept(record: Record) -> Person:
+    with record.pool.connection() as connection:
+        return people(connection)["eve"]
+
+
+@pytest.mark.parametrize("on_the_command_line", [False, True])
+def test_a_command_that_comes_again_late_does_not_set_an_entry_back(
+    record: Record, on_the_command_line: bool
+) -> None:
+    first = enter_person(record, "county", EVE, act("key"))
+    if on_the_command_line:
+        with record.pool.connection() as connection:
+            put_person(connection, MARRIED)
+    else:
+        enter_person(record, "county", MARRIED, act())
+
+    again = enter_person(record, "county", EVE, act("key"))
+    assert (True, first.last_position) == (again.replayed, again.last_position)
+    assert MARRIED == kept(record)
+
+
+@pytest.mark.parametrize("before", [None, MARRIED])
+def test_what_failed_after_it_was_recorded_is_done_when_the_command_comes_again(
+    record: Record, monkeypatch: pytest.MonkeyPatch, before: Person | None
+) -> None:
+    if before is not None:
+        enter_person(record, "county", before, act())
+    with monkeypatch.context() as broken:
+        broken.setattr(accounts, "put_person", None)
+        with pytest.raises(TypeError):
+            enter_person(record, "county", EVE, act("key"))
+
+    assert enter_person(record, "county", EVE, act("key")).replayed
+    assert EVE == kept(record)
