@@ -44,6 +44,10 @@ SIGNED_BY = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
     *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
 )
+# Microsoft Entra ID never says "email_verified". Of the address in an ID token it says, where it is
+# told to, whether it is of a domain that the directory has shown to be its own.
+ENTRA_VERIFIED = "xms_edov"
+TRUE = (True, "true", "1")  # some send it as text
 BASIC, POST = "client_secret_basic", "client_secret_post"
 TOO_MANY, FAULT = 429, 500
 
@@ -166,7 +170,7 @@ class Provider:
             issuer=said.issuer,
             subject=claims["sub"],
             email=str(told.get("email") or ""),
-            verified=told.get("email_verified") in (True, "true"),  # some send it as text
+            verified=told.get("email_verified", told.get(ENTRA_VERIFIED)) in TRUE,
         )
 
     async def _discovered(self) -> Discovered:
@@ -222,7 +226,8 @@ class Provider:
         self, said: Discovered, claims: Mapping[str, Any], access_token: str
     ) -> Mapping[str, Any]:
         """What is said of the address: in the ID token, or where user information is asked for."""
-        if {"email", "email_verified"} <= claims.keys() or not said.userinfo_endpoint:
+        verified = claims.keys() & {"email_verified", ENTRA_VERIFIED}
+        if ("email" in claims and verified) or not said.userinfo_endpoint:
             return claims
         headers = {"Authorization": f"Bearer {access_token}"}
         told = msgspec.convert(await self._got(said.userinfo_endpoint, headers), dict[str, Any])

@@ -29,7 +29,7 @@ from policies.refusals_sign_in import ProviderRefused
 from policies.sign_in import MOST_BEGUN_FROM_AN_ADDRESS
 
 BACK = "/sign-in/openid/answer"
-PEOPLE = ("asha", "ben", "carys", "dev", "ewa", "fay", "gwen")
+PEOPLE = ("asha", "ben", "carys", "dev", "ewa", "fay", "gwen", "hugh")
 
 
 @dataclass
@@ -187,6 +187,23 @@ def test_whom_nobody_here_knows_is_told_so_and_whom_to_ask(
         assert "ask an administrator" in answer.text
         assert "You are known to County sign-in" in answer.text
         assert "" == whose(browser)
+
+
+@pytest.mark.parametrize(
+    ("edov", "email_verified", "lets_in"),
+    [(True, ..., True), ("1", ..., True), (False, ..., False), (True, False, False)],
+)
+def test_who_has_microsofts_word_for_an_address_is_let_in_by_it(
+    world: World, edov: object, email_verified: object, lets_in: bool
+) -> None:
+    """Entra ID never says ``email_verified``; its user information has an address of any kind."""
+    known = {"xms_edov": edov, "email_verified": email_verified}
+    who = {name: said for name, said in account("hugh", **known).items() if said is not ...}
+    world.rows("DELETE FROM people.subject WHERE person = 'hugh'")
+    world.says(who)
+    with world.browser() as browser:
+        assert (303 if lets_in else 403) == signed_in(browser).status_code
+        assert ("hugh" if lets_in else "") == whose(browser)
 
 
 def test_whoever_came_once_is_known_by_their_subject_though_the_address_changed(
