@@ -12,9 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import psycopg
-
-from ledger.engine import Connection
+from ledger.engine import Connection, log_in
 from ledger.proofs.following import signing, signing_anew, step_or_trouble, take_turn
 from ledger.proofs.leaf import read_leaves
 from ledger.proofs.logs import EVENTS_LOST, SIGNER_LOST, Log, logs
@@ -111,8 +109,6 @@ def _check_holds(connection: Connection, last: Checkpoint) -> None:
 
 @contextmanager
 def _as_owner(url: str) -> Iterator[Connection]:
-    with psycopg.connect(url, autocommit=True, application_name="outturn") as connection:
-        connection.execute(
-            f"SET ROLE {OWNER}; SET TIME ZONE 'UTC'; SET search_path = pg_catalog, pg_temp"
-        )
+    with log_in(url, autocommit=True, application_name="outturn") as connection:
+        connection.execute(f"SET ROLE {OWNER}; SET TIME ZONE 'UTC'")
         yield connection
