@@ -84,7 +84,7 @@ from http_api.parameters import (
     takes_what_is_declared,
 )
 from http_api.patience import patient
-from http_api.problems import problem_of, respond
+from http_api.problem_documents import problem_of, respond
 from http_api.rights import RIGHT, asks_for_rights, check_rights
 from http_api.service import Service
 from http_api.settings import SERVED_VARIABLE, web_from_environment

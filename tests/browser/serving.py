@@ -31,7 +31,7 @@ from http_api.pages.proof_routes import PROOF_PAGES
 from http_api.pages.routes import PAGES
 from http_api.pages.sign_off_routes import SIGN_OFF_PAGES
 from http_api.pages.task_routes import TASK_PAGES
-from http_api.problems import problem_of
+from http_api.problem_documents import problem_of
 from ledger.accounts import PUBLIC, Visitor
 
 # As strict as the service's: a style or script inside a page would not be applied.

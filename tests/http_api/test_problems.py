@@ -5,7 +5,8 @@ import pytest
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from psycopg_pool import PoolTimeout
 
-from http_api.problems import HTTP_CODES, REQUEST_CODES, STATUS, HttpProblem, problem_of
+from http_api.problem_documents import problem_of
+from http_api.problems import HTTP_CODES, REQUEST_CODES, STATUS, HttpProblem
 from policies.refusals import DutyRefusal, Refusal, all_refusals
 from policies.refusals_roles import TooManyRefused
 from policies.refusals_sign_in import TooManyTries

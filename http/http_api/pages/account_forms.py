@@ -18,7 +18,8 @@ from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import Crumb, render
 from http_api.pages.routes import GivenClocks, clocks_asked
-from http_api.problems import HttpProblem, problem_of
+from http_api.problem_documents import problem_of
+from http_api.problems import HttpProblem
 from http_api.rights import RIGHT, address_by_session_alone, by_session_alone
 from http_api.service import Service
 from http_api.sessions import link_of

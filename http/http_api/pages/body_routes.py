@@ -16,7 +16,8 @@ from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.routes import GivenClocks, clocks_asked
 from http_api.pages.views import board_page
-from http_api.problems import HttpProblem, problem_of
+from http_api.problem_documents import problem_of
+from http_api.problems import HttpProblem
 from http_api.rights import RIGHT
 from http_api.service import ClocksAsked as ServiceClocks
 from http_api.service import Service

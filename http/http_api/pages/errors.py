@@ -8,7 +8,8 @@ from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 
 from http_api.pages.render import Frame, render
-from http_api.problems import HttpProblem, problem_of, respond
+from http_api.problem_documents import problem_of, respond
+from http_api.problems import HttpProblem
 
 CLOCKS = ("known_at", "policy_at")
 SIGNED_OUT = "You were signed out before this was sent"

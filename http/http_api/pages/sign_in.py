@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 from urllib.parse import parse_qs, urlsplit
 
 from http_api.pages.render import Crumb, Frame, render
-from http_api.problems import HttpProblem, problem_of
+from http_api.problem_documents import problem_of
+from http_api.problems import HttpProblem
 from http_api.service import Service
 from ledger.accounts import Visitor
 from ledger.event import LONDON

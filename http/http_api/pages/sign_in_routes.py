@@ -19,7 +19,8 @@ from http_api.body_sizes import SMALL_BODY_BYTES
 from http_api.openid import Provider
 from http_api.pages import sign_in as views
 from http_api.pages.errors import refused
-from http_api.problems import HttpProblem, problem_of
+from http_api.problem_documents import problem_of
+from http_api.problems import HttpProblem
 from http_api.rights import NEEDED
 from http_api.service import Service
 from http_api.sessions import (

@@ -26,7 +26,8 @@ from http_api.pages.filling import (
 from http_api.pages.reader import NOW, ClocksAsked
 from http_api.pages.render import Frame
 from http_api.pages.vocabulary import plainly
-from http_api.problems import HttpProblem, problem_of
+from http_api.problem_documents import problem_of
+from http_api.problems import HttpProblem
 from http_api.service import Service
 from ledger.accounts import Visitor
 from policies.refusals import FieldProblem, Refusal
