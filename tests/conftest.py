@@ -3,7 +3,6 @@
 import atexit
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("long" if config.getoption("long") else "default")
+    if not config.getoption("bench"):  # benchmarks measure what is written through to a disk
+        servers.lie_in_memory()
     give_runtime_folder()
 
 
@@ -36,10 +37,10 @@ def give_runtime_folder() -> None:
     share. It takes the lock once more when the process ends, so ours must be the later clean-up:
     the first registered runs last.
     """
-    folder = tempfile.mkdtemp(prefix="outturn-run-")
+    folder = servers.new_folder("outturn-run-")
     atexit.register(shutil.rmtree, folder)
-    (Path(folder) / "python_PostgresServer").mkdir()
-    os.environ["XDG_RUNTIME_DIR"] = folder
+    (folder / "python_PostgresServer").mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

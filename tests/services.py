@@ -241,7 +241,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def short_folder() -> Iterator[Path]:
     """A temporary folder with a short path: the name of a Unix socket has little room."""
-    folder = Path(tempfile.mkdtemp(prefix="outturn-"))
+    folder = servers.new_folder()
     try:
         yield folder
     finally:

@@ -262,3 +262,17 @@ def test_a_database_of_the_tests_keeps_what_it_commits(database: str) -> None:
     asked = "SELECT current_setting('fsync'), current_setting('listen_addresses')"
     with psycopg.connect(database) as connection:
         assert ("on", "") == connection.execute(asked).fetchone()
+
+
+def test_servers_lie_in_memory_where_there_is_room(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In /dev/shm, say; with little of it, or none, they lie on the disk as all else does."""
+    for place, room in [(tmp_path, 0), (tmp_path, 2**80), (tmp_path / "nowhere", 0)]:
+        monkeypatch.delenv(servers.PLACE_VARIABLE, raising=False)
+        monkeypatch.setattr(servers, "MEMORY", place)
+        monkeypatch.setattr(servers, "ROOM", room)
+        servers.lie_in_memory()
+        folder = servers.new_folder()
+        folder.rmdir()
+        assert (folder.parent == tmp_path) == (place == tmp_path and room == 0)
