@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import rich_click as click
 
-from http_api.cli import outturn
+from http_api.cli.commands import outturn
 
 
 def commands(group: click.Group, path: str = "outturn") -> Iterator[tuple[str, click.Command]]:

@@ -6,7 +6,7 @@ import pytest
 from click import ClickException
 from click.testing import CliRunner
 
-from http_api.cli import outturn
+from http_api.cli.commands import outturn
 from http_api.pages.help_texts import topics, whole
 from policies.permissions import Role
 

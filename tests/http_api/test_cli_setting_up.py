@@ -12,7 +12,7 @@ import services
 from click.testing import CliRunner
 from services import AGREEMENT_FILE, at_database, at_home, done_well, free_port, outturn
 
-from http_api.cli import outturn as commands
+from http_api.cli.commands import outturn as commands
 
 ledger = services.ledger
 AGREEMENT = ("--agreement", "county")
