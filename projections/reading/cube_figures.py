@@ -186,6 +186,7 @@ def _cell(
     reason: NoValue | None = None
     if value is None:
         reason = "never-added" if never else "no-figure"
+        missing_periods = () if never else missing_periods  # with them it would be none either
     return CubeCell(
         value=value,
         reason=reason,

@@ -223,6 +223,31 @@ def test_without_periods_each_shows_its_latest(answers: Answers) -> None:
     assert last is not None and "FY2022" == last.period
 
 
+def test_what_cannot_be_added_up_lacks_no_period_either(embedded_server: Server) -> None:
+    """A snapshot of two areas has no sum, whatever quarters of the year have come."""
+    story = opening("I1", start=MAY, days_between=1)
+    areas = (Area(HOME, "Warwickshire"), Area(NORTH, "North"))
+    story.structure(msgspec.structs.replace(SHEET, areas=areas))
+    snapshot = definition("I1", basis=Basis.SNAPSHOT, interval=Interval.QUARTER)
+    story.indicator("I1", IndicatorDefined(agreement=AGREEMENT, code="I1", definition=snapshot))
+    for area in (HOME, NORTH):
+        story.submit("I1", Entry(period="FY2023-Q2", area=area, value=Decimal(5)))
+    with embedded_server.fresh_database() as url:
+        with ledger(url) as written:
+            written.write(story)
+        catch_up(url)
+        with reading(url) as connection:
+            at_july = (connection, resolve(connection, "now", "now", JULY))
+            together = cube(at_july, columns="year", areas=("*",)).rows[0].cells[0]
+            alone = cube(at_july, columns="year", areas=(HOME,)).rows[0].cells[0]
+    assert together is not None
+    assert alone is not None
+    assert ("never-added", (), False) == (
+        together.reason, together.missing_periods, together.partial
+    )  # fmt: skip
+    assert ("FY2023-Q1", "FY2023-Q3", "FY2023-Q4") == alone.missing_periods
+
+
 def test_entries_of_blocks_add_up(answers: Answers) -> None:
     answer = cube(answers, rows="block", columns="year", measure="entries", areas=("*",))
     assert [
