@@ -172,6 +172,31 @@ def test_the_command_line_closes_lists_and_opens_them(here: Served, leaver: str)
     assert "There is no person 'nobody'" in run("reopen", "nobody").err
 
 
+def test_the_roles_that_nobody_acts_in_any_more_are_told(here: Served, leaver: str) -> None:
+    """And each time: another may have been given since."""
+
+    def close(*options: str) -> Done:
+        return done_well(outturn("person", "close", leaver, *options, where=here.where))
+
+    def role(act: str, name: str, *days: str) -> None:
+        words = (leaver, name, "homes", "--agreement", "county", *days)
+        done_well(outturn("role", act, *words, where=here.where))
+
+    role("assign", "entry-officer")
+    role("assign", "lead-officer", "--from", "2098-04-01", "--to", "2099-03-31")
+    told = close()
+    assert f"{leaver}: closed\n" == told.out
+    names = ("entry-officer", "lead-officer")
+    for name, line in zip(names, told.err.splitlines(), strict=True):
+        assert line.startswith(f"{leaver} still is {name} over homes in county, and nobody acts")
+    left = [{"agreement": "county", "role": name, "scope": "homes"} for name in names]
+    assert {"person": leaver, "changed": False, "roles": left} == close("--json").document
+    for name in names:
+        role("end", name)
+    again = close("--json")
+    assert ({"person": leaver, "changed": False, "roles": []}, "") == (again.document, again.err)
+
+
 Try = Callable[["psycopg.Connection[tuple[object, ...]]", str], object]
 
 

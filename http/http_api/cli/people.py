@@ -13,6 +13,7 @@ from http_api import clock
 from http_api.cli.context import as_json, the_service
 from http_api.cli.running import the_web
 from http_api.console import err, out, print_json
+from http_api.service import Service
 from http_api.settings import ADDRESS_VARIABLE
 from ledger.accounts import close_account, give_link, reopen_account
 from ledger.closed import closed_accounts
@@ -132,10 +133,18 @@ def close(id: str, json: bool) -> None:  # noqa: A002 - the command's own word
     with the_service() as service, service.pool.connection() as connection:
         _check_known(connection, id)
         changed = close_account(connection, id, clock.now())
+        roles = _roles_left(service, id)
     if json:
-        print_json({"person": id, "changed": changed})
-    else:
-        out.print(f"{id}: {'closed' if changed else 'closed already'}")
+        print_json({"person": id, "changed": changed, "roles": roles})
+        return
+    out.print(f"{id}: {'closed' if changed else 'closed already'}")
+    for role in roles:
+        err.print(
+            f"{id} still is {role['role']} over {role['scope']} in {role['agreement']}, and nobody"
+            " acts as that: give somebody else the role, and end this one with outturn role end.",
+            soft_wrap=True,
+            markup=False,
+        )
 
 
 @person.command("reopen")
@@ -257,6 +266,16 @@ def _warn_of_address(entry: Person, known: Mapping[str, Person]) -> None:
             soft_wrap=True,
             markup=False,
         )
+
+
+def _roles_left(service: Service, person: str) -> list[dict[str, str]]:
+    """The roles of a person that count today or later, in every agreement."""
+    return [
+        {"agreement": code, "role": grant.role.value, "scope": grant.scope}
+        for code in agreement_codes(service.record)
+        for grant in service.record.fresh_agreement(code).grants.values()
+        if grant.person == person and (grant.valid_to is None or service.today <= grant.valid_to)
+    ]
 
 
 def _check_known(connection: Connection, person: str) -> None:
