@@ -7,6 +7,7 @@ Nothing is hidden by that: the former key's checkpoints stay, and whoever trusts
 accepts none of the other's.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -22,6 +23,7 @@ from ledger.proofs.tiles import last_signed, over, reading
 from ledger.proofs.tree import Tiles, TileTooShort, grown, leaf_hash, root
 
 OWNER = "outturn_owner"
+ENDING_SECONDS = 2.0
 BECAUSE = {  # by the code of the Trouble
     "history-shrank": EVENTS_LOST,
     "history-rewritten": EVENTS_LOST,
@@ -43,10 +45,7 @@ def begin_anew(
     ``url`` must log in as a member of the record's owner. Raises CannotBegin.
     """
     with _as_owner(url) as connection:
-        if not take_turn(connection):
-            raise CannotBegin(
-                "The service runs, and its sequencer with it: stop it first, on every machine."
-            )
+        _take_turn(connection)
         because, signed = _why(connection, signers, origin)
         if because == SIGNER_LOST and not signer_is_lost:
             raise CannotBegin(
@@ -67,6 +66,20 @@ def begin_anew(
                     return logs(connection)[-1]
         except Trouble as trouble:
             raise CannotBegin(trouble.detail) from trouble
+
+
+def _take_turn(connection: Connection) -> None:
+    """Be the one that signs, so that nobody does meanwhile. Raises CannotBegin.
+
+    One that has just ended may be seen for another moment.
+    """
+    give_up = time.monotonic() + ENDING_SECONDS
+    while not take_turn(connection):
+        if time.monotonic() > give_up:
+            raise CannotBegin(
+                "The service runs, and its sequencer with it: stop it first, on every machine."
+            )
+        time.sleep(ENDING_SECONDS / 20)
 
 
 def _why(connection: Connection, signers: Path, origin: str) -> tuple[str, Checkpoint | None]:
