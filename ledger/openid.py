@@ -12,8 +12,8 @@ import msgspec
 from ledger.engine import Connection
 from ledger.people import HAS_ADDRESS
 from ledger.tries import place_of
-from policies.refusals_sign_in import OtherAccount, SignInNotBegun, TooManyBegun, UnknownHere
-from policies.sign_in import MOST_BEGUN, OPENID_HOLDS, check_begun
+from policies.refusals_sign_in import OtherAccount, SignInNotBegun, UnknownHere
+from policies.sign_in import MOST_BEGUN, MOST_BEGUN_FROM_AN_ADDRESS, OPENID_HOLDS
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,8 +28,8 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 def begin(connection: Connection, secret: str, going_on: str, address: str, at: datetime) -> None:
     """Keep that a sign-in was begun from an address, and where to go after it.
 
-    Anybody may begin one: of all no more than so many are kept, the latest. Raises TooManyBegun
-    where too many of the same address are not finished.
+    Anybody may begin one: of an address, and of all, no more than so many are kept, the latest. To
+    refuse would let one keep out everybody behind the same address.
     """
     place = place_of(address)
     connection.execute("DELETE FROM people.openid_begun WHERE began_at < %s", (at - OPENID_HOLDS,))
@@ -38,24 +38,16 @@ def begin(connection: Connection, secret: str, going_on: str, address: str, at: 
         " VALUES (%s, %s, %s, %s)",
         (_digest(secret), going_on, place, at),
     )
-    try:  # counted already, so that of many at once no more are kept than of many in turn
-        check_begun(_begun_from(connection, place) - 1)
-    except TooManyBegun:
-        connection.execute("DELETE FROM people.openid_begun WHERE sha256 = %s", (_digest(secret),))
-        raise
+    connection.execute(
+        "DELETE FROM people.openid_begun WHERE sha256 IN (SELECT sha256 FROM people.openid_begun"
+        " WHERE address = %s ORDER BY began_at DESC OFFSET %s)",
+        (place, MOST_BEGUN_FROM_AN_ADDRESS),
+    )
     connection.execute(
         "DELETE FROM people.openid_begun WHERE sha256 IN"
         " (SELECT sha256 FROM people.openid_begun ORDER BY began_at DESC OFFSET %s)",
         (MOST_BEGUN,),
     )
-
-
-def _begun_from(connection: Connection, place: str) -> int:
-    row = connection.execute(
-        "SELECT count(*) FROM people.openid_begun WHERE address = %s", (place,)
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 def finish(connection: Connection, secret: str, at: datetime) -> str:

@@ -63,12 +63,6 @@ class SignInNotBegun(Refusal):
     code = "sign-in-not-begun"
 
 
-class TooManyBegun(Refusal):
-    """Too many sign-ins were begun here and not finished: wait ten minutes, or use a password."""
-
-    code = "too-many-begun"
-
-
 class ProviderRefused(Refusal):
     """The provider did not say who this is, or not so that it can be relied on: try again."""
 

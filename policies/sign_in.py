@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from policies.permissions import Access, Action
-from policies.refusals_sign_in import TooManyBegun, TooManyTries, WeakPassword
+from policies.refusals_sign_in import TooManyTries, WeakPassword
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200  # characters
 FEWEST_CHARACTERS = 5  # that differ
@@ -36,8 +36,8 @@ class Tries(msgspec.Struct, frozen=True):
 MOST_TRIES = Tries(of_both=5, of_name=50, of_address=100)
 
 
-# Of sign-ins that go by way of a provider, begun and not finished within ``OPENID_HOLDS``. Where
-# there are more in all the oldest are forgotten: to refuse would let a few keep everybody out.
+# Of sign-ins that go by way of a provider, begun and not finished within ``OPENID_HOLDS``. Of more
+# the oldest are forgotten.
 MOST_BEGUN_FROM_AN_ADDRESS = 100
 MOST_BEGUN = 10_000
 
@@ -78,15 +78,6 @@ def check_tries(failed: Tries) -> None:
         or failed.of_address >= MOST_TRIES.of_address
     ):
         raise TooManyTries(again_in=int(TRIES_WITHIN.total_seconds()))
-
-
-def check_begun(from_an_address: int) -> None:
-    """Refuse another sign-in by way of a provider after too many that were not finished.
-
-    Raises TooManyBegun.
-    """
-    if from_an_address >= MOST_BEGUN_FROM_AN_ADDRESS:
-        raise TooManyBegun(again_in=int(OPENID_HOLDS.total_seconds()))
 
 
 def check_password(password: str, known: Iterable[str]) -> None:

@@ -125,7 +125,6 @@ STATUS: dict[str, int] = {
     "account-open": 409,
     "sign-in-failed": 401,
     "too-many-tries": 429,
-    "too-many-begun": 429,
     "weak-password": 422,
     "link-spent": 410,
     "no-such-token": 404,
