@@ -161,6 +161,18 @@ def test_whoever_was_given_a_link_signs_in_with_the_password_they_set(signing: S
         assert 303 == sign_in(browser, person, OTHER).status_code
 
 
+def test_a_link_lets_in_whoever_shut_themselves_out_in_their_own_browser(signing: Signing) -> None:
+    person = signing.person("dot")
+    with signing.browser() as browser:
+        assert 303 == sign_in(browser, person).status_code
+        browser.cookies.delete("outturn")
+        tries = [sign_in(browser, person, "not this one").status_code for _ in range(5)]
+        assert 429 not in tries
+        assert 429 == sign_in(browser, person).status_code
+        assert 303 == set_by_link(browser, signing.link(person))
+        assert 303 == sign_in(browser, person, OTHER).status_code
+
+
 def test_a_browser_is_known_by_a_secret_of_ours_for_a_season(signing: Signing) -> None:
     person, other = signing.person("dot"), signing.person("dot")
 

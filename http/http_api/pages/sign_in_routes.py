@@ -190,7 +190,7 @@ def set_by_link(
             person = spend_link(connection, secret, data.password, at)
         except (Refusal, HttpProblem) as wrong:
             return again(views.link_page(service, holder, secret, wrong=wrong), wrong)
-        known = _known(request, service, connection, person)
+        known = _known_anew(service, connection, person)
     return Redirect(TO_SIGN_IN, status_code=303, cookies=[known])
 
 
@@ -318,6 +318,12 @@ def _check_present(
 
 def _whence(request: Asked, service: Service) -> Whence:
     return Whence(came_from(request), known_sent(request, service))
+
+
+def _known_anew(service: Service, connection: Connection, person: str) -> Cookie:
+    """The same under another secret: tries in vain of before, in the same browser, are not its."""
+    secret = remember_browser(connection, person, "", clock.new_token(), clock.now())
+    return known_cookie(service, secret)
 
 
 def _known(request: Asked, service: Service, connection: Connection, person: str) -> Cookie:
