@@ -15,17 +15,18 @@ def put_person(connection: Connection, person: Person, *, again_from: int | None
 
     ``again_from`` is the position of an act that comes again: what was set since then stays.
     """
+    given = (person.id, person.name, person.email, person.partner)
     row = connection.execute(
-        "INSERT INTO people.person AS p (id, name, email, partner, as_of) VALUES (%s, %s, %s, %s,"
+        "WITH former AS (SELECT name, email, partner FROM people.person WHERE id = %s)"
+        " INSERT INTO people.person AS p (id, name, email, partner, as_of) VALUES (%s, %s, %s, %s,"
         " (SELECT coalesce(max(last_position), 0) FROM ledger.commits))"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,"
-        " partner = excluded.partner, as_of = excluded.as_of"
-        " WHERE (p.name, p.email, p.partner)"
-        " IS DISTINCT FROM (excluded.name, excluded.email, excluded.partner)"
-        " AND (%s::bigint IS NULL OR p.as_of < %s) RETURNING true",
-        (person.id, person.name, person.email, person.partner, again_from, again_from),
+        " partner = excluded.partner, as_of = excluded.as_of"  # said again, it is as of now
+        " WHERE %s::bigint IS NULL OR p.as_of < %s RETURNING (p.name, p.email, p.partner)"
+        " IS DISTINCT FROM (SELECT ROW (name, email, partner) FROM former)",
+        (person.id, *given, again_from, again_from),
     ).fetchone()
-    return row is not None
+    return row is not None and bool(row[0])
 
 
 def people(connection: Connection) -> dict[str, Person]:

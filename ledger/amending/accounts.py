@@ -109,7 +109,8 @@ def close_person(record: Record, agreement: str, person: str, act: Act, *, now: 
     check = _is_open(record, person)
     acted = _recorded(record, agreement, AccountClosed(person=person), act, check)
     with record.pool.connection() as connection:
-        close_account(connection, person, now)
+        if _is_last(connection, person, acted):
+            close_account(connection, person, now)
     return acted
 
 
@@ -127,8 +128,24 @@ def reopen_person(record: Record, agreement: str, person: str, act: Act, *, now:
 
     acted = _recorded(record, agreement, AccountReopened(person=person), act, check)
     with record.pool.connection() as connection:
-        reopen_account(connection, person, now)
+        if _is_last(connection, person, acted):
+            reopen_account(connection, person, now)
     return acted
+
+
+def _is_last(connection: Connection, person: str, acted: Acted) -> bool:
+    """Whether no account of a person was closed or opened since an act that came again.
+
+    What failed once it was recorded is made good when it comes again; what was done since stays.
+    """
+    if not acted.replayed:
+        return True
+    later = connection.execute(
+        "SELECT 1 FROM ledger.ledger_events WHERE notification_id > %s AND topic = ANY(%s)"
+        " AND convert_from(state, 'UTF8')::json ->> 'person' = %s LIMIT 1",
+        (acted.last_position, [AccountClosed.TOPIC, AccountReopened.TOPIC], person),
+    )
+    return later.fetchone() is None
 
 
 def check_manages(body: Agreement, person: str, act: Act, others: Iterable[Agreement]) -> None:

@@ -10,7 +10,8 @@ from services import AGREEMENT_FILE
 
 from ledger.acts import OPERATOR, Act
 from ledger.amending import accounts
-from ledger.amending.accounts import enter_person
+from ledger.amending.accounts import close_person, enter_person, reopen_person
+from ledger.closed import closed_accounts
 from ledger.people import people, put_person
 from ledger.person import Person
 from ledger.record import Record
@@ -78,3 +79,53 @@ def test_what_failed_after_it_was_recorded_is_done_when_the_command_comes_again(
 
     assert enter_person(record, "county", EVE, act("key")).replayed
     assert EVE == kept(record)
+
+
+def test_what_was_said_again_since_is_not_set_back(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said again it changed nothing, and is as of then all the same."""
+    enter_person(record, "county", EVE, act())
+    with monkeypatch.context() as broken:
+        broken.setattr(accounts, "put_person", None)
+        with pytest.raises(TypeError):
+            enter_person(record, "county", MARRIED, act("key"))
+    enter_person(record, "county", EVE, act())
+
+    assert enter_person(record, "county", MARRIED, act("key")).replayed
+    assert EVE == kept(record)
+
+
+def test_only_an_entry_that_differs_is_a_change(record: Record) -> None:
+    with record.pool.connection() as connection:
+        assert [True, False, True] == [
+            put_person(connection, person) for person in (EVE, EVE, MARRIED)
+        ]
+
+
+def test_an_account_that_was_closed_or_opened_since_stays_so(record: Record) -> None:
+    enter_person(record, "county", EVE, act())
+    close_person(record, "county", "eve", act("close"), now=AT)
+    reopen_person(record, "county", "eve", act("open"), now=AT)
+    assert close_person(record, "county", "eve", act("close"), now=AT).replayed
+    assert not is_closed(record)
+    close_person(record, "county", "eve", act(), now=AT)
+    assert reopen_person(record, "county", "eve", act("open"), now=AT).replayed
+    assert is_closed(record)
+
+
+def test_a_closing_that_failed_once_it_was_recorded_is_made_good(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter_person(record, "county", EVE, act())
+    with monkeypatch.context() as broken:
+        broken.setattr(accounts, "close_account", None)
+        with pytest.raises(TypeError):
+            close_person(record, "county", "eve", act("close"), now=AT)
+    assert close_person(record, "county", "eve", act("close"), now=AT).replayed
+    assert is_closed(record)
+
+
+def is_closed(record: Record) -> bool:
+    with record.pool.connection() as connection:
+        return "eve" in closed_accounts(connection)
