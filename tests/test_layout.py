@@ -268,6 +268,7 @@ def test_servers_lie_in_memory_where_there_is_room(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """In /dev/shm, say; with little of it, or none, they lie on the disk as all else does."""
+    monkeypatch.setenv(servers.PLACE_VARIABLE, "")  # so that what is there now comes back
     for place, room in [(tmp_path, 0), (tmp_path, 2**80), (tmp_path / "nowhere", 0)]:
         monkeypatch.delenv(servers.PLACE_VARIABLE, raising=False)
         monkeypatch.setattr(servers, "MEMORY", place)
