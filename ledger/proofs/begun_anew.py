@@ -7,11 +7,13 @@ Nothing is hidden by that: the former key's checkpoints stay, and whoever trusts
 accepts none of the other's.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from ledger.engine import Connection, log_in
 from ledger.proofs.following import signing, signing_anew, step_or_trouble, take_turn
@@ -19,7 +21,8 @@ from ledger.proofs.leaf import read_leaves
 from ledger.proofs.logs import EVENTS_LOST, SIGNER_LOST, Log, logs
 from ledger.proofs.note import BadNote, Checkpoint, key_of, open_checkpoint
 from ledger.proofs.sequencer import MOST_AT_ONCE, Trouble
-from ledger.proofs.tiles import last_signed, over, reading
+from ledger.proofs.signer import PUBLIC
+from ledger.proofs.tiles import last_checkpoint, last_signed, over, reading
 from ledger.proofs.tree import Tiles, TileTooShort, grown, leaf_hash, root
 
 OWNER = "outturn_owner"
@@ -32,18 +35,30 @@ BECAUSE = {  # by the code of the Trouble
 }
 
 
+ALTERED = "See outturn verify: what was altered is told there, and another log hides none of it."
+
+
+class Begun(NamedTuple):
+    """A log that was begun anew, and its key, for whoever checks."""
+
+    log: Log
+    key: str
+
+
 class CannotBegin(Exception):
     """Why a log is not begun anew. The message is one sentence, or two."""
 
 
 def begin_anew(
     url: str, signers: Path, origin: str, at: datetime, *, signer_is_lost: bool = False
-) -> Log:
+) -> Begun:
     """Go on under another log, whose key is made here; nothing is signed under it yet.
 
-    Only where the one in use cannot go on, and all that it signed of what is there holds.
-    ``url`` must log in as a member of the record's owner. Raises CannotBegin.
+    Only where the one in use cannot go on, and what every log signed of what is there holds, by
+    the keys of those whose signers are here. ``url`` must log in as a member of the record's owner,
+    and the process be the user's who has the signers. Raises CannotBegin.
     """
+    _check_user(signers)
     with _as_owner(url) as connection:
         _take_turn(connection)
         because, signed = _why(connection, signers, origin)
@@ -53,19 +68,33 @@ def begin_anew(
                 " folder here; only if it is lost for good, say --signer-is-lost."
             )
         last = last_signed(connection)
-        if last:
-            _check_holds(connection, last)
+        agreed = last.size if last else 0
+        for log in logs(connection):
+            _check_log(connection, log, signers / str(log.id) / PUBLIC)
+        if because == EVENTS_LOST and signed is not None and signed.size <= agreed:
+            raise CannotBegin(f"Nothing that was signed is lost. {ALTERED}")
+        had = signed.size if signed is not None and because == EVENTS_LOST else None
         try:
             with connection.transaction():
                 connection.execute(
-                    "INSERT INTO proofs.log (number, begun_at, because, agreed, signed)"
-                    " SELECT max(number) + 1, %s, %s, %s, %s FROM proofs.log",
-                    (at, because, last.size if last else 0, signed.size if signed else None),
+                    "INSERT INTO proofs.log (number, begun_at, because, agreed, signed, head)"
+                    " SELECT max(number) + 1, %s, %s, %s, %s,"
+                    " (SELECT coalesce(max(last_position), 0) FROM ledger.commits) FROM proofs.log",
+                    (at, because, agreed, had),
                 )
-                with signing_anew(connection, signers, origin):
-                    return logs(connection)[-1]
+                with signing_anew(connection, signers, origin) as signer:
+                    return Begun(logs(connection)[-1], str(signer.key))
         except Trouble as trouble:
             raise CannotBegin(trouble.detail) from trouble
+
+
+def _check_user(signers: Path) -> None:
+    """Refuse where another user has the signers: the key would be for us alone."""
+    if signers.exists() and (owner := signers.stat().st_uid) != os.geteuid():
+        raise CannotBegin(
+            f"The signer's folder {signers} is another user's, number {owner} of this machine: run"
+            " this as the user that the service runs as."
+        )
 
 
 def _take_turn(connection: Connection) -> None:
@@ -89,6 +118,8 @@ def _why(connection: Connection, signers: Path, origin: str) -> tuple[str, Check
         with signing(connection, signers, origin) as signer:
             signed = signer.signed
             step_or_trouble(connection, signer)
+    except TileTooShort:
+        raise CannotBegin(f"The tree of what was signed is not there. {ALTERED}") from None
     except Trouble as trouble:
         because = BECAUSE.get(trouble.code)
         if because is None:
@@ -97,11 +128,17 @@ def _why(connection: Connection, signers: Path, origin: str) -> tuple[str, Check
     raise CannotBegin("This ledger is signed as it should be: there is nothing to begin anew.")
 
 
-def _check_holds(connection: Connection, last: Checkpoint) -> None:
-    """The record begins with the events that the last checkpoint was signed over, or CannotBegin.
+def _check_log(connection: Connection, log: Log, public: Path) -> None:
+    """The record begins with the events that a log signed last of what is there, or CannotBegin.
 
-    Else it was altered, which another log must not pass over.
+    Else it was altered, which another log must not pass over. Its key is the one of its signer,
+    where that is here: the database names another to whoever puts in a checkpoint of their own.
     """
+    last = last_checkpoint(connection, log=log.number)
+    if last is None:
+        return
+    if public.exists() and public.read_text().strip() != last.key:
+        raise CannotBegin(f"The checkpoints of log {log.number} are not its signer's. {ALTERED}")
     tiles: Tiles = {}
     read = over(tiles, lambda *_: b"")
     try:
@@ -115,8 +152,8 @@ def _check_holds(connection: Connection, last: Checkpoint) -> None:
         roots = set()
     if roots != {last.root}:
         raise CannotBegin(
-            f"The first {last.size:,} events are not those that were signed, so this is no backup"
-            " that only lost its end: outturn verify tells what was altered."
+            f"The first {last.size:,} events are not those that log {log.number} signed, so this is"
+            f" no backup that only lost its end. {ALTERED}"
         )
 
 

@@ -142,7 +142,11 @@ def signing(connection: Connection, signers: Path, origin: str) -> Iterator[Sign
     A key is made only for a ledger that was never signed, under any log: whoever can write to the
     database must not have another made by a row there.
     """
-    if not (_folder(connection, signers) / "key").exists():
+    try:
+        there = (_folder(connection, signers) / "key").exists()
+    except OSError as error:  # such as another user's folder
+        raise Trouble("no-signer", f"Nothing is signed: the signer's folder: {error}.") from error
+    if not there:
         check_known(last_signed(connection), _Nobody())
     with signing_anew(connection, signers, origin) as signer:
         yield signer

@@ -100,6 +100,15 @@ def check_known(stored: Checkpoint | None, signer: Remembering) -> None:
             f"The ledger holds a checkpoint over {stored.size} events that the signer here does not"
             " remember: run the service where its signer's folder is, or bring that folder here.",
         )
+    if stored.size == signer.signed.size and (stored.root, stored.key) != (
+        signer.signed.root,
+        signer.signed.key,
+    ):
+        raise Trouble(
+            "history-rewritten",
+            f"The checkpoint over {stored.size} events is not the one that the signer remembers:"
+            " it was put in the place of that, so nothing more is signed.",
+        )
 
 
 def _head(connection: Connection) -> int:

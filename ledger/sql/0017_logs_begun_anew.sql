@@ -9,6 +9,7 @@ ALTER TABLE proofs.log
   ADD COLUMN because  text CHECK (because IN ('events-lost', 'signer-lost')),
   ADD COLUMN agreed   bigint, -- how many events of those that the former log signed are there
   ADD COLUMN signed   bigint, -- how many it had signed, where its signer is there to tell
+  ADD COLUMN head     bigint, -- how many events there were when this one was begun
   ADD CHECK (number = 1 OR (begun_at IS NOT NULL AND because IS NOT NULL AND agreed IS NOT NULL));
 ALTER TABLE proofs.log ALTER COLUMN number DROP DEFAULT;
 

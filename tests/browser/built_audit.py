@@ -70,7 +70,15 @@ class BuiltAudit:
         """Once."""
         at = NOW - timedelta(days=30)
         return [
-            Log(number=2, id=UUID(int=2), begun_at=at, because="events-lost", agreed=9, signed=351)
+            Log(
+                number=2,
+                id=UUID(int=2),
+                begun_at=at,
+                because="events-lost",
+                agreed=9,
+                signed=351,
+                head=12,
+            )
         ]
 
     def actors(self, agreement: str, asked: ClocksAsked) -> Actors:

@@ -9,8 +9,15 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import servers
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from journeys.pacts import FILE as PACT_FILE
+from proofs_stage import alter
 from services import AGREEMENT_FILE, at_database, done_well, outturn, serving
+
+from ledger.proofs.leaf import read_leaves
+from ledger.proofs.note import Key, sign
+from ledger.proofs.tiles import keep_checkpoint, over, write
+from ledger.proofs.tree import grown, leaf_hash, root
 
 Where = dict[str, str]
 
@@ -80,6 +87,9 @@ def test_it_is_signed_on_and_says_what_was_lost(
 
     held = done_well(outturn("verify", "--json", where=where)).document
     assert (now["size"], "of its signer", 1) == (held["size"], held["key"], held["remembered"])
+    assert 1 == held["former_logs"]
+    said = done_well(outturn("verify", where=where)).out.splitlines()[-1]
+    assert "They begin with what was signed under 1 earlier log." == said
     former = done_well(outturn("verify", "--log", "1", "--json", where=where)).document
     assert (size, "of its signer", 0) == (former["size"], former["key"], former["remembered"])
 
@@ -122,6 +132,39 @@ def pages_tell(where: Where, kept: Path, size: int, lost: int) -> None:
         of_then = browser.get(f"{audit}/checkpoint.txt", params=before)
         assert (kept / "before").read_text() == of_then.text
         assert (kept / "before").read_text() != browser.get(f"{audit}/checkpoint.txt").text
+
+
+def test_what_was_altered_under_a_log_that_somebody_put_in_is_found(
+    embedded_server: servers.Server,
+) -> None:
+    """The signer of the true one is here, and verify asks it too."""
+    with embedded_server.fresh_database() as url:
+        where = at_database(url)
+        done_well(outturn("agreement", "apply", AGREEMENT_FILE, where=where))
+        size = checkpoint(where)["size"]
+        done_well(outturn("verify", where=where))
+        change = "UPDATE ledger.commits SET actor = 'ben' WHERE first_position = 1"
+        alter(url, "ledger.commits", change)
+        alter(url, "proofs.tile", "DELETE FROM proofs.tile")
+        with psycopg.connect(url) as connection:
+            connection.execute(
+                "INSERT INTO proofs.log (number, begun_at, because, agreed)"
+                " VALUES (2, now(), 'events-lost', %s)",
+                (size,),
+            )
+            private = Ed25519PrivateKey.generate()
+            row = connection.execute("SELECT id FROM proofs.log WHERE number = 2").fetchone()
+            assert row is not None
+            key = Key(f"outturn.local/{row[0]}", private.public_key().public_bytes_raw())
+            leaves = [leaf_hash(line) for line in read_leaves(connection, 0, size)]
+            tiles = grown(lambda *_: b"", 0, leaves)
+            write(connection, tiles)
+            forged = sign(key, private, size, root(over(tiles, lambda *_: b""), size))
+            keep_checkpoint(connection, forged)
+        done = outturn("verify", "--json", where=where)
+        told = json.loads(done.out)
+        assert (1, "rewritten") == (done.status, told["code"])
+        assert told["detail"].startswith("By what log 1 signed: ")
 
 
 @pytest.mark.parametrize(

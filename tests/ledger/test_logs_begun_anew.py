@@ -3,19 +3,24 @@
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from doors import application
 from proofs_stage import ORIGIN, add, alter
 from proofs_truth import is_what_the_events_say
 
+from http_api.losses import said_of
 from ledger.proofs.begun_anew import CannotBegin, begin_anew
 from ledger.proofs.following import connect, seal_now, take_turn
+from ledger.proofs.leaf import read_leaves
 from ledger.proofs.logs import Log, logs
-from ledger.proofs.note import Checkpoint
+from ledger.proofs.note import Checkpoint, Key, sign
 from ledger.proofs.sequencer import Trouble
-from ledger.proofs.tiles import first_checkpoint, last_checkpoint, ledger_id
+from ledger.proofs.tiles import first_checkpoint, last_checkpoint, ledger_id, over, write
+from ledger.proofs.tree import grown, leaf_hash, root
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 BACKED_UP, LOST = 8, 12  # events that a backup holds, and that were signed when it was restored
@@ -57,7 +62,7 @@ def test_what_a_backup_holds_is_signed_on_under_another_log(
             add(app, recorded_since)
         with pytest.raises(Trouble):
             seal_now(url, tmp_path, ORIGIN)
-        begun = begin_anew(url, tmp_path, ORIGIN, AT)
+        begun = begin_anew(url, tmp_path, ORIGIN, AT).log
         told = (begun.number, begun.begun_at, begun.because, begun.agreed, begun.signed)
         assert (2, AT, "events-lost", BACKED_UP, LOST) == told
         assert BACKED_UP + recorded_since == signed(url, tmp_path).size
@@ -88,7 +93,7 @@ def test_a_second_loss_is_a_third_log(embedded_database: str, tmp_path: Path) ->
         signed(url, tmp_path)
         shutil.rmtree(tmp_path)
         add(app)
-        begun = begin_anew(url, tmp_path, ORIGIN, AT, signer_is_lost=True)
+        begun = begin_anew(url, tmp_path, ORIGIN, AT, signer_is_lost=True).log
         assert (3, "signer-lost", BACKED_UP, None) == (
             begun.number, begun.because, begun.agreed, begun.signed
         )  # fmt: skip
@@ -107,7 +112,7 @@ def test_a_backup_of_before_the_first_signature(embedded_database: str, tmp_path
             "ledger.ledger_events", "ledger.commits", "proofs.tile", "proofs.checkpoint"
         ):  # fmt: skip
             alter(url, table, f"DELETE FROM {table}")
-    begun = begin_anew(url, tmp_path, ORIGIN, AT)
+    begun = begin_anew(url, tmp_path, ORIGIN, AT).log
     assert (0, LOST) == (begun.agreed, begun.signed)
     assert seal_now(url, tmp_path, ORIGIN) is None
     with application(url) as app:
@@ -144,7 +149,7 @@ def test_a_signer_that_is_elsewhere_is_not_passed_over(
         signed(embedded_database, tmp_path / "first")
     told = refused(embedded_database, tmp_path / "second")
     assert told.startswith("The signer of this ledger is not here.")
-    begun = begin_anew(embedded_database, tmp_path / "second", ORIGIN, AT, signer_is_lost=True)
+    begun = begin_anew(embedded_database, tmp_path / "second", ORIGIN, AT, signer_is_lost=True).log
     assert ("signer-lost", 3) == (begun.because, begun.agreed)
 
 
@@ -179,7 +184,149 @@ def test_while_the_sequencer_works_no_log_is_begun(embedded_database: str, tmp_p
     with connect(embedded_database) as working:
         assert take_turn(working)
         assert "stop it first" in refused(embedded_database, tmp_path)
-    assert 2 == begin_anew(embedded_database, tmp_path, ORIGIN, AT).number
+    assert 2 == begin_anew(embedded_database, tmp_path, ORIGIN, AT).log.number
+
+
+def forged(url: str, name: str, size: int, log: int = 1) -> None:
+    """The tree of what is there now, and a checkpoint over it by a key of the forger's own."""
+    for table in ("proofs.tile", "proofs.checkpoint"):
+        alter(url, table, f"DELETE FROM {table}")
+    private = Ed25519PrivateKey.generate()
+    key = Key(name, private.public_key().public_bytes_raw())
+    with psycopg.connect(url) as connection:
+        leaves = [leaf_hash(line) for line in read_leaves(connection, 0, size)]
+        tiles = grown(lambda *_: b"", 0, leaves)
+        write(connection, tiles)
+        note = sign(key, private, size, root(over(tiles, lambda *_: b""), size))
+        connection.execute(
+            "INSERT INTO proofs.checkpoint (log, size, root, note, key)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            (log, note.size, note.root, note.note, note.key),
+        )
+
+
+ALTER_ONE = "UPDATE ledger.ledger_events SET state = state || ' ' WHERE notification_id = 3"
+
+
+@pytest.mark.parametrize("shrunk", [False, True])
+def test_a_checkpoint_by_another_key_is_none_of_the_log(
+    embedded_database: str, tmp_path: Path, shrunk: bool
+) -> None:
+    """Whoever can write to the database alters an event, and makes tree and checkpoint anew."""
+    url = embedded_database
+    lost = restored(url, tmp_path)
+    with application(url) as app:
+        if not shrunk:
+            add(app, LOST - BACKED_UP + 1)
+    alter(url, "ledger.ledger_events", ALTER_ONE)
+    forged(url, lost.key.partition("+")[0], BACKED_UP)
+    assert refused(url, tmp_path).startswith("The checkpoints of log 1 are not its signer's.")
+
+
+@pytest.mark.parametrize("recorded_since", [0, 1])
+def test_where_nothing_is_lost_no_log_is_begun(
+    embedded_database: str, tmp_path: Path, recorded_since: int
+) -> None:
+    """Nor is anything signed: the forger's checkpoint is of the very size that is remembered."""
+    url = embedded_database
+    with application(url) as app:
+        add(app, 4)
+        name = signed(url, tmp_path).key.partition("+")[0]
+        alter(url, "ledger.ledger_events", ALTER_ONE)
+        forged(url, name, 4)
+        if recorded_since:
+            add(app)
+    with pytest.raises(Trouble) as trouble:
+        seal_now(url, tmp_path, ORIGIN)
+    assert "history-rewritten" == trouble.value.code
+    refused(url, tmp_path)
+
+
+def test_events_under_a_true_checkpoint_that_are_all_there_are_not_lost(
+    embedded_database: str, tmp_path: Path
+) -> None:
+    """The tree alone was altered."""
+    with application(embedded_database) as app:
+        add(app, 4)
+        signed(embedded_database, tmp_path)
+        change = "UPDATE proofs.tile SET hashes = decode(repeat('00', 128), 'hex')"
+        alter(embedded_database, "proofs.tile", change)
+        add(app)
+    assert refused(embedded_database, tmp_path)
+
+
+def test_every_log_is_looked_at_whose_signer_is_here(
+    embedded_database: str, tmp_path: Path
+) -> None:
+    """Also where somebody put in a row for another log, and a checkpoint of it."""
+    with application(embedded_database) as app:
+        add(app, 4)
+        name = signed(embedded_database, tmp_path).key.partition("+")[0]
+    with psycopg.connect(embedded_database) as connection:
+        connection.execute(
+            "INSERT INTO proofs.log (number, begun_at, because, agreed)"
+            " VALUES (2, now(), 'events-lost', 4)"
+        )
+        kept = connection.execute("SELECT * FROM proofs.checkpoint").fetchall()
+    alter(embedded_database, "ledger.ledger_events", ALTER_ONE)
+    forged(embedded_database, name, 4, log=2)
+    with psycopg.connect(embedded_database) as connection:
+        connection.execute("SET session_replication_role = replica")
+        for row in kept:
+            connection.execute("INSERT INTO proofs.checkpoint VALUES (%s, %s, %s, %s, %s, %s)", row)
+    with pytest.raises(CannotBegin, match="are not those that log 1 signed"):
+        begin_anew(embedded_database, tmp_path, ORIGIN, AT, signer_is_lost=True)
+
+
+def test_an_older_copy_of_the_signer_does_not_say_how_many_were_signed(
+    embedded_database: str, tmp_path: Path
+) -> None:
+    with application(embedded_database) as app:
+        add(app, 3)
+        signed(embedded_database, tmp_path / "signers")
+        shutil.copytree(tmp_path / "signers", tmp_path / "older")
+        add(app, 3)
+        signed(embedded_database, tmp_path / "signers")
+    begun = begin_anew(embedded_database, tmp_path / "older", ORIGIN, AT, signer_is_lost=True).log
+    assert ("signer-lost", 6, None, 6) == (begun.because, begun.agreed, begun.signed, begun.head)
+
+
+def test_only_the_user_whose_the_signers_are_begins_a_log(
+    embedded_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever serves could not read the key."""
+    restored(embedded_database, tmp_path)
+    monkeypatch.setattr("os.geteuid", lambda: tmp_path.stat().st_uid + 1)
+    assert "is another user's" in refused(embedded_database, tmp_path)
+
+
+def test_a_signer_that_cannot_be_read_is_a_trouble_that_is_told(
+    embedded_database: str, tmp_path: Path
+) -> None:
+    (tmp_path / "signers").symlink_to(tmp_path / "signers")  # a way that ends nowhere
+    with application(embedded_database) as app:
+        add(app)
+    with pytest.raises(Trouble) as trouble:
+        seal_now(embedded_database, tmp_path / "signers", ORIGIN)
+    assert "no-signer" == trouble.value.code
+
+
+@pytest.mark.parametrize(
+    ("agreed", "signed", "head", "said"),
+    [
+        (8, 12, 8, "of the 12 events signed before, the first 8 are there"),
+        (8, 12, 9, "the first 8 are there, and 1 other stands where signed ones stood"),
+        (8, 12, 20, "the first 8 are there, and 4 others stand where signed ones stood"),
+        (1, None, 20, "of the events signed before, the first is there"),
+        (0, 1_200, 0, "of the 1,200 events signed before, none is there"),
+    ],
+)
+def test_what_is_there_is_told(agreed: int, signed: int | None, head: int, said: str) -> None:
+    log = Log(
+        number=2, id=uuid4(), begun_at=AT, because="events-lost", agreed=agreed, signed=signed,
+        head=head,
+    )  # fmt: skip
+    assert said_of(log).endswith(said)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +346,7 @@ def test_what_was_altered_is_not_passed_over(
     restored(embedded_database, tmp_path)
     alter(embedded_database, table, f"UPDATE {table} {change}")
     told = refused(embedded_database, tmp_path)
-    assert told.startswith(f"The first {BACKED_UP} events are not those that were signed")
+    assert told.startswith(f"The first {BACKED_UP} events are not those that log 1 signed")
 
 
 def test_events_that_were_taken_out_of_the_middle_get_no_other_log(
@@ -224,4 +371,5 @@ def test_the_first_log_has_no_beginning(embedded_database: str) -> None:
             because=None,
             agreed=None,
             signed=None,
+            head=None,
         )

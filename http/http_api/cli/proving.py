@@ -130,12 +130,20 @@ def is_in_use(url: str, log: int) -> bool:
 
 def sealed_now(url: str) -> Checkpoint:
     """The checkpoint over everything recorded, signed now where it was not yet."""
+    sealed = sealed_if_any(url)
+    if sealed is None:
+        raise click.ClickException("The ledger is empty: there is nothing to sign yet.")
+    return sealed
+
+
+def sealed_if_any(url: str) -> Checkpoint | None:
+    """The same; None of an empty ledger."""
     check_migrated(url)
     settings = the_settings()
     try:
         with bar() as shown:
             task = shown.add_task("Signing", total=0)  # until it is known how many there are
-            sealed = seal_now(
+            return seal_now(
                 url,
                 settings.signers,
                 settings.origin,
@@ -144,9 +152,6 @@ def sealed_now(url: str) -> Checkpoint:
     except Trouble as trouble:
         way_on = WAY_ON if trouble.code in BECAUSE else ""
         raise click.ClickException(f"{trouble.detail}{way_on}") from trouble
-    if sealed is None:
-        raise click.ClickException("The ledger is empty: there is nothing to sign yet.")
-    return sealed
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from http_api import clock
 from http_api.cli.context import as_json, check_migrated, the_service, the_settings, the_url
-from http_api.cli.proving import sealed_now
+from http_api.cli.proving import sealed_if_any
 from http_api.console import out, print_json
 from http_api.database import first_line
 from http_api.losses import said_of
@@ -59,13 +59,13 @@ def begin_anew(signer_is_lost: bool, json: bool) -> None:
             f"This login may not begin a log ({first_line(error)}): {URL_VARIABLE} has to name the"
             " one that migrates, and not the service's."
         ) from error
-    sealed = sealed_now(url)
+    sealed = sealed_if_any(url)
+    size = sealed.size if sealed else 0
     if json:
-        print_json(
-            {"log": begun, "size": sealed.size, "root": sealed.root.hex(), "key": sealed.key}
-        )
+        root = sealed.root.hex() if sealed else None
+        print_json({"log": begun.log, "size": size, "root": root, "key": begun.key})
         return
-    out.print(f"Log {begun.number} is {said_of(begun)}.", markup=False, soft_wrap=True)
-    out.print(f"{sealed.size:,} events are signed under it.", markup=False)
+    out.print(f"Log {begun.log.number} is {said_of(begun.log)}.", markup=False, soft_wrap=True)
+    out.print(f"{size:,} events are signed under it.", markup=False)
     out.print("Give auditors its key, by another way than the ledger, and why:", markup=False)
-    out.print(f"  {sealed.key}", soft_wrap=True, markup=False)
+    out.print(f"  {begun.key}", soft_wrap=True, markup=False)

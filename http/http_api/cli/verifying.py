@@ -65,6 +65,8 @@ def verify(
     try:
         with _bundle(bundle) if bundle else _live(given, log) as evidence, bar() as progress:
             held = verify_evidence(evidence, **given, progress=_following(progress))
+        if bundle is None and log is None:
+            held["former_logs"] = sum(1 for _ in _former_logs())
     except Altered as altered:
         _check_read(altered, (*checkpoint, *receipt))
         _tell_altered(altered, json=json)
@@ -77,7 +79,12 @@ def verify(
     if json:
         print_json(held)
     else:
-        for sentence in (*sentences(held), *([REMEMBERED] if held.get("remembered") else ())):
+        told = sentences(held)
+        told += [REMEMBERED] if held.get("remembered") else []
+        if former := held.get("former_logs", 0):
+            earlier = "1 earlier log" if former == 1 else f"{former} earlier logs"
+            told.append(f"They begin with what was signed under {earlier}.")
+        for sentence in told:
             out.print(sentence, markup=False, soft_wrap=True)
 
 
@@ -134,6 +141,32 @@ def _live(given: dict[str, Any], number: int | None) -> Iterator[Evidence]:
             given["checkpoints"].append(("The checkpoint the signer remembers", signer.signed))
         with snapshot(connection), LiveEvidence(connection, newest, log) as evidence:
             yield evidence
+
+
+def _former_logs() -> Iterator[int]:
+    """Check the record against what each log before the one in use signed last of what is there.
+
+    Each by the key of its signer, where that is here: whoever can write to the database may have
+    put in a log of their own. Raises Altered.
+    """
+    url = the_url()
+    with the_service(url) as service, service.pool.connection() as connection:
+        former = [
+            log.number
+            for log in logs(connection)[:-1]
+            if last_checkpoint(connection, log=log.number) is not None
+        ]
+    for number in former:
+        given: dict[str, Any] = {"key": None, "checkpoints": [], "record_only": True}
+        with _live(given, number) as evidence:
+            try:
+                verify_evidence(evidence, **given)
+            except Altered as altered:
+                sentence = f"By what log {number} signed: {altered.sentence}"
+                raise Altered(
+                    altered.code, sentence, altered.position, altered.between
+                ) from altered
+        yield number
 
 
 def _following(progress: Progress) -> Callable[[int, int], None]:
