@@ -279,8 +279,11 @@ class PageReader(ComparatorAnswers, AnalysisAnswers, SeriesAnswers, SignOffAnswe
         """The logs that were begun anew until then; of now also those since the last event."""
         with self._service.reading(clocks_of(asked)) as (connection, clocks):
             known, now = clocks.clocks.known_at, asked.known_at == reader.NOW
-            begun = [log for log in logs(connection) if log.begun_at is not None]
-            return [log for log in begun if now or (log.begun_at and log.begun_at <= known)]
+            return [
+                log
+                for log in logs(connection)
+                if log.begun_at is not None and (now or log.begun_at <= known)
+            ]
 
     def actors(self, agreement: str, asked: reader.ClocksAsked) -> Actors:
         """Everybody who brought an event about."""

@@ -9,15 +9,9 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import servers
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from journeys.pacts import FILE as PACT_FILE
-from proofs_stage import alter
+from proofs_stage import alter, forged, put_aside, put_back
 from services import AGREEMENT_FILE, at_database, done_well, outturn, serving
-
-from ledger.proofs.leaf import read_leaves
-from ledger.proofs.note import Key, sign
-from ledger.proofs.tiles import keep_checkpoint, over, write
-from ledger.proofs.tree import grown, leaf_hash, root
 
 Where = dict[str, str]
 
@@ -145,22 +139,16 @@ def test_what_was_altered_under_a_log_that_somebody_put_in_is_found(
         done_well(outturn("verify", where=where))
         change = "UPDATE ledger.commits SET actor = 'ben' WHERE first_position = 1"
         alter(url, "ledger.commits", change)
-        alter(url, "proofs.tile", "DELETE FROM proofs.tile")
         with psycopg.connect(url) as connection:
-            connection.execute(
+            row = connection.execute(
                 "INSERT INTO proofs.log (number, begun_at, because, agreed)"
-                " VALUES (2, now(), 'events-lost', %s)",
+                " VALUES (2, now(), 'events-lost', %s) RETURNING id",
                 (size,),
-            )
-            private = Ed25519PrivateKey.generate()
-            row = connection.execute("SELECT id FROM proofs.log WHERE number = 2").fetchone()
+            ).fetchone()
             assert row is not None
-            key = Key(f"outturn.local/{row[0]}", private.public_key().public_bytes_raw())
-            leaves = [leaf_hash(line) for line in read_leaves(connection, 0, size)]
-            tiles = grown(lambda *_: b"", 0, leaves)
-            write(connection, tiles)
-            forged = sign(key, private, size, root(over(tiles, lambda *_: b""), size))
-            keep_checkpoint(connection, forged)
+        true = put_aside(url)
+        forged(url, f"outturn.local/{row[0]}", size, log=2)
+        put_back(url, true)
         done = outturn("verify", "--json", where=where)
         told = json.loads(done.out)
         assert (1, "rewritten") == (done.status, told["code"])

@@ -7,20 +7,17 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from doors import application
-from proofs_stage import ORIGIN, add, alter
+from proofs_stage import ORIGIN, add, alter, forged, put_aside, put_back
 from proofs_truth import is_what_the_events_say
 
 from http_api.losses import said_of
 from ledger.proofs.begun_anew import CannotBegin, begin_anew
 from ledger.proofs.following import connect, seal_now, take_turn
-from ledger.proofs.leaf import read_leaves
 from ledger.proofs.logs import Log, logs
-from ledger.proofs.note import Checkpoint, Key, sign
+from ledger.proofs.note import Checkpoint
 from ledger.proofs.sequencer import Trouble
-from ledger.proofs.tiles import first_checkpoint, last_checkpoint, ledger_id, over, write
-from ledger.proofs.tree import grown, leaf_hash, root
+from ledger.proofs.tiles import first_checkpoint, last_checkpoint, ledger_id
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 BACKED_UP, LOST = 8, 12  # events that a backup holds, and that were signed when it was restored
@@ -187,24 +184,6 @@ def test_while_the_sequencer_works_no_log_is_begun(embedded_database: str, tmp_p
     assert 2 == begin_anew(embedded_database, tmp_path, ORIGIN, AT).log.number
 
 
-def forged(url: str, name: str, size: int, log: int = 1) -> None:
-    """The tree of what is there now, and a checkpoint over it by a key of the forger's own."""
-    for table in ("proofs.tile", "proofs.checkpoint"):
-        alter(url, table, f"DELETE FROM {table}")
-    private = Ed25519PrivateKey.generate()
-    key = Key(name, private.public_key().public_bytes_raw())
-    with psycopg.connect(url) as connection:
-        leaves = [leaf_hash(line) for line in read_leaves(connection, 0, size)]
-        tiles = grown(lambda *_: b"", 0, leaves)
-        write(connection, tiles)
-        note = sign(key, private, size, root(over(tiles, lambda *_: b""), size))
-        connection.execute(
-            "INSERT INTO proofs.checkpoint (log, size, root, note, key)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            (log, note.size, note.root, note.note, note.key),
-        )
-
-
 ALTER_ONE = "UPDATE ledger.ledger_events SET state = state || ' ' WHERE notification_id = 3"
 
 
@@ -267,13 +246,10 @@ def test_every_log_is_looked_at_whose_signer_is_here(
             "INSERT INTO proofs.log (number, begun_at, because, agreed)"
             " VALUES (2, now(), 'events-lost', 4)"
         )
-        kept = connection.execute("SELECT * FROM proofs.checkpoint").fetchall()
     alter(embedded_database, "ledger.ledger_events", ALTER_ONE)
+    true = put_aside(embedded_database)
     forged(embedded_database, name, 4, log=2)
-    with psycopg.connect(embedded_database) as connection:
-        connection.execute("SET session_replication_role = replica")
-        for row in kept:
-            connection.execute("INSERT INTO proofs.checkpoint VALUES (%s, %s, %s, %s, %s, %s)", row)
+    put_back(embedded_database, true)
     with pytest.raises(CannotBegin, match="are not those that log 1 signed"):
         begin_anew(embedded_database, tmp_path, ORIGIN, AT, signer_is_lost=True)
 

@@ -6,37 +6,12 @@ from uuid import uuid4
 import pytest
 from doors import service_pool
 from servers import Server
+from small_pact import PARTS
 
 from ledger.acts import OPERATOR, Act
 from ledger.record import Record
 from ledger.setting_up.applying import Applied, apply_set_up
 from scenario import AT
-
-PARTS = """
-[agreement]
-code = "pact"
-title = "A pact"
-start = 2022-04-01
-end = 2030-03-31
-accountable_body = "County"
-calendar = "financial"
-areas = ["E10000031"]
-
-[[partners]]
-code = "county"
-name = "County"
-kind = "county-council"
-
-[[blocks]]
-code = "people"
-title = "People"
-
-[[outcomes]]
-code = "homes"
-title = "Homes"
-block = "people"
-lead = "county"
-"""
 
 
 def rules(version: str, margin: str = "0.05") -> str:

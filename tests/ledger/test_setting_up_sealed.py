@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from doors import service_pool
+from small_pact import PARTS
 
 from ledger.acts import OPERATOR, Act
 from ledger.amending.sealing import seal
@@ -15,35 +16,11 @@ from ledger.setting_up.applying import Applied, apply_set_up
 from policies.refusals import BadSetup, Conflict, Refusal, Sealed
 from scenario import AT
 
-SET_UP = """
-[agreement]
-code = "pact"
-title = "A pact"
-start = 2022-04-01
-end = 2030-03-31
-accountable_body = "County"
-calendar = "financial"
-areas = ["E10000031", "E07000218"]
-
+SET_UP = f"""{PARTS}
 [policies.rag]
 version = "1"
 effective_from = 2022-04-01
 amber_margin = 0.05
-
-[[partners]]
-code = "county"
-name = "County"
-kind = "county-council"
-
-[[blocks]]
-code = "people"
-title = "People"
-
-[[outcomes]]
-code = "homes"
-title = "Homes"
-block = "people"
-lead = "county"
 
 [[indicators]]
 code = "I1"

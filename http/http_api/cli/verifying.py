@@ -66,7 +66,7 @@ def verify(
         with _bundle(bundle) if bundle else _live(given, log) as evidence, bar() as progress:
             held = verify_evidence(evidence, **given, progress=_following(progress))
         if bundle is None and log is None:
-            held["former_logs"] = sum(1 for _ in _former_logs())
+            held["former_logs"] = _check_former_logs()
     except Altered as altered:
         _check_read(altered, (*checkpoint, *receipt))
         _tell_altered(altered, json=json)
@@ -143,11 +143,11 @@ def _live(given: dict[str, Any], number: int | None) -> Iterator[Evidence]:
             yield evidence
 
 
-def _former_logs() -> Iterator[int]:
+def _check_former_logs() -> int:
     """Check the record against what each log before the one in use signed last of what is there.
 
     Each by the key of its signer, where that is here: whoever can write to the database may have
-    put in a log of their own. Raises Altered.
+    put in a log of their own. Answer how many there are. Raises Altered.
     """
     url = the_url()
     with the_service(url) as service, service.pool.connection() as connection:
@@ -166,7 +166,7 @@ def _former_logs() -> Iterator[int]:
                 raise Altered(
                     altered.code, sentence, altered.position, altered.between
                 ) from altered
-        yield number
+    return len(former)
 
 
 def _following(progress: Progress) -> Callable[[int, int], None]:

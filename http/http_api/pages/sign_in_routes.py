@@ -320,16 +320,16 @@ def _whence(request: Asked, service: Service) -> Whence:
     return Whence(came_from(request), known_sent(request, service))
 
 
-def _known_anew(service: Service, connection: Connection, person: str) -> Cookie:
-    """The same under another secret: tries in vain of before, in the same browser, are not its."""
-    secret = remember_browser(connection, person, "", clock.new_token(), clock.now())
-    return known_cookie(service, secret)
-
-
 def _known(request: Asked, service: Service, connection: Connection, person: str) -> Cookie:
     """What a browser is known by from now on, since a person has shown who they are by it."""
     sent, fresh = known_sent(request, service), clock.new_token()
     return known_cookie(service, remember_browser(connection, person, sent, fresh, clock.now()))
+
+
+def _known_anew(service: Service, connection: Connection, person: str) -> Cookie:
+    """The same by another secret: tries in vain that came before count no more."""
+    secret = remember_browser(connection, person, "", clock.new_token(), clock.now())
+    return known_cookie(service, secret)
 
 
 def came_from(request: Asked) -> str:
