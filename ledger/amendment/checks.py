@@ -272,12 +272,14 @@ class _Proposal:
             )
 
     def unjudgeable(self, ends: Ends) -> Iterator[Refusal]:
-        """The targets, as they would stand, that could never be judged."""
+        """The targets, as they would stand, that could never be judged or would pay for less."""
         for field, definition, target in self._standing(ends):
             settings = self._governing(parse_code(target.period).start)
             try:
                 if settings is not None:
                     check_target(target.level, definition, settings)
+                if field.startswith("definitions"):
+                    _check_still_stretch(target, definition)
             except Refusal as refusal:
                 yield _placed(refusal, field)
 
@@ -348,6 +350,18 @@ def _check_not_retired(state: Indicator, period: Period) -> None:
             f"{state.code} is retired{words_of(since)}: {period.label} is not changed any more.",
             field="indicator",
         )
+
+
+def _check_still_stretch(target: Target, definition: Definition) -> None:
+    """Refuse a definition by which a target that holds would pay for falling back."""
+    without, with_ = target.performance_without, target.performance_with
+    if without is None or with_ is None or is_stretch(without, with_, definition):
+        return
+    raise StretchPerformances(
+        f"By this definition the stretch target of {target.area} for {target.period}, from"
+        f" {without} to {with_}, would lead to a worse performance: amend the target as well.",
+        field="definition.polarity",
+    )
 
 
 def _placed(refusal: Refusal, field: str) -> Refusal:

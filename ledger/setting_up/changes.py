@@ -27,7 +27,7 @@ from ledger.indicator.state import Indicator
 from ledger.person import Person
 from ledger.setting_up.adopted import kind_of
 from ledger.setting_up.comparator_groups import in_our_codes
-from ledger.setting_up.judgeable import check_targets
+from ledger.setting_up.judgeable import check_held_stretches, check_targets
 from ledger.setting_up.problems import Place, Problems, nearest
 from ledger.setting_up.sealed import check_unsealed
 from ledger.setting_up.sheets import IndicatorSheet, SetUp
@@ -77,13 +77,16 @@ def changes(
     ``agreement`` and ``indicators`` are the folds of what is recorded (None and {} before the
     first set-up), ``people`` the rows of the table. A person whose name and address were erased
     stays erased. Raises BadSetup, with every problem, for what the record does not allow: a
-    policy version given again with other settings, a target that could never be judged, a change
-    to a retired indicator or to when it is retired. Raises Sealed where nothing is wrong but
-    changes that a sealed agreement makes only through change control.
+    policy version given again with other settings, a target that could never be judged, a
+    definition that turns a stretch target round, a change to a retired indicator or to when it is
+    retired. Raises Sealed where nothing is wrong but changes that a sealed agreement makes only
+    through change control.
     """
     held = agreement or Agreement(agreement_id(set_up.agreement.code))
     problems = Problems()
-    check_targets(set_up, held, _retirements(set_up, indicators), problems)
+    retirements = _retirements(set_up, indicators)
+    check_targets(set_up, held, retirements, problems)
+    check_held_stretches(set_up, indicators, retirements, problems)
     policies = list(_policies(set_up, held, problems))
     body = [*_structure(set_up, held, problems), *policies]
     by_indicator = {}

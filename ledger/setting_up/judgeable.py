@@ -1,15 +1,17 @@
-"""Whether the targets of a set-up can be judged at all, under the rules that will hold."""
+"""Whether the targets that will stand can be judged and paid on, under what a set-up says."""
 
 from collections.abc import Mapping
 
 from ledger.agreement.events import RagPolicyAdopted
 from ledger.agreement.state import Adopted, Agreement, in_force
+from ledger.indicator.state import Indicator
 from ledger.setting_up.problems import Place, Problems
 from ledger.setting_up.sheets import SetUp
 from policies.periods import parse_code
 from policies.rag import RagSettings, check_target
 from policies.refusals import Refusal
 from policies.retirement import is_retired
+from policies.reward import is_stretch
 
 
 def check_targets(
@@ -36,6 +38,38 @@ def check_targets(
             code = f"{sheet.indicator} {sheet.target.area} {sheet.target.period}"
             place = Place(f"[[targets]] {code}", f"targets[{code}]")
             problems.add(place, "level", refusal.detail)
+
+
+def check_held_stretches(
+    set_up: SetUp,
+    indicators: Mapping[str, Indicator],
+    retirements: Mapping[str, str | None],
+    problems: Problems,
+) -> None:
+    """Note each definition that would make a stretch target that stands pay for falling back.
+
+    Targets of the file were held against its definitions when it was read. ``indicators`` are the
+    folds of what is recorded.
+    """
+    given = {(one.indicator, one.target.area, one.target.period) for one in set_up.targets}
+    for sheet in set_up.indicators:
+        state = indicators.get(sheet.code)
+        if state is None or state.definition == sheet.definition:
+            continue
+        for (area, period), held in state.targets.items():
+            without, with_ = held.target.performance_without, held.target.performance_with
+            if (sheet.code, area, period) in given or without is None or with_ is None:
+                continue
+            if is_stretch(without, with_, sheet.definition) or is_retired(
+                retirements[sheet.code], parse_code(period)
+            ):
+                continue
+            sentence = (
+                f"so the stretch target of {area} for {period}, from {without} to {with_}, would"
+                " pay for falling back: give it anew in this file."
+            )
+            place = Place(f"[[indicators]] {sheet.code}", f"indicators[{sheet.code}]")
+            problems.add(place, "polarity", sentence)
 
 
 def _adopted(set_up: SetUp, held: Agreement) -> list[Adopted]:

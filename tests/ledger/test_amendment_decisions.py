@@ -54,6 +54,7 @@ from ledger.amendment.events import (
 )
 from ledger.event import Event
 from ledger.indicator.events import IndicatorRedefined, IndicatorRetired, TargetsAmended
+from policies.definition import Polarity
 from policies.due import DueSettings
 from policies.permissions import Role
 from policies.refusals import (
@@ -302,6 +303,18 @@ def test_rules_that_could_not_judge_a_target_are_refused() -> None:
     found = given().with_indicators(I1=[zero])
     refusal = found.when(propose(change(policies=(rules(),))), by="petra")
     refusal.then_refused(RelativeBasisZeroTarget, field="policies[0].level")
+
+
+def test_a_definition_does_not_turn_round_a_stretch_target_that_stands() -> None:
+    smaller = definition(polarity=Polarity.SMALLER)
+    turned = DefinitionChange(indicator="I2", kind="minor", definition=smaller)
+    refusal = given().when(propose(change(definitions=(turned,))), by="petra")
+    refusal.then_refused(StretchPerformances, field="definitions[0].definition.polarity")
+    down = stretch(performance_without=Decimal(95), performance_with=Decimal(90))
+    both = change(TargetChange(indicator="I2", target=down), definitions=(turned,))
+    assert isinstance(given().when(propose(both), by="petra").decided(), AmendmentProposed)
+    after = change(definitions=(turned,), effective_from="FY2027")  # the stretch is before it
+    assert isinstance(given().when(propose(after), by="petra").decided(), AmendmentProposed)
 
 
 def test_a_new_cell_may_get_its_first_target() -> None:

@@ -122,6 +122,12 @@ def target(level: str = "12.5", period: str = "FY2024", code: str = "plans") -> 
     )
 
 
+def stretch(level: str, **performances: Decimal) -> TargetSheet:
+    kept = target(level)
+    of_kind = msgspec.structs.replace(kept.target, kind="stretch", **performances)
+    return msgspec.structs.replace(kept, target=of_kind)
+
+
 def rag(
     version: str = "1",
     *,
@@ -441,6 +447,21 @@ def test_a_target_that_could_never_be_judged_is_refused_under_the_policy_that_wi
     recording = Recording()
     recording.apply(set_up(policies=[rag()]))
     assert "targets[plans E10000031 FY2024].level" in problems(recording, set_up(targets=zero))
+
+
+def test_a_definition_does_not_turn_round_a_stretch_target_that_the_file_leaves_out() -> None:
+    recording = Recording()
+    down = {"performance_without": Decimal(15), "performance_with": Decimal(12)}
+    recording.apply(set_up(targets=[stretch("12", **down)]))
+    turned = definition(polarity=Polarity.BIGGER)
+    assert (
+        "E10000031 for FY2024, from 15 to 12, would"
+        in (problems(recording, set_up(turned))["indicators[plans].polarity"])
+    )
+    up = {"performance_without": Decimal(12), "performance_with": Decimal(15)}
+    assert not recording.changes(set_up(turned, targets=[stretch("15", **up)])).empty
+    assert not recording.changes(set_up(turned, retired_from="FY2024")).empty
+    assert not recording.changes(set_up(definition(title="Plans made"))).empty
 
 
 def test_a_retired_indicator_takes_no_change_but_may_stay_in_the_file() -> None:
