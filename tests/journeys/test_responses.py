@@ -1,7 +1,7 @@
 """Below target: what the lead officer answers, what bodies decide, and who may do neither."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,8 @@ from services import DISTRICT, HOME, Served
 LEAD, GROUP, OTHER_GROUP, BOARD = "lead.homes", "group.homes", "group.work", "board"
 PERFORMANCE = "performance"
 DAMP, HEATING, KEYS = "damp", "heating", "keys"
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Europe/London")).date()
+LONDON = ZoneInfo("Europe/London")
+TODAY = datetime.now(LONDON).date()  # or yesterday, soon
 REMEDY = {"period": "FY2024", "action": "Two more surveyors from July.", "due_on": "2025-07-31"}
 PLAN: dict[str, Any] = {
     "period": "FY2024",
@@ -49,6 +50,11 @@ def events(service: Served, indicator: str, after: int) -> list[dict[str, Any]]:
     """What happened to an indicator since a position, of which there is something."""
     asked: dict[str, Any] = {"after": after, "min_position": service.head}
     return list(get(service, of(indicator, "history"), **asked)["events"])
+
+
+def day_of(event: dict[str, Any]) -> date:
+    """The day on which an event was recorded, where the agreement is."""
+    return datetime.fromisoformat(event["recorded_at"]).astimezone(LONDON).date()
 
 
 def below(service: Served, indicator: str) -> int:
@@ -97,7 +103,7 @@ def test_each_act_is_one_event_by_who_did_it_with_the_texts_beside(
     ] == [(event["type"], event["actor"]) for event in told]
     assert {HOME} == {event["data"]["area"] for event in told}
     examined, remedy, plan, sent_back, _, accepted, *_ = (event["data"] for event in told)
-    assert ("Falling.", TODAY.isoformat()) == (examined["note_text"], examined["on"])
+    assert ("Falling.", day_of(told[0]).isoformat()) == (examined["note_text"], examined["on"])
     assert REMEDY["action"] == remedy["action_text"]
     assert PLAN["cause"] == plan["cause_text"]
     assert [step["action"] for step in PLAN["steps"]] == [
@@ -108,12 +114,15 @@ def test_each_act_is_one_event_by_who_did_it_with_the_texts_beside(
 
 
 def test_plans_are_answered_with_their_numbers_and_the_day_of_review(
-    story: tuple[int, list[dict[str, Any]]],
+    service: Served, story: tuple[int, list[dict[str, Any]]]
 ) -> None:
-    _, answers = story
+    before, answers = story
     numbers = [answer.get("plan") for answer in answers]
     assert [None, None, 1, 1, 2, 2, None, None, None, None] == numbers
-    review = (TODAY + timedelta(days=60)).isoformat()
+    (accepted,) = (
+        event for event in events(service, DAMP, before) if event["type"] == "action-plan-accepted"
+    )
+    review = (day_of(accepted) + timedelta(days=60)).isoformat()
     assert [review] == [answer["review_on"] for answer in answers if "review_on" in answer]
 
 
