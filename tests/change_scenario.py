@@ -46,6 +46,7 @@ from ledger.indicator.state import evolve as evolve_indicator
 from policies.permissions import Role
 from policies.rag import RagSettings
 from policies.refusals import Refusal
+from policies.reward import RewardSettings
 from scenario import definition
 
 CODE = "pact"
@@ -92,6 +93,7 @@ UNSEALED: tuple[Event, ...] = (
     RagPolicyAdopted(version="1", effective_from=date(2022, 4, 1), settings=RAG),
 )
 SEALED = AgreementSealed(minute_reference="12/2025")
+REDEFINED = definition(title="Care leavers housed")
 REFRESH = RefreshOpened(
     number=1, title="Spring", opens_on=date(2025, 5, 1), closes_on=date(2025, 6, 30)
 )
@@ -263,3 +265,11 @@ def given(
 ) -> Given:
     """An amendment with a past, each event with its actor, in an agreement that is sealed."""
     return Given(past, (*UNSEALED, *([SEALED] if sealed else []), *more), today)
+
+
+def weighed(code: str) -> PolicyChange:
+    """Rules of reward by which one indicator has all of the pot."""
+    settings = RewardSettings(pot=Decimal(100), weights={code: Decimal(1)})
+    return PolicyChange(
+        kind="reward", version="1", effective_from=date(2025, 4, 1), reward=settings
+    )
