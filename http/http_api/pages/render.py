@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from http_api.asking import ASKING, Asking
 from http_api.pages import vocabulary, words
+from http_api.pages.compiled import Compiled
 from http_api.pages.drawn_rows import DrawnRows
 from http_api.pages.help_topics import topic_of
 from http_api.pages.linked import linked
@@ -141,6 +142,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,  # else every template would be looked for on the disk each time
+        bytecode_cache=Compiled(),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -182,7 +184,9 @@ def _govuk_macros() -> dict[str, Any]:
     """
     folder = "govuk_frontend_jinja"
     loader = PrefixLoader({folder: PackageLoader(folder)})
-    lenient = Environment(loader=loader, autoescape=True, auto_reload=False)
+    lenient = Environment(
+        loader=loader, autoescape=True, auto_reload=False, bytecode_cache=Compiled()
+    )
     return {
         macro: getattr(lenient.get_template(f"{folder}/components/{part}/macro.html").module, macro)
         for macro, part in GOVUK_MACROS.items()
