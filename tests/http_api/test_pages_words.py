@@ -72,6 +72,14 @@ def test_a_share_is_rounded_half_up_and_one_that_falls_short_is_seen_to(
 
 
 @pytest.mark.parametrize(
+    ("given", "written"),
+    [("0.6", "60%"), ("0.60", "60%"), ("0.6055", "60.55%"), ("1", "100%"), ("15", "1,500%")],
+)
+def test_a_share_that_rules_name_is_written_to_its_last_digit(given: str, written: str) -> None:
+    assert written == words.limit(given)
+
+
+@pytest.mark.parametrize(
     ("items", "written"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )

@@ -218,6 +218,8 @@ def test_the_league_leads_from_the_best_indicator_to_its_table(told: Told) -> No
     page = reader.get("/agreements/county/comparators", headers=HTML)
     assert 200 == page.status_code, page.text
     assert "Quartile 1, the best: 1 indicator" in page.text
+    kinds = {row["no_quartile"] for row in get(told.service, f"{AGREEMENT}/comparators")["rows"]}
+    assert ("no-others" in kinds) is ("in the latest of Warwickshire alone" in page.text)
     assert "/agreements/county/indicators/paths/comparators?period=FY2024" in page.text
     lines = list(csv.DictReader(io.StringIO(reader.get("/agreements/county/comparators.csv").text)))
     assert ("paths", "1") == (lines[0]["indicator"], lines[0]["quartile"])

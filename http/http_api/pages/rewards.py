@@ -5,7 +5,7 @@ import msgspec
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import render
-from http_api.pages.words import figure, number, reached, share
+from http_api.pages.words import figure, limit, number, reached
 from projections.rewards import RewardRow, Rewards, RewardsUnder
 
 
@@ -43,10 +43,10 @@ def settings_of(under: RewardsUnder) -> list[tuple[str, str]]:
     settings = under.policy.settings
     told = [
         ("Pot", figure(str(settings["pot"]), "£")),
-        ("Paid from", f"{share(settings['threshold'])} of the stretch"),
-        ("Paid up to", share(settings["cap"])),
-        ("Paid of what is earned", share(settings["share_paid"])),
-        ("On account at an interim level", share(settings["on_account"])),
+        ("Paid from", f"{limit(settings['threshold'])} of the stretch"),
+        ("Paid up to", limit(settings["cap"])),
+        ("Paid of what is earned", limit(settings["share_paid"])),
+        ("On account at an interim level", limit(settings["on_account"])),
     ]
     weights = settings["weights"]
     if weights:

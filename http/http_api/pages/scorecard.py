@@ -7,7 +7,7 @@ from http_api.pages.choices import codes_in
 from http_api.pages.framing import frame_of
 from http_api.pages.reader import ClocksAsked, Reader
 from http_api.pages.render import render
-from http_api.pages.words import reached, share
+from http_api.pages.words import limit, reached
 from policies.basket import NoBasket
 from policies.rag import Status
 from projections.reading.scorecard import BLOCKS
@@ -69,10 +69,10 @@ def rules_told(settings: dict[str, Any], *, adopted: bool) -> list[str]:
         "weighted-score",
         "share-green",
     ):
-        limits = share(settings["green_from"]), share(settings["amber_from"])
+        limits = limit(settings["green_from"]), limit(settings["amber_from"])
         told.append(f"It is green from {limits[0]} and amber from {limits[1]}.")
     if Decimal(settings["least_coverage"]) > 0:
-        told.append(f"At least {share(settings['least_coverage'])} of them must have a status.")
+        told.append(f"At least {limit(settings['least_coverage'])} of them must have a status.")
     if settings["overdue"] == "red":
         told.append("An overdue value counts as red.")
     return told

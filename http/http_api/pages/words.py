@@ -84,6 +84,11 @@ def reached(given: object) -> str:
     return _percent((Decimal(str(given)) * 100).quantize(Decimal("0.1"), ROUND_FLOOR))
 
 
+def limit(given: object) -> str:
+    """The same of a share that rules name, to its last digit: 0.6055 is 60.55%."""
+    return _percent(Decimal(str(given)).scaleb(2).normalize())
+
+
 def _percent(percentage: Decimal) -> str:
     return f"{number(to_text(percentage).removesuffix('.0'))}%"
 
