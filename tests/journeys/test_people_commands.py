@@ -12,6 +12,7 @@ from services import Done, done_well, ledger, outturn
 
 from http_api import clock
 from ledger.accounts import Visitor, holder_of_link
+from ledger.event import LONDON
 from ledger.tokens import holder_of
 
 __all__ = ["ledger"]
@@ -98,7 +99,7 @@ def test_a_token_is_made_listed_and_ended(ledger: Where) -> None:
     ends = [done_well(outturn("token", "revoke", "auditor", number, where=ledger)) for _ in "ab"]
     assert [f"{number}: revoked\n", f"{number}: revoked before\n"] == [end.out for end in ends]
     line = done_well(outturn("token", "list", "auditor", where=ledger)).out
-    today = datetime.now(UTC).date()
+    today = datetime.now(LONDON).date()
     assert line.startswith(f"{number}  nightly [load]  load, read  ends or ended {today}  used ")
 
 
