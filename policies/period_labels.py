@@ -112,12 +112,16 @@ def _read(text: str, asked: Asked) -> Period:
     if period is not None:
         return period
     if _means_another(text):
-        raise WrongInterval(
-            f"{text!r} is not one of the indicator's periods, whose interval is "
-            f"{asked.interval!s} and whose calendar is {asked.calendar!s}.",
-            field="period",
-        )
+        raise WrongInterval(not_one_of_its(text, asked.calendar, asked.interval), field="period")
     raise UnknownPeriod(f"{text[:60]!r} cannot be read as a period.", field="period")
+
+
+def not_one_of_its(text: str, calendar: Calendar, interval: Interval) -> str:
+    """The sentence about a label of a period that an indicator does not have."""
+    return (
+        f"{text!r} is not one of the indicator's periods, whose interval is {interval!s} and whose"
+        f" calendar is {calendar!s}."
+    )
 
 
 def _meaning(text: str, asked: Asked) -> Period | None:

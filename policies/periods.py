@@ -14,7 +14,7 @@ from policies.period import (
     period_on,
     pooled,
 )
-from policies.period_labels import read_label
+from policies.period_labels import not_one_of_its, read_label
 
 __all__ = [
     "INTERVALS",
@@ -24,6 +24,7 @@ __all__ = [
     "first_beginning",
     "fits",
     "month_of",
+    "not_one_of_its",
     "parse_code",
     "period_on",
     "periods_between",

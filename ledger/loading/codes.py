@@ -1,5 +1,6 @@
 """Their codes to ours: of indicators, of areas, and of periods."""
 
+import re
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -14,12 +15,13 @@ from ledger.loading.meant import Meant
 from ledger.loading.period_advice import advice
 from policies.definition import Definition
 from policies.period_forms import MAPPING_DECIDES
-from policies.periods import Period, parse_code, period_on, read_label
-from policies.refusals import BadFile, BadMapping, UnknownPeriod
+from policies.periods import Interval, Period, not_one_of_its, parse_code, period_on, read_label
+from policies.refusals import BadFile, BadMapping, UnknownPeriod, WrongInterval
 from policies.texts import cut, plain_name, told
 
 OWN = frozenset({GSS, NAMES, TABLE, ""})  # what needs no code map
 MOST_MEANINGS = 5  # of a name, that a sentence tells
+SAYS_ITS_CALENDAR = re.compile("[0-9]{4}(?:april|sep)", re.IGNORECASE)  # DHIS2's 2023April
 
 
 class PeriodRead(NamedTuple):
@@ -163,10 +165,11 @@ def read_period(text: str, indicator: str, definition: Definition, periods: Peri
     code = periods.labels.get(text) or periods.labels.get(label)
     if code:
         return PeriodRead(code, marked)
+    theirs = None if SAYS_ITS_CALENDAR.fullmatch(label) else periods.calendar
     try:
         period = _own_code(label, definition) or read_label(
             label,
-            periods.calendar or definition.calendar,
+            theirs or definition.calendar,
             definition.interval,
             definition.pooled_years,
             year_label=periods.year_labels.get(indicator, periods.year_label),
@@ -176,6 +179,11 @@ def read_period(text: str, indicator: str, definition: Definition, periods: Peri
             raise
         todo = advice(label, definition)
         raise UnknownPeriod(f"{refusal.detail}{todo}", field=refusal.field) from None
+    except WrongInterval as refusal:
+        if theirs is None or definition.interval is Interval.POOLED:  # told by its years
+            raise
+        detail = not_one_of_its(label, definition.calendar, definition.interval)
+        raise WrongInterval(detail, field=refusal.field) from None
     return PeriodRead(_of_same_days(period, definition).code, marked)
 
 

@@ -64,12 +64,31 @@ class Columns(NamedTuple):
 def columns_of(table: Table, mapping: Mapping | None) -> Columns:
     """The columns of a table. Raises BadFile as find_columns does, saying where they may be."""
     try:
-        return find_columns(table.header, mapping)
+        columns = find_columns(table.header, mapping)
     except BadFile as refusal:
         raise BadFile(
             f"{refusal.detail}{_further_down(table, mapping)}{_on_others(table.sheets)}",
             field=refusal.field,
         ) from None
+    if table.format == "dhis2":
+        _check_whole(table.header, columns.mapping)
+    return columns
+
+
+def _check_whole(header: Sequence[str], mapping: Mapping) -> None:
+    """Refuse a data value set that gives one of our fields by its parts, as option combinations
+    are by category: without them the figure of some would be taken for that of all."""
+    names = [*mapping.columns.values(), *mapping.breakdown.values()]
+    names += [name for others in mapping.others.values() for name in others]
+    for name in names:
+        parts = [part for part in header if part.startswith(f"{name}.") and part not in names]
+        if parts:
+            raise BadFile(
+                f"The data value set gives {cut(name)} by its parts, {told(parts)}: export it with"
+                " one identifier in their place, or name each part under [columns] of a mapping,"
+                " as that of a breakdown.",
+                field=cut(name),
+            )
 
 
 def _further_down(table: Table, mapping: Mapping | None) -> str:

@@ -24,6 +24,8 @@ from policies.refusals import BadFile
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NEEDED = ("dataElement", "period", "orgUnit", "value")  # of a data value set, even if never named
+ABOVE = ("period", "orgUnit", "attributeOptionCombo")  # what it may say once for all its values
+_OBJECT = re.compile(rb"\s*\{")
 _HALF = re.compile(  # of a pair that stands for one character
     rb"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})(?<!\\)\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -34,12 +36,9 @@ _pairs = json.JSONDecoder(object_pairs_hook=list, parse_int=len, parse_float=len
 
 
 class DataValueSet(msgspec.Struct, frozen=True):
-    """The exchange format of DHIS2. What is said above the values holds for each that is silent."""
+    """The exchange format of DHIS2."""
 
     dataValues: list[msgspec.Raw]
-    period: str = ""
-    orgUnit: str = ""
-    attributeOptionCombo: str = ""
 
 
 def read_json(content: bytes) -> Table:
@@ -49,13 +48,13 @@ def read_json(content: bytes) -> Table:
     """
     view = memoryview(content)[len(BYTE_ORDER_MARK) if content[:3] == BYTE_ORDER_MARK else 0 :]
     with _sentences(content):
-        if not bytes(view[:100]).lstrip().startswith(b"{"):
+        if not _OBJECT.match(view):
             return _table(msgspec.json.decode(view, type=list[msgspec.Raw]), "json", {})
-        _check_set(content, _mixed.decode(view))
-        found = msgspec.json.decode(view, type=DataValueSet)
-        above = {name: getattr(found, name) for name in found.__struct_fields__[1:]}
-        given = {name: text for name, text in above.items() if text}
-        return _table(found.dataValues, "dhis2", given)
+        found = _mixed.decode(view)
+        _check_set(content, found)
+        values = msgspec.json.decode(view, type=DataValueSet).dataValues
+        above = _flat(0, ((name, found[name]) for name in ABOVE if name in found))
+        return _table(values, "dhis2", {name: text for name, text in above.items() if text})
 
 
 def _check_set(content: bytes, found: Mapping[str, msgspec.Raw]) -> None:
@@ -75,9 +74,9 @@ def _table(objects: Sequence[msgspec.Raw], kind: Format, above: Mapping[str, str
         names.update(dict.fromkeys(_cells(number, given)))
         if len(names) > MOST_COLUMNS:
             raise BadFile(f"The objects have more than {MOST_COLUMNS:,} names between them.")
-    if not names:
-        raise BadFile("The file is empty: it has no object that names anything.")
     always = NEEDED if kind == "dhis2" else ()
+    if not names and not always:
+        raise BadFile("The file is empty: it has no object that names anything.")
     header = tuple(dict.fromkeys((*always, *names, *above)))
     return Table(header, kind, "utf-8", lambda: _rows(objects, header, above))
 
@@ -85,11 +84,14 @@ def _table(objects: Sequence[msgspec.Raw], kind: Format, above: Mapping[str, str
 def _rows(
     objects: Sequence[msgspec.Raw], header: Sequence[str], above: Mapping[str, str]
 ) -> Iterator[NumberedRow]:
-    """The cells of each object; the first is row 2, as if the names stood in row 1."""
+    """The cells of each object; the first is row 2, as if the names stood in row 1.
+
+    What is said above them holds for each that is silent, or says nothing (null).
+    """
     silent = [above.get(name, "") for name in header]
     for number, given in enumerate(objects, start=1):
         cells = _cells(number, given)
-        row = [cells.get(name, other) for name, other in zip(header, silent, strict=True)]
+        row = [cells.get(name) or other for name, other in zip(header, silent, strict=True)]
         yield number + 1, row
 
 
@@ -100,16 +102,16 @@ def _cells(number: int, given: msgspec.Raw) -> Mapping[str, str]:
     try:
         found = _plain.decode(given)
     except msgspec.ValidationError:
-        return _flat(number, given)
+        return _flat(number, _members(number, given))
     quotes = 2 * (len(found) + sum(isinstance(text, str) for text in found.values()))
     _check_names(number, given, quotes)
     return {name: text if isinstance(text, str) else _word(text) for name, text in found.items()}
 
 
-def _flat(number: int, given: msgspec.Raw) -> Mapping[str, str]:
+def _flat(number: int, members: Iterable[tuple[str, msgspec.Raw]]) -> Mapping[str, str]:
     """The texts of an object that has numbers, lists or objects in it."""
     cells: dict[str, str] = {}
-    for name, part in _members(number, given):
+    for name, part in members:
         text = bytes(part).decode()
         inner = {name: text}
         if text.startswith("{"):

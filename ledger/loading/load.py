@@ -37,6 +37,7 @@ QUALITY = QualitySettings()
 
 Told = Callable[[int], None]  # how many rows are read so far
 TOLD_EVERY = 5_000  # rows
+NO_ROWS = "The file has no rows below the names of its columns."
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,7 +201,9 @@ def _of_file(
         detail = "The file is not UTF-8, so it was read as Windows-1252: look at its accents."
         found.append(LoadWarning("encoding", detail))
     if not rows:
-        found.append(LoadWarning("no-rows", "The file has no rows below the names of its columns."))
+        is_set = table.format == "dhis2"
+        below = "The data value set has no values." if is_set else NO_ROWS
+        found.append(LoadWarning("no-rows", below))
     if columns.ignored:
         found.append(LoadWarning("ignored-columns", _not_read(columns.ignored)))
     if absent:

@@ -1,0 +1,181 @@
+"""Data value sets as DHIS2 writes them, from its versions of long ago to those of today."""
+
+import json
+from typing import Any
+
+import pytest
+from samples_files.loads import Ledger, yearly
+
+from ledger.agreement.events import CodeEntry, CodeKind, CodeMapSet
+from ledger.indicator.events import Entry
+from ledger.loading.load import Checked
+from ledger.loading.mapping import read_mapping
+from ledger.loading.ready_mappings import ready_mapping, ready_text
+from policies.definition import Basis
+from policies.periods import Calendar, Interval
+from policies.refusals import BadFile
+
+OURS = "E10000031"
+VALUE = {"dataElement": "visits", "period": "202404", "orgUnit": OURS, "value": "5"}
+LONG = '"dataelement","period","orgunit","categoryoptioncombo","attributeoptioncombo","value"'
+SHORT = (
+    '"dataelement","period","orgunit","catoptcombo","attroptcombo","value","strby","lstupd","cmt"'
+)
+CODES: tuple[tuple[CodeKind, str, str], ...] = (
+    ("indicator", "fbfJHSPpUQD", "visits"),
+    ("area", "DiszpKrYNg8", OURS),
+)
+
+
+def ledger(**changes: Any) -> Ledger:
+    """An agreement of one area with an indicator that is measured monthly, or as asked."""
+    settings = {"interval": Interval.MONTH, "basis": Basis.DISCRETE, "unit": "visits"} | changes
+    return Ledger({OURS: "Warwickshire"}, {"visits": yearly(**settings)})
+
+
+def set_of(*values: dict[str, Any], **above: Any) -> bytes:
+    """A data value set, with what is said above its values."""
+    return json.dumps(above | {"dataValues": values}).encode()
+
+
+def new(checked: Checked) -> list[Entry]:
+    """The entries that a load would bring, where no row is refused."""
+    assert not checked.findings.refused, checked.findings.refused
+    return [entry for change in checked.changes.values() for entry in change.new]
+
+
+def told(checked: Checked) -> str:
+    """Why the one row was refused."""
+    [[row]] = checked.findings.refused.values()
+    return row.detail
+
+
+@pytest.mark.parametrize("header", [LONG, SHORT])
+def test_the_csv_of_every_version_and_of_the_manual_is_read_by_option(header: str) -> None:
+    """Read without its options, each figure of a part would pass for that of all."""
+    rows = f'"visits","202404","{OURS}","Prlt0C1RF0s","HllvX50cXC0","7"'
+    rows += f'\n"visits","202404","{OURS}","HllvX50cXC0","","10"'
+    wide = header.count(",") - rows.splitlines()[0].count(",")
+    content = "\n".join((header, *(row + "," * wide for row in rows.splitlines())))
+    found = new(ledger().check(content.encode(), ready_mapping("dhis2_format")))
+
+    wanted = [({"category": "Prlt0C1RF0s"}, "7"), ({}, "10")]
+    assert wanted == [(entry.breakdown, str(entry.value)) for entry in found]
+
+
+def test_the_comment_of_the_manual_is_the_note() -> None:
+    content = f'{SHORT}\n"visits","202404","{OURS}","","","7","joe","2024-05-01","counted twice"\n'
+    [change] = ledger().check(content.encode(), ready_mapping("dhis2_format")).changes.values()
+    assert ["counted twice"] == list(change.notes.values())
+
+
+@pytest.mark.parametrize("whole", ["HllvX50cXC0", "default", "", None])
+def test_what_is_not_divided_is_the_headline(whole: str | None) -> None:
+    """A set that names codes or names calls the option so."""
+    options = {"categoryOptionCombo": whole, "attributeOptionCombo": whole}
+    assert [{}] == [entry.breakdown for entry in new(ledger().check(set_of(VALUE | options)))]
+
+
+@pytest.mark.parametrize(
+    ("above", "value"),
+    [
+        ({"dataSet": None, "completeDate": None, "period": None, "orgUnit": None}, VALUE),
+        ({"period": 202404}, {"dataElement": "visits", "orgUnit": OURS, "value": 5}),
+        ({"period": "202404", "orgUnit": OURS}, VALUE | {"period": None, "orgUnit": ""}),
+    ],
+)
+def test_what_says_nothing_leaves_the_word_to_the_other(above: Any, value: Any) -> None:
+    """Version 2.43 writes null where the other says it: above the values, or in each."""
+    [found] = new(ledger().check(set_of(value, **above)))
+    assert ("2024-04", OURS) == (found.period, found.area)
+
+
+@pytest.mark.parametrize(
+    ("field", "above", "value"),
+    [
+        ("attributeOptionCombo", {"attributeOptionCombo": {"agency": "A"}}, {}),
+        ("categoryOptionCombo", {}, {"categoryOptionCombo": {"sex": "F"}}),
+        ("value", {}, {"value": {"sum": 5}}),
+    ],
+)
+def test_options_that_are_given_by_category_are_not_passed_over(
+    field: str, above: Any, value: Any
+) -> None:
+    """Version 2.43 can write them so. A figure of some must not be taken for that of all."""
+    with pytest.raises(BadFile, match=f"gives {field} by its parts, {field}"):
+        ledger().check(set_of(VALUE | value, **above))
+
+
+def test_a_mapping_can_name_them_one_by_one() -> None:
+    columns = '[columns]\nbreakdown.sex = "categoryOptionCombo.sex"'
+    mapping = ready_text("dhis2_format").replace("[columns]", columns)
+    value = VALUE | {"categoryOptionCombo": {"sex": "F"}}
+    [found] = new(ledger().check(set_of(value), read_mapping(mapping)))
+    assert {"sex": "F"} == found.breakdown
+
+
+def test_a_set_without_values_is_one_in_which_nothing_changed() -> None:
+    """As DHIS2 answers for a day on which nobody entered anything."""
+    checked = ledger().check(b'{"dataSet": "pBOMPrpg1QX", "dataValues": []}')
+    said = {warning.code: warning.detail for warning in checked.findings.warnings}
+    assert "The data value set has no values." == said["no-rows"]
+    assert (0, False) == (checked.findings.rows, checked.fails)
+
+
+def test_a_set_that_a_template_made_may_begin_with_blank_lines() -> None:
+    assert 1 == len(new(ledger().check(b"\n" * 200 + set_of(VALUE))))
+
+
+@pytest.mark.parametrize(
+    ("label", "calendar", "interval", "period"),
+    [
+        ("202404", Calendar.FINANCIAL, Interval.MONTH, "2024-04"),
+        ("2024Q1", Calendar.CALENDAR, Interval.QUARTER, "CY2024-Q1"),
+        ("2024Q1", Calendar.FINANCIAL, Interval.QUARTER, "FY2023-Q4"),
+        ("2024", Calendar.CALENDAR, Interval.YEAR, "CY2024"),
+        ("2024April", Calendar.FINANCIAL, Interval.YEAR, "FY2024"),
+        ("2024Sep", Calendar.ACADEMIC, Interval.YEAR, "AY2024"),
+    ],
+)
+def test_a_period_is_of_the_days_that_dhis2_means(
+    label: str, calendar: Calendar, interval: Interval, period: str
+) -> None:
+    """Its quarters and bare years are those of the calendar year, whatever the indicator's are."""
+    checked = ledger(calendar=calendar, interval=interval).check(set_of(VALUE | {"period": label}))
+    assert [period] == [entry.period for entry in new(checked)]
+
+
+@pytest.mark.parametrize(
+    ("label", "interval", "sentence"),
+    [
+        ("201112", Interval.YEAR, "interval is year and whose calendar is financial."),
+        ("2024", Interval.YEAR, "which is measured by the financial year."),
+        ("2024W12", Interval.MONTH, "cannot be read as a period. Write it like June 2026 or"),
+        ("2024AprilS1", Interval.QUARTER, "cannot be read as a period. Write it like Q1 2026/27"),
+        ("2024Oct", Interval.YEAR, "cannot be read as a period. Write it like 2026/27 or FY2026"),
+    ],
+)
+def test_a_period_of_another_kind_is_refused(label: str, interval: Interval, sentence: str) -> None:
+    """December 2011 is not the financial year 2011/12."""
+    checked = ledger(interval=interval).check(set_of(VALUE | {"period": label}))
+    assert sentence in told(checked)
+
+
+def test_code_maps_of_that_name_are_used_by_themselves() -> None:
+    theirs = ledger()
+    for kind, code, ours in CODES:
+        entries = (CodeEntry(code=code, ours=ours),)
+        theirs.tell(CodeMapSet(kind=kind, name="dhis2", entries=entries))
+    value = VALUE | {"dataElement": "fbfJHSPpUQD", "orgUnit": "DiszpKrYNg8"}
+    assert [OURS] == [entry.area for entry in new(theirs.check(set_of(value)))]
+
+
+def test_a_figure_that_was_deleted_is_taken_back_whatever_it_still_says() -> None:
+    """The CSV writes null where it does not know."""
+    theirs = ledger()
+    theirs.load(set_of(VALUE))
+    rows = [f'"visits","202404","{OURS}","","","5","{deleted}"' for deleted in ("null", "true")]
+    for row, outcome in zip(rows, ("unchanged", "missing"), strict=True):
+        content = f'{LONG},"deleted"\n{row}\n'.encode()
+        checked = theirs.check(content, ready_mapping("dhis2_format"))
+        assert 1 == getattr(checked.counts, outcome)
