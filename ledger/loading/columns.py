@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ledger.loading.mapping import COMMA, FIELDS, Mapping, our_columns
 from ledger.loading.mapping_file import PREFIX
+from ledger.loading.ready_mappings import ready_mapping, ready_names
 from ledger.loading.slips import CODES, Slips, Spelt
 from ledger.loading.table import NumberedRow, Table
 from policies.refusals import BadFile
@@ -67,7 +68,8 @@ def columns_of(table: Table, mapping: Mapping | None) -> Columns:
         columns = find_columns(table.header, mapping)
     except BadFile as refusal:
         raise BadFile(
-            f"{refusal.detail}{_further_down(table, mapping)}{_on_others(table.sheets)}",
+            f"{refusal.detail}{_further_down(table, mapping)}{_on_others(table.sheets)}"
+            f"{_ready_for(table.header) if mapping is None else ''}",
             field=refusal.field,
         ) from None
     if table.format == "dhis2":
@@ -118,6 +120,14 @@ def _are_named(header: Sequence[str], mapping: Mapping | None) -> bool:
     except BadFile:
         return False
     return True
+
+
+def _ready_for(header: Sequence[str]) -> str:
+    """The sentence about a ready mapping that knows the columns of a file; "" where none does."""
+    for name in ready_names():
+        if _are_named(header, ready_mapping(name)):
+            return f" The ready mapping {name} reads such a file."
+    return ""
 
 
 def _on_others(sheets: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from ledger.loading.mapping import Mapping as FileMapping
 from ledger.loading.outcomes import Counts
 from ledger.loading.quality import WARNINGS, QualitySettings, in_rows, unit_changed
 from ledger.loading.reading import misnamed, read_table
-from ledger.loading.ready_mappings import of_dhis2
+from ledger.loading.ready_mappings import for_agreement
 from ledger.loading.series import look_over
 from ledger.loading.slices import Slices
 from ledger.loading.summary import (
@@ -104,9 +104,7 @@ def check_file(
     file that cannot be read at all, BadMapping for a mapping that does not suit the agreement.
     """
     table = open_table(content, mapping)
-    if mapping is None and table.format == "dhis2":
-        mapping = of_dhis2(agreement)
-    columns = columns_of(table, mapping)
+    columns = columns_of(table, for_agreement(mapping, table.format, agreement))
     scopes = columns.mapping.complete_for
     scopes_known(scopes, agreement)
     decision = Decision(columns, agreement, indicators, today, whose)

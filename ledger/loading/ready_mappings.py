@@ -7,6 +7,7 @@ import msgspec
 
 from ledger.agreement.state import Agreement
 from ledger.loading.mapping import Codes, Mapping, read_mapping
+from ledger.loading.table import Format
 from policies.refusals import BadMapping
 
 FOLDER = Path(__file__).with_name("ready")
@@ -32,16 +33,19 @@ def ready_mapping(name: str) -> Mapping:
     return read_mapping(ready_text(name))
 
 
-def of_dhis2(agreement: Agreement) -> Mapping:
-    """How a DHIS2 data value set is read where no mapping is given.
+def for_agreement(mapping: Mapping | None, kind: Format, agreement: Agreement) -> Mapping | None:
+    """How a file of an agreement is read: as the mapping says, if there is one.
 
-    Identifiers stand for themselves, but for those in the agreement's code maps named ``dhis2``.
+    A DHIS2 data value set needs none. Its identifiers, and those of its CSV form, stand for
+    themselves, but for those in the agreement's code maps named ``dhis2``.
     """
-    mapping = ready_mapping("dhis2_format")
+    of_dhis2 = ready_mapping("dhis2_format")
+    if mapping != of_dhis2 and (mapping or kind != "dhis2"):
+        return mapping
     maps = agreement.code_maps
     codes = Codes(
-        breakdowns=mapping.codes.breakdowns,
-        area_codes=DHIS2 if ("area", DHIS2) in maps else mapping.codes.area_codes,
+        breakdowns=of_dhis2.codes.breakdowns,
+        area_codes=DHIS2 if ("area", DHIS2) in maps else of_dhis2.codes.area_codes,
         indicator_map=DHIS2 if ("indicator", DHIS2) in maps else "",
     )
-    return msgspec.structs.replace(mapping, codes=codes)
+    return msgspec.structs.replace(of_dhis2, codes=codes)

@@ -162,12 +162,24 @@ def test_a_period_of_another_kind_is_refused(label: str, interval: Interval, sen
 
 
 def test_code_maps_of_that_name_are_used_by_themselves() -> None:
+    """Of a set without a mapping, and of the CSV form, or a set, with the ready one."""
     theirs = ledger()
     for kind, code, ours in CODES:
         entries = (CodeEntry(code=code, ours=ours),)
         theirs.tell(CodeMapSet(kind=kind, name="dhis2", entries=entries))
-    value = VALUE | {"dataElement": "fbfJHSPpUQD", "orgUnit": "DiszpKrYNg8"}
-    assert [OURS] == [entry.area for entry in new(theirs.check(set_of(value)))]
+    whole = set_of(VALUE | {"dataElement": "fbfJHSPpUQD", "orgUnit": "DiszpKrYNg8"})
+    as_csv = f'{LONG}\n"fbfJHSPpUQD","202404","DiszpKrYNg8","","","5"\n'.encode()
+    ready = ready_mapping("dhis2_format")
+    for content, mapping in ((whole, None), (whole, ready), (as_csv, ready)):
+        assert [OURS] == [entry.area for entry in new(theirs.check(content, mapping))]
+
+
+def test_the_ready_mapping_is_named_where_a_file_needs_it() -> None:
+    with pytest.raises(BadFile, match="The ready mapping dhis2_format reads such a file"):
+        ledger().check(f"{LONG}\n".encode())
+    with pytest.raises(BadFile) as caught:
+        ledger().check(b"measure,place\n")
+    assert "ready mapping" not in caught.value.detail
 
 
 def test_a_figure_that_was_deleted_is_taken_back_whatever_it_still_says() -> None:
