@@ -35,7 +35,11 @@ def parse_number(text: str, *, field: str = "") -> Decimal:
 
 
 def no_number(text: str) -> str:
-    """The sentence about a text that is no number."""
+    """The sentence about a text that is no number, or one of too many digits."""
+    if _PLAIN.fullmatch(text):
+        digits = sum(map(str.isdigit, text))
+        if digits > MOST_DIGITS:
+            return f"{text[:60]!r} has {digits:,} digits: a number has at most {MOST_DIGITS}."
     return f"{text[:60]!r} is not a number in decimal notation."
 
 

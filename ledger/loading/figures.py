@@ -17,6 +17,7 @@ FloatingPoint = Literal["exact", "shortest", "fifteen"]
 SEPARATORS = (",", " ", "'", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]{1,30},[0-9]{1,30}")
 _PLAIN = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_EXPONENT = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?[eE][+-]?[0-9]{1,3}")
 _OF_UNITS = (*BEHIND, *BEFORE)
 _SIGNS = "".join(("~\N{ALMOST EQUAL TO}", *_OF_UNITS))  # that stand beside a number
 _CERTAIN_DIGITS = 15  # a decimal of so many significant digits survives a binary double unharmed
@@ -110,14 +111,8 @@ def _instead(text: str) -> str:
             " A formula is not worked out here: open the file in a spreadsheet and save it, so that"
             " it holds what the formula comes to."
         )
-    for separator in SEPARATORS:
-        if separator in text and _ungrouped(text, separator) != text:
-            return (
-                f' Where {separator!r} stands between thousands, put thousands = "{separator}"'
-                " into [numbers] of the mapping."
-            )
-    if _DECIMAL_COMMA.fullmatch(text):
-        return f" A decimal comma is not read: write {text.replace(',', '.')}."
+    if another := _another_notation(text):
+        return another
     if not any(map(str.isdecimal, text)):
         return (
             " If it means that there is no figure, leave it empty"
@@ -127,6 +122,21 @@ def _instead(text: str) -> str:
     if rest != text and _reads(rest):
         signs = [sign for sign in _SIGNS if sign in text]
         return f" Leave out the {' and the '.join(signs)}.{_instead(rest)}"
+    return ""
+
+
+def _another_notation(text: str) -> str:
+    """What to do about a number that is written as others write it; "" where it is none."""
+    for separator in SEPARATORS:
+        if separator in text and _ungrouped(text, separator) != text:
+            return (
+                f' Where {separator!r} stands between thousands, put thousands = "{separator}"'
+                " into [numbers] of the mapping."
+            )
+    if _DECIMAL_COMMA.fullmatch(text):
+        return f" A decimal comma is not read: write {text.replace(',', '.')}."
+    if _EXPONENT.fullmatch(text):  # by itself it may tell less than the figure that was meant
+        return " An exponent is not read: write the figure in full."
     return ""
 
 

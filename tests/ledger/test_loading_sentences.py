@@ -107,6 +107,8 @@ def test_a_code_whose_meaning_another_has_is_told_as_that() -> None:
     ("text", "says"),
     [
         ("12,5", "A decimal comma is not read: write 12.5."),
+        ("1.0E7", "An exponent is not read: write the figure in full."),
+        ("1.2E+07%", "Leave out the %. An exponent is not read: write the figure in full."),
         ("1,234", 'put thousands = "," into [numbers] of the mapping.'),
         ("-1 234 567.8", 'put thousands = " " into [numbers] of the mapping.'),
         ("1'234", 'put thousands = "\'" into [numbers] of the mapping.'),

@@ -162,3 +162,10 @@ def test_an_exact_figure_is_written_to_twelve_decimals(
 @given(NUMBERS)
 def test_a_fraction_with_an_end_is_written_whole(number: Decimal) -> None:
     assert number == Decimal(exact_text(Fraction(number)))
+
+
+def test_a_number_of_too_many_digits_is_told_so() -> None:
+    """It is in decimal notation all the same."""
+    with pytest.raises(NotANumber) as caught:
+        parse_number("0." + "1" * 30)
+    assert caught.value.detail.endswith("1' has 31 digits: a number has at most 30.")
