@@ -250,4 +250,4 @@ def _found(header: Sequence[str]) -> str:
 
 
 def _is_ours(name: str) -> bool:
-    return name in FIELDS or name.startswith(PREFIX)
+    return name in FIELDS or f"{name}.".startswith(PREFIX)

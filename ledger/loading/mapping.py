@@ -113,10 +113,12 @@ def our_columns(header: Iterable[str], mapping: Mapping | None = None) -> Mappin
     """The mapping of a file whose columns are ours already; else as the one that is given."""
     names, mapping = tuple(header), mapping or Mapping()
     wanted = {*REQUIRED, *names} - mapping.constants.keys()
+    # that of a column called breakdown is "", of which every row is refused
+    dimensions = {name[len(PREFIX) :]: name for name in names if f"{name}.".startswith(PREFIX)}
     return msgspec.structs.replace(
         mapping,
         columns={field: field for field in FIELDS if field in wanted},
-        breakdown={name.removeprefix(PREFIX): name for name in names if name.startswith(PREFIX)},
+        breakdown=dimensions,
     )
 
 

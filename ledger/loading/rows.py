@@ -248,6 +248,12 @@ class RowReader:
             code = composed(cells[place].strip())
             code = self._mapping.codes.breakdowns.get(dimension, {}).get(code, code)
             _not_an_error(code, f"breakdown {dimension}")
+            if code and not dimension:  # it would pass for the figure of all
+                raise BadFile(
+                    f"The breakdown {cut(code)!r} names no dimension: write it in a column such as"
+                    ' breakdown.sex, or in JSON as an object such as {"sex": "F"}.',
+                    field="breakdown",
+                )
             if code:
                 found[dimension] = code
         return found

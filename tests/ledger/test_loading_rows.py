@@ -200,6 +200,20 @@ def test_marks_say_why_a_figure_is_not_there(cells: str, expected: dict[str, Any
     assert [Entry(period="FY2023", area="E08000009", **expected)] == entries(checked)
 
 
+def test_a_breakdown_that_names_no_dimension_does_not_pass_for_the_headline() -> None:
+    """As a text, or a list, in the place of an object; of nothing, it is the headline."""
+    row = {"indicator": "I1", "area": "E08000009", "period": "FY2023", "value": "1"}
+    given: tuple[object, ...] = ("F", ["F"], None, {"sex": "F"})
+    content = json.dumps([row | {"breakdown": one} for one in given]).encode()
+    checked = Ledger(AREAS, {"I1": yearly()}).check(content)
+
+    assert [{}, {"sex": "F"}] == [entry.breakdown for entry in entries(checked)]
+    assert [(2, "invalid"), (3, "invalid")] == [
+        (one.row, one.outcome) for one in checked.outcomes if one.detail
+    ]
+    assert [] == [one.code for one in checked.findings.warnings if one.code == "ignored-columns"]
+
+
 def test_a_missing_mark_in_a_breakdown_is_a_code_like_any_other() -> None:
     """It had made the figure of some that of all. A mapping may say that it means all."""
     text = BY_NAME + '[missing]\nmarks = ["-"]\n'
