@@ -57,9 +57,9 @@ def last_day(match: re.Match[str], asked: Asked) -> Period | None:
         return None
     period = period_on(day, asked.calendar, asked.interval, asked.pooled_years)
     if period.end != day:
+        what = "window of years" if asked.interval is Interval.POOLED else str(asked.interval)
         raise UnknownPeriod(
-            f"{match[0]} is not the last day of a {asked.interval}; a date names a period by "
-            "its last day.",
+            f"{match[0]} is not the last day of a {what}; a date names a period by its last day.",
             field="period",
         )
     return period

@@ -98,7 +98,8 @@ def check_directory(content: io.BytesIO, limits: Limits) -> None:
         raise Unusable(f"The workbook unfolds to {unfolded:,} bytes; at most {most:,} are read.")
     if MAIN_PART not in {part.filename for part in parts}:
         raise Unusable(
-            "The file is an archive and no XLSX workbook: save the sheet as XLSX or CSV."
+            "The file is an archive and no XLSX workbook: unpack it first, or save the sheet as"
+            " XLSX or CSV."
         )
 
 

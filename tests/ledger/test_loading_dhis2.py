@@ -1,6 +1,8 @@
 """Data value sets as DHIS2 writes them, from its versions of long ago to those of today."""
 
+import io
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -120,6 +122,21 @@ def test_a_set_without_values_is_one_in_which_nothing_changed() -> None:
     said = {warning.code: warning.detail for warning in checked.findings.warnings}
     assert "The data value set has no values." == said["no-rows"]
     assert (0, False) == (checked.findings.rows, checked.fails)
+
+
+def test_a_set_that_is_still_packed_is_to_be_unpacked() -> None:
+    """DHIS2's own page of exports hands it out in an archive."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("data.json", set_of(VALUE))
+    with pytest.raises(BadFile, match="no XLSX workbook: unpack it first"):
+        ledger().check(packed.getvalue())
+
+
+def test_what_a_value_says_itself_counts() -> None:
+    """With units below the one asked for, DHIS2 names that one above the values of all."""
+    [found] = new(ledger().check(set_of(VALUE, period="202403", orgUnit="E92000001")))
+    assert ("2024-04", OURS) == (found.period, found.area)
 
 
 def test_a_set_that_a_template_made_may_begin_with_blank_lines() -> None:

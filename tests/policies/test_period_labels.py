@@ -125,6 +125,7 @@ def test_the_mapping_may_say_what_a_bare_year_names(
         ("2020-21", FINANCIAL, POOLED, 2, "one year or two"),
         ("2021-06-29", FINANCIAL, QUARTER, 3, "last day of a quarter"),
         ("2021-06-30", FINANCIAL, YEAR, 3, "last day of a year"),
+        ("2021-06-30", FINANCIAL, POOLED, 3, "last day of a window of years"),
     ],
 )
 def test_a_label_that_could_mean_two_periods_is_refused_and_says_which(
