@@ -72,23 +72,26 @@ def columns_of(table: Table, mapping: Mapping | None) -> Columns:
             f"{_ready_for(table.header) if mapping is None else ''}",
             field=refusal.field,
         ) from None
-    if table.format == "dhis2":
-        _check_whole(table.header, columns.mapping)
+    if table.format not in NUMBERED:
+        _check_whole(table, columns.mapping)
     return columns
 
 
-def _check_whole(header: Sequence[str], mapping: Mapping) -> None:
-    """Refuse a data value set that gives one of our fields by its parts, as option combinations
-    are by category: without them the figure of some would be taken for that of all."""
+def _check_whole(table: Table, mapping: Mapping) -> None:
+    """Refuse objects that give one of our fields by its parts, as DHIS2 may give an option by its
+    categories: without them the figure of some would be taken for that of all.
+
+    In a list, a column beside the parts is another one, whose name has a stop in it.
+    """
     names = [*mapping.columns.values(), *mapping.breakdown.values()]
     names += [name for others in mapping.others.values() for name in others]
     for name in names:
-        parts = [part for part in header if part.startswith(f"{name}.") and part not in names]
-        if parts:
+        parts = [part for part in table.header if part.startswith(f"{name}.") and part not in names]
+        if parts and (table.format == "dhis2" or name not in table.header):
             raise BadFile(
-                f"The data value set gives {cut(name)} by its parts, {told(parts)}: export it with"
-                " one identifier in their place, or name each part under [columns] of a mapping,"
-                " as that of a breakdown.",
+                f"The file gives {cut(name)} by its parts, {told(parts)}: export it with one"
+                " identifier in their place, or name each part under [columns] of a mapping, as"
+                " that of a breakdown.",
                 field=cut(name),
             )
 

@@ -156,9 +156,9 @@ def _check_names(number: int, given: msgspec.Raw, quotes: int) -> None:
 
 
 def _twice(number: int, name: str) -> BadFile:
+    where = f"Object {number:,}" if number else "What stands above the values"
     return BadFile(
-        f"Object {number:,} names {name[:60]!r} twice, so it is not clear which counts: name it"
-        " once."
+        f"{where} names {name[:60]!r} twice, so it is not clear which counts: name it once."
     )
 
 

@@ -108,6 +108,22 @@ def test_options_that_are_given_by_category_are_not_passed_over(
         ledger().check(set_of(VALUE | value, **above))
 
 
+def test_so_it_is_in_a_list_of_values_without_their_set() -> None:
+    """Where a name may have a stop in it, and be that of another column."""
+    value = VALUE | {"categoryOptionCombo": {"sex": "F"}}
+    ready = ready_mapping("dhis2_format")
+    with pytest.raises(BadFile, match="gives categoryOptionCombo by its parts"):
+        ledger().check(json.dumps([value]).encode(), ready)
+    named = json.dumps([VALUE | {"period.label": "April 2024"}]).encode()
+    assert 1 == len(new(ledger().check(named, ready)))
+
+
+def test_what_stands_above_the_values_names_nothing_twice() -> None:
+    whole = b'{"attributeOptionCombo": {"agency": "A", "agency": "B"}, "dataValues": []}'
+    with pytest.raises(BadFile, match="What stands above the values names 'agency' twice"):
+        ledger().check(whole)
+
+
 def test_a_mapping_can_name_them_one_by_one() -> None:
     columns = '[columns]\nbreakdown.sex = "categoryOptionCombo.sex"'
     mapping = ready_text("dhis2_format").replace("[columns]", columns)
