@@ -57,9 +57,10 @@ def test_what_is_wrong_is_told_at_the_top_and_at_its_field(name: str) -> None:
     shown, text = drawn(name, wrong=True)
     page = parsed(text)
     summary = page.one("div", cls="govuk-error-summary")
-    assert [problem.detail for problem in shown.problems] == [
-        one.text for one in summary.every("li")
-    ]
+    said = [one.text for one in summary.every("li")]
+    assert len(said) == len(set(said)), "no two links that say the same lead to different fields"
+    for problem, line in zip(shown.problems, said, strict=True):
+        assert line.endswith(problem.detail)
     for link in summary.every("a"):
         anchor = link["href"].removeprefix("#")
         assert 1 == len([one for one in page.every() if one["id"] == anchor]), anchor

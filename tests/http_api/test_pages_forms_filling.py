@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import hypothesis.strategies as st
+import msgspec
 import pytest
 from hypothesis import given
 
@@ -155,18 +156,60 @@ def test_whole_numbers_and_ticks_are_read_as_what_they_are() -> None:
 def test_a_row_more_or_less_is_no_sending() -> None:
     more = another_row(PLAN, typed(), {**SENT, "more": "steps"})
     assert more is not None
-    assert 2 == len(Filled(form=PLAN, key="k", typed=more).rows(STEPS))
+    assert 2 == len(Filled(form=PLAN, key="k", typed=more.typed).rows(STEPS))
     empty = another_row(PLAN, {}, {"more": "steps"})
     assert empty is not None
-    assert 2 == len(Filled(form=PLAN, key="k", typed=empty).rows(STEPS))
+    assert 2 == len(Filled(form=PLAN, key="k", typed=empty.typed).rows(STEPS))
     two = typed(**{"steps[1].action": "Train."})
-    less = another_row(PLAN, two, {"less": "steps-0"})
+    less = another_row(PLAN, two, {**two, "less": "steps-0"})
     assert less is not None
-    assert ("Train.", None) == (less["steps[0].action"], less.get("steps[1].action"))
-    assert SENT["period"] == less["period"]
+    assert ("Train.", None) == (less.typed["steps[0].action"], less.typed.get("steps[1].action"))
+    assert SENT["period"] == less.typed["period"]
     assert another_row(PLAN, typed(), SENT) is None
     for strange in ({"more": "others"}, {"less": "steps-x"}, {"less": "steps-9999"}):
         assert another_row(PLAN, typed(), strange) is None
+
+
+def test_the_row_that_is_left_out_is_the_one_that_was_shown() -> None:
+    """An empty row before it is gone as well, and takes the place of none."""
+    sent = {**SENT, "steps[0].action": "", "steps[0].due_on": "", "steps[1].action": "Train.",
+            "steps[2].action": "Ask."}  # fmt: skip
+    written = typed_of(PLAN, sent)
+
+    def left(row: int) -> list[str]:
+        less = another_row(PLAN, written, {**sent, "less": f"steps-{row}"})
+        assert less is not None
+        return [text for name, text in less.typed.items() if name.endswith(".action")]
+
+    assert [["Train.", "Ask."], ["Ask."], ["Train."]] == [left(row) for row in range(3)]
+
+
+def test_whoever_asks_for_a_row_or_leaves_one_out_goes_on_in_the_rows() -> None:
+    two = typed(**{"steps[1].action": "Train."})
+    asked = [{"more": "steps"}, {"less": "steps-0"}, {"less": "steps-1"}]
+    found = [another_row(PLAN, two, {**two, **button}) for button in asked]
+
+    assert [2, 0, 0] == [int(one.at[len("steps[")]) for one in found if one is not None]
+    for one in found:
+        assert one is not None
+        shown = Filled(form=PLAN, key="k", typed=one.typed, at=one.at)
+        (at,) = [field for field in on_page(shown) if shown.attributes(field)]
+        assert one.at == at.name
+
+
+def test_a_sentence_about_one_of_several_rows_says_of_which() -> None:
+    """Two rows can lack the same, and links that say the same would lead to different fields."""
+    problem = FieldProblem("steps[1].action", "malformed", "Say what is done.")
+    two = {**typed(), "steps[1].action": ""}
+
+    def told(written: dict[str, str], field: str) -> str:
+        problems = (msgspec.structs.replace(problem, field=field),)
+        ((_, said),) = Filled(form=PLAN, key="k", typed=written, problems=problems).summary
+        return said
+
+    assert "Step 2: Say what is done." == told(two, "steps[1].action")
+    assert "Say what is done." == told(typed(), "steps[0].action")
+    assert "Say what is done." == told(two, "cause")
 
 
 @pytest.mark.parametrize("sent", [{}, {"key": ""}, {"key": "x" * 201}, {"key": "a\x00"},
@@ -188,7 +231,9 @@ def test_whatever_is_sent_is_read_or_refused_field_by_field(sent: dict[str, Any]
     written = typed_of(PLAN, sent)
     assert written == typed_of(PLAN, written), "what is shown again is read again as it was"
     again = another_row(PLAN, written, sent)
-    assert again is None or typed_of(PLAN, again) == typed_of(PLAN, typed_of(PLAN, again))
+    assert again is None or typed_of(PLAN, again.typed) == typed_of(
+        PLAN, typed_of(PLAN, again.typed)
+    )
     try:
         body_of(ActionPlanBody, PLAN, written)
     except Mistyped as mistyped:

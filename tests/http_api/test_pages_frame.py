@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from browser.visiting import BOARD, INDICATOR, PAGES, PAST, WHY, at, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
+import http_api.pages
 from http_api.asking import ASKING, Asking
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.views import agreements_page
@@ -289,8 +291,22 @@ def test_a_demonstration_says_so(client: TestClient[Litestar], path: str) -> Non
     assert "This ledger is a demonstration" in banner
 
 
+TEMPLATES = Path(http_api.pages.__file__).parent / "templates"
+ASK = sorted(one.name for one in TEMPLATES.glob("*.html") if "forms.summary(" in one.read_text())
+
+
+@pytest.mark.parametrize("template", ASK)
+def test_what_is_wrong_is_told_where_the_title_tells_of_it_too(template: str) -> None:
+    """The block from which the base page knows that its title begins with "Error: "."""
+    text = (TEMPLATES / template).read_text("utf-8")
+
+    assert 1 == text.count("forms.summary(")
+    assert 1 == text.count("{% block problems %}{{ forms.summary(")
+
+
 def test_titles_differ_from_page_to_page(client: TestClient[Litestar]) -> None:
     paths = ["/", "/help", "/help/board", "/help/words", BOARD, INDICATOR, WHY]
+    paths += [f"{BOARD}/drill-down", f"{BOARD}/drill-down?indicator=absence"]
     titles = [visit(client, path).one("title").text for path in paths]
 
     assert len(paths) == len(set(titles))

@@ -10,7 +10,7 @@ from browser.built_changes import diff_answer
 from browser.judged import CODE
 from browser.parsed import Element, parsed
 from browser.serving import create
-from browser.visiting import CHANGES, RESTATEMENTS, visit
+from browser.visiting import CHANGES, PAGES, RESTATEMENTS, visit
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -54,6 +54,18 @@ def test_the_way_on_and_back_keeps_the_clocks_and_what_was_chosen(
     second = visit(client, f"{path}&{CLOCKS}&after=more")
     assert asked == followed(second, BEGINNING)
     assert onward not in second.text
+
+
+@pytest.mark.parametrize("name", ["amendment of many targets", "amendment, further on"])
+def test_of_several_lists_on_a_page_each_way_on_says_of_which_it_is(
+    client: TestClient[Litestar], name: str
+) -> None:
+    links = visit(client, PAGES[name]).one("main").every("a")
+    ways = [(one.text, one["href"]) for one in links
+            if one.text.startswith(("More", BEGINNING)) or "CSV" in one.text]  # fmt: skip
+
+    assert len(ways) > 3
+    assert len(ways) == len({text for text, _ in ways}), ways
 
 
 def test_a_page_asks_for_no_more_than_can_be_read() -> None:

@@ -109,7 +109,9 @@ def test_a_moment_of_the_past_is_only_looked_at(client: TestClient[Litestar]) ->
 def test_what_is_wrong_stands_above_and_at_its_field_with_what_was_typed(
     client: TestClient[Litestar],
 ) -> None:
-    page = visit(client, f"{STAFF}?wrong=yes").one("main")
+    whole = visit(client, f"{STAFF}?wrong=yes")
+    assert whole.one("title").text.startswith("Error: People and roles")
+    page = whole.one("main")
     summary = page.one("div", cls="govuk-error-summary")
     fields = ["person", "role", "scope", "valid_from", "valid_to"]
     assert [f"#{field}" for field in fields] == [link["href"] for link in summary.every("a")]

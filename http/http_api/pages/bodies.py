@@ -38,11 +38,12 @@ def bodies_page(
     published: str,
     wrong: tuple[tuple[str, str], ...] = (),
     title: str = "",
+    recorded: int = 0,
 ) -> str:
     """The bodies of an agreement, and what the public sees.
 
     ``published`` is what was published last, "" before the first; ``title`` and ``wrong`` are of a
-    form that was refused.
+    form that was refused; ``recorded`` is the position of what the reader published just now.
     """
     agreement = reader.agreement(code, asked)
     frame = frame_of(agreement, asked, agreement.clocks, "Bodies and the public", "bodies")
@@ -55,6 +56,7 @@ def bodies_page(
         may_publish=not (frame.moments and frame.moments.is_past) and _may_publish(agreement, who),
         title=title,
         wrong=wrong,
+        recorded=recorded,
     )
 
 

@@ -15,6 +15,7 @@ from http_api.pages.escalation_reader import EscalationReader
 from http_api.pages.links import Links
 from http_api.pages.reader import ClocksAsked
 from http_api.pages.routes import GivenClocks, clocks_asked
+from http_api.pages.taking import recorded_here
 from http_api.pages.views import board_page
 from http_api.problem_documents import problem_of
 from http_api.problems import HttpProblem
@@ -50,7 +51,8 @@ def bodies(
 ) -> str:
     """The bodies, and what the public sees."""
     published = _published(service, agreement, asked)
-    return views.bodies_page(reader, asked, who, agreement, published=published)
+    recorded = recorded_here(service, who, asked)
+    return views.bodies_page(reader, asked, who, agreement, published=published, recorded=recorded)
 
 
 @get(f"{AGREEMENT}/bodies/{{code:str}}", media_type=MediaType.HTML, sync_to_thread=True)

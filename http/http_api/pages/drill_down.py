@@ -1,5 +1,7 @@
 """The page of what lies behind: a level, its own status, and the parts that it is made of."""
 
+import msgspec
+
 from http_api.pages.analysis_reader import AnalysisReader
 from http_api.pages.analysis_words import METHOD
 from http_api.pages.framing import frame_of
@@ -33,6 +35,8 @@ def drill_down_page(
     above = tuple(_crumbs(answer, Moments(asked, answer.clocks).links))
     title = answer.name if answer.trail else TITLE
     frame = frame_of(agreement, asked, answer.clocks, title, PAGE, between=above, kept=kept)
+    if answer.trail:  # else it would be called as the page of the indicator is
+        frame = msgspec.structs.replace(frame, title=f"{TITLE}: {title}")
     return render(
         "drill_down.html",
         frame,

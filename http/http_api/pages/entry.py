@@ -122,7 +122,7 @@ def entry_frame(
     """The frame of a page at ``path`` below an indicator's; its title names the indicator too."""
     above = (Crumb(indicator, indicator_address(address)),)
     frame = frame_at_now(at, address[0], f"{title}: {indicator}", path, above, kept)
-    last = Crumb(title.removeprefix("Error: "))
+    last = Crumb(title)
     return msgspec.structs.replace(frame, crumbs=(*frame.crumbs[:-1], last))
 
 
@@ -192,7 +192,7 @@ def _form(
 ) -> Shown:
     held = cell.held
     title = "Enter a value" if held is None else "Correct a value"
-    shown = _around(at, address, cell, f"Error: {title}" if wrong else title)
+    shown = _around(at, address, cell, title)
     chosen = periods(cell.body, cell.state, cell.today)
     choices = chosen if cell.period in chosen else (cell.period, *chosen)
     page = render(
@@ -281,7 +281,7 @@ def _around(at: Sitting, address: Address, cell: Cell, title: str) -> dict[str, 
     path, kept = f"{indicator_address(address)}/entry", key_query(cell.key)
     return {
         "frame": entry_frame(at, address, title, cell.definition.title, path, kept),
-        "title": title.removeprefix("Error: "),
+        "title": title,
         "cell": cell,
         "definition": cell.definition,
         "action": entry_address(address, cell.key),

@@ -3,7 +3,6 @@ became of them."""
 
 from typing import Any
 
-import msgspec
 from litestar.datastructures import FormMultiDict
 
 from http_api.api.bodies import EvidenceBody, evidence
@@ -79,6 +78,4 @@ def _page(at: Sitting, address: Address, cell: Cell, taken: Taken, *, status: in
         "key": at.desk.new_key(),
     }
     frame = entry_frame(at, address, TITLE, cell.definition.title, path, {})
-    if taken.wrong:
-        frame = msgspec.structs.replace(frame, title=f"Error: {frame.title}")
     return Shown(render("evidence.html", frame, **shown), status)

@@ -99,12 +99,14 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A form as it is shown: what stands in it, and what is wrong with that.
 
     ``key`` is the idempotency key it will be sent with: a form sent twice is recorded once.
+    ``at`` is the name of the field that whoever asked for a row, or left one out, goes on at.
     """
 
     form: Form
     key: str
     typed: Typed = {}
     problems: tuple[FieldProblem, ...] = ()
+    at: str = ""
 
     def value(self, field: Field) -> str:
         """What stands in a field."""
@@ -118,6 +120,10 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What is wrong with a field; "" where nothing is."""
         return " ".join(self._wrong.get(field.name, ()))
 
+    def attributes(self, field: Field) -> dict[str, str]:
+        """What the element of a field has beside all else."""
+        return {"autofocus": ""} if field.name == self.at else {}
+
     def rows(self, rows: Rows) -> list[tuple[Field, ...]]:
         """The rows as they are shown: at least one."""
         return self._rows[rows.name]
@@ -128,8 +134,20 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """What is wrong, each with the element it is about, "" for none."""
-        return [(id_of(self._field_of(one)), one.detail) for one in self.problems]
+        """What is wrong, each with the element it is about, "" for none.
+
+        The same can be wrong in several rows: a sentence then says of which it is.
+        """
+        fields = [(self._field_of(one), one.detail) for one in self.problems]
+        return [(id_of(field), f"{self._row_called(field)}{detail}") for field, detail in fields]
+
+    def _row_called(self, field: str) -> str:
+        """What the row of a field is called, where there are others; "" for none."""
+        for rows in self.form.fields:
+            n = _row_of(rows, field) if isinstance(rows, Rows) else None
+            if isinstance(rows, Rows) and n is not None and len(self.rows(rows)) > 1:
+                return f"{rows.legend} {n + 1}: "
+        return ""
 
     def _field_of(self, problem: FieldProblem) -> str:
         """The field of the form that a problem is shown at: it, or the first of its row."""
@@ -181,6 +199,13 @@ class Read(NamedTuple):
     problems: list[FieldProblem]
 
 
+class Another(NamedTuple):
+    """What stands in a form with a row more or less, and the field to go on at."""
+
+    typed: dict[str, str]
+    at: str
+
+
 def id_of(name: str) -> str:
     """A field's name as the name of an element."""
     return _NOT_IN_IDS.sub("-", name).strip("-")
@@ -206,19 +231,27 @@ def key_of(sent: Mapping[str, Any]) -> str | None:
     return key if good else None
 
 
-def another_row(form: Form, typed: Typed, sent: Mapping[str, Any]) -> dict[str, str] | None:
+def another_row(form: Form, typed: Typed, sent: Mapping[str, Any]) -> Another | None:
     """The form with a row more or less, where that is what its button asked for; else None."""
     for rows in form.fields:
         if not isinstance(rows, Rows):
             continue
-        count = max(1, _count(rows, typed))
-        if sent.get(MORE) == rows.name and count < MOST_ROWS:
-            return {**typed, f"{rows.name}[{count}].{rows.fields[0].name}": ""}
+        count, first = _count(rows, typed), rows.fields[0].name
+        if sent.get(MORE) == rows.name and max(1, count) < MOST_ROWS:
+            at = f"{rows.name}[{max(1, count)}].{first}"
+            return Another({**typed, at: ""}, at)
         row = str(sent.get(LESS, "")).removeprefix(f"{rows.name}-")
         if row != sent.get(LESS) and row.isdecimal() and len(row) < len(str(MOST_ROWS)) + 1:
-            kept = {name: text for name, text in typed.items() if _row_of(rows, name) != int(row)}
-            others = {name: text for name, text in kept.items() if _row_of(rows, name) is None}
-            return {**others, **_rows_of(rows, kept)}
+            # The row as it was shown; what is typed has no empty ones, which is how they are gone.
+            full = sorted({n for name in sent if (n := _row_of(rows, name)) is not None
+                           and str(sent[name]).strip()})  # fmt: skip
+            n = sum(each < int(row) for each in full)
+            gone = n if int(row) in full else None
+            kept = {name: text for name, text in typed.items() if _row_of(rows, name) != gone}
+            others = {name: text for name, text in typed.items() if _row_of(rows, name) is None}
+            left = _rows_of(rows, kept)
+            last = max(_count(rows, left) - 1, 0)
+            return Another({**others, **left}, f"{rows.name}[{min(n, last)}].{first}")
     return None
 
 

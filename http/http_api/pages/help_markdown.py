@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -45,7 +46,16 @@ _ROLES = {
 
 
 class _Renderer(RendererHTML):
-    """Writes the cells of a table as the cards of a narrow screen need them."""
+    """Writes the cells of a table as the cards of a narrow screen need them, and what it is of."""
+
+    def table_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """A table is called by the heading it stands under."""
+        table = self.renderToken(tokens, idx, options, env)
+        above = [at for at in range(idx) if tokens[at].type == "heading_open"]
+        name = escapeHtml(tokens[above[-1] + 1].content) if above else ""
+        return f'{table}<caption class="govuk-visually-hidden">{name}</caption>' if name else table
 
     def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """The first cell of a row is its heading; the others name their column."""

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
-
 from http_api.load_answers import LoadAnswer
 from http_api.pages.moments import Moments
 from http_api.pages.reader import ClocksAsked, Reader
@@ -78,8 +76,6 @@ def loads_page(
     answer = reader.loads(code, asked, after=after, limit=LOADS_SHOWN)
     names = reader.person_names({load.received_by for load in answer.loads})
     frame = _frame(asked, agreement, answer.clocks, "Loads", kept={"after": after} if after else {})
-    if sent.wrong:  # read out first where pages are listened to
-        frame = msgspec.structs.replace(frame, title=f"Error: {frame.title}")
     return render(
         "loads.html",
         frame,

@@ -67,8 +67,7 @@ def opened(form: Form, asked: Typed | None = None) -> Filled:
 
 def framed(frame: Frame, filled: Filled, about: str) -> Frame:
     """The frame of the page of a form: always of this moment, and named by what it is about."""
-    wrong = "Error: " if filled.problems else ""
-    title = f"{wrong}{filled.form.title}: {about}"
+    title = f"{filled.form.title}: {about}"
     return msgspec.structs.replace(frame, title=title, moments=None)
 
 
@@ -78,7 +77,8 @@ def take(taker: Taker, sent: Mapping[str, Any]) -> Response[Any]:
     key = key_of(sent)
     other = another_row(taker.form, typed, sent)
     if other is not None:
-        return _page(taker.draw(Filled(form=taker.form, key=key or new_key(), typed=other)), 200)
+        filled = Filled(form=taker.form, key=key or new_key(), typed=other.typed, at=other.at)
+        return _page(taker.draw(filled), 200)
     try:
         going_on = taker.record(typed, key)
     except (Mistyped, Refusal, HttpProblem) as error:
