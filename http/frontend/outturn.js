@@ -48,3 +48,21 @@ document.addEventListener("keydown", (event) => {
   open.open = false;
   open.querySelector("summary").focus();
 });
+
+// A load that goes on: only its bar is drawn anew, so that nobody loses their place on the page.
+// When it has ended, all that came of it is shown. Each step is told once to whoever listens.
+const told = document.getElementById("load-told");
+const tell = () => {
+  const parts = [...document.querySelectorAll("#load [data-told]")];
+  const now = parts.map((one) => one.textContent.trim().replace(/\s+/g, " ")).join(". ");
+  if (told.textContent !== now) told.textContent = now;
+};
+if (told) {
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.serverResponse.includes('id="load-goes-on"')) return;
+    detail.target = document.getElementById("load");
+    detail.selectOverride = "#load";
+    detail.elt.removeAttribute("hx-select-oob"); // which would take the state out of it
+  });
+  document.addEventListener("htmx:afterSwap", tell);
+}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from browser.axe import AXE, violations
 from browser.visiting import BOARD, INDICATOR, MEMORANDUM, PAGES, PAST, STAFF, at
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -220,6 +220,36 @@ def test_a_cube_is_moved_within_its_frame_and_keeps_what_its_rows_are_of(narrow:
     cells.nth(1).get_by_role("link").focus()  # on the way back it is beside what is kept
     box = page.evaluate("document.activeElement.getBoundingClientRect().left")
     assert box >= moved["x"] + moved["width"]
+
+
+def test_a_load_that_goes_on_leaves_everybody_their_place_and_tells_when_it_has_ended(
+    wide: Visit,
+) -> None:
+    """Its bar alone is drawn anew: a box that was opened stays open, and what has the focus keeps
+    it. Whoever listens is told each step once, by an element that was there before."""
+    page = wide.go(PAGES["load checking"])
+    page.evaluate(
+        """() => { window.said = []; const told = document.querySelector("[role=status]");
+        new MutationObserver(() => said.push(told.textContent)).observe(told, {childList: true}) }"""
+    )
+    tab_to(page, "form summary")
+    page.keyboard.press("Enter")
+    asked = f"**{PAGES['load checking']}"
+    for _ in range(2):
+        with page.expect_response(asked):
+            pass
+    page.wait_for_function("said.length")
+    assert page.evaluate("document.activeElement.matches('details[open] > summary')")
+    assert ["Being checked"] == page.evaluate("said")
+
+    ended = wide.context.request.get(wide.address + PAGES["load checked"])
+    page.route(asked, lambda route: route.fulfill(response=ended))
+    expect(page.locator(".app-subtitle .app-load")).to_have_text("checked")
+    _, last = page.evaluate("said")
+    assert last.startswith("checked. ")
+    assert " rows: " in last
+    assert 0 == page.locator("#load-goes-on").count()
+    assert [] == wide.complaints
 
 
 def test_an_area_is_chosen_and_the_moment_kept(wide: Visit) -> None:
