@@ -188,6 +188,37 @@ def test_what_has_the_focus_is_not_under_the_banner(wide: Visit) -> None:
         assert top >= banner["height"]
 
 
+# What WCAG 1.4.12 lets everybody choose; the policy of the pages keeps no reader from it, but a test.
+SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+word-spacing: 0.16em !important } p { margin-bottom: 2em !important }"""
+SPACED = ("board", "indicator", "scorecard", "examinations", "collection of some periods")
+
+
+@pytest.mark.parametrize("name", SPACED)
+def test_letters_and_words_further_apart_find_room(
+    chromium: Browser, built_pages: str, name: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(built_pages + PAGES[name])
+    page.add_style_tag(content=SPACING)
+    width = page.evaluate("document.scrollingElement.scrollWidth")
+    context.close()
+
+    assert 320 == width
+
+
+@pytest.mark.parametrize("name", ["board", "cube"])
+def test_what_is_chosen_is_not_cut_off(narrow: Visit, name: str) -> None:
+    """In a box as wide as the page a long name may end early; beside another a short one had."""
+    boxes = narrow.go(PAGES[name]).locator(".app-tools select")
+    widths = boxes.evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+    room = narrow.page.evaluate("getComputedStyle(document.querySelector('.app-tool')).width")
+
+    assert widths
+    assert {float(room.removesuffix("px"))} == set(widths)
+
+
 def test_a_table_keeps_its_meaning_as_cards(narrow: Visit) -> None:
     page = narrow.go(BOARD)
     title = "Infant deaths in the first year of life"
@@ -229,8 +260,12 @@ def test_a_load_that_goes_on_leaves_everybody_their_place_and_tells_when_it_has_
     it. Whoever listens is told each step once, by an element that was there before."""
     page = wide.go(PAGES["load checking"])
     page.evaluate(
-        """() => { window.said = []; const told = document.querySelector("[role=status]");
-        new MutationObserver(() => said.push(told.textContent)).observe(told, {childList: true}) }"""
+        """() => {
+            window.said = [];
+            const told = document.querySelector("[role=status]");
+            const tell = () => said.push(told.textContent);
+            new MutationObserver(tell).observe(told, {childList: true});
+        }"""
     )
     tab_to(page, "form summary")
     page.keyboard.press("Enter")

@@ -183,3 +183,13 @@ def test_a_stage_is_a_shape_and_its_words_on_board_and_indicator(
     assert "Escalation: why stage 2, and who must act" in page.text
     drawn = {(drawing.path, drawing.colour) for drawing in STAGES.values()}
     assert len(set(Stage)) == len(STAGES) == len(drawn)
+
+
+def test_no_two_rows_of_the_four_week_rule_are_called_the_same(
+    client: TestClient[Litestar],
+) -> None:
+    """The head of its row is all that a cell read alone has: an indicator has many periods."""
+    rows = visit(client, EXAMINATIONS).one("main").every("th", scope="row")
+    heads = [row.text for row in rows]
+
+    assert len(heads) == len(set(heads)) > 0

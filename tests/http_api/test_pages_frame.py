@@ -375,3 +375,14 @@ def test_breadcrumbs_lead_from_the_agreements_to_the_page(client: TestClient[Lit
     assert ["Agreements", agreement] == breadcrumbs(visit(client, BOARD))
     title = "Children reaching a good level of development at the end of reception"
     assert ["Agreements", agreement, title, "Why this status?"] == breadcrumbs(visit(client, WHY))
+
+
+@EVERY_PAGE
+def test_only_what_is_moved_sideways_is_reached_beside_controls(
+    client: TestClient[Litestar], path: str
+) -> None:
+    """Each stop is one more on the way of whoever has no mouse, and each region one more to hear
+    of: only a table that is wider than the page needs to be reached, to be moved."""
+    stops = [each for each in visit(client, path).every() if each["tabindex"] == "0"]
+
+    assert all("app-wide" in each["class"] for each in stops), [each.tag for each in stops]
