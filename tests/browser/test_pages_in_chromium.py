@@ -188,7 +188,21 @@ def test_what_has_the_focus_is_not_under_the_banner(wide: Visit) -> None:
         assert top >= banner["height"]
 
 
-# What WCAG 1.4.12 lets everybody choose; the policy of the pages keeps no reader from it, but a test.
+def test_only_the_group_that_is_looked_at_is_underlined_where_colours_are_forced(
+    wide: Visit,
+) -> None:
+    """A border that nobody should see has a colour there as all others have."""
+    page = wide.go(BOARD)
+    page.emulate_media(forced_colors="active")
+    names = ("app-sections__name", "app-sections__name app-sections__name--here")
+    link = page.locator(".app-sections a").first
+    width = "(link, name) => (link.className = name, getComputedStyle(link).borderBottomWidth)"
+    lines = [link.evaluate(width, name) for name in names]
+
+    assert ["0px", "4px"] == lines
+
+
+# What WCAG 1.4.12 lets everybody choose; the pages’ policy keeps a test from it, and no reader.
 SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
 word-spacing: 0.16em !important } p { margin-bottom: 2em !important }"""
 SPACED = ("board", "indicator", "scorecard", "examinations", "collection of some periods")

@@ -227,7 +227,7 @@ def test_an_administrator_lets_somebody_in_and_may_enter_no_figure(office: Offic
     page.get_by_label("Role", exact=True).select_option(label="Entry officer")
     page.get_by_label("Held over").select_option(label="Thrive in care")
     page.get_by_role("button", name="Give the role").click()
-    assert "Recorded, at ledger position" in told(page)
+    assert "Recorded at position" in told(page)
 
     asha = office.browser()
     asha.goto(link)
