@@ -57,7 +57,7 @@ def keep_token(
     if not scopes:
         raise BadToken("A token needs at least one scope.", field="scopes")
     if expires_at is not None and expires_at <= at:
-        raise BadToken("The end of a token lies in the future.", field="expires_at")
+        raise BadToken("The end of a token lies in the future.", field="until")
     check_open(connection, person)
     row = connection.execute(
         "INSERT INTO people.token (sha256, person, label, created_at, scopes, expires_at)"

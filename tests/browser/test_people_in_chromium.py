@@ -131,7 +131,10 @@ def publishes(page: Page) -> None:
     go_to(page, "Record", "Bodies")
     page.get_by_label("What you publish").fill("Injuries of 2024/25")
     page.get_by_role("button", name="Publish what is signed off").click()
-    assert "Published last: Injuries of 2024/25" in look_over(page)
+    published = look_over(page)
+    assert "Published last: Injuries of 2024/25" in published
+    assert "Recorded at position" in published
+    expect(page.locator(".govuk-notification-banner")).to_be_focused()
     page.get_by_role("link", name="Healthy children group").click()
     assert INJURIES in look_over(page)
 
@@ -221,6 +224,7 @@ def test_an_administrator_lets_somebody_in_and_may_enter_no_figure(office: Offic
     page.get_by_role("button", name="Enter").click()
     page.get_by_role("button", name="Make a link for Asha Patel").click()
     look_over(page)
+    expect(page.locator(".govuk-notification-banner")).to_contain_text("A link for asha.patel")
     link = page.locator("code", has_text="/sign-in/link/").inner_text()
     page.goto(f"{AGREEMENT}/people")
     page.get_by_label("Person", exact=True).select_option(label="Asha Patel (county)")
@@ -228,6 +232,7 @@ def test_an_administrator_lets_somebody_in_and_may_enter_no_figure(office: Offic
     page.get_by_label("Held over").select_option(label="Thrive in care")
     page.get_by_role("button", name="Give the role").click()
     assert "Recorded at position" in told(page)
+    expect(page.locator(".govuk-notification-banner")).to_be_focused()
 
     asha = office.browser()
     asha.goto(link)

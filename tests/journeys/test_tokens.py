@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from browser.office import wrong
+from browser.parsed import parsed
 from signing import PASSWORD, Signing, sign_in
 
 from http_api.visitors import TRUSTED_SECONDS
@@ -26,6 +28,7 @@ def made(signing: Signing, person: str, *scopes: str, until: str = "", label: st
         assert 201 == answer.status_code, answer.text
         found = re.search(r'id="token">([^<]+)<', answer.text)
         assert found
+        assert "is made" in parsed(answer.text).one(cls="govuk-notification-banner--success").text
         assert "no-store" == answer.headers["cache-control"]
         assert found[1] not in browser.get("/account").text
     return found[1]
@@ -122,7 +125,13 @@ def test_what_is_missing_of_a_token_is_said_on_the_page(
     with signing.browser(session=signing.session(person)) as browser:
         answer = browser.post("/account/tokens", data=form | CONFIRMED)
     assert 422 == answer.status_code
-    assert told in answer.text
+    page = parsed(answer.text)
+    assert page.one("title").text.startswith("Error: Your account")
+    ((link, said),) = wrong(page)
+    assert told in said
+    (there,) = [each for each in page.every() if each["id"] == link.removeprefix("#")]
+    assert there.tag == "input" or there["tabindex"], "it can have the focus"
+    assert there["aria-describedby"].endswith(f"{there['id']}-error")
     assert [(0,)] == signing.rows("SELECT count(*) FROM people.token WHERE person = %s", person)
 
 
