@@ -95,6 +95,15 @@ def is_stretch(without: Decimal, with_: Decimal, definition: Definition) -> bool
     return with_ > without if definition.polarity is Polarity.BIGGER else with_ != without
 
 
+def turns_round(
+    without: Decimal | None, with_: Decimal | None, held: Definition, given: Definition
+) -> bool:
+    """Whether a stretch by the definition that holds would, by another, be one to fall back."""
+    if without is None or with_ is None:
+        return False
+    return is_stretch(without, with_, held) and not is_stretch(without, with_, given)
+
+
 def achievement(outturn: Decimal, without: Decimal, with_: Decimal) -> Fraction | None:
     """p = (outturn − without) ÷ (with − without), exactly; None where the two are the same."""
     stretch = Fraction(with_) - Fraction(without)

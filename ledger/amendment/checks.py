@@ -41,7 +41,7 @@ from policies.refusals_change_control import (
     VersionAdopted,
 )
 from policies.retirement import is_retired, words_of
-from policies.reward import is_stretch
+from policies.reward import is_stretch, turns_round
 from policies.weights import unknown_weights
 
 Indicators = Mapping[str, Indicator]
@@ -70,7 +70,11 @@ def check_changes(changes: Changes, agreement: Agreement, indicators: Indicators
             problems.append(_placed(refusal, field))
     if not problems:
         ends = _ends([changes], indicators)
-        problems = [*_ended(changes, ends), *proposal.unjudgeable(ends)]
+        problems = [
+            *_ended(changes, ends),
+            *proposal.unjudgeable(ends),
+            *proposal.turned_round(ends),
+        ]
     if problems:
         first = problems[0]
         errors = tuple(FieldProblem(one.field, one.code, one.detail) for one in problems)
@@ -108,7 +112,8 @@ def check_together(
 ) -> None:
     """Refuse changes that could each stand alone, and that do not all stand at once.
 
-    Raises the first refusal found: BadChanges, WrongInterval, RelativeBasisZeroTarget or BadPolicy.
+    Raises the first refusal found: BadChanges, WrongInterval, RelativeBasisZeroTarget, BadPolicy
+    or StretchPerformances.
     """
     ends = _ends(several, indicators)
     for changes in several:
@@ -124,7 +129,7 @@ def check_together(
     proposal = _Proposal(union, agreement, indicators, _begins(first))
     for target in union.targets:
         proposal.check_target(target)
-    for problem in proposal.unjudgeable(ends):
+    for problem in (*proposal.unjudgeable(ends), *proposal.turned_round(ends)):
         raise problem
 
 
@@ -272,16 +277,30 @@ class _Proposal:
             )
 
     def unjudgeable(self, ends: Ends) -> Iterator[Refusal]:
-        """The targets, as they would stand, that could never be judged or would pay for less."""
+        """The targets, as they would stand, that could never be judged."""
         for field, definition, target in self._standing(ends):
             settings = self._governing(parse_code(target.period).start)
             try:
                 if settings is not None:
                     check_target(target.level, definition, settings)
-                if field.startswith("definitions"):
-                    _check_still_stretch(target, definition)
             except Refusal as refusal:
                 yield _placed(refusal, field)
+
+    def turned_round(self, ends: Ends) -> Iterator[Refusal]:
+        """The definitions by which a stretch target that stands would pay for falling back."""
+        proposed = {
+            (one.indicator, one.target.area, one.target.period) for one in self._changes.targets
+        }
+        for n, one in enumerate(self._changes.definitions):
+            state = self._known(one.indicator)
+            assert state.definition is not None
+            for (area, period), held in state.targets.items():
+                if (one.indicator, area, period) in proposed:
+                    continue
+                without, with_ = held.target.performance_without, held.target.performance_with
+                turned = turns_round(without, with_, state.definition, one.definition)
+                if turned and self._judges(state, period, ends):
+                    yield _turned(held.target, f"definitions[{n}].definition.polarity")
 
     def _standing(self, ends: Ends) -> Iterator[tuple[str, Definition, Target]]:
         """Targets whose judging the proposal changes, each with the field that does."""
@@ -352,15 +371,13 @@ def _check_not_retired(state: Indicator, period: Period) -> None:
         )
 
 
-def _check_still_stretch(target: Target, definition: Definition) -> None:
-    """Refuse a definition by which a target that holds would pay for falling back."""
-    without, with_ = target.performance_without, target.performance_with
-    if without is None or with_ is None or is_stretch(without, with_, definition):
-        return
-    raise StretchPerformances(
+def _turned(target: Target, field: str) -> StretchPerformances:
+    """The refusal of a definition that turns a stretch target round."""
+    return StretchPerformances(
         f"By this definition the stretch target of {target.area} for {target.period}, from"
-        f" {without} to {with_}, would lead to a worse performance: amend the target as well.",
-        field="definition.polarity",
+        f" {target.performance_without} to {target.performance_with}, would lead to a worse"
+        " performance: amend the target as well.",
+        field=field,
     )
 
 

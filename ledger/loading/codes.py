@@ -15,7 +15,15 @@ from ledger.loading.meant import Meant
 from ledger.loading.period_advice import advice
 from policies.definition import Definition
 from policies.period_forms import MAPPING_DECIDES
-from policies.periods import Interval, Period, not_one_of_its, parse_code, period_on, read_label
+from policies.periods import (
+    Calendar,
+    Interval,
+    Period,
+    not_one_of_its,
+    parse_code,
+    period_on,
+    read_label,
+)
 from policies.refusals import BadFile, BadMapping, UnknownPeriod, WrongInterval
 from policies.texts import cut, plain_name, told
 
@@ -182,9 +190,28 @@ def read_period(text: str, indicator: str, definition: Definition, periods: Peri
     except WrongInterval as refusal:
         if theirs is None or definition.interval is Interval.POOLED:  # told by its years
             raise
-        detail = not_one_of_its(label, definition.calendar, definition.interval)
-        raise WrongInterval(detail, field=refusal.field) from None
+        raise _told_by_whose(refusal, label, definition, theirs) from None
     return PeriodRead(_of_same_days(period, definition).code, marked)
+
+
+def _told_by_whose(
+    refusal: WrongInterval, label: str, definition: Definition, theirs: Calendar
+) -> WrongInterval:
+    """The refusal of a label that was read by the mapping's calendar: the mapping is told of, where
+    the label is one of the indicator's periods, and else the indicator."""
+    try:
+        read_label(label, definition.calendar, definition.interval, definition.pooled_years)
+    except UnknownPeriod:
+        detail = not_one_of_its(label, definition.calendar, definition.interval)
+    except WrongInterval as of_its_own:
+        detail = of_its_own.detail
+    else:
+        detail = (
+            f"{label!r} is read by the {theirs.value} year, as the mapping in force says under"
+            f" [period], and the indicator is measured by the {definition.calendar.value} year:"
+            " write its label, or use a mapping that says otherwise."
+        )
+    return WrongInterval(detail, field=refusal.field)
 
 
 def _without_suffix(text: str, periods: Periods) -> tuple[str, bool]:

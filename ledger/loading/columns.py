@@ -21,6 +21,7 @@ SEPARATORS = {  # what one is called, and how a mapping writes it
     "|": ("upright stroke", '"|"'),
 }
 NUMBERED = ("csv", "xlsx")  # files in which any row may be the one that names the columns
+OPTIONS = ("categoryOptionCombo", "attributeOptionCombo")  # of a DHIS2 data value, always read
 MOST_ABOVE = 30  # rows that are looked at for one that does
 MOST_SEARCHED = 1000  # columns for one that is spelt nearly as asked
 
@@ -73,21 +74,19 @@ def columns_of(table: Table, mapping: Mapping | None) -> Columns:
             field=refusal.field,
         ) from None
     if table.format not in NUMBERED:
-        _check_whole(table, columns.mapping)
+        _check_no_parts_lost(table, columns.mapping)
     return columns
 
 
-def _check_whole(table: Table, mapping: Mapping) -> None:
+def _check_no_parts_lost(table: Table, mapping: Mapping) -> None:
     """Refuse objects that give one of our fields by its parts, as DHIS2 may give an option by its
-    categories: without them the figure of some would be taken for that of all.
-
-    In a list, a column beside the parts is another one, whose name has a stop in it.
-    """
+    categories: without them the figure of some would be taken for that of all."""
     names = [*mapping.columns.values(), *mapping.breakdown.values()]
     names += [name for others in mapping.others.values() for name in others]
-    for name in names:
+    asked = [*names, *(OPTIONS if table.format == "dhis2" else ())]
+    for name in table.divided.intersection(asked):
         parts = [part for part in table.header if part.startswith(f"{name}.") and part not in names]
-        if parts and (table.format == "dhis2" or name not in table.header):
+        if parts:
             raise BadFile(
                 f"The file gives {cut(name)} by its parts, {told(parts)}: export it with one"
                 " identifier in their place, or name each part under [columns] of a mapping, as"
@@ -126,11 +125,18 @@ def _are_named(header: Sequence[str], mapping: Mapping | None) -> bool:
 
 
 def _ready_for(header: Sequence[str]) -> str:
-    """The sentence about a ready mapping that knows the columns of a file; "" where none does."""
+    """The sentence about the ready mapping that knows most columns of a file; "" where none does.
+
+    One with constants is of a single publisher's file: its columns alone do not tell that file.
+    """
+    fitting = []
     for name in ready_names():
-        if _are_named(header, ready_mapping(name)):
-            return f" The ready mapping {name} reads such a file."
-    return ""
+        mapping = ready_mapping(name)
+        with suppress(BadFile):
+            found = find_columns(header, mapping)
+            if not mapping.constants:
+                fitting.append((len(found.places) + len(found.breakdown), name))
+    return f" The ready mapping {max(fitting)[1]} reads such a file." if fitting else ""
 
 
 def _on_others(sheets: Sequence[str]) -> str:

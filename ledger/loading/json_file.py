@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import msgspec
 
@@ -49,12 +50,14 @@ def read_json(content: bytes) -> Table:
     view = memoryview(content)[len(BYTE_ORDER_MARK) if content[:3] == BYTE_ORDER_MARK else 0 :]
     with _sentences(content):
         if not _OBJECT.match(view):
-            return _table(msgspec.json.decode(view, type=list[msgspec.Raw]), "json", {})
+            return _table(msgspec.json.decode(view, type=list[msgspec.Raw]), "json", {}, set())
         found = _mixed.decode(view)
         _check_set(content, found)
         values = msgspec.json.decode(view, type=DataValueSet).dataValues
-        above = _flat(0, ((name, found[name]) for name in ABOVE if name in found))
-        return _table(values, "dhis2", {name: text for name, text in above.items() if text})
+        divided: set[str] = set()
+        above = _flat(0, ((name, found[name]) for name in ABOVE if name in found), divided)
+        given = {name: text for name, text in above.items() if text}
+        return _table(values, "dhis2", given, divided)
 
 
 def _check_set(content: bytes, found: Mapping[str, msgspec.Raw]) -> None:
@@ -66,19 +69,23 @@ def _check_set(content: bytes, found: Mapping[str, msgspec.Raw]) -> None:
         )
 
 
-def _table(objects: Sequence[msgspec.Raw], kind: Format, above: Mapping[str, str]) -> Table:
+def _table(
+    objects: Sequence[msgspec.Raw], kind: Format, above: Mapping[str, str], divided: set[str]
+) -> Table:
+    """The table of some objects; ``divided`` are the names above them that stand for an object."""
     if len(objects) > MOST_ROWS:
         raise BadFile(f"The file has more than {MOST_ROWS:,} rows: split it.")
     names: dict[str, None] = {}
     for number, given in enumerate(objects, start=1):
-        names.update(dict.fromkeys(_cells(number, given)))
+        names.update(dict.fromkeys(_cells(number, given, divided)))
         if len(names) > MOST_COLUMNS:
             raise BadFile(f"The objects have more than {MOST_COLUMNS:,} names between them.")
     always = NEEDED if kind == "dhis2" else ()
     if not names and not always:
         raise BadFile("The file is empty: it has no object that names anything.")
     header = tuple(dict.fromkeys((*always, *names, *above)))
-    return Table(header, kind, "utf-8", lambda: _rows(objects, header, above))
+    rows = partial(_rows, objects, header, above)
+    return Table(header, kind, "utf-8", rows, divided=frozenset(divided))
 
 
 def _rows(
@@ -90,33 +97,36 @@ def _rows(
     """
     silent = [above.get(name, "") for name in header]
     for number, given in enumerate(objects, start=1):
-        cells = _cells(number, given)
+        cells = _cells(number, given, set())
         row = [cells.get(name) or other for name, other in zip(header, silent, strict=True)]
         yield number + 1, row
 
 
-def _cells(number: int, given: msgspec.Raw) -> Mapping[str, str]:
-    """The texts of one object by name."""
+def _cells(number: int, given: msgspec.Raw, divided: set[str]) -> Mapping[str, str]:
+    """The texts of one object by name; ``divided`` gets the names that stand for an object."""
     if memoryview(given).nbytes > MOST_RECORD:
         raise BadFile(f"Object {number:,} is longer than {MOST_RECORD:,} bytes: that is no row.")
     try:
         found = _plain.decode(given)
     except msgspec.ValidationError:
-        return _flat(number, _members(number, given))
+        return _flat(number, _members(number, given), divided)
     quotes = 2 * (len(found) + sum(isinstance(text, str) for text in found.values()))
     _check_names(number, given, quotes)
     return {name: text if isinstance(text, str) else _word(text) for name, text in found.items()}
 
 
-def _flat(number: int, members: Iterable[tuple[str, msgspec.Raw]]) -> Mapping[str, str]:
-    """The texts of an object that has numbers, lists or objects in it."""
+def _flat(
+    number: int, members: Iterable[tuple[str, msgspec.Raw]], divided: set[str]
+) -> Mapping[str, str]:
+    """The texts of an object that has numbers, lists or objects in it, as ``_cells``."""
     cells: dict[str, str] = {}
     for name, part in members:
         text = bytes(part).decode()
         inner = {name: text}
         if text.startswith("{"):
-            members = _members(number, part)
-            inner = {f"{name}.{within}": bytes(one).decode() for within, one in members}
+            divided.add(name)
+            inside = _members(number, part)
+            inner = {f"{name}.{within}": bytes(one).decode() for within, one in inside}
         for column, cell in inner.items():
             if column in cells:
                 raise _twice(number, column)

@@ -31,6 +31,7 @@ class Table(NamedTuple):
     ``rows`` reads them anew at every call, as they are asked for, so that no text is held twice:
     each is its number and its cells. Taking a row raises BadFile where the file cannot be read on.
     ``sheets`` are those of a workbook that whoever opens it sees, the one that was read before all.
+    ``divided`` are the names that stand for an object in some row: its members are columns instead.
     """
 
     header: tuple[str, ...]
@@ -38,3 +39,4 @@ class Table(NamedTuple):
     encoding: Encoding
     rows: Callable[[], Iterator[NumberedRow]]
     sheets: tuple[str, ...] = ()
+    divided: frozenset[str] = frozenset()

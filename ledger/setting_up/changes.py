@@ -86,7 +86,8 @@ def changes(
     problems = Problems()
     retirements = _retirements(set_up, indicators)
     check_targets(set_up, held, retirements, problems)
-    check_held_stretches(set_up, indicators, retirements, problems)
+    if held.sealed is None:
+        check_held_stretches(set_up, indicators, retirements, problems)
     policies = list(_policies(set_up, held, problems))
     body = [*_structure(set_up, held, problems), *policies]
     by_indicator = {}

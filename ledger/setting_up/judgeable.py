@@ -11,7 +11,7 @@ from policies.periods import parse_code
 from policies.rag import RagSettings, check_target
 from policies.refusals import Refusal
 from policies.retirement import is_retired
-from policies.reward import is_stretch
+from policies.reward import turns_round
 
 
 def check_targets(
@@ -46,21 +46,21 @@ def check_held_stretches(
     retirements: Mapping[str, str | None],
     problems: Problems,
 ) -> None:
-    """Note each definition that would make a stretch target that stands pay for falling back.
+    """Note each definition that would turn round a stretch target that stands.
 
     Targets of the file were held against its definitions when it was read. ``indicators`` are the
-    folds of what is recorded.
+    folds of what is recorded. Of a sealed agreement change control decides, which looks at it too.
     """
     given = {(one.indicator, one.target.area, one.target.period) for one in set_up.targets}
     for sheet in set_up.indicators:
         state = indicators.get(sheet.code)
-        if state is None or state.definition == sheet.definition:
+        if state is None or state.definition is None:
             continue
         for (area, period), held in state.targets.items():
             without, with_ = held.target.performance_without, held.target.performance_with
-            if (sheet.code, area, period) in given or without is None or with_ is None:
+            if (sheet.code, area, period) in given:
                 continue
-            if is_stretch(without, with_, sheet.definition) or is_retired(
+            if not turns_round(without, with_, state.definition, sheet.definition) or is_retired(
                 retirements[sheet.code], parse_code(period)
             ):
                 continue

@@ -1,5 +1,6 @@
 """A template is compiled once, and anew when it or what it is read with changes."""
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder of our own, with the options that templates are read with."""
     monkeypatch.setattr("sys.dont_write_bytecode", False)
     monkeypatch.setattr(compiled, "HERE", tmp_path)
-    monkeypatch.setattr(compiled, "OPTIONS", tmp_path / "render.py")
+    monkeypatch.setattr(compiled, "OPTIONS", (tmp_path / "render.py",))
     (tmp_path / "render.py").write_text("autoescape=True")
     (tmp_path / "__pycache__").mkdir()
     return tmp_path
@@ -50,6 +51,29 @@ def test_other_options_compile_everything_anew(here: Path) -> None:
     (here / "render.py").write_text("autoescape=False")
     with pytest.raises(TemplateSyntaxError):
         shown("For {{ name }}", CompilesNothing)
+
+
+def test_whoever_serves_may_read_what_somebody_else_kept(here: Path) -> None:
+    shown("For {{ name }}")
+    (kept,) = (here / "__pycache__").iterdir()
+    assert "-rw-r--r--" == stat.filemode(kept.stat().st_mode)
+
+
+@pytest.mark.parametrize("length", [0, 10, 25, 60, 100])
+def test_what_was_left_half_written_is_compiled_anew(here: Path, length: int) -> None:
+    shown("For {{ name }}")
+    (kept,) = (here / "__pycache__").iterdir()
+    kept.write_bytes(kept.read_bytes()[:length])
+    assert "For you" == shown("For {{ name }}")
+    assert "For you" == shown("For {{ name }}", CompilesNothing)
+
+
+def test_where_python_keeps_nothing_neither_do_templates(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    assert "For you" == shown("For {{ name }}")
+    assert [] == list((here / "__pycache__").iterdir())
 
 
 def test_where_nothing_can_be_kept_all_is_compiled(here: Path) -> None:

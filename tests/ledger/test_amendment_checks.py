@@ -162,6 +162,16 @@ def test_a_definition_does_not_turn_round_a_stretch_target_that_stands() -> None
     down = stretch(performance_without=Decimal(95), performance_with=Decimal(90))
     both = change(TargetChange(indicator="I2", target=down), definitions=(turned,))
     assert isinstance(given().when(propose(both), by="petra").decided(), AmendmentProposed)
+    renamed = DefinitionChange(indicator="I2", kind="minor", definition=REDEFINED)
+    wrong = TargetsAmended(  # as one could be recorded once
+        amendment=9,
+        effective_from="FY2026",
+        targets=(stretch(performance_without=Decimal(95), performance_with=Decimal(90)),),
+    )
+    past = given().with_indicators(I2=[wrong])
+    assert isinstance(
+        past.when(propose(change(definitions=(renamed,))), by="petra").decided(), AmendmentProposed
+    )
     after = change(definitions=(turned,), effective_from="FY2027")  # the stretch is before it
     assert isinstance(given().when(propose(after), by="petra").decided(), AmendmentProposed)
 

@@ -12,7 +12,7 @@ from ledger.agreement.events import CodeEntry, CodeKind, CodeMapSet
 from ledger.indicator.events import Entry
 from ledger.loading.load import Checked
 from ledger.loading.mapping import read_mapping
-from ledger.loading.ready_mappings import ready_mapping, ready_text
+from ledger.loading.ready_mappings import ready_mapping, ready_names, ready_text
 from policies.definition import Basis
 from policies.periods import Calendar, Interval
 from policies.refusals import BadFile
@@ -118,6 +118,27 @@ def test_so_it_is_in_a_list_of_values_without_their_set() -> None:
     assert 1 == len(new(ledger().check(named, ready)))
 
 
+@pytest.mark.parametrize("beside", ["HllvX50cXC0", None])
+def test_options_by_category_are_refused_beside_values_that_name_one(beside: str | None) -> None:
+    """In a list, and in a set: one row that says it plainly says nothing of the others."""
+    by_category = VALUE | {"categoryOptionCombo": {"sex": "F"}}
+    plain = VALUE | {"period": "202405", "categoryOptionCombo": beside}
+    for content in (json.dumps([by_category, plain]).encode(), set_of(by_category, plain)):
+        with pytest.raises(BadFile, match="gives categoryOptionCombo by its parts"):
+            ledger().check(content, ready_mapping("dhis2_format"))
+
+
+@pytest.mark.parametrize("named", ['breakdown.sex = "categoryOptionCombo.sex"', ""])
+def test_a_mapping_of_ones_own_names_every_part_or_none_is_taken(named: str) -> None:
+    mapping = read_mapping(
+        '[columns]\nindicator = "dataElement"\narea = "orgUnit"\nperiod = "period"\n'
+        f'value = "value"\n{named}'
+    )
+    value = VALUE | {"categoryOptionCombo": {"sex": "F", "age": "0-4"}}
+    with pytest.raises(BadFile, match="categoryOptionCombo.age"):
+        ledger().check(set_of(value), mapping)
+
+
 def test_what_stands_above_the_values_names_nothing_twice() -> None:
     whole = b'{"attributeOptionCombo": {"agency": "A", "agency": "B"}, "dataValues": []}'
     with pytest.raises(BadFile, match="What stands above the values names 'agency' twice"):
@@ -181,7 +202,8 @@ def test_a_period_is_of_the_days_that_dhis2_means(
 @pytest.mark.parametrize(
     ("label", "interval", "sentence"),
     [
-        ("201112", Interval.YEAR, "interval is year and whose calendar is financial."),
+        ("201112", Interval.YEAR, "is read by the calendar year, as the mapping in force says"),
+        ("2023/24", Interval.YEAR, "and the indicator is measured by the financial year"),
         ("2024", Interval.YEAR, "which is measured by the financial year."),
         ("2024W12", Interval.MONTH, "cannot be read as a period. Write it like June 2026 or"),
         ("2024AprilS1", Interval.QUARTER, "cannot be read as a period. Write it like Q1 2026/27"),
@@ -205,6 +227,17 @@ def test_code_maps_of_that_name_are_used_by_themselves() -> None:
     ready = ready_mapping("dhis2_format")
     for content, mapping in ((whole, None), (whole, ready), (as_csv, ready)):
         assert [OURS] == [entry.area for entry in new(theirs.check(content, mapping))]
+
+
+@pytest.mark.parametrize("name", ready_names())
+def test_the_columns_of_a_ready_mapping_are_told_its_name(name: str) -> None:
+    """But of one publisher's file alone, which its columns do not tell from others."""
+    mapping = ready_mapping(name)
+    header = [*mapping.columns.values(), *mapping.breakdown.values()]
+    with pytest.raises(BadFile) as caught:
+        ledger().check(f"{','.join(header)}\n".encode())
+    sentence = f"The ready mapping {name} reads such a file."
+    assert (sentence in caught.value.detail) is not bool(mapping.constants)
 
 
 def test_the_ready_mapping_is_named_where_a_file_needs_it() -> None:

@@ -213,15 +213,20 @@ def id_of(name: str) -> str:
 
 def typed_of(form: Form, sent: Mapping[str, Any]) -> dict[str, str]:
     """What was typed into a form, as its fields name it: lines end alike, no row is left empty."""
-    plain = {
-        name: "\n".join(map(plain_text, value)) if isinstance(value, list) else plain_text(value)
-        for name, value in sent.items()
-    }
+    plain = _plain(sent)
     typed = {name: plain[name] for name in _names(form.fields) if name in plain}
     for rows in form.fields:
         if isinstance(rows, Rows):
             typed.update(_rows_of(rows, plain))
     return typed
+
+
+def _plain(sent: Mapping[str, Any]) -> dict[str, str]:
+    """What was sent as texts, of several of one name a line each."""
+    return {
+        name: "\n".join(map(plain_text, value)) if isinstance(value, list) else plain_text(value)
+        for name, value in sent.items()
+    }
 
 
 def key_of(sent: Mapping[str, Any]) -> str | None:
@@ -242,17 +247,21 @@ def another_row(form: Form, typed: Typed, sent: Mapping[str, Any]) -> Another | 
             return Another({**typed, at: ""}, at)
         row = str(sent.get(LESS, "")).removeprefix(f"{rows.name}-")
         if row != sent.get(LESS) and row.isdecimal() and len(row) < len(str(MOST_ROWS)) + 1:
-            # The row as it was shown; what is typed has no empty ones, which is how they are gone.
-            full = sorted({n for name in sent if (n := _row_of(rows, name)) is not None
-                           and str(sent[name]).strip()})  # fmt: skip
-            n = sum(each < int(row) for each in full)
-            gone = n if int(row) in full else None
-            kept = {name: text for name, text in typed.items() if _row_of(rows, name) != gone}
-            others = {name: text for name, text in typed.items() if _row_of(rows, name) is None}
-            left = _rows_of(rows, kept)
-            last = max(_count(rows, left) - 1, 0)
-            return Another({**others, **left}, f"{rows.name}[{min(n, last)}].{first}")
+            return _without_row(rows, int(row), typed, sent)
     return None
+
+
+def _without_row(rows: Rows, row: int, typed: Typed, sent: Mapping[str, Any]) -> Another:
+    """The form without one of its rows, named by the number it was shown with.
+
+    Rows in which nothing stands are gone from ``typed`` already, and the others numbered anew.
+    """
+    shown = _full_rows(rows, _plain(sent))
+    left = _numbered(rows, [cells for number, cells in shown.items() if number != row])
+    others = {name: text for name, text in typed.items() if _row_of(rows, name) is None}
+    before = sum(number < row for number in shown)
+    last = max(_count(rows, left) - 1, 0)
+    return Another({**others, **left}, f"{rows.name}[{min(before, last)}].{rows.fields[0].name}")
 
 
 def body_of(shape: type[B], form: Form, typed: Typed, **fixed: Any) -> B:
@@ -359,13 +368,22 @@ def _count(rows: Rows, typed: Typed) -> int:
 
 def _rows_of(rows: Rows, typed: Typed) -> dict[str, str]:
     """The rows in which something is typed, numbered from 0 without a gap."""
+    return _numbered(rows, list(_full_rows(rows, typed).values()))
+
+
+def _full_rows(rows: Rows, typed: Typed) -> dict[int, dict[str, str]]:
+    """The rows in which something is typed, in order, by the numbers they were shown with."""
     fields = {each.name for each in rows.fields}
     found: dict[int, dict[str, str]] = {}
     for name, text in typed.items():
         row = _ROW.fullmatch(name)
         if row and row["rows"] == rows.name and row["field"] in fields:
             found.setdefault(int(row["n"]), {})[row["field"]] = text
-    full = [found[n] for n in sorted(found) if any(text.strip() for text in found[n].values())]
+    return {n: found[n] for n in sorted(found) if any(text.strip() for text in found[n].values())}
+
+
+def _numbered(rows: Rows, full: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Rows as the fields of a form name them."""
     return {
         f"{rows.name}[{n}].{field}": text
         for n, row in enumerate(full[:MOST_ROWS])

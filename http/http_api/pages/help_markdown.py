@@ -54,7 +54,8 @@ class _Renderer(RendererHTML):
         """A table is called by the heading it stands under."""
         table = self.renderToken(tokens, idx, options, env)
         above = [at for at in range(idx) if tokens[at].type == "heading_open"]
-        name = escapeHtml(tokens[above[-1] + 1].content) if above else ""
+        words = tokens[above[-1] + 1].children or () if above else ()
+        name = escapeHtml("".join(word.content for word in words))  # without the signs of Markdown
         return f'{table}<caption class="govuk-visually-hidden">{name}</caption>' if name else table
 
     def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
