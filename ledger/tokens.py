@@ -57,6 +57,7 @@ def keep_token(
     if not scopes:
         raise BadToken("A token needs at least one scope.", field="scopes")
     if expires_at is not None and expires_at <= at:
+        # as people and commands name the day they give
         raise BadToken("The end of a token lies in the future.", field="until")
     check_open(connection, person)
     row = connection.execute(

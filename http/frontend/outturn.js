@@ -54,12 +54,19 @@ document.addEventListener("keydown", (event) => {
 const told = document.getElementById("load-told");
 const tell = () => {
   const parts = [...document.querySelectorAll("#load [data-told]")];
-  const now = parts.map((one) => one.textContent.trim().replace(/\s+/g, " ")).join(". ");
+  const sentence = (one) => one.textContent.trim().replace(/\s+/g, " ").replace(/\.$/, "");
+  const now = parts.map(sentence).join(". ");
   if (told.textContent !== now) told.textContent = now;
 };
 if (told) {
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.serverResponse.includes('id="load-goes-on"')) return;
+    const answer = detail.serverResponse;
+    const another = detail.shouldSwap && !answer.includes('id="load"'); // such as one to sign in at
+    if (another || detail.xhr.status === 401) {
+      detail.shouldSwap = false;
+      location.reload();
+    }
+    if (!detail.shouldSwap || answer.includes('id="load-goes-on"')) return;
     detail.target = document.getElementById("load");
     detail.selectOverride = "#load";
     detail.elt.removeAttribute("hx-select-oob"); // which would take the state out of it

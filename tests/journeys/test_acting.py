@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -37,7 +37,8 @@ from ledger.amendment.events import Changes, TargetChange
 from ledger.indicator.events import Target
 from ledger.record import Record
 
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Europe/London")).date()  # or yesterday, soon
+# The day on which this is imported: a run may go past midnight.
+TODAY = datetime.now(ZoneInfo("Europe/London")).date()
 COUNTY, PACT = "/agreements/county", "/agreements/pact"
 DAMP, HEATING, KEYS = (f"{COUNTY}/indicators/{one}" for one in ("damp", "heating", "keys"))
 REGISTER = f"{PACT}/amendments"

@@ -186,8 +186,9 @@ def test_a_large_proposal_says_how_much_there_is_and_shows_a_part(pact: Pact, la
     assert "This part of the list has targets 1 to 10 of 128." in first.text  # of the checks
     assert PART == len(lines(first, "app-table--targets"))
     seen = lines(first, "app-table--targets")
-    while any("More targets" == one.text for one in first.every("a")):
-        (onward, *_) = (one["href"] for one in first.every("a") if "More targets" == one.text)
+    more = "More targets: what would change"
+    while any(more == one.text for one in first.every("a")):
+        (onward, *_) = (one["href"] for one in first.every("a") if more == one.text)
         if not onward.endswith("#targets"):
             break
         first = page(pact, onward.partition("#")[0])

@@ -14,7 +14,7 @@ LEAD, GROUP, OTHER_GROUP, BOARD = "lead.homes", "group.homes", "group.work", "bo
 PERFORMANCE = "performance"
 DAMP, HEATING, KEYS = "damp", "heating", "keys"
 LONDON = ZoneInfo("Europe/London")
-TODAY = datetime.now(LONDON).date()  # or yesterday, soon
+TODAY = datetime.now(LONDON).date()  # when this was imported: a run may go past midnight
 REMEDY = {"period": "FY2024", "action": "Two more surveyors from July.", "due_on": "2025-07-31"}
 PLAN: dict[str, Any] = {
     "period": "FY2024",

@@ -85,7 +85,7 @@ def reached(given: object) -> str:
 
 
 def limit(given: object) -> str:
-    """The same of a share that rules name, to its last digit: 0.6055 is 60.55%."""
+    """A share that rules name as a percentage, to its last digit: 0.6055 is 60.55%."""
     return _percent(Decimal(str(given)).scaleb(2).normalize())
 
 
