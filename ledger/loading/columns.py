@@ -84,7 +84,7 @@ def _check_no_parts_lost(table: Table, mapping: Mapping) -> None:
     names = [*mapping.columns.values(), *mapping.breakdown.values()]
     names += [name for others in mapping.others.values() for name in others]
     asked = [*names, *(OPTIONS if table.format == "dhis2" else ())]
-    for name in table.divided.intersection(asked):
+    for name in filter(table.divided.__contains__, asked):
         parts = [part for part in table.header if part.startswith(f"{name}.") and part not in names]
         if parts:
             raise BadFile(

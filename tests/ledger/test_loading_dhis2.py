@@ -139,6 +139,13 @@ def test_a_mapping_of_ones_own_names_every_part_or_none_is_taken(named: str) -> 
         ledger().check(set_of(value), mapping)
 
 
+def test_of_several_fields_that_are_divided_the_first_is_told() -> None:
+    options = {"categoryOptionCombo": {"sex": "F"}, "attributeOptionCombo": {"agency": "A"}}
+    with pytest.raises(BadFile) as caught:
+        ledger().check(set_of(VALUE | options | {"orgUnit": {"code": "x"}}))
+    assert "orgUnit" == caught.value.field
+
+
 def test_what_stands_above_the_values_names_nothing_twice() -> None:
     whole = b'{"attributeOptionCombo": {"agency": "A", "agency": "B"}, "dataValues": []}'
     with pytest.raises(BadFile, match="What stands above the values names 'agency' twice"):

@@ -144,8 +144,9 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _row_called(self, field: str) -> str:
         """What the row of a field is called, where there are others; "" for none."""
         for rows in self.form.fields:
-            n = _row_of(rows, field) if isinstance(rows, Rows) else None
-            if isinstance(rows, Rows) and n is not None and len(self.rows(rows)) > 1:
+            if not isinstance(rows, Rows) or len(self.rows(rows)) == 1:
+                continue
+            if (n := _row_of(rows, field)) is not None:
                 return f"{rows.legend} {n + 1}: "
         return ""
 
