@@ -84,6 +84,16 @@ def holds_a_role(body: Agreement, act: Act) -> bool:
     return any(grant.person == act.actor and grant.holds_on(act.today) for grant in grants)
 
 
+def told_refused(refusal: Refusal) -> Told:
+    """What a command is answered that is refused."""
+    return Told(
+        refused=refusal.code,
+        detail=refusal.detail,
+        field=refusal.field,
+        errors=refusal.errors,
+    )
+
+
 def refusal_of(told: Told) -> Refusal | None:
     """The refusal a command was answered with, to be raised at the edge."""
     if not told.refused:

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import islice
 
-from ledger.acts import Act, Told, grants_of
+from ledger.acts import Act, Told, grants_of, told_refused
 from ledger.agreement.state import Agreement
 from ledger.event import Event
 from ledger.indicator.commands import (
@@ -79,13 +79,7 @@ def outcome_of(
             )
         return _decided(body, state, command, act, proxy, kept)
     except DutyRefusal as refusal:
-        told = Told(
-            refused=refusal.code,
-            detail=refusal.detail,
-            field=refusal.field,
-            errors=refusal.errors,
-        )
-        return (_refused(action, refusal, command, state),), told
+        return (_refused(action, refusal, command, state),), told_refused(refusal)
 
 
 def check_may_act(body: Agreement, state: Indicator, action: Action, act: Act) -> None:

@@ -7,9 +7,9 @@ at once. A refused duty is recorded in the load's stream.
 from collections.abc import Callable
 from uuid import UUID
 
-from ledger.acts import Act
+from ledger.acts import Act, answered_again, refusal_of
 from ledger.agreement.state import Agreement
-from ledger.engine import StreamMoved
+from ledger.engine import Appended, KeyReused, StreamMoved
 from ledger.load.decisions import (
     check_may_abandon,
     check_may_commit,
@@ -18,12 +18,12 @@ from ledger.load.decisions import (
 )
 from ledger.load.events import LoadAbandoned
 from ledger.load.state import Load, Stage
-from ledger.loading.keeping import Errand, ask
+from ledger.loading.keeping import Errand, Request, ask, was_asked
 from ledger.loading.receiving import after, check_may_load, check_may_load_all, commit_of, text_of
 from ledger.loading.withdrawing import check_may_withdraw_from, refuse_duty, written_by
 from ledger.record import Record
 from policies.permissions import Action
-from policies.refusals import Conflict, DutyRefusal, LoadWrongStage, ReasonRequired
+from policies.refusals import Conflict, DutyRefusal, IdempotencyKeyReused, ReasonRequired
 
 
 def ask_to_commit(
@@ -31,20 +31,24 @@ def ask_to_commit(
 ) -> None:
     """Ask that a load be put in as its check was seen, ``checked`` being that check's digest.
 
-    Raises UnknownLoad, NoRole, LoadWrongStage, LoadStale, UnitChanged.
+    Raises UnknownLoad, NoRole, LoadWrongStage, LoadStale, UnitChanged, IdempotencyKeyReused.
     """
     body, found = _found(record, agreement, load)
+    if _asked_before(record, act):
+        return
     _check(record, found, act, Action.LOAD, lambda: check_may_load(body, act))
     check_may_commit(found, checked, confirmed_unit=confirmed_unit)
-    _leave(record, load, Errand(wanted="commit", actor=act.actor, checked=checked))
+    _leave(record, load, Errand(wanted="commit", actor=act.actor, checked=checked), act)
 
 
 def ask_to_withdraw(record: Record, agreement: str, load: UUID, reason: str, act: Act) -> None:
     """Ask that what a load wrote be taken back, for a reason.
 
-    Raises UnknownLoad, NoRole, LoadWrongStage, ReasonRequired.
+    Raises UnknownLoad, NoRole, LoadWrongStage, ReasonRequired, IdempotencyKeyReused.
     """
     body, found = _found(record, agreement, load)
+    if _asked_before(record, act):
+        return
 
     def may() -> None:
         check_may_load(body, act)
@@ -54,7 +58,7 @@ def ask_to_withdraw(record: Record, agreement: str, load: UUID, reason: str, act
     check_may_withdraw(found)
     if not reason.strip():
         raise ReasonRequired(field="reason")
-    _leave(record, load, Errand(wanted="withdraw", actor=act.actor, reason=reason.strip()))
+    _leave(record, load, Errand(wanted="withdraw", actor=act.actor, reason=reason.strip()), act)
 
 
 def abandon(
@@ -68,9 +72,12 @@ def abandon(
     """Give up a load that waits to be committed; answers the position.
 
     It is for whoever sent it, and for whoever may load into the whole agreement. Raises
-    UnknownLoad, NoRole, LoadWrongStage and Conflict.
+    UnknownLoad, NoRole, LoadWrongStage, Conflict and IdempotencyKeyReused.
     """
     body, found = _found(record, agreement, load)
+    earlier = _recorded_before(record, act)
+    if earlier is not None:
+        return earlier.last_position
     sender = found.steps[Stage.RECEIVED].by
     may = check_may_load if sender == act.actor else check_may_load_all
     _check(record, found, act, Action.LOAD, lambda: may(body, act))
@@ -81,7 +88,37 @@ def abandon(
     try:
         return record.append([after(found, event, act)], commit).last_position
     except StreamMoved as error:
+        earlier = _recorded_before(record, act)  # its twin may have come at the same moment
+        if earlier is not None:
+            return earlier.last_position
         raise Conflict("The load moved on at the same moment: look at it again.") from error
+    except KeyReused as error:
+        raise IdempotencyKeyReused from error
+
+
+def _asked_before(record: Record, act: Act) -> bool:
+    """Whether the same request left its errand before. Raises the refusal that it met then."""
+    request = _request_of(act)
+    if request is None:
+        return False
+    _recorded_before(record, act)
+    with record.pool.connection() as connection:
+        return was_asked(connection, request)
+
+
+def _recorded_before(record: Record, act: Act) -> Appended | None:
+    """Where the same request was recorded before. Raises the refusal that it met then."""
+    earlier = record.earlier(act)
+    refusal = refusal_of(answered_again(earlier).told) if earlier else None
+    if refusal is not None:
+        raise refusal
+    return earlier
+
+
+def _request_of(act: Act) -> Request | None:
+    if act.idempotency_key is None or act.request_digest is None:
+        return None
+    return Request(act.actor, act.idempotency_key, act.request_digest)
 
 
 def _found(record: Record, agreement: str, load: UUID) -> tuple[Agreement, Load]:
@@ -96,11 +133,13 @@ def _check(record: Record, load: Load, act: Act, action: Action, may: Callable[[
     try:
         may()
     except DutyRefusal as refusal:
-        refuse_duty(record, load, action, refusal, act)
+        try:
+            refuse_duty(record, load, action, refusal, act)
+        except KeyReused as error:
+            raise IdempotencyKeyReused from error
         raise
 
 
-def _leave(record: Record, load: UUID, errand: Errand) -> None:
+def _leave(record: Record, load: UUID, errand: Errand, act: Act) -> None:
     with record.pool.connection() as connection:
-        if not ask(connection, load, errand):
-            raise LoadWrongStage("The load is still being worked on: wait until it is done.")
+        ask(connection, load, errand, _request_of(act))

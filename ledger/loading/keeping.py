@@ -14,7 +14,7 @@ import msgspec
 
 from ledger.engine import Connection
 from ledger.loading.table import MOST_BYTES
-from policies.refusals import BadFile, IdempotencyKeyReused
+from policies.refusals import BadFile, IdempotencyKeyReused, LoadWrongStage
 
 PIECE_BYTES = 1 << 20
 CHANNEL = "outturn_loads"  # told when there is an errand
@@ -174,11 +174,47 @@ def read_report(connection: Connection, load: UUID, digest: str) -> bytes:
 # Errands
 
 
-def ask(connection: Connection, load: UUID, errand: Errand) -> bool:
-    """Leave an errand; answer false where there is one already that is not done."""
-    left = _leave(connection, load, errand)
+class Request(NamedTuple):
+    """What somebody asked under an idempotency key; the digest tells it from another request."""
+
+    actor: str
+    key: str
+    digest: bytes
+
+
+def was_asked(connection: Connection, request: Request) -> bool:
+    """Whether an errand was left by the same request. Raises IdempotencyKeyReused for another."""
+    row = connection.execute(
+        "SELECT request_digest FROM loads.asked WHERE actor = %s AND idempotency_key = %s",
+        (request.actor, request.key),
+        binary=True,
+    ).fetchone()
+    if row is not None and row[0] != request.digest:
+        raise IdempotencyKeyReused
+    return row is not None
+
+
+def ask(connection: Connection, load: UUID, errand: Errand, request: Request | None = None) -> None:
+    """Leave an errand, once a request.
+
+    Raises LoadWrongStage where there is one that is not done, and IdempotencyKeyReused.
+    """
+    with connection.transaction():
+        if request is not None and not _note(connection, load, request):
+            return
+        if not _leave(connection, load, errand):
+            raise LoadWrongStage("The load is still being worked on: wait until it is done.")
     tell_workers(connection)
-    return left
+
+
+def _note(connection: Connection, load: UUID, request: Request) -> bool:
+    """Note what is asked; answer false where its twin came before it, at the same moment."""
+    noted = connection.execute(
+        "INSERT INTO loads.asked (actor, idempotency_key, request_digest, load)"
+        " VALUES (%s, %s, %b, %s) ON CONFLICT DO NOTHING",
+        (*request, load),
+    )
+    return noted.rowcount == 1 or not was_asked(connection, request)
 
 
 def _leave(connection: Connection, load: UUID, errand: Errand) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.acts import Act, grants_of, holds_a_role
+from ledger.acts import Act, Told, grants_of, holds_a_role
 from ledger.agreement.state import Agreement
 from ledger.engine import Commit, KeyReused, StreamMoved, Text
 from ledger.event import Event, Recorded
@@ -188,17 +188,19 @@ def commit_of(
     texts: tuple[Text, ...] = (),
     key: str | None = None,
     request_digest: bytes | None = None,
+    answer: Told | None = None,
     also: tuple[Load, ...] = (),
 ) -> Commit:
     """What goes with the events of a load. ``body`` and ``also`` are an agreement and other loads
     that were relied on."""
-    key = key or act.idempotency_key
+    key, request_digest = key or act.idempotency_key, request_digest or act.request_digest
     return Commit(
         actor=act.actor,
         command=Action.LOAD.value,
         correlation_id=act.correlation_id,
         idempotency_key=key,
         request_digest=request_digest if key else None,
+        answer=msgspec.json.encode(answer) if answer else None,
         reads=tuple((each.id, each.version) for each in (*((body,) if body else ()), *also)),
         texts=texts,
         simulated_at=act.at if act.simulated else None,

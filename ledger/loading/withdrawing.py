@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.acts import Act
+from ledger.acts import Act, told_refused
 from ledger.agreement.state import Agreement
 from ledger.comparators.decisions import TakenBackElsewhere, take_back
 from ledger.deciding import check_may_act
@@ -120,7 +120,7 @@ def refuse_duty(record: Record, load: Load, action: Action, refusal: DutyRefusal
     """Record that somebody asked what their roles forbid. Raises TooManyRefused."""
     record.refused_lately.check(act.actor)
     event = LoadActionRefused(action=action.value, code=refusal.code)
-    record.append([after(load, event, act)], commit_of(act, None))
+    record.append([after(load, event, act)], commit_of(act, None, answer=told_refused(refusal)))
     record.refused_lately.note(act.actor)
 
 

@@ -58,9 +58,11 @@ def token_of(connection: psycopg.Connection[tuple[object, ...]], person: str) ->
     return secret
 
 
-def sent(service: Served, person: str, what: str, by: str = BY_ADMINISTRATOR) -> httpx.Response:
+def sent(
+    service: Served, person: str, what: str, by: str = BY_ADMINISTRATOR, **headers: str
+) -> httpx.Response:
     """Close an account, or open it again."""
-    return service.caller(by).post(f"{AGREEMENT}/people/{person}/{what}")
+    return service.caller(by).post(f"{AGREEMENT}/people/{person}/{what}", headers=headers)
 
 
 def test_nobody_acts_as_somebody_whose_account_is_closed_until_it_is_opened(
@@ -253,3 +255,19 @@ def test_what_was_under_way_when_an_account_was_closed_is_good_for_nothing(
             goes_on = f"SELECT FROM people.{kept} WHERE person = %s AND {ended} IS NULL"
             assert [] == signing.rows(goes_on, person)
         assert way(connection, person) is not None
+
+
+def test_under_a_key_an_account_is_closed_and_opened_once(here: Served, leaver: str) -> None:
+    """Sent again it is answered again, and what was done since stays."""
+    close, reopen = ({"Idempotency-Key": f"{what} {leaver}"} for what in ("close", "open"))
+
+    closed = said(sent(here, leaver, "closure", **close), 201)
+    refused(sent(here, leaver, "closure"), 409, "closed-account")
+    assert closed == said(sent(here, leaver, "closure", **close), 201)
+    opened = said(sent(here, leaver, "reopening", **reopen), 201)
+    assert (closed, opened) == (
+        said(sent(here, leaver, "closure", **close), 201),
+        said(sent(here, leaver, "reopening", **reopen), 201),
+    )
+    refused(sent(here, leaver, "reopening"), 409, "account-open")
+    refused(sent(here, leaver, "closure", **reopen), 422, "idempotency-key-reused")

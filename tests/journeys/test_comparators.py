@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from journeys.asking import AGREEMENT, READER, entry, get, of, refused, sign_off, submit
-from journeys.test_loads import at_rest, sent
+from journeys.loading import at_rest, sent
 from journeys.walking import HTML
 from services import HOME, Served, done_well, outturn
 

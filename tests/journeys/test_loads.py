@@ -12,71 +12,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from journeys.asking import AGREEMENT, READER, entry, get, of, refused, said, submit
+from journeys.asking import AGREEMENT, READER, entry, get, refused, said, submit
+from journeys.loading import LOADS, PATIENCE_SECONDS, ask, at_rest, figures, file_of, send, sent
 from services import DISTRICT, ENTRY_OFFICER, HOME, Served
 
 from ledger.loading.ready_mappings import ready_text
 from ledger.loading.table import MOST_BYTES
-
-LOADS = f"{AGREEMENT}/loads"
-PATIENCE_SECONDS = 30.0
-AT_REST = {"checked", "committed", "refused", "abandoned", "withdrawn"}
-
-
-def file_of(indicator: str, **values: object) -> bytes:
-    """A file in our own columns, with a figure a year."""
-    rows = [f"{indicator},{HOME},{year},{value}" for year, value in values.items()]
-    return "\n".join(("indicator,area,period,value", *rows, "")).encode()
-
-
-def send(
-    service: Served,
-    content: bytes,
-    *,
-    by: str = ENTRY_OFFICER,
-    name: str = "figures.csv",
-    mapping: bytes | None = None,
-    key: str = "",
-    **asked: object,
-) -> httpx.Response:
-    """Send a file."""
-    files: dict[str, Any] = {"file": (name, content)}
-    if mapping is not None:
-        files["mapping"] = ("mapping.toml", mapping)
-    headers = {"Idempotency-Key": key} if key else {}
-    params = {name: str(value).lower() for name, value in asked.items()}
-    return service.caller(by).post(LOADS, files=files, params=params, headers=headers)
-
-
-def sent(service: Served, content: bytes, **how: Any) -> str:
-    """The id of a load that was taken."""
-    return str(said(send(service, content, **how), 202)["load"])
-
-
-def at_rest(service: Served, load: str, *states: str) -> dict[str, Any]:
-    """The document of a load, once nobody works on it."""
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        document = get(service, f"{LOADS}/{load}")
-        done = document["progress"] == 100 and document["state"] in AT_REST
-        if done and (not states or document["state"] in states):
-            return document
-        assert time.monotonic() < give_up, document
-        time.sleep(0.05)
-
-
-def ask(
-    service: Served, load: str, act: str, by: str = ENTRY_OFFICER, **body: object
-) -> httpx.Response:
-    """Ask something of a load."""
-    return service.caller(by).post(f"{LOADS}/{load}/{act}", json=body)
-
-
-def figures(service: Served, indicator: str) -> dict[str, str]:
-    """The home area's figures that hold, by period."""
-    # a load is told to be in before the answers have laid it out
-    rows = get(service, of(indicator, "values"), area=HOME, min_position=service.head)["values"]
-    return {row["period"]: row["value"] for row in rows}
 
 
 def test_a_file_is_checked_seen_committed_and_taken_back(service: Served) -> None:

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from browser.parsed import Element, parsed
 from journeys.asking import AGREEMENT, entry, get, post, refused, said
-from journeys.test_loads import at_rest, file_of
-from journeys.test_loads import sent as sent_to_load
+from journeys.loading import at_rest, file_of
+from journeys.loading import sent as sent_to_load
 from services import Served, done_well, outturn
 
 from http_api.service import ROLES_TRUSTED_SECONDS

@@ -8,7 +8,7 @@ from litestar import Request, Router, post
 from litestar.params import FromPath, JSONBody
 
 from http_api import clock
-from http_api.api.acting import request_digest
+from http_api.api.acting import act_of
 from http_api.api.bodies import Body, Code
 from http_api.api.commands import IdempotencyKey
 from http_api.api.described import refusing
@@ -19,7 +19,6 @@ from http_api.rights import address_by_session_alone, by_session_alone
 from http_api.service import Service
 from http_api.sessions import link_of
 from http_api.visitors import person_of
-from ledger.acts import Act
 from ledger.amending.accounts import (
     close_person,
     enter_person,
@@ -83,7 +82,7 @@ def enter(
 ) -> Placed:
     """Enter a person, or set their name, address and partner anew."""
     person = Person(id=data.id, name=data.name, email=data.email, partner=data.partner or "")
-    act = _act(request, service, idempotency_key, data)
+    act = act_of(request, service, idempotency_key, data)
     may = address_by_session_alone(request, person.email)
     return _placed(service, enter_person(service.record, agreement, person, act, may))
 
@@ -126,10 +125,14 @@ def give_link(
     sync_to_thread=True,
 )
 def close(
-    request: Api, service: GivenService, agreement: FromPath[str], person: FromPath[str]
+    request: Api,
+    service: GivenService,
+    agreement: FromPath[str],
+    person: FromPath[str],
+    idempotency_key: IdempotencyKey = None,
 ) -> Placed:
     """Close the account of a person: nobody acts as them any more. Their roles stay."""
-    act, now = service.act(person_of(request)), clock.now()
+    act, now = act_of(request, service, idempotency_key), clock.now()
     return _placed(service, close_person(service.record, agreement, person, act, now=now))
 
 
@@ -142,10 +145,14 @@ def close(
     sync_to_thread=True,
 )
 def reopen(
-    request: Api, service: GivenService, agreement: FromPath[str], person: FromPath[str]
+    request: Api,
+    service: GivenService,
+    agreement: FromPath[str],
+    person: FromPath[str],
+    idempotency_key: IdempotencyKey = None,
 ) -> Placed:
     """Open the account of a person again, who signs in with the password they had."""
-    act, now = service.act(person_of(request)), clock.now()
+    act, now = act_of(request, service, idempotency_key), clock.now()
     return _placed(service, reopen_person(service.record, agreement, person, act, now=now))
 
 
@@ -165,13 +172,8 @@ def publish_figures(
     idempotency_key: IdempotencyKey = None,
 ) -> Placed:
     """Show the public what is signed off, as known now."""
-    act = _act(request, service, idempotency_key, data)
+    act = act_of(request, service, idempotency_key, data)
     return _placed(service, publish(service.record, agreement, data.title, act))
-
-
-def _act(request: Api, service: Service, key: str | None, body: Body) -> Act:
-    digest = request_digest(request.url.path, body) if key else None
-    return service.act(person_of(request), key=key, digest=digest)
 
 
 def _placed(service: Service, acted: Acted) -> Placed:

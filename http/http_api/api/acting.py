@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+from litestar.connection import ASGIConnection
 
 from http_api import clock, metrics
-from http_api.api.bodies import TextKeeper
+from http_api.api.bodies import Body, TextKeeper
 from http_api.service import Service
+from http_api.visitors import person_of
 from ledger.acts import Act, Answered, refusal_of
 from ledger.indicator.commands import Command
 
@@ -39,6 +41,17 @@ def asked(
         texts=tuple(texts.texts),
     )
     return Asked(command, act)
+
+
+def act_of(
+    request: ASGIConnection[Any, Any, Any, Any],
+    service: Service,
+    key: str | None,
+    body: msgspec.Struct | None = None,
+) -> Act:
+    """The act of whoever sends a request, told from another under the same key by path and body."""
+    digest = request_digest(request.url.path, body or Body()) if key else None
+    return service.act(person_of(request), key=key, digest=digest)
 
 
 def request_digest(path: str, body: msgspec.Struct) -> bytes:

@@ -12,6 +12,7 @@ from litestar.params import Body, FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from http_api import clock
+from http_api.api.acting import act_of
 from http_api.api.bodies import Body as JsonBody
 from http_api.api.bodies import Code, LongText
 from http_api.api.commands import IdempotencyKey
@@ -230,9 +231,10 @@ def commit(
     agreement: FromPath[str],
     load: FromPath[UUID],
     data: JSONBody[CommitBody],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[LoadTaken]:
     """Commit a load as its check was seen."""
-    act = service.act(person_of(request))
+    act = act_of(request, service, idempotency_key, data)
     ask_to_commit(
         service.record, agreement, load, data.checked, act, confirmed_unit=data.confirm_unit
     )
@@ -253,9 +255,10 @@ def give_up(
     agreement: FromPath[str],
     load: FromPath[UUID],
     data: JSONBody[ReasonBody],
+    idempotency_key: IdempotencyKey = None,
 ) -> LoadAnswer:
     """Give up a load that waits to be committed."""
-    act = service.act(person_of(request))
+    act = act_of(request, service, idempotency_key, data)
     position = abandon(service.record, agreement, load, data.reason, act, clock.nonce)
     service.saw(position)
     return read_document(service, agreement, load, ClocksAsked(min_position=position))
@@ -275,9 +278,10 @@ def withdraw(
     agreement: FromPath[str],
     load: FromPath[UUID],
     data: JSONBody[ReasonBody],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[LoadTaken]:
     """Take back what a load wrote: its values go back to what they were."""
-    act = service.act(person_of(request))
+    act = act_of(request, service, idempotency_key, data)
     ask_to_withdraw(service.record, agreement, load, data.reason, act)
     return _taken(agreement, load)
 

@@ -7,15 +7,13 @@ import msgspec
 from litestar import Request, Router, post
 from litestar.params import FromPath, JSONBody
 
-from http_api.api.acting import request_digest
+from http_api.api.acting import act_of
 from http_api.api.bodies import Body, Code
 from http_api.api.commands import IdempotencyKey
 from http_api.api.described import refusing
 from http_api.api.reads import GivenService
 from http_api.json_bodies import JsonRequest
 from http_api.service import Service
-from http_api.visitors import person_of
-from ledger.acts import Act
 from ledger.agreement.assigning import AssignRole, EndRole
 from ledger.amending.assigning import assign_role, end_role
 from ledger.amending.recording import Acted
@@ -75,7 +73,7 @@ def give_role(
         valid_from=data.valid_from,
         valid_to=data.valid_to,
     )
-    act = _act(request, service, idempotency_key, data)
+    act = act_of(request, service, idempotency_key, data)
     return _taken(service, agreement, assign_role(service.record, agreement, command, act))
 
 
@@ -96,13 +94,8 @@ def take_role(
 ) -> RoleTaken:
     """End a role that a person holds over a scope."""
     command = EndRole(person=data.person, role=data.role, scope=data.scope)
-    act = _act(request, service, idempotency_key, data)
+    act = act_of(request, service, idempotency_key, data)
     return _taken(service, agreement, end_role(service.record, agreement, command, act))
-
-
-def _act(request: Api, service: Service, key: str | None, body: Body) -> Act:
-    digest = request_digest(request.url.path, body) if key else None
-    return service.act(person_of(request), key=key, digest=digest)
 
 
 def _taken(service: Service, agreement: str, acted: Acted) -> RoleTaken:
