@@ -7,8 +7,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 
 import structlog
 from granian import Granian
@@ -29,6 +31,7 @@ from ledger.with_service import VARIABLE as PROCESS_VARIABLE
 log = structlog.get_logger()
 
 RESTART_SECONDS = 1.0
+LOOK_SECONDS = 0.1  # between looks whether it answers yet
 HEAD_SECONDS = 30  # for the head of a request, and for a connection that is kept and says nothing
 HEAD_BYTES = 65_536  # about as large as a head may be
 ENDING_SECONDS = 10  # that a process may take to end when it is told to, before it is made to
@@ -136,12 +139,49 @@ def counting_together(workers: int) -> Iterator[None]:
         yield
 
 
-def serve(url: str, settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted."""
+@contextmanager
+def telling(host: str, port: int, answers: Callable[[], None]) -> Iterator[None]:
+    """Call ``answers`` once the service answers: whoever reads an address goes there at once."""
+    over = threading.Event()
+
+    def wait() -> None:
+        while not over.wait(LOOK_SECONDS):
+            if _lives(host, port):
+                answers()
+                return
+
+    threading.Thread(target=wait, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _lives(host: str, port: int) -> bool:
+    connection = HTTPConnection(host, port, timeout=ENDING_SECONDS)
+    try:
+        connection.request("GET", "/health/live")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def serve(
+    url: str,
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    answers: Callable[[], None],
+) -> None:
+    """Serve until interrupted. ``answers`` is called once, when the first request can be sent."""
     logs.configure()
     os.environ[SERVED_VARIABLE] = url
     os.environ[PROCESS_VARIABLE] = str(os.getpid())
-    with beside(url, settings), counting_together(workers):
+    with beside(url, settings), counting_together(workers), telling(host, port, answers):
         Granian(
             "http_api.app:create_worker",
             address=host,

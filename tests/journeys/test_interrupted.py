@@ -1,12 +1,22 @@
-"""`outturn serve` at a terminal: where it is started, and how it ends."""
+"""`outturn serve` at a terminal: what it says, where it is started, and how it ends."""
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
+import httpx
 import pytest
-from services import Served, at_database, serving
+from services import (
+    OUTTURN,
+    TOLD_A_PERSON,
+    Served,
+    at_database,
+    environment,
+    free_port,
+    serving,
+)
 
 ENDING_SECONDS = 20.0
 
@@ -28,6 +38,23 @@ def of_the_service(service: Served) -> set[int]:
 @pytest.fixture
 def where(embedded_database: str) -> dict[str, str]:
     return at_database(embedded_database)
+
+
+def test_whoever_reads_the_address_and_goes_there_at_once_is_answered(
+    where: dict[str, str],
+) -> None:
+    """It is not said before, and it is said once."""
+    url = f"http://127.0.0.1:{free_port()}/"
+    command = [str(OUTTURN), "serve", "--port", url.rpartition(":")[2][:-1]]
+    with subprocess.Popen(command, env=environment(where), stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        told = next(line for line in map(bytes.decode, process.stderr) if TOLD_A_PERSON in line)
+        try:
+            assert f"{TOLD_A_PERSON}{url} (interrupt to stop)\n" == told
+            assert httpx.codes.OK == httpx.get(f"{url}health/live").status_code
+        finally:
+            process.terminate()
+        assert TOLD_A_PERSON not in process.stderr.read().decode()
 
 
 @pytest.mark.parametrize("pause", [None, 0.001, 0.3])

@@ -70,8 +70,14 @@ def serve(host: str, port: int, workers: int, migrating: bool) -> None:
         bring_up(url)
     else:
         check_migrated(url)
-    err.print(f"Outturn serves at http://{host}:{port}/ (interrupt to stop)")
-    serve_until_interrupted(url, the_settings(), host=host, port=port, workers=workers)
+    serve_until_interrupted(
+        url,
+        the_settings(),
+        host=host,
+        port=port,
+        workers=workers,
+        answers=lambda: err.print(f"Outturn serves at http://{host}:{port}/ (interrupt to stop)"),
+    )
 
 
 @click.command()

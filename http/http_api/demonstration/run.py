@@ -67,9 +67,16 @@ def run(*, home: str | None, host: str, port: int, serving: bool, json: bool) ->
     if json:
         print_json(prepared)
     else:
-        show(prepared, serving=serving)
+        show(prepared)
     if serving:
-        serve(url, settings, host=host, port=port, workers=1)
+        serve(
+            url,
+            settings,
+            host=host,
+            port=port,
+            workers=1,
+            answers=lambda: None if json else invite(prepared),
+        )
 
 
 def prepare(url: str, settings: Settings, *, address: str) -> Prepared:
@@ -160,8 +167,8 @@ def _sign_ins(record: Record, password: str) -> Iterator[SignIn]:
             yield SignIn(person, ", ".join(sorted(held)), token)
 
 
-def show(prepared: Prepared, *, serving: bool) -> None:
-    """The address, the sign-ins and what to try, for a person."""
+def show(prepared: Prepared) -> None:
+    """The sign-ins and what to try, for a person."""
     out.print("Sign in as any of these people; each has the same password:\n")
     out.print(f"  {prepared.password}\n", markup=False)
     out.print("Programs send a token instead (Authorization: Bearer TOKEN):\n")
@@ -177,5 +184,8 @@ def show(prepared: Prepared, *, serving: bool) -> None:
         out.print(f"  {number}. {stop.title}")
         out.print(f"     {service}{stop.page}", soft_wrap=True)
         out.print(f"     {stop.command}", soft_wrap=True)
-    if serving:
-        out.print(f"\nOpen {prepared.address} (interrupt to stop)")
+
+
+def invite(prepared: Prepared) -> None:
+    """Where to go, now that the service answers there."""
+    out.print(f"\nOpen {prepared.address} (interrupt to stop)")
