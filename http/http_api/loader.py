@@ -126,8 +126,8 @@ class Loader:
         try:
             carry_out(_workshop(service, load, self._most_entries), taken)
             done(connection, load)
-        except (Conflict, StreamMoved):
-            log.warning("others write to the same indicators: trying again", load=str(load))
+        except (Conflict, StreamMoved, psycopg.errors.LockNotAvailable):
+            log.warning("others are writing: trying again", load=str(load))
             put_back(connection, load)
             return False
         except NotReceivedYet:

@@ -59,8 +59,8 @@ class PostgresRecorder(ApplicationRecorder):
         """Several commands that arrived together in one server call, each as ``append`` does it.
 
         They share a transaction, and so one wait for the disk. Where one of them is refused they
-        are made again one by one, so that none hears of another's refusal. Answers what ``append``
-        answers or raises, in the same order.
+        are made again one by one, so that none hears of what became of another. Answers what
+        ``append`` answers or raises, in the same order.
         """
         waiting = [_arguments(stored_events, commit) for stored_events, commit in commands]
         with self.appending.connection() as connection:
@@ -188,7 +188,7 @@ def _append(connection: Connection, arguments: Sequence[Any]) -> Appended:
 def _append_or_refuse(connection: Connection, arguments: Sequence[Any]) -> Appended | Exception:
     try:
         return _append(connection, arguments)
-    except (StreamMoved, KeyReused, NotSimulated) as refused:
+    except (StreamMoved, KeyReused, NotSimulated, psycopg.Error) as refused:
         return refused
 
 

@@ -1,8 +1,9 @@
 """The one door: order, time, atomicity, idempotency, and everything else refused."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -13,11 +14,14 @@ from psycopg import sql
 
 from ledger.agreement.events import BlockSet, DemonstrationDeclared
 from ledger.engine import (
+    Appended,
+    Connection,
     KeyReused,
     LedgerApplication,
     NotSimulated,
     StreamMoved,
     Text,
+    postgres,
     read_feed,
 )
 from ledger.event import Event
@@ -333,3 +337,32 @@ def test_a_lock_that_is_not_free_in_time_is_said_quickly(embedded_database: str)
         holder.execute("SELECT pg_advisory_xact_lock(7310001, 1)")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             app.append([recorded(new_stream(), 1, block())], commit())
+
+
+def test_of_commands_that_go_together_each_hears_what_became_of_it(
+    embedded_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is refused, so each goes alone; then the lock is not free for one, which is no word
+    about those that are recorded."""
+    door = postgres._append
+
+    def kept_waiting(connection: Connection, arguments: Sequence[Any]) -> Appended:
+        if arguments[0] == "kept.waiting":
+            raise psycopg.errors.LockNotAvailable
+        return door(connection, arguments)
+
+    monkeypatch.setattr(postgres, "_append", kept_waiting)
+    with application(embedded_database) as app:
+        stream = new_stream()
+        first, refused, waited, last = app.append_together(
+            [
+                ([recorded(stream, 1, block())], commit("first")),
+                ([recorded(stream, 1, block())], commit("refused")),
+                ([recorded(new_stream(), 1, block())], commit("kept.waiting")),
+                ([recorded(new_stream(), 1, block())], commit("last")),
+            ]
+        )
+        assert isinstance(refused, StreamMoved)
+        assert isinstance(waited, psycopg.errors.LockNotAvailable)
+        assert [first, last] == [one for one in (first, last) if isinstance(one, Appended)]
+        assert [1, 2] == positions(app)

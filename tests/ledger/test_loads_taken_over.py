@@ -164,15 +164,17 @@ def test_the_file_of_a_refused_load_goes_though_its_worker_was_killed_just_befor
     assert 0 == here.kept(load)
 
 
+@pytest.mark.parametrize("raised", [Conflict, psycopg.errors.LockNotAvailable])
 def test_waiting_for_others_does_not_make_a_file_one_that_ends_its_workers(
-    here: Stage, embedded_database: str, monkeypatch: pytest.MonkeyPatch
+    here: Stage, embedded_database: str, monkeypatch: pytest.MonkeyPatch, raised: type[Exception]
 ) -> None:
-    """Officers that never stop writing are not the file's fault: it is not given up."""
+    """Officers that never stop writing, or somebody who keeps the record from being written to,
+    are not the file's fault: it is not given up."""
 
-    def conflict(*_: object) -> None:
-        raise Conflict
+    def kept_waiting(*_: object) -> None:
+        raise raised
 
-    monkeypatch.setattr(loader, "carry_out", conflict)
+    monkeypatch.setattr(loader, "carry_out", kept_waiting)
     load = here.send(csv_of(FIGURES))
     worker = loader.Loader(embedded_database)
     with here.record.pool.connection() as connection:
