@@ -202,9 +202,13 @@ def end_sessions(connection: Connection, person: str, at: datetime) -> int:
 
 
 def end_all(connection: Connection, person: str, at: datetime) -> None:
-    """Let nobody act as a person any more who was let in so far: by a session or access token."""
-    end_sessions(connection, person, at)
-    revoke_tokens(connection, person, at)
+    """Let nobody act as a person any more who was let in so far: by a session or access token.
+
+    All of it or nothing: whoever asked in a session that ended could not ask again for the rest.
+    """
+    with connection.transaction():
+        end_sessions(connection, person, at)
+        revoke_tokens(connection, person, at)
 
 
 def close_account(connection: Connection, person: str, at: datetime) -> bool:

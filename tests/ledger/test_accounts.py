@@ -336,3 +336,20 @@ def test_a_hash_made_anew_takes_the_place_of_no_other_password(
         assert "asha" == tried(connection, "asha", "three quite other words")
     finally:
         accounts.set_password(connection, "asha", PASSWORD, AT)
+
+
+def test_whoever_signs_out_everywhere_can_ask_again_where_it_failed(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sessions do not end without the tokens: it is asked for in one of them."""
+
+    def away(*_: object) -> int:
+        raise psycopg.OperationalError("the database went away")
+
+    accounts.begin_session(connection, "ben", "asking again", AT)
+    monkeypatch.setattr(accounts, "revoke_tokens", away)
+    with pytest.raises(psycopg.OperationalError):
+        accounts.end_all(connection, "ben", AT)
+    found = accounts.visitor_of(connection, "asking again", AT)
+    assert found is not None
+    assert "ben" == found.person
