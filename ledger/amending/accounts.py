@@ -73,8 +73,11 @@ def enter_person(
 
     acted = _recorded(record, agreement, PersonEntered(person=person.id), act, check)
     again_from = acted.last_position if acted.replayed else None
-    with record.pool.connection() as connection:
-        put_person(connection, person, again_from=again_from)
+    with record.pool.connection() as connection, connection.transaction():
+        changed = put_person(connection, person, again_from=again_from)
+        if changed and acted.replayed:
+            # What failed is made good, unless what was done since forbids it.
+            check(body_of(record, agreement))
     return acted
 
 

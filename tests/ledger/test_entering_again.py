@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from uuid import uuid4
 
+import msgspec
 import pytest
 from doors import service_pool
 from servers import Server
 from services import AGREEMENT_FILE
 
 from ledger.acts import OPERATOR, Act
+from ledger.agreement.assigning import AssignRole, EndRole
 from ledger.amending import accounts
 from ledger.amending.accounts import close_person, enter_person, reopen_person
+from ledger.amending.assigning import assign_role, end_role
 from ledger.closed import closed_accounts
 from ledger.people import people, put_person
 from ledger.person import Person
 from ledger.record import Record
 from ledger.setting_up.applying import apply_set_up
+from policies.permissions import Role
+from policies.refusals_roles import BadPerson, RolesRemain
 from scenario import AT
 
 EVE = Person(id="eve", name="Eve", email="eve@x.example")
@@ -94,6 +99,29 @@ def test_what_was_said_again_since_is_not_set_back(
 
     assert enter_person(record, "county", MARRIED, act("key")).replayed
     assert EVE == kept(record)
+
+
+def test_what_failed_is_not_made_good_where_it_is_forbidden_by_now(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody acts for a partner that is not theirs, and nobody has the address of another."""
+    here = msgspec.structs.replace(EVE, partner="county")
+    enter_person(record, "county", here, act())
+    with monkeypatch.context() as broken:
+        broken.setattr(accounts, "put_person", None)
+        for key, entry in (("moved", EVE), ("readdressed", MARRIED)):
+            with pytest.raises(TypeError):
+                enter_person(record, "county", entry, act(key))
+    given = AssignRole(person="eve", role=Role.AUDITOR, scope="county", partner="county")
+    assign_role(record, "county", given, act())
+    with pytest.raises(RolesRemain):
+        enter_person(record, "county", EVE, act("moved"))
+    end_role(record, "county", EndRole(person="eve", role=Role.AUDITOR, scope="county"), act())
+    with record.pool.connection() as connection:
+        put_person(connection, Person(id="eva", name="Eva", email=MARRIED.email))
+    with pytest.raises(BadPerson):
+        enter_person(record, "county", MARRIED, act("readdressed"))
+    assert here == kept(record)
 
 
 def test_only_an_entry_that_differs_is_a_change(record: Record) -> None:
