@@ -115,7 +115,9 @@ def _take_in(shop: Workshop, load: Load, act: Act) -> None:
         unsure = judged.checked.findings.unit_changed and not received.confirmed_unit
         if not (received.dry_run or unsure):
             _keep(shop, load, judged)
-            _put_in(shop, load, judged, act, first=(judged.event(),))
+            # A worker that was gone before the first part went in may have recorded its check.
+            known = load.checked is not None and load.checked.digest == judged.digest
+            _put_in(shop, load, judged, act, first=() if known else (judged.event(),))
         elif load.stage is Stage.RECEIVED:
             _record_check(shop, load, judged, act)
 

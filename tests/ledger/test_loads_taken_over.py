@@ -164,6 +164,24 @@ def test_the_file_of_a_refused_load_goes_though_its_worker_was_killed_just_befor
     assert 0 == here.kept(load)
 
 
+def test_a_check_that_is_recorded_when_its_worker_is_gone_is_recorded_once(
+    here: Stage, before_append: Callable[[int, Callable[[], None]], None]
+) -> None:
+    """Of a load in parts it is recorded before the first of them."""
+
+    def killed() -> None:
+        raise Killed
+
+    load = here.send(csv_of(FIGURES))
+    before_append(2, killed)
+    with here.taken_up(load) as carry, pytest.raises(Killed):
+        carry(here.shop(4))
+    assert ["load-checked"] == topics(here, load)
+    whole = here.work(load, most_entries=4)
+    assert (At.COMMITTED, 12) == (whole.stage, whole.entries)
+    assert 1 == topics(here, load).count("load-checked")
+
+
 @pytest.mark.parametrize("raised", [Conflict, psycopg.errors.LockNotAvailable])
 def test_waiting_for_others_does_not_make_a_file_one_that_ends_its_workers(
     here: Stage, embedded_database: str, monkeypatch: pytest.MonkeyPatch, raised: type[Exception]
