@@ -61,6 +61,18 @@ def test_a_period_has_its_turn_on_its_due_date_and_not_before() -> None:
     assert [ONE] == path(walked(turns([8]), today=after(0, 0)))
 
 
+def test_a_period_has_its_turn_before_the_acts_of_its_day() -> None:
+    closed = act(ActKind.CLOSURE, after(2, 0), position=1)
+    found = walked(turns([10, 10, 8]), [closed])
+    assert [("Q3", 0, 1, "below-target"), ("act", 1, 0, "closed")] == path(found)
+
+
+def test_an_act_counts_from_its_day_and_not_before() -> None:
+    tracked = act(ActKind.FAST_TRACK, after(0), stage=2)
+    assert Stage.NONE == walked([], [tracked], today=after(0, 0)).stage
+    assert Stage.ACTION == walked([], [tracked], today=after(0)).stage
+
+
 def test_two_periods_running_without_a_trend_begin_stage_2() -> None:
     found = walked(turns([8, 8]))
     assert [ONE, TWO] == path(found)
@@ -85,6 +97,15 @@ def test_stage_2_without_an_accepted_plan_comes_to_stage_3() -> None:
     found = walked(turns([8, 8, 8, 8]))
     assert [ONE, TWO, ("Q4", 2, 3, "no-plan")] == path(found)
     assert found.moves[-1].working.endswith("stage 2 stood for 2 periods without an accepted plan")
+
+
+def test_a_period_on_target_that_closes_nothing_yet_is_one_for_which_stage_2_stood() -> None:
+    found = walked(turns([8, 8, 10, 8], periods_to_close=2))
+    assert [ONE, TWO, ("Q4", 2, 3, "no-plan")] == path(found)
+
+
+def test_stage_3_stays_however_long_it_is_below_target() -> None:
+    assert [ONE, TWO, ("Q4", 2, 3, "no-plan")] == path(walked(turns([8] * 8)))
 
 
 def test_an_accepted_plan_holds_stage_2_until_its_review() -> None:
@@ -175,6 +196,14 @@ def test_a_closed_stage_forgets_its_plan() -> None:
     acts = [act(ACCEPTED, after(1), plan=1, review_on=date(2025, 1, 1))]
     acts.append(act(ActKind.CLOSURE, after(1), 101))
     assert 0 == walked(turns([8, 8]), acts).plan
+
+
+def test_a_stage_that_was_left_on_target_forgets_its_plan() -> None:
+    """Or the next period below target would count as one after the review of that plan."""
+    accepted = act(ACCEPTED, after(1), plan=1, review_on=after(1))
+    found = walked(turns([8, 8, 10, 8]), [accepted])
+    assert [ONE, TWO, ("Q3", 2, 0, "on-target"), ("Q4", 0, 1, "below-target")] == path(found)
+    assert (0, None) == (found.plan, found.review_on)
 
 
 @pytest.mark.parametrize("kind", [ActKind.CLOSURE, ACCEPTED, ActKind.COMMENDATION])
@@ -270,6 +299,12 @@ def test_figures_of_a_proxy_are_told_apart_and_never_compared_with_the_own() -> 
     assert ("", "monthly") == (found.moves[0].proxy, found.moves[1].proxy)
 
 
+def test_a_stage_stands_since_its_last_move_and_from_the_day_of_it_on() -> None:
+    found = walked(turns([8, 8]))
+    assert after(1, 0) == found.since
+    assert [1, 2] == [found.stage_on(after(1, days)) for days in (-1, 0)]
+
+
 def test_the_spell_is_what_happened_since_there_was_no_stage_last() -> None:
     found = walked(turns([8, 10, 8, 8]))
     assert [("Q3", 0, 1), ("Q4", 1, 2)] == [one[:3] for one in path(found)[-2:]]
@@ -283,9 +318,13 @@ def test_the_spell_is_what_happened_since_there_was_no_stage_last() -> None:
         ("tolerance", Decimal(-1)),
         ("tolerance", Decimal("NaN")),
         ("periods_to_action", 0),
+        ("periods_to_action", 101),
         ("trend_periods", 1),
+        ("trend_periods", 101),
         ("review_after_days", -1),
+        ("review_after_days", 3661),
         ("periods_to_close", 0),
+        ("periods_to_close", 101),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_by_name(field: str, value: Any) -> None:
