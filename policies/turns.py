@@ -74,8 +74,7 @@ def turns_of(
     is not measured by, as it is defined now, nor the first that is retired and those after it.
     """
     first = period_on(start, definition.calendar, definition.interval, definition.pooled_years)
-    earlier = [one for one in _own_periods(facts, definition) if one.end < first.end]
-    period = min([first, *earlier], key=lambda one: one.end)
+    period = min([first, *_own_periods(facts, definition)], key=lambda one: one.end)
     turns: list[Turn] = []
     for named in _run(period, end):
         due = due_on(named.period, definition)

@@ -48,6 +48,24 @@ def test_every_period_due_within_the_agreement_has_a_turn() -> None:
     assert ["FY2023-Q1", "FY2023-Q2", "FY2023-Q3"] == [*told({}, due_lag_days=11)]
 
 
+def test_a_period_has_its_turn_from_its_due_date_on() -> None:
+    when: dict[str, Any] = {"start": START, "end": END}
+    for today, count in ((date(2023, 6, 29), 0), (date(2023, 6, 30), 1)):
+        assert count == len(turns_of(sheet(), {}, lambda _: SUBMITTED, today=today, **when))
+
+
+def test_a_period_is_governed_by_the_rules_of_its_first_day() -> None:
+    found = turns_of(
+        sheet(),
+        {},
+        lambda day: SUBMITTED if day == date(2023, 7, 1) else None,
+        start=START,
+        end=END,
+        today=TODAY,
+    )
+    assert ["FY2023-Q2"] == [turn.period for turn in found]
+
+
 def test_no_period_after_the_agreements_end_has_one() -> None:
     found = turns_of(
         sheet(), {}, lambda _: SUBMITTED, start=START, end=START, today=date(2030, 1, 1)
