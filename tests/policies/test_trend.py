@@ -153,6 +153,40 @@ def test_a_cumulative_figure_is_projected_within_its_year_only() -> None:
     assert Decimal("19.9") == found.judged
 
 
+def test_a_cumulative_figure_is_projected_as_soon_as_its_year_has_one() -> None:
+    counted = define(basis=Basis.CUMULATIVE, interval=Interval.QUARTER)
+    begun = projected("FY2012-Q4=40 FY2013-Q1=5", "FY2013-Q4", definition=counted)
+    assert NoProjection.TOO_FEW is begun.reason
+    none = projected("FY2013-Q1=", "FY2013-Q4", definition=counted)
+    assert NoProjection.TOO_FEW is none.reason
+
+
+def test_a_projection_that_is_reached_names_the_latest_figure() -> None:
+    (step,) = projected("FY2012=30 FY2013=31 FY2014=32").steps
+    assert ("projection", "none: there is a figure of 2014/15") == (step.label, step.working)
+
+
+@pytest.mark.parametrize(
+    ("polarity", "target", "step"),
+    [
+        (Polarity.BIGGER, "31", ("on target?", "the target of 31: no")),
+        (Polarity.PLAN, "30", ("on target?", "the green band: no")),
+        (Polarity.BIGGER, None, ("projection", "30 by 2014-03-31")),
+    ],
+)
+def test_a_working_ends_with_what_was_to_be_reached(
+    polarity: Polarity, target: str | None, step: tuple[str, str]
+) -> None:
+    found = projected("FY2009=30 FY2010=30 FY2011=30", target=target, definition=define(polarity))
+    assert step == (found.steps[-1].label, found.steps[-1].working)
+
+
+def test_a_series_without_a_figure_before_its_break_is_one_series() -> None:
+    broken = define(series_break_at="FY2009")
+    found = trend(points("FY2009=30"), broken, TrendSettings(), parse_code("FY2013"))
+    assert 1 == len(found.series)
+
+
 def test_series_are_kept_apart_and_only_the_latest_is_projected() -> None:
     broken = define(series_break_at="FY2009")
     text = "FY2007=80 FY2008=81 FY2009=30 FY2010=30 FY2011=30"
@@ -166,6 +200,11 @@ def test_targets_stay_with_their_points() -> None:
     point = Point(period=parse_code("FY2007"), value=Decimal(5), target=Decimal(6))
     found = trend([point], define(), TrendSettings(), parse_code("FY2008"))
     assert ((point,),) == found.series
+
+
+def test_a_line_may_take_two_figures_or_a_hundred() -> None:
+    assert 2 == TrendSettings(least=2, figures=2).figures
+    assert 100 == TrendSettings(least=100, figures=100).figures
 
 
 @pytest.mark.parametrize("wrong", [{"least": 1}, {"least": 5}, {"figures": 101}])
