@@ -195,6 +195,8 @@ def test_the_earlier_figure_is_rounded_before_it_is_compared() -> None:
             {"entry": figure("80", signed=False, provisional=True, corrected=True)},
             ["provisional", "unsigned", "corrected"],
         ),
+        ({"entry": EntryFacts(judged=None, missing=Missing.MISSING)}, []),
+        ({"entry": EntryFacts(judged=None, missing=Missing.SUPPRESSED)}, ["unsigned"]),
         ({"definition": define(series_break_at="FY2007-Q1")}, ["series-break"]),
         ({"definition": define(series_break_at="FY2007-Q2")}, []),
         ({"retired": True, "entry": figure("80", signed=False)}, ["unsigned"]),
@@ -220,6 +222,7 @@ def test_travel_compares_the_two_figures() -> None:
     assert NOTHING == travelled(entry=figure("81"))
     assert NOTHING == travelled(before=figure("81"))
     assert NOTHING == travelled(entry=figure("81"), before=absent(Missing.SUPPRESSED))
+    assert NOTHING == travelled(entry=absent(Missing.SUPPRESSED), before=figure("81"))
 
 
 def test_a_contextual_figure_still_travels() -> None:
@@ -240,6 +243,7 @@ def test_an_unsigned_figure_does_not_travel_where_only_signed_ones_count() -> No
     assert NOTHING == travelled(SIGNED_ONLY, entry=signed, before=unsigned)
     assert NOTHING == travelled(SIGNED_ONLY, entry=unsigned, before=signed)
     assert ("improving", "") == travelled(SIGNED_ONLY, entry=signed, before=figure("80"))
+    assert ("improving", "") == travelled(entry=signed, before=unsigned)
 
 
 @pytest.mark.parametrize(
@@ -408,6 +412,53 @@ def test_a_working_shows_inputs_settings_rounding_and_tests() -> None:
         ("direction of travel", "improving"),
         ("status", "amber"),
     ] == [(step.label, step.working) for step in working(facts, RULES, LATE)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules", "told"),
+    [
+        (
+            {"entry": figure("80", signed=False)},
+            SIGNED_ONLY,
+            [
+                ("figure", "80"),
+                ("judged figure", "80.0, rounded half-up, decimal places: 1"),
+                ("no status", "the policy judges signed-off values only, and this one is not"
+                 " signed off"),
+            ],
+        ),
+        (
+            {},
+            RULES,
+            [
+                ("figure", "none submitted"),
+                ("no status", "there is no figure, and the days of grace are past"),
+            ],
+        ),
+        (
+            {"entry": absent(Missing.SUPPRESSED)},
+            RULES,
+            [
+                ("figure", "none: suppressed"),
+                ("no status", "the figure is suppressed by its publisher"),
+            ],
+        ),
+        (
+            {"entry": EntryFacts(judged=None)},
+            RULES,
+            [
+                ("figure", "none: missing"),
+                ("no status", "there is no figure, and the days of grace are past"),
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_a_working_without_a_status_says_why_and_tests_nothing(
+    facts: dict[str, Any], rules: Rules, told: list[tuple[str, str]]
+) -> None:
+    steps = [(step.label, step.working) for step in working(cell(**facts), rules, LATE)]
+    travel = ("direction of travel", "none (nothing to compare with)")
+    assert [*told, travel] == steps[4:-1]
 
 
 def test_the_statuses_and_marks_are_the_words_of_the_rules() -> None:
