@@ -154,21 +154,27 @@ def test_thirty_digits_are_judged_to_the_last_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "margins",
+    ("margins", "field"),
     [
-        {"amber_margin": "-0.01"},
-        {"amber_margin": "0.05", "green_margin": "-0.01"},
-        {"amber_margin": "0.05", "green_margin": "0.06"},
-        {"amber_margin": "0.05", "exceed_margin": "-0.1"},
-        {"amber_margin": "NaN"},
-        {"amber_margin": "0.05", "floor": "Infinity"},
-        {"amber_margin": "0.05", "least_coverage": "1.1"},
-        {"amber_margin": "0.05", "least_coverage": "NaN"},
+        ({"amber_margin": "-0.01"}, "amber_margin"),
+        ({"amber_margin": "0.05", "green_margin": "-0.01"}, "green_margin"),
+        ({"amber_margin": "0.05", "green_margin": "0.06"}, "green_margin"),
+        ({"amber_margin": "0.05", "exceed_margin": "-0.1"}, "exceed_margin"),
+        ({"amber_margin": "NaN"}, "amber_margin"),
+        ({"amber_margin": "0.05", "floor": "Infinity"}, "floor"),
+        ({"amber_margin": "0.05", "least_coverage": "1.1"}, "least_coverage"),
+        ({"amber_margin": "0.05", "least_coverage": "NaN"}, "least_coverage"),
     ],
 )
-def test_margins_that_contradict_are_refused(margins: dict[str, str]) -> None:
-    with pytest.raises(BadPolicy):
-        msgspec.convert(margins, RagSettings)
+def test_margins_that_contradict_are_refused_by_name(margins: dict[str, str], field: str) -> None:
+    with pytest.raises(BadPolicy) as refusal:
+        RagSettings(**{name: Decimal(number) for name, number in margins.items()})  # type: ignore[arg-type]
+    assert field == refusal.value.errors[0].field
+
+
+@pytest.mark.parametrize("share", ["0", "1"])
+def test_a_status_may_need_no_part_or_every_part(share: str) -> None:
+    assert Decimal(share) == settings(least_coverage=share).least_coverage
 
 
 def test_a_definition_overrides_what_it_names_and_leaves_the_rest() -> None:
@@ -192,8 +198,9 @@ def test_an_override_decides_the_status() -> None:
 
 
 def test_a_zero_target_on_a_relative_basis_is_refused_when_it_is_set() -> None:
-    with pytest.raises(RelativeBasisZeroTarget):
+    with pytest.raises(RelativeBasisZeroTarget) as refusal:
         check_target(Decimal("0.00"), define(), FIVE_PERCENT)
+    assert "level" == refusal.value.errors[0].field
 
 
 @pytest.mark.parametrize(
@@ -377,3 +384,47 @@ def test_an_explanation_reads_like_the_rule() -> None:
         ("amber?", "d ≥ -0.05: yes"),
         ("status", "amber"),
     ] == [(step.label, step.working) for step in steps]
+
+
+def test_an_explanation_in_the_unit_divides_by_nothing() -> None:
+    for target, d in (("80", "d = 78 − 80 = -2"), ("0", "d = 78 − 0 = 78")):
+        first = explain(Decimal(78), Decimal(target), define(), TWO_POINTS)[0]
+        assert ("distance", d) == (first.label, first.working)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "target", "policy", "step"),
+    [
+        (define(), None, FIVE_PERCENT, ("target", "nothing to judge against")),
+        (define(PLAN), "5", FIVE_PERCENT, ("limits", "none are set")),
+        (
+            define(),
+            "0",
+            FIVE_PERCENT,
+            ("distance", "a distance from a target of zero has no percentage"),
+        ),
+        (
+            define(margins=MarginOverride(amber_margin=Decimal("0.001"))),
+            "5",
+            GREEN_TOO,
+            ("margins", "The green margin cannot be wider than the amber margin."),
+        ),
+    ],
+)
+def test_an_explanation_says_why_a_figure_cannot_be_judged(
+    sheet: Definition, target: str | None, policy: RagSettings, step: tuple[str, str]
+) -> None:
+    level = None if target is None else Decimal(target)
+    steps = explain(Decimal(5), level, sheet, policy)
+    assert [step, ("status", "not-judgeable")] == [(one.label, one.working) for one in steps]
+
+
+@pytest.mark.parametrize("judged", ["20", "30"])
+def test_an_explanation_of_a_plan_includes_its_limits(judged: str) -> None:
+    sheet = define(PLAN, limits=limits("10", "20", "30", "40"))
+    assert [
+        ("green?", f"{judged} is inside 20 to 30 (limits included): yes"),
+        ("status", "green"),
+    ] == [
+        (step.label, step.working) for step in explain(Decimal(judged), None, sheet, FIVE_PERCENT)
+    ]
