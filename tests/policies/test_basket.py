@@ -157,20 +157,32 @@ def test_the_working_says_how(
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "field"),
     [
-        {"least_coverage": Decimal("1.1")},
-        {"least_coverage": Decimal("NaN")},
-        {"weights": {"I1": Decimal(-1)}},
-        {"points": (Decimal(0), Decimal(1), Decimal(1), Decimal(1))},
-        {"method": "share-green"},
-        {"method": "weighted-score", "green_from": Decimal(1)},
-        {"method": "share-green", "green_from": Decimal(0), "amber_from": Decimal(1)},
+        ({"least_coverage": Decimal("1.1")}, "least_coverage"),
+        ({"least_coverage": Decimal("NaN")}, "least_coverage"),
+        ({"weights": {"I1": Decimal(-1)}}, "weights"),
+        ({"weights": {"I1": Decimal("Infinity")}}, "weights"),
+        ({"points": (Decimal(0), Decimal(1), Decimal(1), Decimal(1))}, "points"),
+        ({"points": (Decimal("Infinity"), Decimal(1), Decimal(1), Decimal(0))}, "points"),
+        ({"method": "share-green"}, "green_from"),
+        ({"method": "weighted-score", "green_from": Decimal(1)}, "green_from"),
+        ({"method": "weighted-score", "amber_from": Decimal(1)}, "green_from"),
+        ({"method": "share-green"} | LIMITS | {"green_from": Decimal("Infinity")}, "green_from"),
+        ({"method": "share-green"} | LIMITS | {"amber_from": Decimal("-Infinity")}, "green_from"),
+        ({"method": "share-green"} | LIMITS | {"amber_from": Decimal(1)}, "amber_from"),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(BadPolicy):
+def test_settings_that_make_no_sense_are_refused_by_name(wrong: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadPolicy) as refusal:
         BasketSettings(**wrong)
+    assert field == refusal.value.errors[0].field
+
+
+def test_amber_may_begin_where_green_does() -> None:
+    """There is no amber then."""
+    alike = LIMITS | {"amber_from": LIMITS["green_from"]}
+    assert LIMITS["green_from"] == BasketSettings(method="share-green", **alike).amber_from
 
 
 SETTINGS = st.sampled_from([WORST_OF, MAJORITY, SCORE, SHARE])
