@@ -191,9 +191,50 @@ def test_three_thirds_that_are_all_earned_come_to_the_pot() -> None:
         ("share_paid", Decimal(2)),
         ("on_account", Decimal("NaN")),
         ("weights", {"I1": Decimal(-1)}),
+        ("weights", {"I1": Decimal("Infinity")}),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(field: str, wrong: Any) -> None:
     with pytest.raises(BadPolicy) as refused:
         RewardSettings(**({"pot": Decimal(1)} | {field: wrong}))
     assert field == refused.value.field
+
+
+def told(reward: Reward) -> list[tuple[str, str]]:
+    return [(step.label, step.working) for step in reward.steps]
+
+
+def test_the_working_goes_from_the_pot_to_what_is_paid() -> None:
+    half = RewardSettings(pot=Decimal(120000), share_paid=Decimal("0.5"))
+    reached = sub_target("250", interim=Decimal(150), interim_outturn=Decimal(150))
+    assert [
+        ("part of the pot", "£120,000.00 of £120,000.00"),
+        ("on account", "the interim level is reached: £24,000.00"),
+        ("achievement", "(250 − 100) ÷ (200 − 100) = 1.5"),
+        ("payable share", "1 (threshold 0.6, cap 1)"),
+        ("earned", "£120,000.00"),
+        ("share paid", "0.5 of it"),
+        ("paid", "£60,000.00"),
+    ] == told(paid(reached, half))
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (sub_target(None), "there is no outturn yet"),
+        (sub_target("180", with_=Decimal(100)), "there is no stretch to reach"),
+    ],
+)
+def test_a_working_without_an_achievement_says_why(one: SubTarget, why: str) -> None:
+    assert [("achievement", f"none: {why}"), ("paid", "£0.00")] == told(paid(one))[1:]
+
+
+@pytest.mark.parametrize("missing", ["interim", "interim_outturn"])
+def test_nothing_is_paid_on_account_without_an_interim_level_and_its_outturn(missing: str) -> None:
+    given = {"interim": Decimal(150), "interim_outturn": Decimal(150)} | {missing: None}
+    assert Decimal(0) == paid(sub_target(None, **given)).on_account
+
+
+def test_a_weight_may_be_nothing_and_nothing_is_shared_by_weights_of_nothing() -> None:
+    none = RewardSettings(pot=Decimal(120000), weights={"I1": Decimal(0)})
+    assert Decimal(0) == paid(sub_target("200"), none).part
