@@ -51,7 +51,18 @@ class RagSettings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     least_coverage: Decimal = _ONE
 
     def __post_init__(self) -> None:
-        checked(self)
+        for name in ("amber_margin", "green_margin", "exceed_margin"):
+            margin = getattr(self, name)
+            if margin is not None and not (margin.is_finite() and margin >= 0):
+                raise BadPolicy("A margin is a number of zero or more.", field=name)
+        if self.floor is not None and not self.floor.is_finite():
+            raise BadPolicy("The floor is a number.", field="floor")
+        if not (self.least_coverage.is_finite() and _ZERO <= self.least_coverage <= _ONE):
+            raise BadPolicy("The least coverage is a share, 0 to 1.", field="least_coverage")
+        if self.green_margin > self.amber_margin:
+            raise BadPolicy(
+                "The green margin cannot be wider than the amber margin.", field="green_margin"
+            )
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -59,23 +70,6 @@ class Step(msgspec.Struct, frozen=True):
 
     label: str
     working: str
-
-
-def checked(settings: RagSettings) -> RagSettings:
-    """The settings unchanged, when their margins can stand together. Raises BadPolicy."""
-    for name in ("amber_margin", "green_margin", "exceed_margin"):
-        margin = getattr(settings, name)
-        if margin is not None and not (margin.is_finite() and margin >= 0):
-            raise BadPolicy("A margin is a number of zero or more.", field=name)
-    if settings.floor is not None and not settings.floor.is_finite():
-        raise BadPolicy("The floor is a number.", field="floor")
-    if not (settings.least_coverage.is_finite() and _ZERO <= settings.least_coverage <= _ONE):
-        raise BadPolicy("The least coverage is a share, 0 to 1.", field="least_coverage")
-    if settings.green_margin > settings.amber_margin:
-        raise BadPolicy(
-            "The green margin cannot be wider than the amber margin.", field="green_margin"
-        )
-    return settings
 
 
 def effective(settings: RagSettings, definition: Definition) -> RagSettings:
