@@ -5,18 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from turning import sheet
+from turning import sheet, turns, walked
 
 from policies.cell import EntryFacts, Missing, Rules, TargetFacts
 from policies.definition import Basis, Polarity
-from policies.escalation import EscalationSettings, Turn
-from policies.periods import Interval
+from policies.escalation import EscalationSettings, Stage, Turn
+from policies.periods import Interval, parse_code
 from policies.rag import RagSettings
 from policies.turns import (
     Governed,
     PeriodFacts,
     escalates,
     may_have_proxy,
+    stage_at,
     turns_of,
     with_proxy,
 )
@@ -173,3 +174,25 @@ def test_a_proxy_stands_in_between_outturns_where_the_policy_says_so() -> None:
 def test_a_proxy_that_comes_after_the_outturn_of_its_time_says_nothing_more() -> None:
     assert ("FY2023-Q4", "P") not in between(True, 70)
     assert ("FY2023-Q3", "P") in between(True, 70)
+
+
+@pytest.mark.parametrize(
+    ("today", "stage"),
+    [
+        (date(2023, 7, 9), Stage.NONE),  # the first quarter has its turn on the 10th
+        (date(2023, 7, 10), Stage.IDENTIFICATION),
+        (date(2023, 10, 10), Stage.IDENTIFICATION),  # the day on which the second has its own
+        (date(2024, 3, 31), Stage.IDENTIFICATION),
+    ],
+)
+def test_a_period_stands_beside_the_stage_before_the_next_comes_due(
+    today: date, stage: Stage
+) -> None:
+    found = walked(turns([8, 8]))
+    assert stage == stage_at(found, parse_code("FY2023-Q1"), sheet(due_lag_days=10), today)
+
+
+def test_a_retired_period_stands_beside_no_stage() -> None:
+    found, first = walked(turns([8, 8])), parse_code("FY2023-Q1")
+    today = date(2024, 3, 31)
+    assert Stage.NONE == stage_at(found, first, sheet(due_lag_days=10), today, "FY2023-Q1")

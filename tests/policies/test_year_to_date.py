@@ -103,8 +103,9 @@ def test_ratios_are_added_by_their_parts_and_never_averaged() -> None:
     assert (Decimal(86), "ratio-of-sums") == (answer.value, answer.method)
 
 
-def test_a_ratio_without_its_parts_counts_as_missing() -> None:
-    two = [part(QUARTERS[0], "50", "5", "10"), part(QUARTERS[1], "90")]
+@pytest.mark.parametrize("given", [("", ""), ("81", ""), ("", "90")])
+def test_a_ratio_without_both_its_parts_counts_as_missing(given: tuple[str, str]) -> None:
+    two = [part(QUARTERS[0], "50", "5", "10"), part(QUARTERS[1], "90", *given)]
     answer = year_to_date(two, define(Basis.RATIO))
     assert (Decimal(50), ("FY2007-Q2",)) == (answer.value, answer.missing)
 
