@@ -107,7 +107,7 @@ class _Walk:
     def _reset(self) -> None:
         self.below = 0  # periods running
         self._reached = 0  # periods running on or above target
-        self._standing = 0  # due periods since stage 2 began, where it did
+        self._standing = 0  # due periods since stage 2 began
         self.plan = 0
         self.review_on: date | None = None
 
@@ -190,7 +190,8 @@ class _Walk:
     def _on_target(self, turn: Turn) -> None:
         self.below = 0
         self._reached += 1
-        self._standing += 1
+        if self.stage is Stage.ACTION:
+            self._standing += 1
         if self.stage and self._reached >= turn.settings.periods_to_close:
             why = f"{_proxied(turn)} is on target: {_counted(self._reached)} running"
             self._move(Stage.NONE, Cause.ON_TARGET, why, turn)

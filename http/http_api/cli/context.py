@@ -66,7 +66,9 @@ def check_migrated(url: str, *, made_anew: bool = False) -> None:
     """
     with log_in(url) as connection:
         if not is_current(connection):
-            raise click.ClickException("The database is not set up yet: run outturn migrate.")
+            raise click.ClickException(
+                "The database is not set up, or by an earlier version: run outturn migrate."
+            )
         if not made_anew and is_of_another_version(connection):
             raise click.ClickException(
                 "The answers were laid out by another version of this program: run outturn migrate,"
