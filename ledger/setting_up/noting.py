@@ -7,7 +7,7 @@ from ledger.person import Person
 from ledger.setting_up.adopted import kind_of
 from ledger.setting_up.changes import Changes
 from ledger.setting_up.sheets import SetUp
-from policies.definition import Definition
+from policies.definition import Definition, Polarity
 
 
 def notes(
@@ -35,12 +35,28 @@ def _earlier_policies(set_up: SetUp, held: Agreement) -> Iterator[str]:
 
 
 def _of_definition(code: str, new: object) -> Iterator[str]:
-    """Parts that are divided as they are, where the unit says they are hundredths."""
-    if isinstance(new, Definition) and new.has_parts and "%" in new.unit and new.multiplier == 1:
+    """Parts that are divided as they are, where the unit says they are hundredths; and what a
+    definition says that nothing of it is judged by."""
+    if not isinstance(new, Definition):
+        return
+    if new.has_parts and "%" in new.unit and new.multiplier == 1:
         yield (
             f"indicator {code} is in {new.unit}, and its parts are divided as they are, so that 41"
             " of 50 is 0.82: give multiplier = 100 where 82 is meant."
         )
+    if not new.has_parts and new.multiplier != 1:
+        yield (
+            f"indicator {code} has a multiplier and no parts to be divided: its values are taken as"
+            " they are given."
+        )
+    if new.limits is not None and new.polarity is not Polarity.PLAN:
+        yield (
+            f"indicator {code} has limits, and is {new.polarity}: only plan-is-best is judged"
+            " by limits, this one by its targets."
+        )
+    if new.margins is not None and new.polarity in (Polarity.PLAN, Polarity.NEUTRAL):
+        how = "by its limits" if new.polarity is Polarity.PLAN else "not at all"
+        yield f"indicator {code} has margins, and is {new.polarity}: it is judged {how}."
 
 
 def _shared_addresses(new: Iterable[Person], known: Mapping[str, Person]) -> Iterator[str]:

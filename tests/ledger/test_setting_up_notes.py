@@ -92,6 +92,34 @@ def test_parts_of_a_percentage_that_are_not_multiplied(
     assert () == apply(record, text).notes
 
 
+LIMITS = "limits = { low_red = 1, low_amber = 2, high_amber = 3, high_red = 4 }\n"
+MARGINS = "margins = { amber_margin = 0.1 }\n"
+
+
+@pytest.mark.parametrize(
+    ("polarity", "more", "told"),
+    [
+        ("bigger-is-better", LIMITS, "limits, and is bigger-is-better: only plan-is-best is"),
+        ("neutral", LIMITS, "limits, and is neutral: only plan-is-best is"),
+        ("plan-is-best", LIMITS, ""),
+        ("plan-is-best", LIMITS + MARGINS, "margins, and is plan-is-best: it is judged by its"),
+        ("neutral", MARGINS, "margins, and is neutral: it is judged not at all."),
+        ("smaller-is-better", MARGINS, ""),
+        ("bigger-is-better", "multiplier = 100\n", "a multiplier and no parts to be divided"),
+    ],
+)
+def test_what_a_definition_says_and_is_not_judged_by(
+    record: Record, polarity: str, more: str, told: str
+) -> None:
+    text = indicator("households", more).replace('"bigger-is-better"', f'"{polarity}"')
+    plain = text.replace('numerator = "homes"\ndenominator = "people"\n', "")
+    notes = apply(record, plain.replace('"ratio"', '"snapshot"'), dry_run=True).notes
+    starts = (f"indicator I1 has {told}",) if told else ()
+    assert [True] * len(starts) == [
+        note.startswith(start) for note, start in zip(notes, starts, strict=True)
+    ]
+
+
 def test_an_address_of_several_people(record: Record) -> None:
     """In a file, or with somebody who was known before; once, whatever its capitals."""
     asha, ben = person("asha", "team@county.example"), person("ben", "Team@county.example")
