@@ -3,15 +3,30 @@
 A role is for the partner of its person, and says so in the record; the table of people does not.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 from ledger.agreement.events import AgreementDefined
 from ledger.agreement.state import Agreement
+from ledger.engine import Connection
 from ledger.person import Person
 from ledger.record import Record
 from policies.refusals_roles import RolesRemain
 
 Role = tuple[str, str, str]  # person, role and scope: what a role that is held is known by
+
+
+@contextmanager
+def people_held(record: Record) -> Iterator[Connection]:
+    """Let nobody else enter people or give roles, in any process, until this transaction ends.
+
+    A role is recorded and a person is put into the table one after the other: in between, a role
+    would be given for the partner they leave.
+    """
+    # One at a time in this process too: who waits takes no connection from whoever works.
+    with record.people_door, record.pool.connection() as connection, connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(7310006, 1)")
+        yield connection
 
 
 def check_may_move(

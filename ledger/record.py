@@ -72,6 +72,7 @@ class Record:
         self._indicators: Kept[Indicator] = Kept(KEPT_INDICATORS)
         self._agreements: Kept[Agreement] = Kept(100)
         self.refused_lately = RefusedLately()
+        self.people_door = Lock()  # see ledger.moving
         self._doors: dict[UUID, Lock] = {}  # one command at a time per indicator in this process
 
     def close(self) -> None:

@@ -31,7 +31,7 @@ from ledger.closed import check_open, closed_accounts
 from ledger.engine import Connection
 from ledger.event import Event
 from ledger.knowing import is_known
-from ledger.moving import agreement_codes, check_may_move
+from ledger.moving import agreement_codes, check_may_move, people_held
 from ledger.people import people, put_person
 from ledger.person import Person
 from ledger.person_checks import check_address, check_partner, check_person
@@ -71,10 +71,10 @@ def enter_person(
         check_partner(person, known, body.partners)
         check_address(person, known)
 
-    acted = _recorded(record, agreement, PersonEntered(person=person.id), act, check)
-    again_from = acted.last_position if acted.replayed else None
-    with record.pool.connection() as connection, connection.transaction():
-        changed = put_person(connection, person, again_from=again_from)
+    with people_held(record) as held:
+        acted = _recorded(record, agreement, PersonEntered(person=person.id), act, check)
+        again_from = acted.last_position if acted.replayed else None
+        changed = put_person(held, person, again_from=again_from)
         if changed and acted.replayed:
             # What failed is made good, unless what was done since forbids it.
             check(body_of(record, agreement))

@@ -19,6 +19,7 @@ from ledger.amending.recording import (
 )
 from ledger.event import Event
 from ledger.knowing import is_known
+from ledger.moving import people_held
 from ledger.people import people
 from ledger.person import Person
 from ledger.record import Record
@@ -37,7 +38,8 @@ def assign_role(record: Record, agreement: str, command: AssignRole, act: Act) -
     def decide(body: Agreement) -> Event:
         return assign(body, command, _by(body, act), _person(record, command.person))
 
-    return _record(record, agreement, ASSIGN, command, act, decide)
+    with people_held(record):
+        return _record(record, agreement, ASSIGN, command, act, decide)
 
 
 def end_role(record: Record, agreement: str, command: EndRole, act: Act) -> Acted:

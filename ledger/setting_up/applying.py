@@ -9,7 +9,7 @@ from ledger.agreement.state import Agreement
 from ledger.engine import Commit, StreamMoved
 from ledger.event import Event, Recorded, agreement_id, indicator_id
 from ledger.indicator.state import Indicator
-from ledger.moving import check_may_move
+from ledger.moving import check_may_move, people_held
 from ledger.people import people, put_person
 from ledger.record import Record
 from ledger.setting_up.changes import Changes, changes
@@ -51,33 +51,32 @@ def apply_set_up(
     """
     set_up = read_set_up(text, read_file)
     code = set_up.agreement.code
-    agreement = record.fresh_agreement(code)
-    _check_role(agreement, act)
-    with record.pool.connection() as connection:
+    with people_held(record) as connection:
+        agreement = record.fresh_agreement(code)
+        _check_role(agreement, act)
         persons = people(connection)
-    folds = record.indicators(code, [sheet.code for sheet in set_up.indicators])
-    held = agreement if agreement.sheet else None
-    found = changes(set_up, held, folds, persons)
-    _check_roles(agreement, found, act)
-    applied = Applied(
-        agreement=code,
-        changes=tuple(describe(found)),
-        notes=tuple(notes(set_up, held, found, persons)),
-        position=None,
-        dry_run=dry_run,
-    )
-    anew = {(one.person, one.role, one.scope) for one in _assigned(found)}
-    check_may_move(record, found.people, persons, given_anew={code: anew})
-    if dry_run or found.empty:
-        return applied
-    events = _events(set_up, found, agreement, folds, demonstration, act)
-    if events:
-        position = _recorded(record, events, agreement, act)
-        applied = msgspec.structs.replace(applied, position=position)
-    with record.pool.connection() as connection:  # after the record, which may refuse its part
-        for person in found.people:
+        folds = record.indicators(code, [sheet.code for sheet in set_up.indicators])
+        held = agreement if agreement.sheet else None
+        found = changes(set_up, held, folds, persons)
+        _check_roles(agreement, found, act)
+        applied = Applied(
+            agreement=code,
+            changes=tuple(describe(found)),
+            notes=tuple(notes(set_up, held, found, persons)),
+            position=None,
+            dry_run=dry_run,
+        )
+        anew = {(one.person, one.role, one.scope) for one in _assigned(found)}
+        check_may_move(record, found.people, persons, given_anew={code: anew})
+        if dry_run or found.empty:
+            return applied
+        events = _events(set_up, found, agreement, folds, demonstration, act)
+        if events:
+            position = _recorded(record, events, agreement, act)
+            applied = msgspec.structs.replace(applied, position=position)
+        for person in found.people:  # after the record, which may refuse its part
             put_person(connection, person)
-    return applied
+        return applied
 
 
 def _recorded(record: Record, events: list[Recorded], agreement: Agreement, act: Act) -> int:

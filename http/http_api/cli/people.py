@@ -19,7 +19,7 @@ from ledger.accounts import close_account, give_link, reopen_account
 from ledger.closed import closed_accounts
 from ledger.engine import Connection
 from ledger.event import LONDON
-from ledger.moving import agreement_codes, check_may_move
+from ledger.moving import agreement_codes, check_may_move, people_held
 from ledger.openid import forget
 from ledger.people import contacts, people, put_person
 from ledger.person import Person
@@ -74,7 +74,7 @@ def list_people(json: bool) -> None:
 @as_json
 def add(id: str, name: str, email: str, partner: str | None, json: bool) -> None:  # noqa: A002 - the command's own word
     """Add a person, or set their name and address anew. Roles come with the agreement."""
-    with the_service() as service, service.pool.connection() as connection:
+    with the_service() as service, people_held(service.record) as connection:
         known = people(connection)
         if partner is None:
             partner = known[id].partner if id in known else ""
