@@ -115,11 +115,6 @@ class Period(msgspec.Struct, frozen=True, order=True, kw_only=True, cache_hash=T
         """Its last day; it belongs to the period."""
         return _end(self)
 
-    @property
-    def index(self) -> int:
-        """Its place inside its own year, from 1; a month counts in the calendar year."""
-        return self.part or 1
-
     def previous(self) -> "Period":
         """The period just before; for pooled years the window one year earlier."""
         return self._moved(-1)
