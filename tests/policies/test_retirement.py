@@ -81,6 +81,8 @@ def test_a_retirement_has_begun_on_its_first_day(
         (None, "FY2024", "FY2024"),
         ("FY2024", "FY2023-Q4", "FY2023-Q4"),
         ("FY2024", ALL, ALL),
+        # by the days they begin on, 1 April 2024 and 1 January 2025, and not by their codes
+        ("FY2024", "CY2025", "FY2024"),
     ],
 )
 def test_the_sooner_of_two_retirements(
