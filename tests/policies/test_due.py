@@ -72,6 +72,25 @@ def test_waiting_only_ever_moves_on(lag: int, grace: int, days: int) -> None:
     assert order.index(now) <= order.index(tomorrow)
 
 
-def test_grace_is_never_negative() -> None:
-    with pytest.raises(BadPolicy):
-        DueSettings(-1)
+@pytest.mark.parametrize(
+    ("field", "days", "sentence"),
+    [
+        ("grace_days", -1, "The days of grace cannot be negative."),
+        ("notice_days", -1, "The notice days are from 0 to 3660."),
+        ("notice_days", 3661, "The notice days are from 0 to 3660."),
+        ("sign_off_days", -1, "The sign-off days are from 0 to 3660."),
+        ("sign_off_days", 3661, "The sign-off days are from 0 to 3660."),
+    ],
+)
+def test_days_that_nobody_could_wait_are_refused_by_field(
+    field: str, days: int, sentence: str
+) -> None:
+    with pytest.raises(BadPolicy) as refused:
+        DueSettings(**{field: days})
+    assert (field, sentence) == (refused.value.field, refused.value.detail)
+
+
+@pytest.mark.parametrize("days", [0, 3660])
+def test_the_least_and_the_most_days_are_taken(days: int) -> None:
+    taken = DueSettings(days, days, days)
+    assert (days, days, days) == (taken.grace_days, taken.notice_days, taken.sign_off_days)
