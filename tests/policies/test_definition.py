@@ -20,6 +20,9 @@ from policies.periods import Calendar, Interval
 from policies.refusals import BadPolicy, BadSetup, UnorderedLimits
 
 NUMBERS = st.decimals(-100, 100, places=2)
+RISING = PlanLimits(
+    low_red=Decimal(1), low_amber=Decimal(2), high_amber=Decimal(3), high_red=Decimal(4)
+)
 
 
 def define(**changes: Any) -> Definition:
@@ -49,12 +52,7 @@ def test_the_words_of_polarity_and_basis_are_those_of_the_rules() -> None:
 
 
 def test_a_sheet_survives_storage() -> None:
-    sheet = define(
-        limits=PlanLimits(
-            low_red=Decimal(1), low_amber=Decimal(2), high_amber=Decimal(3), high_red=Decimal(4)
-        ),
-        margins=MarginOverride(amber_margin=Decimal("0.10")),
-    )
+    sheet = define(limits=RISING, margins=MarginOverride(amber_margin=Decimal("0.10")))
     assert sheet == msgspec.json.decode(msgspec.json.encode(sheet), type=Definition)
 
 
@@ -83,20 +81,23 @@ def test_limits_are_refused_exactly_when_they_do_not_rise(
 
 def test_a_limit_that_is_no_number_is_refused() -> None:
     one = Decimal(1)
-    with pytest.raises(UnorderedLimits):
+    with pytest.raises(UnorderedLimits) as refused:
         PlanLimits(low_red=one, low_amber=one, high_amber=one, high_red=Decimal("NaN"))
+    assert "limits" == refused.value.field
 
 
 @pytest.mark.parametrize("margin", ["amber_margin", "green_margin", "exceed_margin"])
 @pytest.mark.parametrize("number", ["-0.01", "NaN", "Infinity"])
 def test_a_margin_below_zero_or_no_number_is_refused(margin: str, number: str) -> None:
-    with pytest.raises(BadPolicy):
+    with pytest.raises(BadPolicy) as refused:
         msgspec.convert({margin: number}, MarginOverride)
+    assert "margins" == refused.value.field
 
 
 def test_a_basis_of_its_own_needs_an_amber_margin_of_its_own() -> None:
-    with pytest.raises(BadPolicy, match="amber margin of its own"):
+    with pytest.raises(BadPolicy, match="amber margin of its own") as refused:
         MarginOverride(basis="absolute")
+    assert "margins.amber_margin" == refused.value.field
     own = MarginOverride(basis="absolute", amber_margin=Decimal(2))
     assert ("absolute", Decimal(2)) == (own.basis, own.amber_margin)
 
@@ -122,6 +123,7 @@ def test_a_sound_sheet_is_taken_as_it_is() -> None:
         ("limits", {"polarity": Polarity.PLAN}),
         ("series_break_at", {"series_break_at": "FY07"}),
         ("series_break_at", {"series_break_at": "FY2007"}),
+        ("proxy", {"proxy": "missed-bins"}),
     ],
 )
 def test_a_sheet_whose_parts_do_not_fit_is_refused_by_field(
@@ -136,6 +138,14 @@ def test_a_sheet_whose_parts_do_not_fit_is_refused_by_field(
     "changes",
     [
         {"polarity": Polarity.PLAN, "placeholder": True},
+        {"polarity": Polarity.PLAN, "limits": RISING},
+        {"decimals": 0},
+        {"decimals": 28},  # 30 are accepted
+        {"decimals_accepted": 1},
+        {"multiplier": Decimal("0.5")},
+        {"pooled_years": 2},
+        {"interval": Interval.YEAR, "proxy": "missed-bins"},
+        {"interval": Interval.POOLED, "proxy": "missed-bins"},
         {"series_break_at": "FY2007-Q3"},
         {"basis": Basis.DISCRETE, "numerator": "", "denominator": ""},
         {"interval": Interval.TERM, "calendar": Calendar.ACADEMIC},
