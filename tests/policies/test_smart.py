@@ -103,6 +103,21 @@ def test_time_based() -> None:
     assert (NOT_YET, path) == waits
 
 
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"ends_on": date(2008, 9, 30)}, YES),
+        ({"starts_on": date(2008, 9, 30)}, YES),
+        ({"ends_on": date(2009, 3, 31), "path": QUARTERS - {"FY2008-Q4"}}, NOT_YET),
+        ({"starts_on": date(2008, 6, 30), "path": QUARTERS - {"FY2008-Q1"}}, NOT_YET),
+    ],
+)
+def test_a_period_that_ends_on_the_first_or_last_day_is_within_the_agreement(
+    changes: dict[str, Any], answer: Answer
+) -> None:
+    assert answer is asked(Smart.TIME_BASED, **changes)[0]
+
+
 def test_a_path_is_of_the_periods_within_the_agreement_alone() -> None:
     """A target outside it could not be judged, and would itself be answered no."""
     begins = {"starts_on": date(2008, 10, 1), "period": parse_code("FY2008-Q4")}
@@ -114,6 +129,9 @@ def test_an_annual_target_needs_no_path_and_months_go_by_the_indicators_year() -
     annual = defined(interval=Interval.YEAR)
     once = {"definition": annual, "period": parse_code("FY2008"), "path": frozenset()}
     assert YES is asked(Smart.TIME_BASED, **once)[0]
+    five = defined(interval=Interval.POOLED, pooled_years=5)
+    window = {"definition": five, "period": parse_code("FY2004+5"), "path": frozenset()}
+    assert YES is asked(Smart.TIME_BASED, **window)[0]
     monthly = {"definition": defined(interval=Interval.MONTH), "period": parse_code("2009-02")}
     months = frozenset({*(f"2008-{n:02d}" for n in range(4, 13)), "2009-01", "2009-03"})
     assert YES is asked(Smart.TIME_BASED, **monthly, path=months)[0]
