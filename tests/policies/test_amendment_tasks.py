@@ -24,6 +24,7 @@ GRANTS = (
     Grant("perf", Role.PERFORMANCE_OFFICER, "county", "county"),
     Grant("rita", Role.CHANGE_REVIEWER, "county"),
     Grant("part", Role.BOARD_MEMBER, "homes"),
+    Grant("eve", Role.ENTRY_OFFICER, "county", "police"),  # speaks for nobody
 )
 PLACE = Place(grants=GRANTS, scopes=frozenset({"county"}), on=TODAY)
 SPOKE = {"county": PROPOSED + timedelta(days=2), "police": PROPOSED + timedelta(days=9)}
@@ -48,6 +49,8 @@ def asked(**changes: Any) -> list[tuple[Kind, tuple[str, ...], str, int]]:
 def test_bound_partners_that_said_nothing_are_asked_for_their_consent() -> None:
     why = "You speak for The police, which this amendment binds."
     assert [(Kind.CONSENT, ("pat",), why, 30)] == asked(spoke={"county": PROPOSED})
+    backwards = amendment(bound=dict(reversed(NAMES.items())), spoke={})
+    assert ("county", "police") == backwards.silent
 
 
 def test_it_is_the_proposers_to_have_it_rehearsed() -> None:
@@ -56,6 +59,7 @@ def test_it_is_the_proposers_to_have_it_rehearsed() -> None:
     why = "You proposed this amendment, and what matters to it has changed since it was rehearsed."
     assert [(Kind.REHEARSE, ("perf",), why, 25)] == asked(stale=True)
     assert [(Kind.REHEARSE, (), why, 25)] == asked(stale=True, authors=frozenset({"otto"}))
+    assert [(Kind.REHEARSE, ("lee",), why, 25)] == asked(stale=True, authors=frozenset({"lee"}))
 
 
 def test_the_board_is_asked_once_partners_spoke_and_it_is_rehearsed() -> None:
