@@ -43,7 +43,7 @@ def test_no_stage_asks_for_nothing() -> None:
             "to accept action plan 1 or send it back",
         ),
         (TWO, [], "action-plan", "lead-officer", 0, "to submit an action plan."),
-        (TWO, [act(REMEDY, after(0))], "action-plan", "lead-officer", 0, "submit an action plan"),
+        (TWO, [act(REMEDY, after(0))], "action-plan", "lead-officer", 0, "submit an action plan."),
         (TWO, [act(PLAN, after(1), plan=7)], "plan-acceptance", "thematic-group", 7, "plan 7"),
         (
             TWO,
@@ -52,6 +52,27 @@ def test_no_stage_asks_for_nothing() -> None:
             "lead-officer",
             0,
             "since plan 7 was sent back",
+        ),
+        (
+            TWO,
+            [
+                act(PLAN, after(1), 1, plan=1),
+                act(SENT_BACK, after(1), 2, plan=1),
+                act(PLAN, after(1), 3, plan=2),
+                act(SENT_BACK, after(1), 4, plan=2),
+            ],
+            "action-plan",
+            "lead-officer",
+            0,
+            "since plan 2 was sent back",
+        ),
+        (
+            TWO,
+            [act(PLAN, after(1), 1, plan=1), act(REMEDY, after(1), 2)],
+            "plan-acceptance",
+            "thematic-group",
+            1,
+            "plan 1",
         ),
         (
             TWO,
@@ -77,6 +98,7 @@ def test_no_stage_asks_for_nothing() -> None:
             f"to review action plan 1 on {REVIEW}",
         ),
         (THREE, [], "decision", "board", 0, "The board is to decide"),
+        (THREE, [act(REMEDY, after(3))], "decision", "board", 0, "The board is to decide"),
         (THREE, [act(ActKind.INTERVENTION, after(3))], "next-period", "", 0, "board has decided"),
         (
             THREE,
@@ -99,6 +121,26 @@ def test_what_is_waited_for_and_who_must_act(
     found = asked(figures, *acts)
     assert (what, who, plan) == (found.what, found.who, found.plan)
     assert words in found.words
+
+
+@pytest.mark.parametrize(
+    ("figures", "kind"), [(ONE, REMEDY), (THREE, ActKind.INTERVENTION)], ids=["remedy", "decision"]
+)
+def test_what_is_done_on_the_day_a_stage_begins_counts(
+    figures: Sequence[float | str | None], kind: ActKind
+) -> None:
+    begins = walked(turns(figures), [], today=after(len(figures))).spell[-1].on
+    assert Awaited.NEXT_PERIOD == asked(figures, act(kind, begins)).what
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_a_review_is_still_to_be_held_on_its_day(over: bool) -> None:
+    day = after(2)
+    acts = [act(PLAN, after(1), 1, plan=1), act(ACCEPTED, after(1), 2, plan=1, review_on=day)]
+    walk = replace(walked(turns(TWO), acts, today=day), over=over)
+    found = awaits(walk, acts, today=day)
+    assert found is not None
+    assert f"The thematic group is to review action plan 1 on {day}." == found.words
 
 
 def test_a_review_that_is_past_says_what_decides() -> None:
