@@ -9,7 +9,7 @@ import msgspec
 from policies.allowed import Place, may
 from policies.collecting import State, days_late
 from policies.due import DueSettings, sign_off_by
-from policies.examination import Examination, Outcome
+from policies.examination import Examination
 from policies.permissions import Action
 from policies.tasks import Kind, Task, Urgency, asked_of
 
@@ -111,7 +111,7 @@ def to_examine(cell: Cell, found: Examination, place: Place, agreement: str) -> 
     It is that of the group of the indicator's block, or where nobody sits on it, of the board.
     ``agreement`` is its code, the scope of the board.
     """
-    if found.outcome is Outcome.MET or found.examined_on is not None:
+    if found.examined_on is not None:
         return None
     late = days_late(found.last_day, place.on)
     group = msgspec.structs.replace(place, scopes=place.scopes - {agreement})

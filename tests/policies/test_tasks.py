@@ -65,6 +65,14 @@ def test_a_task_is_that_of_everybody_in_its_role_there_on_that_day(
     assert people == asked_of(kind, PLACE)
 
 
+def test_a_role_that_has_ended_asks_nobody_who_still_may_do_it_by_another() -> None:
+    """A performance officer may submit, and is not asked to."""
+    place = Place(
+        grants=(*GRANTS, Grant("gone", Role.PERFORMANCE_OFFICER, "county")), scopes=HERE, on=TODAY
+    )
+    assert "gone" not in asked_of(Kind.SUBMIT, place)
+
+
 def test_officers_of_a_partner_are_not_asked_for_what_another_owns() -> None:
     grants = (
         Grant("asha", Role.ENTRY_OFFICER, "county", "health"),
@@ -91,7 +99,7 @@ def test_a_value_to_send_has_its_due_date(
     )  # fmt: skip
     assert CELL == (task.indicator, task.area, task.period)
     assert ("asha", "bela") == task.people
-    assert "You are an entry officer for this indicator." == task.why
+    assert ("You are an entry officer for this indicator.", 1) == (task.why, task.values)
 
 
 def test_a_value_recorded_as_missing_says_so() -> None:
@@ -127,6 +135,7 @@ def test_a_returned_value_goes_to_whoever_gave_it_or_else_to_the_officers(
     assert (Kind.RESUBMIT, Urgency.WAITING, TODAY, people, why) == (
         task.kind, task.urgency, task.since, task.people, task.why,
     )  # fmt: skip
+    assert 1 == task.values
 
 
 def sign_offs(*entries: Unsigned) -> list[tuple[tuple[str, ...], int, date | None]]:
@@ -144,6 +153,25 @@ def test_nobody_is_asked_to_sign_off_their_own_and_each_once_for_a_period() -> N
         by_asha, by_bela, corrected
     )
     assert [(("asha", "sue"), 1, date(2026, 5, 11))] == sign_offs(by_bela)
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "count", "gave", "urgency", "late"),
+    [
+        (10, 1, "it", Urgency.DUE, 0),
+        (11, 2, "these 2 values", Urgency.OVERDUE, 1),
+        (13, 3, "these 3 values", Urgency.OVERDUE, 3),
+    ],
+)
+def test_a_sign_off_tells_what_waits_since_when_and_how_late(
+    days_ago: int, count: int, gave: str, urgency: Urgency, late: int
+) -> None:
+    since = TODAY - timedelta(days=days_ago)
+    entries = [Unsigned("asha", "", since + timedelta(days=n)) for n in range(count)]
+    (task,) = to_sign_off("repairs", CELL.period, entries, DueSettings(sign_off_days=10), PLACE)
+    assert (urgency, since, late) == (task.urgency, task.since, task.days_late)
+    why = f"You are a sign-off officer for this indicator, and others submitted {gave}."
+    assert why == task.why
 
 
 def test_what_nobody_may_sign_off_is_the_task_of_nobody() -> None:
@@ -197,7 +225,7 @@ def test_a_value_is_to_be_examined_until_it_was(
     assert task is not None
     assert (urgency, late, available) == (task.urgency, task.days_late, task.since)
     assert available + timedelta(days=28) == task.due_on
-    assert ("gita",) == task.people
+    assert (("gita",), 1) == (task.people, task.values)
 
 
 def test_without_a_group_the_board_examines() -> None:
@@ -282,6 +310,24 @@ def test_the_most_pressing_comes_first_and_of_these_the_oldest() -> None:
         to_submit(CELL, State.AWAITED, date(2026, 4, 1), PLACE),
         waiting,
         to_resubmit(CELL, Returned("asha", False, TODAY, ""), PLACE),
+    ]
+    assert tasks == sorted(reversed(tasks), key=order_of)
+
+
+def test_of_the_same_urgency_the_day_counts_then_the_kind_and_the_day_it_waits_since() -> None:
+    first, second = date(2026, 5, 1), date(2026, 5, 2)
+    order: list[tuple[Kind, date | None, date | None, str]] = [
+        (Kind.RESUBMIT, first, None, "z"),
+        (Kind.CONSENT, first, second, "z"),
+        (Kind.CONSENT, second, second, "y"),
+        (Kind.CONSENT, None, second, "b"),
+        (Kind.CONSENT, None, second, "c"),
+        (Kind.RESUBMIT, second, None, "a"),
+        (Kind.CONSENT, None, None, "a"),
+    ]
+    tasks = [
+        Task(kind=kind, people=(), why="", since=since, due_on=due, indicator=code)
+        for kind, since, due, code in order
     ]
     assert tasks == sorted(reversed(tasks), key=order_of)
 
