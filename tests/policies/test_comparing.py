@@ -132,9 +132,11 @@ def test_a_home_area_without_a_value_has_no_place() -> None:
     assert () == table("A=1 H=", home="H", settings=OUT).not_ranked
 
 
-def test_the_best_rank_can_be_shared_with_an_area_beside_the_group() -> None:
-    given = values("A=5 B=4 H=5")
-    found = compare(group("ABH"), given, define(), OUT, "H")
+@pytest.mark.parametrize(("polarity", "given"), [(BIGGER, "A=5 B=4 H=5"), (SMALLER, "A=5 B=6 H=5")])
+def test_the_best_rank_can_be_shared_with_an_area_beside_the_group(
+    polarity: Polarity, given: str
+) -> None:
+    found = compare(group("ABH"), values(given), define(polarity), OUT, "H")
     assert found.home is not None
     assert ("A1/- B2/-", 1) == (said(found), found.home.rank)
 
