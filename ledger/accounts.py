@@ -223,6 +223,7 @@ def close_account(connection: Connection, person: str, at: datetime) -> bool:
         ).rowcount
         end_all(connection, person, at)
         _spend_links(connection, person, at)
+        _account_as_of_now(connection, person)
     return closed > 0
 
 
@@ -236,7 +237,24 @@ def reopen_account(connection: Connection, person: str, at: datetime) -> bool:
         if opened.rowcount:
             end_all(connection, person, at)
             _spend_links(connection, person, at)
+        _account_as_of_now(connection, person)
     return opened.rowcount > 0
+
+
+def _account_as_of_now(connection: Connection, person: str) -> None:
+    connection.execute(
+        "UPDATE people.person SET account_as_of ="
+        " (SELECT coalesce(max(last_position), 0) FROM ledger.commits) WHERE id = %s",
+        (person,),
+    )
+
+
+def is_account_as_of(connection: Connection, person: str, position: int) -> bool:
+    """Whether an account was closed or opened at a position of the record or after it."""
+    found = connection.execute(
+        "SELECT FROM people.person WHERE id = %s AND account_as_of >= %s", (person, position)
+    )
+    return found.rowcount > 0
 
 
 def has_password(connection: Connection, person: str) -> bool:

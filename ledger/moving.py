@@ -6,6 +6,8 @@ A role is for the partner of its person, and says so in the record; the table of
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
+from psycopg.errors import LockNotAvailable
+
 from ledger.agreement.events import AgreementDefined
 from ledger.agreement.state import Agreement
 from ledger.engine import Connection
@@ -13,6 +15,7 @@ from ledger.person import Person
 from ledger.record import Record
 from policies.refusals_roles import RolesRemain
 
+WAIT_SECONDS = 3  # as long as for the record itself
 Role = tuple[str, str, str]  # person, role and scope: what a role that is held is known by
 
 
@@ -21,12 +24,20 @@ def people_held(record: Record) -> Iterator[Connection]:
     """Let nobody else enter people or give roles, in any process, until this transaction ends.
 
     A role is recorded and a person is put into the table one after the other: in between, a role
-    would be given for the partner they leave.
+    would be given for the partner they leave. Raises LockNotAvailable where others do so for long.
     """
     # One at a time in this process too: who waits takes no connection from whoever works.
-    with record.people_door, record.pool.connection() as connection, connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(7310006, 1)")
-        yield connection
+    if not record.people_door.acquire(timeout=WAIT_SECONDS):
+        raise LockNotAvailable
+    try:
+        with record.pool.connection() as connection, connection.transaction():
+            # A large set-up may take longer than a server lets others be idle.
+            connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            connection.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
+            connection.execute("SELECT pg_advisory_xact_lock(7310006, 1)")
+            yield connection
+    finally:
+        record.people_door.release()
 
 
 def check_may_move(

@@ -8,7 +8,7 @@ whom, is an event. It is recorded first: what then fails leaves a trace of the t
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from ledger.accounts import close_account, give_link, reopen_account
+from ledger.accounts import close_account, give_link, is_account_as_of, reopen_account
 from ledger.acts import Act, grants_of
 from ledger.agreement.events import (
     AccountClosed,
@@ -141,14 +141,7 @@ def _is_last(connection: Connection, person: str, acted: Acted) -> bool:
 
     What failed once it was recorded is made good when it comes again; what was done since stays.
     """
-    if not acted.replayed:
-        return True
-    later = connection.execute(
-        "SELECT 1 FROM ledger.ledger_events WHERE notification_id > %s AND topic = ANY(%s)"
-        " AND convert_from(state, 'UTF8')::json ->> 'person' = %s LIMIT 1",
-        (acted.last_position, [AccountClosed.TOPIC, AccountReopened.TOPIC], person),
-    )
-    return later.fetchone() is None
+    return not (acted.replayed and is_account_as_of(connection, person, acted.last_position))
 
 
 def check_manages(body: Agreement, person: str, act: Act, others: Iterable[Agreement]) -> None:

@@ -68,7 +68,7 @@ class PostgresRecorder(ApplicationRecorder):
                 together = _append_all(connection, waiting)
                 if together is not None:
                     return together
-            return [_append_or_refuse(connection, arguments) for arguments in waiting]
+            return _append_in_turn(connection, waiting)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         commit: Commit = kwargs["commit"]
@@ -183,6 +183,19 @@ def _append(connection: Connection, arguments: Sequence[Any]) -> Appended:
         raise _refused(error) from error
     assert row is not None
     return Appended(*row)
+
+
+def _append_in_turn(
+    connection: Connection, waiting: Sequence[Sequence[Any]]
+) -> list[Appended | Exception]:
+    """One by one. Where the record is not free, or away, for one, the rest need not wait as long
+    each: they are told the same, and none of them is recorded."""
+    told: list[Appended | Exception] = []
+    for arguments in waiting:
+        told.append(_append_or_refuse(connection, arguments))
+        if isinstance(told[-1], psycopg.OperationalError):
+            break
+    return [*told, *told[-1:] * (len(waiting) - len(told))]
 
 
 def _append_or_refuse(connection: Connection, arguments: Sequence[Any]) -> Appended | Exception:

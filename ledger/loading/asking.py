@@ -18,7 +18,7 @@ from ledger.load.decisions import (
 )
 from ledger.load.events import LoadAbandoned
 from ledger.load.state import Load, Stage
-from ledger.loading.keeping import Errand, Request, ask, was_asked
+from ledger.loading.keeping import Errand, KeyedRequest, ask, was_asked
 from ledger.loading.receiving import after, check_may_load, check_may_load_all, commit_of, text_of
 from ledger.loading.withdrawing import check_may_withdraw_from, refuse_duty, written_by
 from ledger.record import Record
@@ -75,6 +75,8 @@ def abandon(
     UnknownLoad, NoRole, LoadWrongStage, Conflict and IdempotencyKeyReused.
     """
     body, found = _found(record, agreement, load)
+    if _asked_before(record, act):
+        raise IdempotencyKeyReused
     earlier = _recorded_before(record, act)
     if earlier is not None:
         return earlier.last_position
@@ -86,7 +88,7 @@ def abandon(
     event = LoadAbandoned(why="by-person", reason=text.digest.hex() if text else "")
     commit = commit_of(act, body, texts=(text,) if text else ())
     try:
-        return record.append([after(found, event, act)], commit).last_position
+        appended = record.append([after(found, event, act)], commit)
     except StreamMoved as error:
         earlier = _recorded_before(record, act)  # its twin may have come at the same moment
         if earlier is not None:
@@ -94,6 +96,7 @@ def abandon(
         raise Conflict("The load moved on at the same moment: look at it again.") from error
     except KeyReused as error:
         raise IdempotencyKeyReused from error
+    return _not_refused(appended).last_position
 
 
 def _asked_before(record: Record, act: Act) -> bool:
@@ -109,16 +112,21 @@ def _asked_before(record: Record, act: Act) -> bool:
 def _recorded_before(record: Record, act: Act) -> Appended | None:
     """Where the same request was recorded before. Raises the refusal that it met then."""
     earlier = record.earlier(act)
-    refusal = refusal_of(answered_again(earlier).told) if earlier else None
+    return None if earlier is None else _not_refused(earlier)
+
+
+def _not_refused(appended: Appended) -> Appended:
+    """Where something was recorded, unless it was a refusal. Raises that."""
+    refusal = refusal_of(answered_again(appended).told)
     if refusal is not None:
         raise refusal
-    return earlier
+    return appended
 
 
-def _request_of(act: Act) -> Request | None:
+def _request_of(act: Act) -> KeyedRequest | None:
     if act.idempotency_key is None or act.request_digest is None:
         return None
-    return Request(act.actor, act.idempotency_key, act.request_digest)
+    return KeyedRequest(act.actor, act.idempotency_key, act.request_digest)
 
 
 def _found(record: Record, agreement: str, load: UUID) -> tuple[Agreement, Load]:

@@ -174,7 +174,7 @@ def read_report(connection: Connection, load: UUID, digest: str) -> bytes:
 # Errands
 
 
-class Request(NamedTuple):
+class KeyedRequest(NamedTuple):
     """What somebody asked under an idempotency key; the digest tells it from another request."""
 
     actor: str
@@ -182,7 +182,7 @@ class Request(NamedTuple):
     digest: bytes
 
 
-def was_asked(connection: Connection, request: Request) -> bool:
+def was_asked(connection: Connection, request: KeyedRequest) -> bool:
     """Whether an errand was left by the same request. Raises IdempotencyKeyReused for another."""
     row = connection.execute(
         "SELECT request_digest FROM loads.asked WHERE actor = %s AND idempotency_key = %s",
@@ -194,7 +194,9 @@ def was_asked(connection: Connection, request: Request) -> bool:
     return row is not None
 
 
-def ask(connection: Connection, load: UUID, errand: Errand, request: Request | None = None) -> None:
+def ask(
+    connection: Connection, load: UUID, errand: Errand, request: KeyedRequest | None = None
+) -> None:
     """Leave an errand, once a request.
 
     Raises LoadWrongStage where there is one that is not done, and IdempotencyKeyReused.
@@ -207,7 +209,7 @@ def ask(connection: Connection, load: UUID, errand: Errand, request: Request | N
     tell_workers(connection)
 
 
-def _note(connection: Connection, load: UUID, request: Request) -> bool:
+def _note(connection: Connection, load: UUID, request: KeyedRequest) -> bool:
     """Note what is asked; answer false where its twin came before it, at the same moment."""
     noted = connection.execute(
         "INSERT INTO loads.asked (actor, idempotency_key, request_digest, load)"

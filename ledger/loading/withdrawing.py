@@ -20,7 +20,7 @@ from ledger.record import Record
 from policies.permissions import Action
 from policies.refusals import Conflict, DutyRefusal
 
-ATTEMPTS = 5
+ATTEMPTS = 10
 
 
 class Written(NamedTuple):
@@ -117,11 +117,19 @@ def check_may_withdraw_from(
 
 
 def refuse_duty(record: Record, load: Load, action: Action, refusal: DutyRefusal, act: Act) -> None:
-    """Record that somebody asked what their roles forbid. Raises TooManyRefused."""
+    """Record that somebody asked what their roles forbid. Raises TooManyRefused and Conflict."""
     record.refused_lately.check(act.actor)
     event = LoadActionRefused(action=action.value, code=refusal.code)
-    record.append([after(load, event, act)], commit_of(act, None, answer=told_refused(refusal)))
-    record.refused_lately.note(act.actor)
+    commit = commit_of(act, None, answer=told_refused(refusal))
+    for _ in range(ATTEMPTS):
+        try:
+            record.append([after(load, event, act)], commit)
+        except StreamMoved:
+            load = record.load(load.id)
+            continue
+        record.refused_lately.note(act.actor)
+        return
+    raise Conflict
 
 
 def _taken_back(

@@ -50,13 +50,19 @@ def _of_definition(code: str, new: object) -> Iterator[str]:
             " they are given."
         )
     if new.limits is not None and new.polarity is not Polarity.PLAN:
-        yield (
-            f"indicator {code} has limits, and is {new.polarity}: only plan-is-best is judged"
-            " by limits, this one by its targets."
-        )
+        yield f"indicator {code} has limits, and is {new.polarity}: {_judged(new)}."
     if new.margins is not None and new.polarity in (Polarity.PLAN, Polarity.NEUTRAL):
-        how = "by its limits" if new.polarity is Polarity.PLAN else "not at all"
-        yield f"indicator {code} has margins, and is {new.polarity}: it is judged {how}."
+        yield f"indicator {code} has margins, and is {new.polarity}: {_judged(new)}."
+
+
+def _judged(definition: Definition) -> str:
+    match definition.polarity:
+        case Polarity.PLAN:
+            return "it is judged by its limits"
+        case Polarity.NEUTRAL:
+            return "it is not judged"
+        case _:
+            return "it is judged by its targets"
 
 
 def _shared_addresses(new: Iterable[Person], known: Mapping[str, Person]) -> Iterator[str]:

@@ -96,6 +96,8 @@ def test_no_answer_is_a_fault_of_ours(
 
 def test_that_many_were_sent_and_every_kind_of_answer_came(served: Served) -> None:
     """So that what stands above is no walk past the service; and it still answers."""
+    if not called:
+        pytest.skip("another process sent them all")
     share = len(called) / len(ASKED)
     assert sent.total() >= CASES * share, (share, sent)
     if {method for _, method in called} == {method for _, method in CALLS}:

@@ -101,6 +101,17 @@ def test_a_refused_duty_keeps_its_answer_and_is_recorded_once(service: Served) -
     done_well(outturn("role", "end", *role, where=service.where))
 
 
+def test_a_duty_refused_many_times_at_once_is_refused_each_time(service: Served) -> None:
+    load, seen = checked(service, file_of("sheds", FY2003=1))
+
+    def commit(_: int) -> dict[str, Any]:
+        answer = ask(service, load, "commit", by="signer.homes", checked=seen)
+        return refused(answer, 403, "no-role")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert 8 == len(list(pool.map(commit, range(8))))
+
+
 def test_what_recorded_nothing_leaves_its_key_free(service: Served) -> None:
     load, seen = checked(service, file_of("sheds", FY2010=1))
     key = str(uuid4())

@@ -9,6 +9,7 @@ from doors import service_pool
 from servers import Server
 from services import AGREEMENT_FILE
 
+from ledger.accounts import close_account, reopen_account
 from ledger.acts import OPERATOR, Act
 from ledger.agreement.assigning import AssignRole, EndRole
 from ledger.amending import accounts
@@ -131,13 +132,27 @@ def test_only_an_entry_that_differs_is_a_change(record: Record) -> None:
         ]
 
 
-def test_an_account_that_was_closed_or_opened_since_stays_so(record: Record) -> None:
+@pytest.mark.parametrize("on_the_command_line", [False, True])
+def test_an_account_that_was_closed_or_opened_since_stays_so(
+    record: Record, on_the_command_line: bool
+) -> None:
     enter_person(record, "county", EVE, act())
     close_person(record, "county", "eve", act("close"), now=AT)
-    reopen_person(record, "county", "eve", act("open"), now=AT)
+    if on_the_command_line:
+        with record.pool.connection() as connection:
+            assert reopen_account(connection, "eve", AT)
+    else:
+        reopen_person(record, "county", "eve", act(), now=AT)
     assert close_person(record, "county", "eve", act("close"), now=AT).replayed
     assert not is_closed(record)
+
     close_person(record, "county", "eve", act(), now=AT)
+    reopen_person(record, "county", "eve", act("open"), now=AT)
+    if on_the_command_line:
+        with record.pool.connection() as connection:
+            assert close_account(connection, "eve", AT)
+    else:
+        close_person(record, "county", "eve", act(), now=AT)
     assert reopen_person(record, "county", "eve", act("open"), now=AT).replayed
     assert is_closed(record)
 

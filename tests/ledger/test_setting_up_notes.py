@@ -99,13 +99,25 @@ MARGINS = "margins = { amber_margin = 0.1 }\n"
 @pytest.mark.parametrize(
     ("polarity", "more", "told"),
     [
-        ("bigger-is-better", LIMITS, "limits, and is bigger-is-better: only plan-is-best is"),
-        ("neutral", LIMITS, "limits, and is neutral: only plan-is-best is"),
+        (
+            "bigger-is-better",
+            LIMITS,
+            "has limits, and is bigger-is-better: it is judged by its targets.",
+        ),
+        ("neutral", LIMITS, "has limits, and is neutral: it is not judged."),
         ("plan-is-best", LIMITS, ""),
-        ("plan-is-best", LIMITS + MARGINS, "margins, and is plan-is-best: it is judged by its"),
-        ("neutral", MARGINS, "margins, and is neutral: it is judged not at all."),
+        (
+            "plan-is-best",
+            LIMITS + MARGINS,
+            "has margins, and is plan-is-best: it is judged by its limits.",
+        ),
+        ("neutral", MARGINS, "has margins, and is neutral: it is not judged."),
         ("smaller-is-better", MARGINS, ""),
-        ("bigger-is-better", "multiplier = 100\n", "a multiplier and no parts to be divided"),
+        (
+            "bigger-is-better",
+            "multiplier = 100\n",
+            "has a multiplier and no parts to be divided: its values are taken as they are given.",
+        ),
     ],
 )
 def test_what_a_definition_says_and_is_not_judged_by(
@@ -114,10 +126,7 @@ def test_what_a_definition_says_and_is_not_judged_by(
     text = indicator("households", more).replace('"bigger-is-better"', f'"{polarity}"')
     plain = text.replace('numerator = "homes"\ndenominator = "people"\n', "")
     notes = apply(record, plain.replace('"ratio"', '"snapshot"'), dry_run=True).notes
-    starts = (f"indicator I1 has {told}",) if told else ()
-    assert [True] * len(starts) == [
-        note.startswith(start) for note, start in zip(notes, starts, strict=True)
-    ]
+    assert notes == ((f"indicator I1 {told}",) if told else ())
 
 
 def test_an_address_of_several_people(record: Record) -> None:

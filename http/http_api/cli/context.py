@@ -67,7 +67,8 @@ def check_migrated(url: str, *, made_anew: bool = False) -> None:
     with log_in(url) as connection:
         if not is_current(connection):
             raise click.ClickException(
-                "The database is not set up, or by an earlier version: run outturn migrate."
+                "The database is not set up, or was set up by an earlier version: run outturn"
+                " migrate."
             )
         if not made_anew and is_of_another_version(connection):
             raise click.ClickException(

@@ -74,14 +74,15 @@ def list_people(json: bool) -> None:
 @as_json
 def add(id: str, name: str, email: str, partner: str | None, json: bool) -> None:  # noqa: A002 - the command's own word
     """Add a person, or set their name and address anew. Roles come with the agreement."""
-    with the_service() as service, people_held(service.record) as connection:
-        known = people(connection)
-        if partner is None:
-            partner = known[id].partner if id in known else ""
-        entry = Person(id=id, name=name, email=email, partner=partner)
-        check_person(entry)
-        check_may_move(service.record, [entry], known, given_anew={})
-        changed = put_person(connection, entry)
+    with the_service() as service:
+        with people_held(service.record) as connection:
+            known = people(connection)
+            if partner is None:
+                partner = known[id].partner if id in known else ""
+            entry = Person(id=id, name=name, email=email, partner=partner)
+            check_person(entry)
+            check_may_move(service.record, [entry], known, given_anew={})
+            changed = put_person(connection, entry)
         _warn_of_partner(service.record, partner)
         _warn_of_address(entry, known)
     if json:
