@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -48,11 +49,14 @@ def test_whoever_reads_the_address_and_goes_there_at_once_is_answered(
     command = [str(OUTTURN), "serve", "--port", url.rpartition(":")[2][:-1]]
     with subprocess.Popen(command, env=environment(where), stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
-        told = next(line for line in map(bytes.decode, process.stderr) if TOLD_A_PERSON in line)
+        give_up = threading.Timer(ENDING_SECONDS, process.terminate)
+        give_up.start()
         try:
+            told = next(line for line in map(bytes.decode, process.stderr) if TOLD_A_PERSON in line)
             assert f"{TOLD_A_PERSON}{url} (interrupt to stop)\n" == told
             assert httpx.codes.OK == httpx.get(f"{url}health/live").status_code
         finally:
+            give_up.cancel()
             process.terminate()
         assert TOLD_A_PERSON not in process.stderr.read().decode()
 
