@@ -170,3 +170,22 @@ def test_a_performance_officer_publishes_and_nobody_else(ledger: Where) -> None:
         (printed["position"], "figures-published", "Quarter 2 2026/27", None),
         (printed["position"] - 1, "amendment-action-refused", None, "publish-figures"),
     ] == recorded
+
+
+@pytest.mark.parametrize(
+    ("lock", "command"),
+    [
+        ("7310006, 1", ("person", "add", "zed", "--name", "Zed", "--email", "zed@x.example")),
+        ("7310001, 1", ("role", "assign", "zed", "auditor", "county", "--agreement", "county")),
+    ],
+)
+def test_whoever_finds_the_record_held_for_long_is_told_so(
+    ledger: Where, lock: str, command: tuple[str, ...]
+) -> None:
+    done_well(
+        outturn("person", "add", "zed", "--name", "Zed M", "--email", "zed@x.example", where=ledger)
+    )
+    with psycopg.connect(ledger["OUTTURN_DATABASE_URL"]) as connection:
+        connection.execute(f"SELECT pg_advisory_xact_lock({lock})".encode())
+        told = refused(outturn(*command, where=ledger))
+    assert "Others are writing and the record was not free in time: try again." == told

@@ -111,6 +111,8 @@ def main() -> None:
         _end("Interrupted.", status=EXIT_INTERRUPTED)
     except click.ClickException as error:
         _end(_line_of(error))
+    except psycopg.errors.LockNotAvailable:
+        _end("Others are writing and the record was not free in time: try again.")
     except (DatabaseUnreachable, psycopg.Error) as error:
         _end(str(error).strip().split("\n")[0])
     except OSError as error:
