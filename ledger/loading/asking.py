@@ -75,11 +75,11 @@ def abandon(
     UnknownLoad, NoRole, LoadWrongStage, Conflict and IdempotencyKeyReused.
     """
     body, found = _found(record, agreement, load)
-    if _asked_before(record, act):
-        raise IdempotencyKeyReused
     earlier = _recorded_before(record, act)
     if earlier is not None:
         return earlier.last_position
+    if _left_before(record, act):
+        raise IdempotencyKeyReused
     sender = found.steps[Stage.RECEIVED].by
     may = check_may_load if sender == act.actor else check_may_load_all
     _check(record, found, act, Action.LOAD, lambda: may(body, act))
@@ -101,10 +101,14 @@ def abandon(
 
 def _asked_before(record: Record, act: Act) -> bool:
     """Whether the same request left its errand before. Raises the refusal that it met then."""
+    _recorded_before(record, act)
+    return _left_before(record, act)
+
+
+def _left_before(record: Record, act: Act) -> bool:
     request = _request_of(act)
     if request is None:
         return False
-    _recorded_before(record, act)
     with record.pool.connection() as connection:
         return was_asked(connection, request)
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from doors import service_pool
+from moving_pact import PARTS, person, role
 from servers import Server
 
 from ledger.acts import OPERATOR, Act
@@ -28,44 +29,6 @@ from policies.permissions import Role
 from policies.refusals import Conflict, NoRole
 from policies.refusals_roles import OtherAgreement, OwnRole, RolesRemain
 from scenario import AT
-
-PARTS = """
-[agreement]
-code = "pact"
-title = "A pact"
-start = 2022-04-01
-end = 2030-03-31
-accountable_body = "County"
-areas = ["E10000031"]
-
-[[partners]]
-code = "county"
-name = "County"
-kind = "county-council"
-
-[[partners]]
-code = "trust"
-name = "Trust"
-kind = "health-trust"
-
-[[blocks]]
-code = "homes"
-title = "Homes"
-
-[[blocks]]
-code = "work"
-title = "Work"
-"""
-
-
-def person(id: str, partner: str) -> str:  # noqa: A002 - what it is called everywhere
-    named = f'id = "{id}"\nname = "{id}"\nemail = "{id}@x.example"'
-    return f'\n[[people]]\n{named}\npartner = "{partner}"\n'
-
-
-def role(id: str, role: str, scope: str) -> str:  # noqa: A002
-    return f'\n[[roles]]\nperson = "{id}"\nrole = "{role}"\nscope = "{scope}"\n'
-
 
 BEFORE = (
     PARTS

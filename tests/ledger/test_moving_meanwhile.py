@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from doors import service_pool
+from moving_pact import PARTS, person, role
 from servers import Server
 
 from ledger.acts import OPERATOR, Act
@@ -24,33 +25,8 @@ from ledger.setting_up.applying import apply_set_up
 from policies.permissions import Role
 from scenario import AT
 
-PACT = """
-[agreement]
-code = "pact"
-title = "A pact"
-start = 2022-04-01
-end = 2030-03-31
-accountable_body = "County"
-areas = ["E10000031"]
-
-[[partners]]
-code = "county"
-name = "County"
-kind = "county-council"
-
-[[partners]]
-code = "trust"
-name = "Trust"
-kind = "health-trust"
-
-[[people]]
-id = "nina"
-name = "Nina"
-email = "nina@x.example"
-partner = "county"
-"""
-ROLE = '\n[[roles]]\nperson = "nina"\nrole = "auditor"\nscope = "pact"\n'
-MOVED = Person(id="nina", name="Nina", email="nina@x.example", partner="trust")
+PACT = PARTS + person("nina", "county")
+MOVED = Person(id="nina", name="nina", email="nina@x.example", partner="trust")
 
 
 def by_hand() -> Act:
@@ -67,7 +43,7 @@ def give_by_name(record: Record) -> None:
 
 
 def give_by_file(record: Record) -> None:
-    apply(record, PACT + ROLE)
+    apply(record, PACT + role("nina", "auditor", "pact"))
 
 
 def move_by_name(record: Record) -> None:
@@ -75,7 +51,7 @@ def move_by_name(record: Record) -> None:
 
 
 def move_by_file(record: Record) -> None:
-    apply(record, PACT.replace('partner = "county"', 'partner = "trust"'))
+    apply(record, PARTS + person("nina", "trust"))
 
 
 @contextmanager
